@@ -1,0 +1,78 @@
+/** Who may import whom. Each rule is one sentence of docs/adr/0002-house.md. */
+const from = (path, extra = {}) => ({ path, ...extra })
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|original-fs)$' } },
+    {
+      name: 'shared-imports-zod-and-fhir-types-alone',
+      severity: 'error',
+      from: from('^shared/', { pathNot: '[.]test[.]ts$' }),
+      to: { pathNot: ['^shared/', 'node_modules/zod/', 'node_modules/@medplum/fhirtypes/'] },
+    },
+    {
+      name: 'renderer-never-imports-electron',
+      severity: 'error',
+      from: from('^renderer/'),
+      to: { path: ['^electron/', '^sandbox/', '^build/', 'node_modules/electron/'] },
+    },
+    {
+      name: 'ui-knows-no-feature-and-no-bridge',
+      severity: 'error',
+      from: from('^renderer/ui/'),
+      to: { path: ['^renderer/(features|bridge|app)/', '^shared/(contract|clinical)/'] },
+    },
+    {
+      name: 'a-feature-is-entered-by-its-index',
+      severity: 'error',
+      from: from('^renderer/features/([^/]+)/'),
+      to: { path: '^renderer/features/([^/]+)/(?!index[.]tsx?$)', pathNot: '^renderer/features/$1/' },
+    },
+    {
+      name: 'only-the-bridge-reads-the-window',
+      severity: 'error',
+      from: from('^electron/preload[.]ts$'),
+      to: { path: ['^electron/(vault|auth|session|audit|records|windows|policy)/', '^renderer/'] },
+    },
+    {
+      name: 'records-is-another-process',
+      severity: 'error',
+      from: from('^electron/records/'),
+      to: { path: '^electron/(vault|auth|session|windows|audit)/' },
+    },
+    {
+      name: 'main-never-imports-records',
+      severity: 'error',
+      from: from('^electron/', { pathNot: '^electron/records/|[.]test[.]ts$' }),
+      to: { path: '^electron/records/', pathNot: '^electron/records/protocol[.]ts$' },
+    },
+    {
+      name: 'electron-in-adapters-only',
+      severity: 'error',
+      from: from('^electron/', {
+        pathNot: '^electron/(main|compose|preload)[.]ts$|^electron/windows/|^electron/records/main[.]ts$|[.]electron[.]ts$',
+      }),
+      to: { path: ['^electron$', 'node_modules/electron/'] },
+    },
+    {
+      name: 'sandbox-imports-shared-at-most',
+      severity: 'error',
+      from: from('^sandbox/'),
+      to: { path: '^(electron|renderer|build|tests)/' },
+    },
+    {
+      name: 'nothing-shipped-imports-sandbox-or-tests',
+      severity: 'error',
+      from: from('^(electron|renderer|shared)/'),
+      to: { path: '^(sandbox|tests|build)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(out|[.]chartkeep|test-results)/' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+}

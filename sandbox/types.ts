@@ -1,0 +1,29 @@
+/** What the parts of the sandbox agree on: who works here, and who is asking. */
+
+export type Role = 'physician' | 'nurse' | 'front-desk'
+
+/** A person who may sign in. */
+export interface Staff {
+  username: string
+  /** `Practitioner.id` in the FHIR store. */
+  practitioner: string
+  family: string
+  given: string
+  role: Role
+  careTeamIds?: readonly string[]
+}
+
+/** The person and the client behind a request, as proven by an access token. */
+export interface Caller {
+  sub: string
+  practitioner: string
+  role: Role
+  scopes: readonly string[]
+  clientId: string
+}
+
+/**
+ * Finds the caller behind an `Authorization` header.
+ * Undefined when there is no header or its token is unknown, expired or revoked: the API then answers 401.
+ */
+export type Identify = (authorization: string | undefined) => Promise<Caller | undefined>

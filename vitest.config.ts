@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+/** Unit specs stand beside their module; what crosses processes or the network is in `tests/integration`. */
+export default defineConfig({
+  test: {
+    // Types come from the checker; Vitest only runs.
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{shared,electron,sandbox,renderer,build}/**/*.test.{ts,tsx}', 'tests/unit/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
