@@ -1,0 +1,71 @@
+import type { AuditHeader } from '../../shared/audit.ts'
+import type { Permission, SessionState } from '../../shared/contract/procedure.ts'
+import type { PatientId, TabId } from '../../shared/contract/ids.ts'
+import type { FailureKind } from '../../shared/errors.ts'
+import type { Policy } from '../../shared/policy.ts'
+
+/**
+ * The messages between `main` and `records`. No PHI and no unlock secret travels here: those use the ports.
+ * Questions carry a `request` number, which the answer repeats.
+ */
+export type ToRecords =
+  | { readonly kind: 'start'; readonly start: RecordsStart }
+  /** Carries one MessagePort. */
+  | { readonly kind: 'port'; readonly epoch: number; readonly port: PortPurpose }
+  | { readonly kind: 'close-tab'; readonly tab: TabId }
+  | { readonly kind: 'session'; readonly state: SessionState; readonly permissions: readonly Permission[] }
+  | { readonly kind: 'token'; readonly request: number; readonly token: AccessToken }
+  | { readonly kind: 'token-refused'; readonly request: number; readonly failure: FailureKind }
+  /** `main`'s part of the key; the try has been counted already. Zeroed by who uses it. */
+  | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number }
+  | { readonly kind: 'key-refused'; readonly request: number; readonly failure: FailureKind; readonly triesLeft: number }
+  | { readonly kind: 'audited'; readonly request: number }
+  | { readonly kind: 'audit-refused'; readonly request: number }
+  /** Commit what is unsaved, answer `flushed`, serve nothing more. */
+  | { readonly kind: 'flush'; readonly request: number }
+
+export type FromRecords =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'want-token'; readonly request: number; /** The EHR refused the last one. */ readonly refused: boolean }
+  | { readonly kind: 'want-key'; readonly request: number; readonly purpose: 'unlock' | 'set-pin' }
+  | { readonly kind: 'want-audit'; readonly request: number; readonly header: AuditHeader }
+  | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
+  /** The PIN opened the vault: the session may become active. */
+  | { readonly kind: 'unlocked' }
+  /** A try failed; `main` decides what the session does. */
+  | { readonly kind: 'unlock-failed'; readonly failure: FailureKind }
+  | { readonly kind: 'pin-set' }
+  | { readonly kind: 'flushed'; readonly request: number }
+  | { readonly kind: 'log'; readonly event: string; readonly fields: Readonly<Record<string, number | boolean | string>> }
+
+export type PortPurpose =
+  | { readonly for: 'workspace' }
+  | { readonly for: 'tab'; readonly tab: TabId; readonly patient: PatientId }
+
+export interface AccessToken {
+  readonly value: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export interface RecordsStart {
+  readonly epoch: number
+  /** Opaque, stable name of the user on this workstation: part of every usage context. */
+  readonly userKey: string
+  /** FHIR reference of the user, e.g. `Practitioner/123`. */
+  readonly fhirUser: string | undefined
+  /** The user's vault; absent in memory-only mode. */
+  readonly vaultFolder: string | undefined
+  readonly ehr: { readonly fhirBase: string; readonly caPem: string | undefined; readonly pins: readonly string[]; readonly proxy: string | undefined }
+  readonly cache: Policy['cache']
+  readonly pin: Policy['pin']
+  readonly state: SessionState
+  readonly permissions: readonly Permission[]
+}
+
+/** What a view sends over a port; the reply is `{ id, reply: Reply<unknown> }`, both as JSON text. */
+export interface PortCall {
+  readonly id: number
+  readonly name: string
+  readonly input: unknown
+}

@@ -1,0 +1,96 @@
+import type { AuditHeader, AuditOutcome, AuditPort } from '../../shared/audit.ts'
+import { type AuditRule, type Contract, contract, type InputOf, isProcedureName, type NamesVia, type OutputOf, type Permission, type ProcedureName, type SessionState, type Transport } from '../../shared/contract/index.ts'
+import { ChartkeepError, type FailureKind, type Reply, toFailure } from '../../shared/errors.ts'
+
+/** A handler for every row that the transport carries, and for no other: a missing or a surplus one does not compile. */
+export type Handlers<T extends Transport, Caller> = {
+  readonly [N in NamesVia<T>]: (input: InputOf<N>, caller: Caller) => Promise<OutputOf<N>> | OutputOf<N>
+}
+
+/** Who calls, as the transport's adapter has established it. */
+export interface CallerFacts {
+  /** The patient that the caller is bound to, for tab ports. */
+  readonly patient?: string
+  /** Why the caller is refused before anything else: wrong sender, stale epoch. */
+  readonly refusal?: FailureKind
+}
+
+export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
+  readonly via: T
+  readonly handlers: Handlers<T, Caller>
+  session(): { readonly state: SessionState; readonly permissions: readonly Permission[] }
+  readonly audit: AuditPort
+  /** Seals what must not stand in clear in the audit header. */
+  seal(detail: string): string | undefined
+  correlation(): string
+  report(event: { readonly procedure: string; readonly failure: FailureKind; readonly correlation: string; readonly cause: unknown }): void
+}
+
+/**
+ * Answers a call. The order is the same for every row: origin, session state, input, permission (for this patient),
+ * audit intent made durable, handler, output, audit outcome, reply. Never throws.
+ */
+export function createRouter<T extends Transport, Caller extends CallerFacts>(parts: RouterParts<T, Caller>) {
+  return async function answer(caller: Caller, name: unknown, input: unknown): Promise<Reply<unknown>> {
+    const correlation = parts.correlation()
+    if (typeof name !== 'string' || !isProcedureName(name) || contract[name].via !== parts.via) {
+      parts.report({ procedure: 'unknown', failure: 'unknown-procedure', correlation, cause: undefined })
+      return { ok: false, failure: { kind: 'unknown-procedure', correlation } }
+    }
+    const row: Contract[ProcedureName] = contract[name]
+    // The rule of a row takes the input of the same row; TypeScript cannot follow that through the union.
+    const rule = row.audit as AuditRule<unknown> | 'nothing'
+    let entry: Omit<AuditHeader, 'outcome'> | undefined
+    let announced = false
+    const record = (outcome: AuditOutcome, failure?: FailureKind) => {
+      if (entry) parts.audit.outcome({ ...entry, outcome, ...(failure ? { failure } : {}) })
+    }
+    try {
+      if (rule !== 'nothing') entry = { event: rule.event, action: rule.action, cause: 'look', correlation }
+      if (caller.refusal) throw new ChartkeepError(caller.refusal)
+      const { state, permissions } = parts.session()
+      if (!row.during.includes(state)) throw new ChartkeepError('locked')
+      const parsed = row.input.safeParse(input)
+      if (!parsed.success) throw new ChartkeepError('invalid-input')
+      if (rule !== 'nothing') entry = describe(rule, parsed.data, correlation, parts.seal)
+      checkPatient(caller, parsed.data)
+      if (row.needs !== 'anyone' && !permissions.includes(row.needs)) throw new ChartkeepError('not-permitted')
+      if (entry) {
+        announced = true
+        await parts.audit.intent({ ...entry, outcome: 'intent' })
+      }
+      // Rows and handlers share their names by the type `Handlers`; the union of functions is not callable as such.
+      const handler = parts.handlers[name as NamesVia<T>] as (input: unknown, caller: Caller) => unknown
+      const output = row.output.safeParse(await handler(parsed.data, caller))
+      if (!output.success) throw new ChartkeepError('internal', {}, { cause: new Error('output does not match the contract') })
+      record('success')
+      return { ok: true, value: output.data }
+    } catch (error) {
+      const failure = toFailure(error, correlation)
+      if (failure.kind !== 'audit-unavailable') record(announced ? 'failed' : 'refused', failure.kind)
+      parts.report({ procedure: name, failure: failure.kind, correlation, cause: error })
+      return { ok: false, failure }
+    }
+  }
+}
+
+function describe(rule: AuditRule<unknown>, input: unknown, correlation: string, seal: (detail: string) => string | undefined): Omit<AuditHeader, 'outcome'> {
+  const patient = rule.patient(input)
+  const detail = rule.detail?.(input)
+  const sealed = detail === undefined ? undefined : seal(detail)
+  return {
+    event: rule.event,
+    action: rule.action,
+    cause: rule.cause(input),
+    correlation,
+    ...(patient === undefined ? {} : { patient }),
+    ...(sealed === undefined ? {} : { sealed }),
+  }
+}
+
+/** A tab's port speaks of its own patient alone. */
+function checkPatient(caller: CallerFacts, input: unknown): void {
+  if (caller.patient === undefined) return
+  const named = typeof input === 'object' && input !== null && 'patient' in input ? input.patient : undefined
+  if (named !== caller.patient) throw new ChartkeepError('wrong-patient')
+}

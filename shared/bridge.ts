@@ -1,0 +1,29 @@
+import type { NamesVia } from './contract/index.ts'
+
+/**
+ * What the preload exposes as `window.chartkeep`: one function for each row of the contract, and nothing else.
+ * Inputs and replies are JSON text: one copy across the context bridge, parsed by the renderer's own bridge.
+ * The text of a reply is a `Reply<unknown>` (shared/errors.ts).
+ */
+export type ChartkeepBridge = {
+  readonly [N in NamesVia<'main' | 'workspace'>]: (input: string) => Promise<string>
+} & {
+  readonly [N in NamesVia<'tab'>]: (tab: string, input: string) => Promise<string>
+}
+
+/** Whether the EHR answers, as `records` last saw it. */
+export interface Connection {
+  readonly online: boolean
+  /** Since when, in epoch milliseconds. */
+  readonly since: number
+}
+
+/** What the preload exposes as `window.chartkeepEvents`. Each function returns one that ends the subscription. */
+export interface ChartkeepEvents {
+  /** Called at once with the latest value, then at each change; the text is a `SessionView`. */
+  onSession(listener: (session: string) => void): () => void
+  /** Called at once with the latest value where there is one; the text is a `Connection`. */
+  onConnection(listener: (connection: string) => void): () => void
+  /** The lock asks for what is unsaved: resolve when `draft.save` and `place.keep` have answered. 300 ms at most. */
+  onFlush(listener: () => Promise<void>): () => void
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { FhirResource } from './fhir.ts'
+import { PatientId, TabId } from './ids.ts'
+import { Freshness } from './patients.ts'
+import { procedure, whileUnlocked } from './procedure.ts'
+
+/** The parts of a chart; each is loaded, fails, ages and is shown on its own. */
+export const sections = [
+  'patient',
+  'flags',
+  'allergies',
+  'problems',
+  'medications',
+  'vitals',
+  'laboratory',
+  'encounters',
+  'careTeam',
+  'notes',
+  'immunizations',
+  'procedures',
+] as const
+export type SectionName = (typeof sections)[number]
+
+export const Section = z.strictObject({
+  resources: z.array(FhirResource),
+  freshness: Freshness,
+  /** Passed to `chart.section` it gives the next part; absent when this is all there is. */
+  next: z.string().max(200).optional(),
+  /** How many the EHR says there are, where it says so: a claim, not a count. */
+  total: z.number().int().nonnegative().optional(),
+  /** Resources that were left out, counted by reason: shown, never silent. */
+  refused: z.strictObject({ wrongPatient: z.number().int(), malformed: z.number().int() }),
+})
+export type Section = z.infer<typeof Section>
+
+const Cause = z.enum(['look', 'refresh'])
+
+export const chartProcedures = {
+  /** Opens a tab: its port, bound to this patient and the session's epoch, arrives before the answer. */
+  'tab.open': procedure({
+    via: 'main',
+    input: z.strictObject({ patient: PatientId }),
+    output: z.strictObject({ tab: TabId }),
+    needs: 'chart:read',
+    during: whileUnlocked,
+    audit: { event: 'chart.open', action: 'R', patient: (input) => input.patient, cause: () => 'look' },
+  }),
+  'tab.close': procedure({
+    via: 'main',
+    input: z.strictObject({ tab: TabId }),
+    output: z.strictObject({}),
+    needs: 'anyone',
+    during: whileUnlocked,
+    audit: 'nothing',
+  }),
+  /** One section of the chart. `kept`: from the sealed cache at once, where it has it; else from the EHR, revalidated. */
+  'chart.section': procedure({
+    via: 'tab',
+    input: z.strictObject({
+      patient: PatientId,
+      section: z.enum(sections),
+      cause: Cause,
+      want: z.enum(['kept', 'current']),
+      next: z.string().max(200).optional(),
+    }),
+    output: Section,
+    needs: 'chart:read',
+    during: whileUnlocked,
+    audit: { event: 'chart.section', action: 'R', patient: (input) => input.patient, cause: (input) => input.cause },
+  }),
+} as const

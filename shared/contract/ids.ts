@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+/** FHIR R4 `id`: 1–64 of A–Z a–z 0–9 - . (https://hl7.org/fhir/R4/datatypes.html#id) */
+const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/)
+
+/** The logical id of a Patient at the EHR: opaque, never a name or a record number. */
+export const PatientId = fhirId.brand<'PatientId'>()
+export type PatientId = z.infer<typeof PatientId>
+
+export const ResourceId = fhirId.brand<'ResourceId'>()
+export type ResourceId = z.infer<typeof ResourceId>
+
+/** A chart tab of this workstation session. */
+export const TabId = z.string().regex(/^tab-[0-9a-f]{8}$/).brand<'TabId'>()
+export type TabId = z.infer<typeof TabId>
+
+/** Raised by every lock and sign-out: what belongs to an older one is refused. */
+export const Epoch = z.number().int().nonnegative().brand<'Epoch'>()
+export type Epoch = z.infer<typeof Epoch>

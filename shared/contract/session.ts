@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { failureKinds } from '../errors.ts'
+import { always, type AuditRule, permissions, procedure, sessionStates, whileUnlocked } from './procedure.ts'
+
+const nothing = z.strictObject({})
+const done = z.strictObject({})
+
+/** A member of the staff, as the lock screen may name them. */
+export const StaffMember = z.strictObject({
+  displayName: z.string().max(200),
+  role: z.enum(['physician', 'nurse', 'front-desk', 'other']),
+})
+export type StaffMember = z.infer<typeof StaffMember>
+
+export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost'])
+export type LockReason = z.infer<typeof LockReason>
+
+/** What a window may know of the session: no patient, no token. */
+export const SessionView = z.strictObject({
+  state: z.enum(sessionStates),
+  epoch: z.number().int(),
+  user: StaffMember.optional(),
+  permissions: z.array(z.enum(permissions)),
+  /** While in `warning`: when the session locks, in epoch milliseconds. */
+  locksAt: z.number().optional(),
+  /** While `locked`. */
+  lock: z.strictObject({ reason: LockReason, since: z.number() }).optional(),
+  /** What the unlock secret is good for here. */
+  pin: z.enum(['unset', 'set', 'void', 'unavailable']),
+  /** The last sign-in or unlock that failed, to be worded on the screen. */
+  failure: z.strictObject({ kind: z.enum(failureKinds), correlation: z.string(), retryAfterMs: z.number().optional(), triesLeft: z.number().optional() }).optional(),
+  /** True while the sign-in page of the EHR is shown over the window. */
+  signInPage: z.boolean(),
+  /** Without a keyring nothing is kept on the workstation, and the screen says so. */
+  keeping: z.enum(['sealed', 'memory-only']),
+})
+export type SessionView = z.infer<typeof SessionView>
+
+export const AppInfo = z.strictObject({
+  version: z.string(),
+  environment: z.strictObject({ kind: z.enum(['production', 'test', 'training', 'read-only']), label: z.string() }),
+  site: z.string(),
+  /** How people sign in here: decides the wording of the sign-in screen. */
+  signIn: z.enum(['system-browser', 'in-app']),
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+const silent = { needs: 'anyone', audit: 'nothing' } as const
+const sessionEvent = (event: string): AuditRule<unknown> => ({ event, action: 'E', patient: () => undefined, cause: () => 'look' })
+
+/** Procedures that `main` answers about the session; none can carry PHI. */
+export const sessionProcedures = {
+  'app.info': procedure({ ...silent, via: 'main', input: nothing, output: AppInfo, during: always }),
+  'session.current': procedure({ ...silent, via: 'main', input: nothing, output: SessionView, during: always }),
+  /** Opens the EHR's sign-in; the outcome arrives as a session change. */
+  'session.signIn': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
+  'session.cancelSignIn': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['signingIn', 'locked', 'signedOut', 'lockedOut'] }),
+  'session.lock': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.lock') }),
+  'session.signOut': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['active', 'warning', 'locked'], audit: sessionEvent('session.sign-out') }),
+  /** Someone pressed a key or moved the pointer in the window; sent at most once a second. */
+  'session.activity': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['active', 'warning'] }),
+} as const

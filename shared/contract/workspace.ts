@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { PatientId } from './ids.ts'
+import { procedure, whileUnlocked } from './procedure.ts'
+
+/** What comes back after an unlock: which charts were open, which one was in front, and where it was read. */
+export const Place = z.strictObject({
+  tabs: z.array(z.strictObject({ patient: PatientId, view: z.string().max(40), scroll: z.number().nonnegative() })).max(12),
+  /** Index into `tabs`; absent when the patient list was in front. */
+  front: z.number().int().nonnegative().optional(),
+})
+export type Place = z.infer<typeof Place>
+
+/** A note that is being written. Kept sealed; nothing is sent until it is signed. */
+export const Draft = z.strictObject({
+  text: z.string().max(100_000),
+  /** Caret position in UTF-16 units. */
+  caret: z.number().int().nonnegative(),
+  /** When it was last typed into, in epoch milliseconds. */
+  typedAt: z.number(),
+})
+export type Draft = z.infer<typeof Draft>
+
+const placeAudit = 'nothing' as const
+
+export const workspaceProcedures = {
+  'place.recall': procedure({ via: 'workspace', input: z.strictObject({}), output: z.strictObject({ place: Place.optional() }), needs: 'patient:search', during: whileUnlocked, audit: placeAudit }),
+  'place.keep': procedure({ via: 'workspace', input: z.strictObject({ place: Place }), output: z.strictObject({}), needs: 'patient:search', during: whileUnlocked, audit: placeAudit }),
+  'draft.read': procedure({
+    via: 'tab',
+    input: z.strictObject({ patient: PatientId }),
+    output: z.strictObject({ draft: Draft.optional() }),
+    needs: 'note:draft',
+    during: whileUnlocked,
+    audit: { event: 'draft.read', action: 'R', patient: (input) => input.patient, cause: () => 'look' },
+  }),
+  /** Answers when the draft is sealed and on disk. An empty text discards it. */
+  'draft.save': procedure({
+    via: 'tab',
+    input: z.strictObject({ patient: PatientId, draft: Draft }),
+    output: z.strictObject({}),
+    needs: 'note:draft',
+    // Also while the lock's flush runs: the machine is `locked` by then, the port is still open.
+    during: ['active', 'warning', 'locked'],
+    audit: { event: 'draft.save', action: 'U', patient: (input) => input.patient, cause: () => 'refresh' },
+  }),
+} as const

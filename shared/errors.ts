@@ -1,0 +1,97 @@
+/**
+ * Errors are thrown inside a process, cross processes as data, and are worded for a person in the renderer only.
+ * A failure names its kind and a correlation id; it never carries free text, because messages leak PHI.
+ */
+export const failureKinds = [
+  // the way to the EHR
+  'offline', // no route, refused, reset, name not resolved
+  'timeout',
+  'cancelled',
+  'untrusted-certificate', // chain, name or pin does not hold
+  'redirected', // the EHR pointed to another host
+  'throttled',
+  'server', // 5xx, or an answer that breaks the protocol
+  'unauthorized', // the session at the EHR is over
+  'forbidden', // the EHR refuses this user this record
+  'not-found',
+  'gone',
+  'conflict', // someone else changed it first
+  'malformed', // what came does not parse as what was asked for
+  'too-large',
+  'wrong-patient', // the answer held another patient's record
+  // the session
+  'locked', // the session is not in a state that allows it
+  'stale', // an older epoch, or a tab that was closed
+  'not-permitted', // the role may not
+  'invalid-input',
+  'unknown-procedure',
+  'wrong-sender',
+  // keys, disk, audit
+  'audit-unavailable', // no audit, no data
+  'keychain-missing',
+  'keychain-locked',
+  'keychain-denied',
+  'keychain-corrupt',
+  'pin-wrong',
+  'pin-void', // out of tries: a full sign-in is needed
+  'pin-weak',
+  'vault-corrupt',
+  'vault-newer', // written by a later version of Chartkeep
+  'vault-unavailable', // memory only: nothing is kept on this workstation
+  'disk-full',
+  'disk-read-only',
+  // sign-in
+  'sign-in-discovery', // the EHR does not say how to sign in
+  'sign-in-declined', // the person or the EHR said no
+  'sign-in-mismatch', // state, nonce, issuer, audience or signature is wrong
+  'sign-in-expired', // code or request too old, or used before
+  'sign-in-stale', // the EHR did not ask the person again
+  'sign-in-other-user', // another person than the one who locked
+  'sign-in-clock', // the workstation's clock is off
+  'sign-in-role', // signed in, but no role that Chartkeep knows
+  'internal',
+] as const
+
+export type FailureKind = (typeof failureKinds)[number]
+
+/** Facts a screen needs beside the kind: numbers alone, so that nothing of a record can ride along. */
+export interface FailureFacts {
+  /** Milliseconds until another try makes sense. */
+  readonly retryAfterMs?: number
+  /** Unlock tries that are left before the PIN is void. */
+  readonly triesLeft?: number
+}
+
+/** A failure as data, the only form in which one crosses a process. */
+export interface Failure extends FailureFacts {
+  readonly kind: FailureKind
+  /** Finds the same failure in the log: 8 hex digits, random. */
+  readonly correlation: string
+}
+
+/** A failure inside a process. Its message is the kind: it may be logged. */
+export class ChartkeepError extends Error {
+  readonly kind: FailureKind
+  readonly facts: FailureFacts
+
+  constructor(kind: FailureKind, facts: FailureFacts = {}, options?: { cause?: unknown }) {
+    super(kind, options)
+    this.name = 'ChartkeepError'
+    this.kind = kind
+    this.facts = facts
+  }
+}
+
+/** What a caught value is, as a kind; anything we did not throw ourselves is 'internal'. */
+export function kindOf(error: unknown): FailureKind {
+  return error instanceof ChartkeepError ? error.kind : 'internal'
+}
+
+/** A caught value as a failure to send. `correlation` comes from the caller, which logs it too. */
+export function toFailure(error: unknown, correlation: string): Failure {
+  const facts = error instanceof ChartkeepError ? error.facts : {}
+  return { ...facts, kind: kindOf(error), correlation }
+}
+
+/** What every procedure answers. */
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h. No policy can exceed them. */
+export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, pinTries: 5 } as const
+
+const httpsUrl = z.url({ protocol: /^https$/ })
+
+/**
+ * What IT decides for a workstation. The source of the administrator's documentation; every default is the safe one.
+ * Unknown keys are refused: a misspelt limit must not silently be no limit.
+ */
+export const Policy = z.strictObject({
+  ehr: z.strictObject({
+    /** Base of the FHIR R4 API, without a trailing slash. */
+    fhirBase: httpsUrl.refine((url) => !url.endsWith('/'), 'must not end with a slash'),
+    clientId: z.string().min(1).max(200),
+    /** PEM file with the authorities trusted for the EHR, instead of those of the operating system. */
+    caFile: z.string().optional(),
+    /** `sha256/<base64>` of a SubjectPublicKeyInfo, one of which must be in the verified chain. */
+    pins: z.array(z.string().regex(/^sha256\/[A-Za-z0-9+/]{43}=$/)).max(16).default([]),
+    /** `in-app` gives up the browser's own protections (docs/adr: in-app sign-in); for kiosks without a browser. */
+    signIn: z.enum(['system-browser', 'in-app']).default('system-browser'),
+    /** 0: any free loopback port, as RFC 8252 §7.3 asks; some servers want one that is registered. */
+    redirectPort: z.number().int().min(0).max(65_535).default(0),
+  }),
+  environment: z
+    .strictObject({ kind: z.enum(['production', 'test', 'training', 'read-only']), label: z.string().max(80) })
+    .default({ kind: 'production', label: '' }),
+  /** Shown at sign-in and on the lock screen. */
+  site: z.string().max(80).default(''),
+  session: z
+    .strictObject({
+      warnAfterSeconds: z.number().int().min(10).max(ceilings.idleSeconds).default(480),
+      lockAfterSeconds: z.number().int().min(15).max(ceilings.idleSeconds).default(600),
+      absoluteSeconds: z.number().int().min(60).max(ceilings.absoluteSeconds).default(43_200),
+    })
+    .refine((s) => s.warnAfterSeconds < s.lockAfterSeconds, 'warnAfterSeconds must be less than lockAfterSeconds')
+    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200 }),
+  lock: z
+    .strictObject({
+      /** Replace the whole process tree at lock: zero traces of typed text too, for about a second more. */
+      restart: z.boolean().default(false),
+      /** Keep a pre-warmed window for the lock screen: about 100 MB; off for VDI. */
+      spare: z.boolean().default(true),
+    })
+    .default({ restart: false, spare: true }),
+  pin: z
+    .strictObject({ minLength: z.number().int().min(4).max(64).default(6) })
+    .default({ minLength: 6 }),
+  cache: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** A record that was not confirmed by the EHR for so long is not shown, and is removed. */
+      maxAgeHours: z.number().int().min(1).max(24 * 30).default(72),
+      maxMegabytes: z.number().int().min(16).max(8_192).default(512),
+    })
+    .default({ enabled: true, maxAgeHours: 72, maxMegabytes: 512 }),
+})
+export type Policy = z.infer<typeof Policy>
