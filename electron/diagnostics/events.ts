@@ -1,0 +1,82 @@
+import { contract, isProcedureName, LockReason } from '../../shared/contract/index.ts'
+import { sessionStates } from '../../shared/contract/procedure.ts'
+import { sections } from '../../shared/contract/chart.ts'
+import { failureKinds } from '../../shared/errors.ts'
+import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
+
+const failure = oneOf(failureKinds)
+const procedure = oneOf([...Object.keys(contract).filter(isProcedureName), 'unknown'])
+const processName = oneOf(['main', 'records', 'chart', 'spare', 'sign-in', 'gpu', 'utility', 'other'])
+const position = whole(9_999_999)
+
+/** Everything that the log can say. What is not in this table is not written, and counted as dropped. */
+export const logEvents = {
+  'app.started': { version, electron: version, node: version, platform: oneOf(['linux', 'darwin', 'win32', 'other']), packaged: flag, startMs: milliseconds },
+  'app.stopped': { ms: milliseconds },
+  'app.second-instance': {},
+  'app.failed': { correlation, failure },
+  'process.gone': {
+    process: processName,
+    reason: oneOf(['clean-exit', 'abnormal-exit', 'killed', 'crashed', 'oom', 'launch-failed', 'integrity-failure', 'memory-eviction', 'other']),
+    expected: flag,
+  },
+  'window.refused': { what: oneOf(['navigation', 'window', 'permission', 'webview', 'download', 'request', 'path', 'certificate']) },
+  'window.painted': { what: oneOf(['sign-in', 'lock', 'workspace']), ms: milliseconds },
+
+  'rpc.failed': { procedure, failure, correlation },
+  'rpc.dropped': { why: oneOf(['malformed', 'too-large', 'wrong-sender', 'stale']) },
+
+  'session.changed': { from: oneOf(sessionStates), to: oneOf(sessionStates), epoch: count },
+  'session.locked': { reason: oneOf(LockReason.options), epoch: count },
+  'lock.step': { step: oneOf(['swap', 'flush', 'ports', 'clipboard', 'reap', 'keys', 'spare']), ms: milliseconds, late: flag },
+  'unlock.failed': { failure, triesLeft: whole(99) },
+  'unlock.done': { ms: milliseconds },
+
+  'sign-in.began': { way: oneOf(['system-browser', 'in-app']), correlation },
+  'sign-in.done': { ms: milliseconds, narrowed: flag, legacyScopes: flag, correlation },
+  'sign-in.failed': { failure, step: oneOf(['discovery', 'page', 'exchange', 'identity', 'person', 'keep']), correlation },
+  'token.refreshed': { ms: milliseconds, rotated: flag },
+  'token.refresh-failed': { failure },
+  'token.not-kept': { failure },
+  'token.revoked': { access: flag, refresh: flag },
+  'device.registered': { again: flag },
+  'device.not-registered': { failure },
+  'device.endpoint-absent': {},
+
+  'policy.loaded': { source: oneOf(['machine', 'development']) },
+  'policy.held': { line: position, column: position },
+  'policy.refused': { line: position, column: position },
+  'policy.missing': {},
+  'policy.not-kept': { failure },
+
+  'audit.opened': { file: count, ms: milliseconds },
+  'audit.recovered': { bytes: whole(1_000_000_000) },
+  'audit.broken': { file: count, line: position },
+  'audit.unavailable': { failure },
+
+  'keychain.failed': { operation: oneOf(['get', 'set', 'delete']), failure },
+  'vault.opened': { ms: milliseconds },
+  'vault.failed': { failure },
+  'vault.set-aside': { what: oneOf(['cache', 'drafts', 'place', 'keys']) },
+  'vault.wiped': { files: count },
+  'cache.evicted': { rows: count },
+  'cache.failed': { failure },
+
+  'http.failed': { failure, status: whole(999), tries: whole(99) },
+  'fhir.refused': { section: oneOf([...sections, 'search']), wrongPatient: count, malformed: count },
+  'connection.changed': { online: flag },
+
+  'log.dropped': { events: count, fields: count },
+} as const satisfies Record<string, Readonly<Record<string, Field>>>
+
+export type LogEvents = typeof logEvents
+export type LogEvent = keyof LogEvents
+/** What an event is told with. An event without fields takes none: `{}` as a type would take anything. */
+export type LogFields<E extends LogEvent> = keyof LogEvents[E] extends never
+  ? Readonly<Record<string, never>>
+  : { readonly [F in keyof LogEvents[E]]: LogEvents[E][F] extends Field ? FieldValue<LogEvents[E][F]> : never }
+
+/** Whether a text that came from outside names an event of the table. */
+export function isLogEvent(name: unknown): name is LogEvent {
+  return typeof name === 'string' && Object.hasOwn(logEvents, name)
+}
