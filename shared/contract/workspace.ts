@@ -22,9 +22,12 @@ export type Draft = z.infer<typeof Draft>
 
 const placeAudit = 'nothing' as const
 
+/** Also while the flush of a lock runs: the machine is `locked` by then, the port is still open. */
+const duringFlush = [...whileUnlocked, 'locked'] as const
+
 export const workspaceProcedures = {
   'place.recall': procedure({ via: 'workspace', input: z.strictObject({}), output: z.strictObject({ place: Place.optional() }), needs: 'patient:search', during: whileUnlocked, audit: placeAudit }),
-  'place.keep': procedure({ via: 'workspace', input: z.strictObject({ place: Place }), output: z.strictObject({}), needs: 'patient:search', during: whileUnlocked, audit: placeAudit }),
+  'place.keep': procedure({ via: 'workspace', input: z.strictObject({ place: Place }), output: z.strictObject({}), needs: 'patient:search', during: duringFlush, audit: placeAudit }),
   'draft.read': procedure({
     via: 'tab',
     input: z.strictObject({ patient: PatientId }),
@@ -39,8 +42,8 @@ export const workspaceProcedures = {
     input: z.strictObject({ patient: PatientId, draft: Draft }),
     output: z.strictObject({}),
     needs: 'note:draft',
-    // Also while the lock's flush runs: the machine is `locked` by then, the port is still open.
-    during: ['active', 'warning', 'locked'],
+
+    during: duringFlush,
     audit: { event: 'draft.save', action: 'U', patient: (input) => input.patient, cause: () => 'refresh' },
   }),
 } as const

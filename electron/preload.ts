@@ -1,0 +1,100 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { ChartkeepBridge, ChartkeepEvents } from '../shared/bridge.ts'
+import type { Transport } from '../shared/contract/procedure.ts'
+import type { PortPurpose } from './records/protocol.ts'
+import { channels } from './rpc/channels.ts'
+import { createPortClient, type PortClient, type TextPort } from './rpc/port-client.ts'
+
+/** Made from the contract when the application is built: the name of each row and where it is answered. */
+declare const CONTRACT_TRANSPORTS: Readonly<Record<string, Transport>>
+
+/** A value that comes once and is waited for. */
+function arrival<T>() {
+  let resolve: (value: T) => void = () => undefined
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+/** Keeps the latest text and tells it to each listener: at once, and at each change. */
+function latest() {
+  let text: string | undefined
+  const listeners = new Set<(text: string) => void>()
+  return {
+    set: (value: string) => {
+      text = value
+      for (const listener of listeners) listener(value)
+    },
+    listen: (listener: (text: string) => void) => {
+      listeners.add(listener)
+      if (text !== undefined) listener(text)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+const session = latest()
+const connection = latest()
+const flushers = new Set<() => Promise<void>>()
+let workspace = arrival<PortClient>()
+let current: PortClient | undefined
+const tabs = new Map<string, ReturnType<typeof arrival<PortClient>>>()
+
+const tabOf = (tab: string) => {
+  const known = tabs.get(tab) ?? arrival<PortClient>()
+  tabs.set(tab, known)
+  return known
+}
+
+ipcRenderer.on(channels.session, (_event, text: string) => session.set(text))
+
+ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
+  const [port] = event.ports
+  if (!port) return
+  // A DOM port is the text port that is used here: its handlers take a wider event.
+  const client = createPortClient(port as unknown as TextPort, (text) => {
+    const message: unknown = JSON.parse(text)
+    if (typeof message === 'object' && message !== null && 'event' in message && message.event === 'connection') connection.set(text)
+  })
+  if (purpose.for === 'workspace') {
+    // `records` was started anew: what waited for the old one is answered, and the next call takes the new port.
+    current?.close()
+    current = client
+    workspace.resolve(client)
+    workspace = arrival<PortClient>()
+    workspace.resolve(client)
+  } else {
+    tabOf(purpose.tab).resolve(client)
+  }
+})
+
+ipcRenderer.on(channels.flush, () => {
+  void Promise.allSettled([...flushers].map((flush) => flush())).then(() => ipcRenderer.send(channels.flush))
+})
+
+function carry(name: string, transport: Transport) {
+  switch (transport) {
+    case 'main':
+      return (input: string): Promise<string> => ipcRenderer.invoke(channels.call, name, input)
+    case 'workspace':
+      return async (input: string) => (await workspace.promise).call(name, input)
+    case 'tab':
+      return async (tab: string, input: string) => (await tabOf(tab).promise).call(name, input)
+  }
+}
+
+// One function for each row: the table says all that there is, so the cast adds nothing to it.
+const bridge = Object.fromEntries(Object.entries(CONTRACT_TRANSPORTS).map(([name, transport]) => [name, carry(name, transport)])) as unknown as ChartkeepBridge
+
+const events: ChartkeepEvents = {
+  onSession: session.listen,
+  onConnection: connection.listen,
+  onFlush: (listener) => {
+    flushers.add(listener)
+    return () => void flushers.delete(listener)
+  },
+}
+
+contextBridge.exposeInMainWorld('chartkeep', bridge)
+contextBridge.exposeInMainWorld('chartkeepEvents', events)

@@ -1,0 +1,52 @@
+import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
+import type { Reply } from '../../shared/errors.ts'
+import { appOrigin } from '../windows/asset-path.ts'
+import { channels } from './channels.ts'
+import type { CallerFacts } from './router.ts'
+
+/** A page of ours that calls, or the reason why the caller is not one. */
+export interface PageCaller extends CallerFacts {
+  readonly page: WebContents
+}
+
+export type AnswerCall = (caller: PageCaller, name: unknown, input: unknown) => Promise<Reply<unknown>>
+
+/** No call to `main` is larger: it takes no note and no record. Characters. */
+const longestCall = 10_000
+
+/**
+ * Takes calls from our pages: registered contents, their main frame, our origin. Everyone else reaches the router as
+ * refused, so that the refusal is audited.
+ */
+export function listenToPages(isOurs: (contents: WebContents) => boolean, answer: AnswerCall, onFlushed: (page: WebContents) => void): () => void {
+  ipcMain.handle(channels.call, async (event, name: unknown, input: unknown) => {
+    const parsed = parse(input)
+    const refusal = isTrusted(event, isOurs) ? undefined : ('wrong-sender' as const)
+    return JSON.stringify(await answer({ page: event.sender, ...(refusal ? { refusal } : {}) }, name, parsed))
+  })
+  const flushed = (event: IpcMainEvent) => {
+    if (isTrusted(event, isOurs)) onFlushed(event.sender)
+  }
+  ipcMain.on(channels.flush, flushed)
+  return () => {
+    ipcMain.removeHandler(channels.call)
+    ipcMain.off(channels.flush, flushed)
+  }
+}
+
+function isTrusted(event: IpcMainInvokeEvent | IpcMainEvent, isOurs: (contents: WebContents) => boolean): boolean {
+  const frame = event.senderFrame
+  // A frame that has gone has no URL to judge: refused.
+  if (!frame || event.sender.isDestroyed() || frame !== event.sender.mainFrame) return false
+  return frame.url === `${appOrigin}/` && isOurs(event.sender)
+}
+
+/** What does not parse becomes undefined, which no row takes as input. */
+function parse(input: unknown): unknown {
+  if (typeof input !== 'string' || input.length > longestCall) return undefined
+  try {
+    return JSON.parse(input)
+  } catch {
+    return undefined
+  }
+}

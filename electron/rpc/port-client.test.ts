@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { createPortClient, type TextPort } from './port-client.ts'
+
+function fakePort() {
+  const sent: string[] = []
+  const port: TextPort = { postMessage: (text) => void sent.push(text), close: () => undefined, onmessage: null }
+  return { port, sent, receive: (data: unknown) => port.onmessage?.({ data }) }
+}
+
+describe('a call over a port', () => {
+  it('gets the reply of its own number, in whatever order they come', async () => {
+    const { port, sent, receive } = fakePort()
+    const client = createPortClient(port, () => undefined)
+    const first = client.call('chart.section', '{"a":1}')
+    const second = client.call('chart.section', '{"a":2}')
+    expect(JSON.parse(sent[1] ?? '')).toEqual({ id: 2, name: 'chart.section', input: { a: 2 } })
+    receive('{"id":2,"reply":{"ok":true,"value":"two"}}')
+    receive('{"id":1,"reply":{"ok":true,"value":"one"}}')
+    expect(await first).toBe('{"ok":true,"value":"one"}')
+    expect(await second).toBe('{"ok":true,"value":"two"}')
+  })
+
+  it('is not answered by rubbish, and fails as stale when the port closes', async () => {
+    const { port, receive } = fakePort()
+    const client = createPortClient(port, () => undefined)
+    const waiting = client.call('draft.read', '{}')
+    for (const rubbish of [42, null, '', '{"id":1', '{"id":"1","reply":{}}', '{"id":7,"reply":{}}']) receive(rubbish)
+    client.close()
+    expect(JSON.parse(await waiting)).toMatchObject({ ok: false, failure: { kind: 'stale' } })
+    expect(JSON.parse(await client.call('draft.read', '{}'))).toMatchObject({ ok: false, failure: { kind: 'stale' } })
+  })
+
+  it('hands events to their listener', () => {
+    const { port, receive } = fakePort()
+    const heard: string[] = []
+    createPortClient(port, (text) => heard.push(text))
+    receive('{"event":"connection","online":false,"since":1}')
+    expect(heard).toHaveLength(1)
+  })
+})

@@ -1,0 +1,56 @@
+import type { FailureKind } from '../../shared/errors.ts'
+
+/** The part of a DOM MessagePort that is used here. */
+export interface TextPort {
+  postMessage(message: string): void
+  close(): void
+  onmessage: ((event: { readonly data: unknown }) => void) | null
+}
+
+export interface PortClient {
+  /** Resolves with the text of a `Reply`; never rejects. */
+  call(name: string, input: string): Promise<string>
+  /** Every call that waits, and every later one, fails with `stale`. */
+  close(): void
+}
+
+const failed = (kind: FailureKind) => JSON.stringify({ ok: false, failure: { kind, correlation: '00000000' } })
+
+/**
+ * Calls over a port to `records`. A reply is `{"id":n,"reply":…}`: it is cut out of the text, not parsed here,
+ * since a chart's section can be megabytes and the page parses it anyway.
+ */
+export function createPortClient(port: TextPort, onEvent: (text: string) => void): PortClient {
+  const waiting = new Map<number, (reply: string) => void>()
+  let last = 0
+  let open = true
+
+  port.onmessage = ({ data }) => {
+    if (typeof data !== 'string') return
+    const head = /^\{"id":(\d{1,15}),"reply":/.exec(data)
+    if (!head) {
+      if (data.startsWith('{"event":')) onEvent(data)
+      return
+    }
+    const id = Number(head[1])
+    waiting.get(id)?.(data.slice(head[0].length, -1))
+    waiting.delete(id)
+  }
+
+  return {
+    call: (name, input) => {
+      if (!open) return Promise.resolve(failed('stale'))
+      last += 1
+      const id = last
+      const reply = new Promise<string>((resolve) => waiting.set(id, resolve))
+      port.postMessage(`{"id":${id},"name":${JSON.stringify(name)},"input":${input}}`)
+      return reply
+    },
+    close: () => {
+      open = false
+      port.close()
+      for (const resolve of waiting.values()) resolve(failed('stale'))
+      waiting.clear()
+    },
+  }
+}

@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ceilings } from '../../shared/policy.ts'
+import { absoluteDeadline, initialSession, next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
+import { viewOf } from './view.ts'
+
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200 }
+const start = Date.UTC(2026, 0, 5, 7)
+const seconds = (n: number) => start + n * 1_000
+const failure = { kind: 'offline', correlation: '00000000' } as const
+const physician: SignedIn = {
+  userKey: 'abc',
+  user: { displayName: 'Amara Osei', role: 'physician' },
+  permissions: ['patient:search', 'chart:read'],
+  authTime: start,
+  pin: 'set',
+}
+const signedOut: Session = { state: 'signedOut', epoch: 1 }
+const active: Session = { state: 'active', epoch: 1, who: physician, lastInput: start, seenAt: start }
+
+const after = (session: Session, event: SessionEvent, now: number) => next(session, event, now, policy)[0]
+const effects = (session: Session, event: SessionEvent, now: number) => next(session, event, now, policy)[1].map((effect) => effect.do)
+
+describe('the session @164.312(a)(2)(iii)', () => {
+  it('warns eight minutes after the last key press and says when it will lock', () => {
+    expect(after(active, { type: 'tick' }, seconds(479)).state).toBe('active')
+    expect(after(active, { type: 'tick' }, seconds(480))).toMatchObject({ state: 'warning', locksAt: seconds(600) })
+  })
+
+  it('locks ten minutes after the last key press', () => {
+    const warned = after(active, { type: 'tick' }, seconds(590))
+    expect(after(warned, { type: 'tick' }, seconds(600))).toMatchObject({ state: 'locked', reason: 'idle' })
+    expect(effects(warned, { type: 'tick' }, seconds(600))).toContain('lock')
+  })
+
+  it('is extended by one key while it warns', () => {
+    const warned = after(active, { type: 'tick' }, seconds(590))
+    expect(after(warned, { type: 'input' }, seconds(595))).toMatchObject({ state: 'active', lastInput: seconds(595) })
+  })
+
+  it('is not extended by a key that comes after the deadline, as on a laptop that slept through it', () => {
+    expect(after(active, { type: 'input' }, seconds(4_000))).toMatchObject({ state: 'locked', reason: 'idle' })
+  })
+
+  it('locks at the absolute limit however much is typed, and then wants a full sign-in', () => {
+    const busy: Session = { ...active, lastInput: seconds(43_199), seenAt: seconds(43_199) }
+    expect(after(busy, { type: 'input' }, seconds(43_200))).toMatchObject({ state: 'locked', reason: 'absolute', needsSignIn: true })
+  })
+
+  it('locks when the clock is set back', () => {
+    expect(after(active, { type: 'tick' }, start - 60_000)).toMatchObject({ state: 'locked', reason: 'clock', needsSignIn: true })
+  })
+
+  it('does not open by the PIN once the absolute limit has passed', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    expect(after(locked, { type: 'unlocked' }, seconds(43_200)).state).toBe('locked')
+    expect(after(locked, { type: 'unlocked' }, seconds(60)).state).toBe('active')
+  })
+
+  it('asks for the same person when a locked session is opened by a full sign-in', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    expect(next(locked, { type: 'sign-in-asked' }, seconds(20), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
+  })
+
+  it('goes back to the lock when the sign-in is given up or fails', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))
+    expect(after(signingIn, { type: 'sign-in-cancelled' }, seconds(21))).toMatchObject({ state: 'locked' })
+    expect(after(signingIn, { type: 'sign-in-failed', failure }, seconds(21))).toMatchObject({ state: 'locked', failure })
+  })
+
+  it('voids the PIN at the last try and wants a full sign-in', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const void_ = after(locked, { type: 'unlock-failed', failure: { ...failure, kind: 'pin-void' }, pin: 'void' }, seconds(20))
+    expect(after(void_, { type: 'unlocked' }, seconds(30)).state).toBe('locked')
+  })
+
+  it('wakes locked for the last user, and signed out without one', () => {
+    expect(initialSession(physician, seconds(60), policy)).toMatchObject({ state: 'locked', reason: 'start', needsSignIn: false })
+    expect(initialSession(physician, seconds(50_000), policy)).toMatchObject({ state: 'locked', needsSignIn: true })
+    expect(initialSession(undefined, start, policy).state).toBe('signedOut')
+  })
+
+  it('raises the epoch at each lock and sign-out, so that older ports are refused', () => {
+    expect(after(active, { type: 'lock-asked', reason: 'manual' }, seconds(1)).epoch).toBe(2)
+    expect(after(active, { type: 'sign-out-asked' }, seconds(1)).epoch).toBe(2)
+  })
+
+  const event: fc.Arbitrary<SessionEvent> = fc.oneof(
+    ...(['sign-in-asked', 'sign-in-cancelled', 'unlocked', 'pin-set', 'input', 'tick', 'sign-out-asked', 'token-refused'] as const).map((type) => fc.constant({ type })),
+    fc.constant({ type: 'sign-in-failed', failure } as const),
+    fc.constant({ type: 'signed-in', who: physician } as const),
+    fc.constant({ type: 'unlock-failed', failure, pin: 'set' } as const),
+    fc.constantFrom('manual', 'idle', 'os-lock', 'suspend').map((reason) => ({ type: 'lock-asked', reason }) as const),
+  )
+  const walk = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 2_000_000 })), { maxLength: 60 })
+
+  it('is never open past a deadline, in any order of events and times', () => {
+    fc.assert(
+      fc.property(walk, (steps) => {
+        let session: Session = signedOut
+        let now = start
+        for (const [event, elapsed] of steps) {
+          now += elapsed
+          const [to] = next(session, event, now, policy)
+          if (to.state === 'active' || to.state === 'warning') {
+            // A fresh sign-in proves the person again; the events here carry the first authTime, so look at those that stay.
+            if (session.state === 'active' || session.state === 'warning') {
+              expect(now).toBeLessThan(absoluteDeadline(to.who, policy))
+              expect(now - to.lastInput).toBeLessThan(policy.lockAfterSeconds * 1_000)
+            }
+          }
+          session = to
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('tells a window nothing but who, why and since when unless it is open', () => {
+    fc.assert(
+      fc.property(walk, (steps) => {
+        let session: Session = signedOut
+        let now = start
+        for (const [event, elapsed] of steps) {
+          now += elapsed
+          session = next(session, event, now, policy)[0]
+          const view = viewOf(session, 'sealed', false)
+          if (session.state !== 'active' && session.state !== 'warning') expect(view.permissions).toEqual([])
+        }
+      }),
+    )
+  })
+
+  it('ends what is open by the lock protocol whenever it leaves an open state', () => {
+    fc.assert(
+      fc.property(walk, (steps) => {
+        let session: Session = signedOut
+        let now = start
+        for (const [event, elapsed] of steps) {
+          now += elapsed
+          const [to, todo] = next(session, event, now, policy)
+          const wasOpen = session.state === 'active' || session.state === 'warning'
+          const isOpen = to.state === 'active' || to.state === 'warning'
+          if (wasOpen && !isOpen) expect(todo.map((effect) => effect.do)).toContain('lock')
+          session = to
+        }
+      }),
+    )
+  })
+
+  it('holds to the ceilings whatever the policy says', () => {
+    const lax = { warnAfterSeconds: 10, lockAfterSeconds: 1e9, absoluteSeconds: 1e9 }
+    expect(next(active, { type: 'input' }, start + ceilings.idleSeconds * 1_000, lax)[0].state).toBe('locked')
+    expect(absoluteDeadline(physician, lax)).toBe(start + ceilings.absoluteSeconds * 1_000)
+  })
+})

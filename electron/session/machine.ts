@@ -1,0 +1,208 @@
+import { assertNever } from '../../shared/assert-never.ts'
+import type { LockReason, Permission, StaffMember } from '../../shared/contract/index.ts'
+import type { FailureFacts, FailureKind } from '../../shared/errors.ts'
+import { ceilings, type Policy } from '../../shared/policy.ts'
+
+/** Who the session belongs to. Nothing of a patient. */
+export interface SignedIn {
+  readonly userKey: string
+  readonly user: StaffMember
+  readonly permissions: readonly Permission[]
+  /** When the person last proved who they are to the EHR, in epoch milliseconds. */
+  readonly authTime: number
+  readonly pin: 'unset' | 'set' | 'void' | 'unavailable'
+}
+
+export type SessionFailure = FailureFacts & { readonly kind: FailureKind; readonly correlation: string }
+
+/**
+ * `active` and `warning` are the only states in which anything of a patient may be shown.
+ * `lastInput` and `seenAt` are epoch milliseconds.
+ */
+export type Session =
+  | { readonly state: 'signedOut'; readonly epoch: number; readonly failure?: SessionFailure }
+  | { readonly state: 'signingIn'; readonly epoch: number; /** The locked session that asked for it. */ readonly back?: Locked }
+  | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
+  | { readonly state: 'warning'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number; readonly locksAt: number }
+  | Locked
+  | { readonly state: 'lockedOut'; readonly epoch: number }
+  | { readonly state: 'wiping'; readonly epoch: number }
+
+export interface Locked {
+  readonly state: 'locked'
+  readonly epoch: number
+  readonly who: SignedIn
+  readonly reason: LockReason
+  readonly since: number
+  /** The PIN alone does not do any more: the absolute limit has passed, or the EHR ended the session. */
+  readonly needsSignIn: boolean
+  readonly failure?: SessionFailure
+}
+
+export type SessionEvent =
+  | { readonly type: 'sign-in-asked' }
+  | { readonly type: 'sign-in-cancelled' }
+  | { readonly type: 'sign-in-failed'; readonly failure: SessionFailure }
+  | { readonly type: 'signed-in'; readonly who: SignedIn }
+  | { readonly type: 'unlocked' }
+  | { readonly type: 'unlock-failed'; readonly failure: SessionFailure; readonly pin: SignedIn['pin'] }
+  | { readonly type: 'pin-set' }
+  | { readonly type: 'input' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'lock-asked'; readonly reason: LockReason }
+  | { readonly type: 'sign-out-asked' }
+  /** The EHR takes neither the access token nor the refresh token any more. */
+  | { readonly type: 'token-refused' }
+
+/** What the shell must do. Everything that shows or holds PHI is ended by `lock`. */
+export type Effect =
+  | { readonly do: 'begin-sign-in'; /** The only user who may come back. */ readonly expect: string | undefined }
+  | { readonly do: 'cancel-sign-in' }
+  /** The lock protocol: swap, flush, kill. */
+  | { readonly do: 'lock' }
+  /** Revoke and forget the tokens of this user. */
+  | { readonly do: 'sign-out'; readonly userKey: string }
+  /** `records` is to be started for this user, with their vault still shut. */
+  | { readonly do: 'prepare-vault'; readonly userKey: string }
+
+export type Step = readonly [Session, readonly Effect[]]
+type SessionPolicy = Policy['session']
+
+/** A clock that goes back by more than this is not trusted: milliseconds. */
+const clockTolerance = 5_000
+
+/** When the session must lock, by the policy and by the ceilings that no policy exceeds. Epoch milliseconds. */
+function deadlines(who: SignedIn, lastInput: number, policy: SessionPolicy) {
+  const idle = Math.min(policy.lockAfterSeconds, ceilings.idleSeconds) * 1_000
+  return {
+    warnAt: lastInput + policy.warnAfterSeconds * 1_000,
+    idleAt: lastInput + idle,
+    absoluteAt: absoluteDeadline(who, policy),
+  }
+}
+
+/** After this only a full sign-in opens the session. Epoch milliseconds. */
+export function absoluteDeadline(who: Pick<SignedIn, 'authTime'>, policy: SessionPolicy): number {
+  return who.authTime + Math.min(policy.absoluteSeconds, ceilings.absoluteSeconds) * 1_000
+}
+
+/** What the workstation wakes up as: locked for the last user who can unlock it, else signed out. */
+export function initialSession(last: SignedIn | undefined, now: number, policy: SessionPolicy): Session {
+  if (!last) return { state: 'signedOut', epoch: 1 }
+  return { state: 'locked', epoch: 1, who: last, reason: 'start', since: now, needsSignIn: last.pin !== 'set' || now >= absoluteDeadline(last, policy) || now < last.authTime - clockTolerance }
+}
+
+/** The session machine: pure. `now` is epoch milliseconds of the wall clock. */
+export function next(session: Session, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+  switch (session.state) {
+    case 'signedOut':
+    case 'lockedOut':
+      return event.type === 'sign-in-asked' ? [{ state: 'signingIn', epoch: session.epoch }, [{ do: 'begin-sign-in', expect: undefined }]] : stay(session)
+    case 'signingIn':
+      return whileSigningIn(session, event, now)
+    case 'active':
+    case 'warning':
+      return whileOpen(session, event, now, policy)
+    case 'locked':
+      return whileLocked(session, event, now, policy)
+    case 'wiping':
+      return stay(session)
+    default:
+      return assertNever(session)
+  }
+}
+
+const stay = (session: Session): Step => [session, []]
+
+function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, now: number): Step {
+  const { epoch, back } = session
+  switch (event.type) {
+    case 'sign-in-cancelled':
+      return [back ?? { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }]]
+    case 'sign-in-failed':
+      return [back ? { ...back, failure: event.failure } : { state: 'signedOut', epoch, failure: event.failure }, []]
+    case 'signed-in': {
+      const { who } = event
+      // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
+      const opened: Session =
+        who.pin === 'set'
+          ? { state: 'locked', epoch, who, reason: 'start', since: now, needsSignIn: false }
+          : { state: 'active', epoch, who, lastInput: now, seenAt: now }
+      return [opened, [{ do: 'prepare-vault', userKey: who.userKey }]]
+    }
+    case 'sign-out-asked':
+      return [{ state: 'signedOut', epoch: epoch + 1 }, [{ do: 'cancel-sign-in' }, ...(back ? [{ do: 'lock' } as const, { do: 'sign-out', userKey: back.who.userKey } as const] : [])]]
+    default:
+      return stay(session)
+  }
+}
+
+type Open = Extract<Session, { state: 'active' | 'warning' }>
+
+function whileOpen(session: Open, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+  // Deadlines come first, whatever happens: a laptop that slept through one wakes locked, by any event.
+  const overdue = overdueReason(session, now, policy)
+  if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, now)
+  switch (event.type) {
+    case 'input':
+      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, []]
+    case 'tick': {
+      const { warnAt, idleAt, absoluteAt } = deadlines(session.who, session.lastInput, policy)
+      const locksAt = Math.min(idleAt, absoluteAt)
+      const warnsFrom = Math.min(warnAt, absoluteAt - (policy.lockAfterSeconds - policy.warnAfterSeconds) * 1_000)
+      return [now >= warnsFrom ? { ...session, state: 'warning', seenAt: now, locksAt } : { state: 'active', epoch: session.epoch, who: session.who, lastInput: session.lastInput, seenAt: now }, []]
+    }
+    case 'pin-set':
+      return [{ ...session, who: { ...session.who, pin: 'set' } }, []]
+    case 'lock-asked':
+      return lock(session, event.reason, now)
+    case 'token-refused':
+      return lock(session, 'token-refused', now)
+    case 'sign-out-asked':
+      return [{ state: 'signedOut', epoch: session.epoch + 1 }, [{ do: 'lock' }, { do: 'sign-out', userKey: session.who.userKey }]]
+    default:
+      return stay(session)
+  }
+}
+
+function overdueReason(session: Open, now: number, policy: SessionPolicy): LockReason | undefined {
+  if (now < session.seenAt - clockTolerance) return 'clock'
+  const { idleAt, absoluteAt } = deadlines(session.who, session.lastInput, policy)
+  if (now >= absoluteAt) return 'absolute'
+  if (now >= idleAt) return 'idle'
+  return undefined
+}
+
+function lock(session: Open, reason: LockReason, now: number): Step {
+  const { who } = session
+  const needsSignIn = who.pin !== 'set' || reason === 'absolute' || reason === 'token-refused' || reason === 'clock'
+  return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey }]]
+}
+
+function whileLocked(session: Locked, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+  const needsSignIn = session.needsSignIn || now >= absoluteDeadline(session.who, policy)
+  switch (event.type) {
+    case 'sign-in-asked':
+      return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session) }, [{ do: 'begin-sign-in', expect: session.who.userKey }]]
+    case 'unlocked':
+      if (needsSignIn) return stay({ ...session, needsSignIn })
+      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, []]
+    case 'unlock-failed': {
+      const who = { ...session.who, pin: event.pin }
+      return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || event.pin !== 'set' }, []]
+    }
+    case 'tick':
+      return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn }, []]
+    case 'token-refused':
+      return [{ ...session, needsSignIn: true }, []]
+    case 'sign-out-asked':
+      return [{ state: 'signedOut', epoch: session.epoch + 1 }, [{ do: 'lock' }, { do: 'sign-out', userKey: session.who.userKey }]]
+    default:
+      return stay(session)
+  }
+}
+
+function withoutFailure(session: Locked): Locked {
+  const { failure: _shown, ...rest } = session
+  return rest
+}

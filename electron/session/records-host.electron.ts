@@ -1,0 +1,129 @@
+import { type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron'
+import { assertNever } from '../../shared/assert-never.ts'
+import type { AuditHeader } from '../../shared/audit.ts'
+import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
+import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
+import type { AccessToken, FromRecords, PortPurpose, RecordsStart, ToRecords } from '../records/protocol.ts'
+
+/** What `records` may ask of `main`, and what it tells. */
+export interface RecordsListener {
+  token(refused: boolean): Promise<AccessToken>
+  /** Counts the try before it resolves. */
+  keyPart(purpose: 'unlock' | 'set-pin'): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
+  audit(header: AuditHeader): Promise<void>
+  audited(header: AuditHeader): void
+  unlocked(): void
+  unlockFailed(failure: FailureKind): void
+  pinSet(): void
+  log(event: string, fields: Readonly<Record<string, number | boolean | string>>): void
+  /** The process ended and nobody asked it to. */
+  lost(): void
+}
+
+export interface RecordsProcess {
+  readonly pid: number | undefined
+  attach(purpose: PortPurpose, epoch: number, port: MessagePortMain): void
+  closeTab(tab: TabId): void
+  tell(state: SessionState, permissions: readonly Permission[]): void
+  /** Resolves when everything is committed. */
+  flush(): Promise<void>
+  /** Kills it and resolves when it is reaped. */
+  end(): Promise<void>
+}
+
+/** What the process may know of ours: no D-Bus address (no keyring), no display, no Node options. */
+const passedEnvironment = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
+
+/** Starts `records` for one user and one epoch. */
+export function startRecords(script: string, start: RecordsStart, listener: RecordsListener): RecordsProcess {
+  const env = Object.fromEntries(passedEnvironment.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+  const child: UtilityProcess = utilityProcess.fork(script, [], { serviceName: 'Chartkeep records', stdio: 'ignore', env })
+  const flushes = new Map<number, () => void>()
+  let lastRequest = 0
+  let ending = false
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      for (const done of flushes.values()) done()
+      resolve()
+      if (!ending) listener.lost()
+    })
+  })
+  const spawned = new Promise<void>((resolve) => {
+    child.once('spawn', () => resolve())
+  })
+
+  const send = (message: ToRecords, ports?: MessagePortMain[]) => child.postMessage(message, ports)
+  child.on('message', (message: FromRecords) => receive(message))
+  send({ kind: 'start', start })
+
+  function receive(message: FromRecords): void {
+    switch (message.kind) {
+      case 'ready':
+        return
+      case 'want-token':
+        listener.token(message.refused).then(
+          (token) => send({ kind: 'token', request: message.request, token }),
+          (error: unknown) => send({ kind: 'token-refused', request: message.request, failure: kindOf(error) }),
+        )
+        return
+      case 'want-key':
+        listener.keyPart(message.purpose).then(
+          ({ part, triesLeft }) => send({ kind: 'key-part', request: message.request, part, triesLeft }),
+          (error: unknown) =>
+            send({ kind: 'key-refused', request: message.request, failure: kindOf(error), triesLeft: error instanceof ChartkeepError ? (error.facts.triesLeft ?? 0) : 0 }),
+        )
+        return
+      case 'want-audit':
+        listener.audit(message.header).then(
+          () => send({ kind: 'audited', request: message.request }),
+          () => send({ kind: 'audit-refused', request: message.request }),
+        )
+        return
+      case 'audit-outcome':
+        listener.audited(message.header)
+        return
+      case 'unlocked':
+        listener.unlocked()
+        return
+      case 'unlock-failed':
+        listener.unlockFailed(message.failure)
+        return
+      case 'pin-set':
+        listener.pinSet()
+        return
+      case 'flushed':
+        flushes.get(message.request)?.()
+        flushes.delete(message.request)
+        return
+      case 'log':
+        listener.log(message.event, message.fields)
+        return
+      default:
+        assertNever(message)
+    }
+  }
+
+  return {
+    get pid() {
+      return child.pid
+    },
+    attach: (port, epoch, end) => send({ kind: 'port', epoch, port }, [end]),
+    closeTab: (tab) => send({ kind: 'close-tab', tab }),
+    tell: (state, permissions) => send({ kind: 'session', state, permissions }),
+    flush: () => {
+      lastRequest += 1
+      const request = lastRequest
+      const flushed = new Promise<void>((resolve) => flushes.set(request, resolve))
+      send({ kind: 'flush', request })
+      return flushed
+    },
+    end: async () => {
+      ending = true
+      // Before it has a pid it has no memory to end; it gets one in a few milliseconds.
+      await Promise.race([spawned, exited])
+      // By pid and at once: `kill()` would let it run its own exit.
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+      await exited
+    },
+  }
+}

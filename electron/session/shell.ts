@@ -1,0 +1,48 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Policy } from '../../shared/policy.ts'
+import { type Effect, next, type Session, type SessionEvent } from './machine.ts'
+
+export interface ShellParts {
+  readonly clock: Clock
+  readonly initial: Session
+  policy(): Policy['session']
+  /** Carries out an effect; must not throw. Effects of one step start in their order. */
+  carryOut(effect: Effect, session: Session): void
+  /** Called after each step that changed the state, before its effects: who is shown what, and the audit of it. */
+  changed(to: Session, from: Session, event: SessionEvent): void
+}
+
+export interface SessionShell {
+  current(): Session
+  dispatch(event: SessionEvent): void
+}
+
+/** The session machine with its memory: takes events one at a time, in their order. */
+export function createSessionShell(parts: ShellParts): SessionShell {
+  let session = parts.initial
+  const waiting: SessionEvent[] = []
+  let stepping = false
+
+  const step = (event: SessionEvent) => {
+    const from = session
+    const [to, effects] = next(from, event, parts.clock.now(), parts.policy())
+    session = to
+    if (to !== from) parts.changed(to, from, event)
+    for (const effect of effects) parts.carryOut(effect, to)
+  }
+
+  return {
+    current: () => session,
+    dispatch: (event) => {
+      // An effect may dispatch in turn: its event waits until this step is whole.
+      waiting.push(event)
+      if (stepping) return
+      stepping = true
+      try {
+        for (let each = waiting.shift(); each; each = waiting.shift()) step(each)
+      } finally {
+        stepping = false
+      }
+    },
+  }
+}
