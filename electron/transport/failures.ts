@@ -43,6 +43,12 @@ export function networkFailure(error: unknown): ChartkeepError {
   return new ChartkeepError('internal', {}, { cause: error })
 }
 
+/** Tells whether a kept connection broke under the request, so that an idempotent one may be sent again at once. */
+export function isReset(error: unknown): boolean {
+  for (const code of codes(error)) if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return true
+  return false
+}
+
 /** The codes of an error, of its cause, and of the attempts it sums up (one for each address that was tried). */
 function* codes(error: unknown): Generator<string> {
   if (!(error instanceof Error)) return

@@ -31,8 +31,8 @@ export function trustOptions({ caPem, pins }: TrustParts): TrustOptions {
     checkServerIdentity(host, certificate) {
       const mismatch = tls.checkServerIdentity(host, certificate)
       if (mismatch !== undefined) return mismatch
-      // Node hands over the whole chain here (getPeerCertificate(true)); its type says only the leaf.
-      return holdsPin(certificate as tls.DetailedPeerCertificate, pins) ? undefined : new ChartkeepError('untrusted-certificate')
+      // Node hands over the whole chain here (getPeerCertificate(true)), though its type says only the leaf.
+      return holdsPin(certificate, pins) ? undefined : new ChartkeepError('untrusted-certificate')
     },
   }
 }
@@ -40,12 +40,11 @@ export function trustOptions({ caPem, pins }: TrustParts): TrustOptions {
 function authorities(pem: string): string[] {
   const found = pem.match(pemBlock) ?? []
   try {
-    for (const block of found) new X509Certificate(block)
+    if (found.map((block) => new X509Certificate(block)).length > 0) return found
   } catch (cause) {
     throw new ChartkeepError('untrusted-certificate', {}, { cause })
   }
-  if (found.length === 0) throw new ChartkeepError('untrusted-certificate')
-  return found
+  throw new ChartkeepError('untrusted-certificate')
 }
 
 /** The operating system's roots where this Node can read them, with Node's own; Electron 33 has no `getCACertificates`. */
