@@ -71,8 +71,8 @@ describe('the session @164.312(a)(2)(iii)', () => {
 
   it('voids the PIN at the last try and wants a full sign-in', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
-    const void_ = after(locked, { type: 'unlock-failed', failure: { ...failure, kind: 'pin-void' }, pin: 'void' }, seconds(20))
-    expect(after(void_, { type: 'unlocked' }, seconds(30)).state).toBe('locked')
+    const voided = after(locked, { type: 'unlock-failed', failure: { ...failure, kind: 'pin-void' }, pin: 'void' }, seconds(20))
+    expect(after(voided, { type: 'unlocked' }, seconds(30)).state).toBe('locked')
   })
 
   it('wakes locked for the last user, and signed out without one', () => {

@@ -1,5 +1,6 @@
 import type { Certificate } from 'electron'
 import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import { spkiPin } from '../transport/index.ts'
 
 export interface PageTrust {
@@ -17,14 +18,14 @@ const longestChain = 10
  */
 export function isVouchedFor(host: string, shown: readonly string[], { caPem, pins }: PageTrust, now: number): boolean {
   const [leaf, ...others] = shown.map((pem) => new X509Certificate(pem))
-  if (!leaf || (leaf.checkHost(host) === undefined && leaf.checkIP(host) === undefined)) return false
+  if (!leaf || (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) === undefined) return false
   const authorities = (caPem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((pem) => new X509Certificate(pem))
   const chain = [leaf]
   for (let link = leaf; chain.length < longestChain; ) {
     const root = authorities.find((authority) => vouches(authority, link))
     if (root) {
       chain.push(root)
-      return chain.every((each) => isCurrent(each, now)) && (pins.length === 0 || chain.some((each) => pins.includes(spkiPin(each))))
+      return chain.every((each) => isCurrent(each, now)) && isPinned(chain.map(String), pins)
     }
     const issuer = others.find((each) => each.ca && vouches(each, link))
     if (!issuer || chain.includes(issuer)) return false
@@ -32,6 +33,11 @@ export function isVouchedFor(host: string, shown: readonly string[], { caPem, pi
     link = issuer
   }
   return false
+}
+
+/** Whether one certificate of a chain that was verified already is pinned. No pins: nothing to hold. */
+export function isPinned(chain: readonly string[], pins: readonly string[]): boolean {
+  return pins.length === 0 || chain.some((pem) => pins.includes(spkiPin(new X509Certificate(pem))))
 }
 
 const vouches = (issuer: X509Certificate, subject: X509Certificate) => subject.checkIssued(issuer) && subject.verify(issuer.publicKey)
