@@ -1,0 +1,75 @@
+import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { auditFormat } from './format.ts'
+
+/** One file of the chain, open for appending. */
+export interface ChainFile {
+  size(): Promise<number>
+  /** Writes all of it or rejects; part of it may then be in the file. */
+  append(bytes: Uint8Array): Promise<void>
+  /** Resolves when everything appended survives a loss of power. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Where the chain lies. Rejects with the file system's own errors. */
+export interface ChainDisk {
+  /** Numbers of the files that are there, ascending. */
+  numbers(): Promise<readonly number[]>
+  read(file: number): Promise<Buffer>
+  /** Opens a file, made durable in its folder where it is new. */
+  open(file: number): Promise<ChainFile>
+  /** Keeps bytes that are no entry beside the chain, then cuts them off it. */
+  setAside(file: number, from: number, bytes: Uint8Array): Promise<void>
+  cut(file: number, size: number): Promise<void>
+}
+
+/** The folder of the chain on this machine: 0700, its files 0600. */
+export function chainFolder(folder: string): ChainDisk {
+  const pathOf = (file: number) => join(folder, `chain-${file}.jsonl`)
+
+  async function cut(file: number, size: number): Promise<void> {
+    await truncate(pathOf(file), size)
+    const handle = await open(pathOf(file), 'r+')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+
+  return {
+    async numbers() {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const found = (await readdir(folder)).map((name) => Number(auditFormat.fileName.exec(name)?.[1] ?? 0))
+      return found.filter((number) => number > 0).sort((a, b) => a - b)
+    },
+    read: (file) => readFile(pathOf(file)),
+    async open(file) {
+      const handle = await open(pathOf(file), 'a', 0o600)
+      await syncFolder(folder)
+      return {
+        size: async () => (await handle.stat()).size,
+        append: (bytes) => handle.appendFile(bytes),
+        sync: () => handle.datasync(),
+        close: () => handle.close(),
+      }
+    },
+    async setAside(file, from, bytes) {
+      await writeFile(join(folder, `chain-${file}.torn-${from}`), bytes, { mode: 0o600, flush: true })
+      await cut(file, from)
+    },
+    cut,
+  }
+}
+
+/** Makes a new name in a folder durable. Windows keeps names in the journal and cannot sync a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
