@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import { readJson, type StateFolder, writeJson } from '../state.ts'
+import type { Role, Staff } from '../types.ts'
+import { makePassphrase } from './passphrase.ts'
+import { hashPassword, isPassword } from './password.ts'
+
+/** A person who may sign in here. `sub` is opaque, and the same for as long as the state folder lives. */
+export interface Account {
+  sub: string
+  username: string
+  practitioner: string
+  name: string
+  role: Role
+}
+
+/** A line of the users file: what is printed for whoever tries the demo. */
+export interface DemoUser {
+  username: string
+  password: string
+  name: string
+  role: Role
+  practitioner: string
+}
+
+export interface Accounts {
+  /** The account, if it may be used. */
+  bySub(sub: string): Account | undefined
+  /** The account whose name and password these are. Takes as long for an unknown name as for a wrong password. */
+  authenticate(username: string, password: string): Promise<Account | undefined>
+  /** Bars or re-admits an account; gives its `sub`, or undefined if there is no such user. */
+  setBarred(username: string, barred: boolean): string | undefined
+  demoUsers: readonly DemoUser[]
+}
+
+/** The file in the state folder that holds the demo passwords in clear, for their owner's eyes alone (0600). */
+export const usersFile = 'users.json'
+
+const StoredUsers = z.object({ users: z.array(z.object({ username: z.string(), password: z.string() })) })
+
+interface Row {
+  sub: string
+  hash: string
+  barred: number
+}
+
+const canonical = (username: string) => username.trim().normalize('NFKC').toLowerCase()
+
+function displayName(person: Staff): string {
+  return `${person.role === 'physician' ? 'Dr ' : ''}${person.given} ${person.family}`
+}
+
+/** Opens the accounts of `staff`: keeps the passwords there are, makes those that are missing, drops who left. */
+export async function openAccounts(
+  database: DatabaseSync,
+  folder: StateFolder,
+  staff: readonly Staff[],
+): Promise<Accounts> {
+  database.exec(`CREATE TABLE IF NOT EXISTS account (
+    username TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, barred INTEGER NOT NULL DEFAULT 0
+  ) STRICT`)
+  const select = database.prepare('SELECT sub, hash, barred FROM account WHERE username = ?')
+  // The columns are those selected, of a STRICT table.
+  const rowOf = (username: string) => select.get(username) as unknown as Row | undefined
+
+  const known = StoredUsers.safeParse(await readJson(folder, usersFile))
+  const passwords = new Map(known.success ? known.data.users.map((user) => [user.username, user.password]) : [])
+  const people = new Map(staff.map((person) => [canonical(person.username), person]))
+
+  const enrol = async ([username, person]: [string, Staff]): Promise<DemoUser> => {
+    const kept = passwords.get(username)
+    const password = kept ?? makePassphrase()
+    const row = rowOf(username)
+    if (kept === undefined || row === undefined) {
+      database
+        .prepare(
+          `INSERT INTO account (username, sub, hash) VALUES (?, ?, ?)
+           ON CONFLICT (username) DO UPDATE SET hash = excluded.hash`,
+        )
+        .run(username, row?.sub ?? randomUUID(), await hashPassword(password))
+    }
+    return { username, password, name: displayName(person), role: person.role, practitioner: person.practitioner }
+  }
+  const demoUsers = await Promise.all([...people].map(enrol))
+  await writeJson(folder, usersFile, { users: demoUsers })
+
+  const accountOf = (username: string, row: Row): Account | undefined => {
+    const person = people.get(username)
+    if (person === undefined || row.barred !== 0) return undefined
+    const { practitioner, role } = person
+    return { sub: row.sub, username, practitioner, role, name: displayName(person) }
+  }
+  const usernameOf = database.prepare('SELECT username FROM account WHERE sub = ?')
+  const bar = database.prepare('UPDATE account SET barred = ? WHERE username = ?')
+  const decoy = await hashPassword(makePassphrase())
+
+  return {
+    bySub(sub) {
+      const username = usernameOf.get(sub)?.username
+      if (typeof username !== 'string') return undefined
+      const row = rowOf(username)
+      return row && accountOf(username, row)
+    },
+    async authenticate(username, password) {
+      const row = rowOf(canonical(username))
+      const matches = await isPassword(password, row?.hash ?? decoy)
+      return row !== undefined && matches ? accountOf(canonical(username), row) : undefined
+    },
+    setBarred(username, barred) {
+      const row = rowOf(canonical(username))
+      if (row) bar.run(barred ? 1 : 0, canonical(username))
+      return row?.sub
+    },
+    demoUsers,
+  }
+}

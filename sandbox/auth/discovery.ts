@@ -1,0 +1,32 @@
+import type { Faults } from '../faults.ts'
+import { advertisedScopes } from './scopes.ts'
+
+/** Who the server says it is under a fault. */
+export const impostor = 'https://impostor.example/auth'
+
+/** What `<fhir base>/.well-known/smart-configuration` says (SMART App Launch 2.2 §Conformance). */
+export function smartConfiguration(baseUrl: string, fault: Faults['discovery'] = 'ok') {
+  const issuer = `${baseUrl}/auth`
+  return {
+    issuer: fault === 'wrong-issuer' ? impostor : issuer,
+    jwks_uri: `${issuer}/jwks`,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    revocation_endpoint: `${issuer}/revoke`,
+    introspection_endpoint: `${issuer}/introspect`,
+    token_endpoint_auth_methods_supported: ['none'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    scopes_supported: advertisedScopes,
+    capabilities: [
+      'launch-standalone',
+      'client-public',
+      'sso-openid-connect',
+      'permission-user',
+      'permission-offline',
+      'permission-v2',
+      'authorize-post',
+    ],
+  }
+}

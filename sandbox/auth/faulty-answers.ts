@@ -1,0 +1,119 @@
+import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
+import type Provider from 'oidc-provider'
+import { assertNever } from '../../shared/assert-never.ts'
+import type { Faults, FaultSwitches } from '../faults.ts'
+import { impostor } from './discovery.ts'
+import type { GrantStore } from './grant-store.ts'
+import { toV1 } from './scopes.ts'
+import type { SigningKeys } from './signing-keys.ts'
+
+const hour = 3600
+
+/** The claims as a server with this fault would have them. Pure. */
+export function faultyClaims(claims: JWTPayload, fault: Faults['idToken']): JWTPayload {
+  switch (fault) {
+    case 'ok':
+    case 'bad-signature':
+      return claims
+    case 'wrong-nonce':
+      return { ...claims, nonce: 'a-nonce-of-another-request' }
+    case 'wrong-issuer':
+      return { ...claims, iss: impostor }
+    case 'wrong-audience':
+      return { ...claims, aud: 'another-client' }
+    case 'wrong-subject':
+      return { ...claims, sub: 'another-person' }
+    case 'old-auth-time':
+      return { ...claims, auth_time: Number(claims.auth_time) - 8 * hour }
+    case 'without-audience': {
+      const { aud: _aud, ...rest } = claims
+      return rest
+    }
+    default:
+      return assertNever(fault)
+  }
+}
+
+/** The claims as a server whose clock is wrong by so many seconds would have them. Pure. */
+export function skewedClaims(claims: JWTPayload, seconds: number): JWTPayload {
+  const moved = Object.fromEntries(
+    ['iat', 'exp', 'auth_time'].flatMap((name) => {
+      const value = claims[name]
+      return typeof value === 'number' ? [[name, value + seconds]] : []
+    }),
+  )
+  return { ...claims, ...moved }
+}
+
+async function sign(claims: JWTPayload, alg: string, key: JWK): Promise<string> {
+  const header = { alg, ...(key.kid === undefined ? {} : { kid: key.kid }) }
+  return new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(key, alg))
+}
+
+/** Another signature of the same length: one bit in its middle is flipped. */
+function spoilSignature(jwt: string): string {
+  const [header = '', payload = '', signature = ''] = jwt.split('.')
+  const bytes = Buffer.from(signature, 'base64url')
+  const middle = bytes.length >> 1
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle)
+  return [header, payload, bytes.toString('base64url')].join('.')
+}
+
+async function spoilIdToken(jwt: string, fault: Faults['idToken'], skew: number, keys: SigningKeys): Promise<string> {
+  const { alg } = decodeProtectedHeader(jwt)
+  const claims = skewedClaims(faultyClaims(decodeJwt(jwt), fault), skew)
+  const signed = await sign(claims, alg === 'ES384' ? 'ES384' : 'RS256', keys.idToken[alg === 'ES384' ? 'ES384' : 'RS256'])
+  return fault === 'bad-signature' ? spoilSignature(signed) : signed
+}
+
+/** The redirect to the client as a confused or hostile server would send it. Pure. */
+export function faultyCallback(location: string, fault: Faults['callback']): string {
+  const url = new URL(location)
+  if (fault === 'wrong-state') url.searchParams.set('state', 'a-state-of-another-request')
+  if (fault === 'wrong-issuer') url.searchParams.set('iss', impostor)
+  return url.href
+}
+
+interface TokenAnswer {
+  id_token?: string
+  scope?: string
+}
+
+function isTokenAnswer(body: unknown): body is TokenAnswer {
+  return typeof body === 'object' && body !== null && 'access_token' in body
+}
+
+/**
+ * Puts the faults between the honest provider and the client. Also, always: the token answer names every granted scope
+ * (SMART §Obtain access token), where the provider names those of the FHIR API alone.
+ */
+export function answerWithFaults(
+  provider: Provider,
+  { faults, grants, keys, skewSeconds }: { faults: FaultSwitches; grants: GrantStore; keys: SigningKeys; skewSeconds: () => number },
+): void {
+  provider.use(async (context, next) => {
+    const isToken = context.path === '/token'
+    if (isToken && faults.current().code === 'expired') grants.expire('AuthorizationCode')
+    await next()
+
+    const { idToken, callback, scopes } = faults.current()
+    const { body } = context
+    if (isToken && isTokenAnswer(body)) {
+      // The provider's own context: it set the entity before it made this body.
+      const { entities } = (context as unknown as { oidc: { entities: { [kind: string]: { scope?: string } | undefined } } }).oidc
+      const granted = (entities.RefreshToken ?? entities.AuthorizationCode)?.scope ?? body.scope ?? ''
+      body.scope = scopes === 'v1' ? granted.split(' ').map(toV1).join(' ') : granted
+      const isHonest = idToken === 'ok' && skewSeconds() === 0
+      if (body.id_token !== undefined && !isHonest) {
+        body.id_token = await spoilIdToken(body.id_token, idToken, skewSeconds(), keys)
+      }
+    }
+    if (context.path === '/.well-known/openid-configuration' && faults.current().discovery === 'wrong-issuer') {
+      context.body = { ...(typeof body === 'object' ? body : {}), issuer: impostor }
+    }
+    const location = context.response.get('location')
+    if (callback !== 'ok' && location.startsWith('http://127.0.0.1:')) {
+      context.set('location', faultyCallback(location, callback))
+    }
+  })
+}

@@ -1,0 +1,43 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Identify } from '../types.ts'
+import { answerWithFaults } from './faulty-answers.ts'
+import { identifyBy } from './identify.ts'
+import { type InteractionOptions, interactions, pageHeaders } from './interactions.ts'
+import { mountProvider } from './mount.ts'
+import { dead } from './pages.ts'
+import { type AuthorizationServerOptions, authorizationServer } from './provider.ts'
+
+export interface Auth {
+  identify: Identify
+  /** To be registered under `/auth`. */
+  routes: FastifyPluginAsync
+}
+
+type AuthOptions = Omit<AuthorizationServerOptions, 'renderError'> &
+  Omit<InteractionOptions, 'provider'> & { skewSeconds: () => number }
+
+/** Puts the authorization server and its pages together. */
+export function openAuth(options: AuthOptions): Auth {
+  const { accounts, fhirBase, hospital } = options
+  const provider = authorizationServer({
+    ...options,
+    renderError: (context, { code, explanation }) => {
+      context.set(pageHeaders())
+      context.body = dead({
+        hospital,
+        title: 'This sign-in cannot go on',
+        explanation: `Go back to Chartkeep and sign in again. If it happens again, tell IT: ${explanation || 'no more is known'}.`,
+        code,
+      })
+    },
+  })
+  answerWithFaults(provider, options)
+
+  return {
+    identify: identifyBy(provider, accounts, fhirBase),
+    routes: async (scope) => {
+      await scope.register(interactions({ ...options, provider }))
+      await scope.register(mountProvider(provider))
+    },
+  }
+}

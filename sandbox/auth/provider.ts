@@ -1,0 +1,168 @@
+import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { z } from 'zod'
+import type { FaultSwitches } from '../faults.ts'
+import type { Account, Accounts } from './accounts.ts'
+import type { GrantStore } from './grant-store.ts'
+import { dataScopesOf, identityScopes, narrowScopes } from './scopes.ts'
+import type { IdTokenAlgorithm, SigningKeys } from './signing-keys.ts'
+
+/** The first-party client: the desktop application, public and native (RFC 8252). */
+export const clientId = 'chartkeep-desktop'
+
+/** How the person was authenticated: by a password alone. */
+export const passwordSignIn = { amr: ['pwd'], acr: 'urn:chartkeep-sandbox:acr:password' }
+
+/** Five minutes: what a stolen access token is good for. Seconds. */
+export const accessTokenSeconds = 300
+
+const hour = 3600
+const day = 24 * hour
+
+export interface AuthorizationServerOptions {
+  /** The issuer is `<baseUrl>/auth`. */
+  baseUrl: string
+  fhirBase: string
+  accounts: Accounts
+  grants: GrantStore
+  keys: SigningKeys
+  idTokenAlgorithm: IdTokenAlgorithm
+  faults: FaultSwitches
+  renderError: (context: KoaContextWithOIDC, error: { code: string; explanation: string }) => void
+}
+
+/** Data scopes live in the request while it is authorized, in the code or the refresh token once there is one. */
+function scopesInPlay(context: KoaContextWithOIDC): string {
+  const { entities, params } = context.oidc
+  const granted = entities.RefreshToken?.scope ?? entities.AuthorizationCode?.scope
+  return dataScopesOf(granted ?? (typeof params?.scope === 'string' ? params.scope : undefined))
+}
+
+/** The parameters as they arrived: the provider has dropped `offline_access` from its own copy (see `aud` below). */
+const Asked = z.object({ scope: z.string().optional() })
+
+function keepOfflineAccess(context: KoaContextWithOIDC): void {
+  const { params } = context.oidc
+  const asked = Asked.safeParse(context.method === 'POST' ? context.oidc.body : context.query)
+  const scopes = asked.success ? (asked.data.scope ?? '').split(' ') : []
+  if (!params || !scopes.includes('offline_access')) return
+  const kept = typeof params.scope === 'string' ? params.scope.split(' ') : []
+  params.scope = [...new Set([...kept, 'offline_access'])].join(' ')
+}
+
+function claimsOf(account: Account, fhirBase: string, faults: FaultSwitches) {
+  const fhirUser = `Practitioner/${account.practitioner}`
+  return {
+    sub: account.sub,
+    name: account.name,
+    fhirUser: faults.current().fhirUser === 'relative' ? fhirUser : `${fhirBase}/${fhirUser}`,
+  }
+}
+
+/** The authorization server: OpenID Connect with the rules of SMART App Launch 2.x on top. */
+export function authorizationServer(options: AuthorizationServerOptions): Provider {
+  const { baseUrl, fhirBase, accounts, grants, keys, idTokenAlgorithm, faults } = options
+
+  const configuration: Configuration = {
+    adapter: (model) => grants.adapter(model),
+    acrValues: [passwordSignIn.acr],
+    clients: [
+      {
+        client_id: clientId,
+        client_name: 'Chartkeep',
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        // Without a port: RFC 8252 §7.3 lets a native client use any.
+        redirect_uris: ['http://127.0.0.1/callback'],
+        response_types: ['code'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        id_token_signed_response_alg: idTokenAlgorithm,
+      },
+    ],
+    jwks: { keys: [keys.idToken.RS256, keys.idToken.ES384] },
+    enabledJWA: { idTokenSigningAlgValues: [idTokenAlgorithm] },
+    scopes: identityScopes,
+    claims: {
+      openid: ['sub', 'auth_time', 'amr', 'acr'],
+      fhirUser: ['fhirUser'],
+      profile: ['name'],
+    },
+    // SMART puts fhirUser into the ID token; OpenID would leave it to the userinfo endpoint.
+    conformIdTokenClaims: false,
+    // An expired token is expired: the default lets it live 15 s longer.
+    clockTolerance: 0,
+    cookies: {
+      names: { session: 'sandbox_session', interaction: 'sandbox_interaction', resume: 'sandbox_resume' },
+      keys: [keys.cookie],
+      long: { path: '/auth', httpOnly: true, sameSite: 'lax', secure: true },
+      short: { httpOnly: true, sameSite: 'lax', secure: true },
+    },
+    responseTypes: ['code'],
+    clientAuthMethods: ['none'],
+    pkce: { required: () => true },
+    routes: { authorization: '/authorize', token: '/token', jwks: '/jwks', revocation: '/revoke', introspection: '/introspect' },
+    interactions: { url: (_context, interaction) => `/auth/interaction/${interaction.uid}` },
+    extraParams: {
+      // SMART §Obtain authorization code: `aud` names the FHIR server, so that a token never reaches another.
+      aud: (context, value) => {
+        if (value !== fhirBase) throw new errors.InvalidRequest('aud must be the base URL of this FHIR server')
+        // OpenID asks prompt=consent for offline_access; SMART does not. Requests are checked in order: this is past it.
+        keepOfflineAccess(context)
+      },
+    },
+    findAccount: (_context, sub) => {
+      const account = accounts.bySub(sub)
+      return account && { accountId: sub, claims: () => claimsOf(account, fhirBase, faults) }
+    },
+    // A grant for each sign-in: losing one workstation's does not sign out the others.
+    loadExistingGrant: async (context) => {
+      const { session, params, result, provider } = context.oidc
+      const account = accounts.bySub(session?.accountId ?? '')
+      if (account && params && typeof params.scope === 'string') {
+        const asked = params.scope.split(' ')
+        const identity = identityScopes.filter((scope) => asked.includes(scope))
+        params.scope = [...identity, ...narrowScopes(asked, account.role)].join(' ')
+      }
+      const grantId = result?.consent?.grantId
+      return grantId === undefined ? undefined : provider.Grant.find(grantId)
+    },
+    expiresWithSession: () => false,
+    rotateRefreshToken: true,
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      AuthorizationCode: 60,
+      Grant: 30 * day,
+      IdToken: accessTokenSeconds,
+      Interaction: hour,
+      RefreshToken: 14 * day,
+      Session: 12 * hour,
+    },
+    renderError: (context, out) => {
+      options.renderError(context, { code: out.error, explanation: out.error_description ?? '' })
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      // A public client sees and revokes its own tokens only.
+      introspection: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
+      pushedAuthorizationRequests: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => fhirBase,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (context, resource) => {
+          if (resource !== fhirBase) throw new errors.InvalidTarget()
+          return {
+            scope: scopesInPlay(context),
+            audience: fhirBase,
+            accessTokenTTL: accessTokenSeconds,
+            accessTokenFormat: 'opaque',
+          }
+        },
+      },
+    },
+  }
+  return new Provider(`${baseUrl}/auth`, configuration)
+}

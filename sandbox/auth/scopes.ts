@@ -1,0 +1,115 @@
+import type { Role } from '../types.ts'
+
+/** SMART App Launch 2.x §Scopes: `user/<type>.<letters>`, the letters a part of `cruds`, in that order. */
+interface DataScope {
+  type: string
+  letters: string
+}
+
+const pattern = /^user\/(\*|[A-Z][A-Za-z]+)\.(c?r?u?d?s?)$/
+
+/** The scopes that are not about data. */
+export const identityScopes = ['openid', 'fhirUser', 'profile', 'offline_access'] as const
+
+/** Reads a v2 scope of the form `user/Observation.rs`. Undefined for anything else: v1, patient/, system/, with a query. */
+export function parseDataScope(scope: string): DataScope | undefined {
+  const [, type, letters] = pattern.exec(scope) ?? []
+  return type !== undefined && letters ? { type, letters } : undefined
+}
+
+/** What a role may ever be granted, by resource type. `*` holds for every type. The FHIR API decides again, for each record. */
+const limits: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
+  physician: {
+    '*': 'rs',
+    AllergyIntolerance: 'crus',
+    Appointment: 'crus',
+    AuditEvent: 'c',
+    CarePlan: 'crus',
+    Communication: 'crus',
+    Condition: 'crus',
+    DocumentReference: 'cruds',
+    MedicationRequest: 'crus',
+    Observation: 'crus',
+    ServiceRequest: 'crus',
+    Task: 'crus',
+  },
+  nurse: {
+    '*': 'rs',
+    AllergyIntolerance: 'crus',
+    Appointment: 'crus',
+    AuditEvent: 'c',
+    Communication: 'crus',
+    DocumentReference: 'cruds',
+    Observation: 'crus',
+    Task: 'crus',
+  },
+  'front-desk': {
+    Appointment: 'crus',
+    AuditEvent: 'c',
+    Coverage: 'rs',
+    Location: 'rs',
+    Organization: 'rs',
+    Patient: 'rs',
+    Practitioner: 'rs',
+    PractitionerRole: 'rs',
+    Schedule: 'rs',
+    Slot: 'rs',
+  },
+}
+
+const both = (left: string, right: string) => [...'cruds'].filter((l) => left.includes(l) && right.includes(l)).join('')
+const either = (left: string, right: string) =>
+  [...'cruds'].filter((l) => left.includes(l) || right.includes(l)).join('')
+
+function narrowOne({ type, letters }: DataScope, limit: Readonly<Record<string, string>>): DataScope[] {
+  const everywhere = limit['*'] ?? ''
+  if (type !== '*') return [{ type, letters: both(letters, either(everywhere, limit[type] ?? '')) }]
+  const general = both(letters, everywhere)
+  const special = Object.entries(limit)
+    .filter(([name]) => name !== '*')
+    .map(([name, allowed]) => ({ type: name, letters: both(letters, either(everywhere, allowed)) }))
+    .filter((scope) => scope.letters !== general)
+  return [{ type: '*', letters: general }, ...special]
+}
+
+/**
+ * The data scopes a role is granted of those asked: never more than asked, never more than the role has.
+ * `user/*.rs` for a front desk becomes the few types it works with. What is not a v2 user scope is left out.
+ */
+export function narrowScopes(asked: readonly string[], role: Role): string[] {
+  const granted = asked
+    .map(parseDataScope)
+    .filter((scope) => scope !== undefined)
+    .flatMap((scope) => narrowOne(scope, limits[role]))
+    .filter((scope) => scope.letters !== '')
+    .map((scope) => `user/${scope.type}.${scope.letters}`)
+  return [...new Set(granted)]
+}
+
+/** The same scope in SMART v1 spelling, as older servers answer; undefined where v1 cannot say it. */
+export function toV1(scope: string): string | undefined {
+  const parsed = parseDataScope(scope)
+  if (parsed === undefined) return scope
+  const reads = /[rs]/.test(parsed.letters)
+  const writes = /[cud]/.test(parsed.letters)
+  return `user/${parsed.type}.${reads && writes ? '*' : writes ? 'write' : 'read'}`
+}
+
+/** The v2 user scopes among others, space-separated as the protocol has them. */
+export function dataScopesOf(scope: string | undefined): string {
+  return (scope ?? '')
+    .split(' ')
+    .filter((one) => parseDataScope(one) !== undefined)
+    .join(' ')
+}
+
+/** Named in the SMART configuration: the ones that clients are told to ask for. */
+export const advertisedScopes: readonly string[] = [
+  ...identityScopes,
+  'user/*.rs',
+  ...Object.entries(limits.physician)
+    .filter(([type]) => type !== '*')
+    .map(([type, letters]) => `user/${type}.${letters}`),
+  'user/Patient.rs',
+  'user/Coverage.rs',
+]

@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
+import { FaultChange, type FaultSwitches } from './faults.ts'
+
+/** What a test may do to a running sandbox, beside its faults. */
+export interface Levers {
+  faults: FaultSwitches
+  /** Bars an account; its tokens and sessions are gone with its next request. False: no such user. */
+  revokeUser(username: string): boolean
+  reinstateUser(username: string): boolean
+  /** Lets every access token, or every refresh token, be as old as if its time had passed. */
+  expireTokens(kind: 'access' | 'refresh'): void
+  /** Makes this server's clock wrong by so many seconds, as a client sees it: ID tokens, `Date`, record times. */
+  setClockSkew(seconds: number): void
+  /** Requests that followed the fault `fhir: redirect`, and how many of them brought a token along. */
+  strays(): { requests: number; withToken: number }
+}
+
+const Skew = z.strictObject({ seconds: z.number().int().min(-86_400).max(86_400) })
+const Expiry = z.strictObject({ kind: z.enum(['access', 'refresh']) })
+
+/** The levers over HTTP, under `/sandbox`, for whoever holds the control secret of the state folder. */
+export function control(levers: Levers, secret: string): FastifyPluginAsync {
+  const expected = Buffer.from(`Bearer ${secret}`)
+  const isHolder = (authorization = '') => {
+    const given = Buffer.from(authorization)
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+
+  return async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      if (!isHolder(request.headers.authorization)) await reply.code(401).send({ error: 'control-secret' })
+    })
+    scope.setErrorHandler((error, _request, reply) =>
+      error instanceof z.ZodError
+        ? reply.code(400).send({ error: 'malformed', at: error.issues.map((issue) => issue.path.join('.')) })
+        : reply.code(500).send({ error: 'failed' }),
+    )
+
+    scope.get('/faults', () => levers.faults.current())
+    scope.post('/faults', (request) => {
+      levers.faults.set(FaultChange.parse(request.body))
+      return levers.faults.current()
+    })
+    scope.delete('/faults', () => {
+      levers.faults.reset()
+      return levers.faults.current()
+    })
+    scope.post('/clock', (request, reply) => {
+      levers.setClockSkew(Skew.parse(request.body).seconds)
+      return reply.code(204).send()
+    })
+    scope.post('/expire', (request, reply) => {
+      levers.expireTokens(Expiry.parse(request.body).kind)
+      return reply.code(204).send()
+    })
+    scope.post<{ Params: { username: string } }>('/users/:username/revoke', (request, reply) =>
+      reply.code(levers.revokeUser(request.params.username) ? 204 : 404).send(),
+    )
+    scope.post<{ Params: { username: string } }>('/users/:username/reinstate', (request, reply) =>
+      reply.code(levers.reinstateUser(request.params.username) ? 204 : 404).send(),
+    )
+    scope.get('/strays', () => levers.strays())
+  }
+}

@@ -1,0 +1,18 @@
+import { Policy } from '../shared/policy.ts'
+import { clientId } from './auth/provider.ts'
+
+/** The policy that points a client at this sandbox; what IT would roll out. In-app sign-in: a bare machine has no browser. */
+export function demoPolicy(place: { fhirBase: string; caFile: string; pin: string; hospital: string }): Policy {
+  return Policy.parse({
+    ehr: {
+      fhirBase: place.fhirBase,
+      clientId,
+      caFile: place.caFile,
+      pins: [place.pin],
+      signIn: 'in-app',
+      redirectPort: 0,
+    },
+    environment: { kind: 'test', label: 'Sandbox: synthetic patients' },
+    site: place.hospital,
+  })
+}

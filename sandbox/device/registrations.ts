@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
+import type { Clock } from '../../shared/clock.ts'
+import type { Identify } from '../types.ts'
+import { checkProof, proofSeconds, PublicKeyJwk } from './proof.ts'
+
+const Registration = z.strictObject({
+  deviceId: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  publicKeyJwk: PublicKeyJwk,
+  /** For a person in IT to recognise the workstation. No control characters: it is shown in lists. */
+  displayName: z.string().trim().min(1).max(100).regex(/^\P{C}*$/u),
+  proof: z.string().max(4096),
+})
+
+/** A registered workstation. `registeredAt` is an instant (RFC 3339, UTC). */
+export interface Device {
+  deviceId: string
+  publicKey: string
+  displayName: string
+  registeredAt: string
+  /** `sub` of the person who signed in there first. */
+  registeredBy: string
+}
+
+export interface Devices {
+  find(deviceId: string): Device | undefined
+  add(device: Device): void
+  /** Burns the id of a proof. False: it had been used already. */
+  burn(jti: string): boolean
+}
+
+/** Opens the table of workstations. */
+export function openDevices(database: DatabaseSync, clock: Clock): Devices {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS device (
+      device_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, display_name TEXT NOT NULL,
+      registered_at TEXT NOT NULL, registered_by TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS burned_proof (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+  `)
+  const select = database.prepare(`SELECT device_id AS deviceId, public_key AS publicKey, display_name AS displayName,
+    registered_at AS registeredAt, registered_by AS registeredBy FROM device WHERE device_id = ?`)
+  const insert = database.prepare('INSERT INTO device VALUES (?, ?, ?, ?, ?)')
+  const burn = database.prepare('INSERT OR IGNORE INTO burned_proof VALUES (?, ?)')
+  const sweep = database.prepare('DELETE FROM burned_proof WHERE at < ?')
+
+  return {
+    // The columns are those selected, all TEXT NOT NULL of a STRICT table.
+    find: (deviceId) => select.get(deviceId) as unknown as Device | undefined,
+    add: (device) => {
+      const { deviceId, publicKey, displayName, registeredAt, registeredBy } = device
+      insert.run(deviceId, publicKey, displayName, registeredAt, registeredBy)
+    },
+    burn: (jti) => {
+      // Twice the window in which a proof counts, either way: one that is forgotten here is too old there.
+      sweep.run(clock.now() - 4 * proofSeconds * 1000)
+      return burn.run(jti, clock.now()).changes === 1
+    },
+  }
+}
+
+export interface RegistrationOptions {
+  devices: Devices
+  identify: Identify
+  clock: Clock
+  baseUrl: string
+}
+
+/** `POST /device/registrations`: a workstation says who it is, with the token of a person and a proof of its key. */
+export function deviceRegistrations({ devices, identify, clock, baseUrl }: RegistrationOptions): FastifyPluginAsync {
+  const audience = `${baseUrl}/device/registrations`
+
+  return async (scope) => {
+    scope.post('/registrations', { bodyLimit: 16 * 1024 }, async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const caller = await identify(request.headers.authorization)
+      if (caller === undefined) {
+        return reply.code(401).header('www-authenticate', 'Bearer error="invalid_token"').send({ error: 'token-invalid' })
+      }
+      const parsed = Registration.safeParse(request.body)
+      if (!parsed.success) return reply.code(400).send({ error: 'registration-malformed' })
+
+      const { deviceId, publicKeyJwk: key, displayName, proof } = parsed.data
+      const checked = await checkProof(proof, { key, audience, deviceId, clock })
+      if (checked.kind === 'refused') return reply.code(400).send({ error: checked.error })
+      if (!devices.burn(checked.jti)) return reply.code(400).send({ error: 'proof-replayed' })
+
+      const known = devices.find(deviceId)
+      if (known === undefined) {
+        const registeredAt = new Date(clock.now()).toISOString()
+        devices.add({ deviceId, publicKey: key.x, displayName, registeredAt, registeredBy: caller.sub })
+        return reply.code(201).send({ deviceId, registeredAt })
+      }
+      // A device keeps its key for life: another key under its id is another device, or a thief.
+      if (known.publicKey !== key.x) return reply.code(409).send({ error: 'device-has-another-key' })
+      return reply.code(200).send({ deviceId, registeredAt: known.registeredAt })
+    })
+  }
+}

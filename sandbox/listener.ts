@@ -1,0 +1,60 @@
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { KeyedCertificate } from './tls/authority.ts'
+
+/** An https server on loopback that has its port before it has its routes: issuer and FHIR base are named after it. */
+export interface Listener {
+  server: Server
+  port: number
+  show(certificate: KeyedCertificate): void
+  close(): Promise<void>
+}
+
+const secureContext = (pair: KeyedCertificate) => ({ cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2' as const })
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+const isTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+/**
+ * Listens on `port`; with 0, on `preferred` if that is free, else on any. Until routes are attached a request gets
+ * 503. Rejects with EADDRINUSE if a port that was named is taken.
+ */
+export async function openListener(certificate: KeyedCertificate, port: number, preferred: number): Promise<Listener> {
+  const server = createServer({ ...secureContext(certificate), keepAliveTimeout: 65_000 })
+  const starting = server.on('request', (_request, response) => {
+    // Routes answer in this listener's stead once they are there; it stays, last, for none.
+    if (server.listenerCount('request') === 1) response.writeHead(503, { 'retry-after': '1' }).end()
+  })
+  try {
+    await listen(starting, port === 0 ? preferred : port)
+  } catch (error) {
+    if (port !== 0 || preferred === 0 || !isTaken(error)) throw error
+    await listen(starting, 0)
+  }
+  // Listening on TCP: the address is an object, never a pipe's name.
+  const address = server.address() as AddressInfo
+
+  return {
+    server,
+    port: address.port,
+    show(pair) {
+      // New context, new ticket keys: nobody resumes a session past a certificate they would refuse.
+      server.setSecureContext(secureContext(pair))
+      server.closeIdleConnections()
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

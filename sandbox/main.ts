@@ -1,0 +1,96 @@
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { type Sandbox, startSandbox } from './server.ts'
+import { writeWhole } from './state.ts'
+
+const usage = `node sandbox/main.ts [options]
+
+  --port N           https port on 127.0.0.1 (default: that of the last run, else any)
+  --state DIR        keeps authority, keys, passwords and records between runs (default: nothing is kept)
+  --patients N       synthetic people (default 50)
+  --seed N           which ones (default 1)
+  --ready-file FILE  written when the sandbox answers: where it is and which files describe it
+`
+
+const Arguments = z.object({
+  port: z.coerce.number().int().min(0).max(65_535).default(0),
+  state: z.string().min(1).optional(),
+  patients: z.coerce.number().int().min(0).max(1_000_000).default(50),
+  seed: z.coerce.number().int().min(0).default(1),
+  'ready-file': z.string().min(1).optional(),
+})
+
+function readArguments(): z.infer<typeof Arguments> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      state: { type: 'string' },
+      patients: { type: 'string' },
+      seed: { type: 'string' },
+      'ready-file': { type: 'string' },
+    },
+  })
+  return Arguments.parse(values)
+}
+
+function table(sandbox: Sandbox): string {
+  const rows = [
+    ['User name', 'Password', 'Name', 'Role'],
+    ...sandbox.users.map(({ username, password, name, role }) => [username, password, name, role]),
+  ]
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join('  ').trimEnd()}`).join('\n')
+}
+
+async function announce(sandbox: Sandbox, readyFile: string | undefined): Promise<void> {
+  process.stdout.write(`Sandbox EHR (synthetic patients) at ${sandbox.baseUrl}\n\n${table(sandbox)}\n`)
+  if (readyFile === undefined) return
+  const { baseUrl, fhirBase, files } = sandbox
+  const ready = {
+    baseUrl,
+    fhirBase,
+    caFile: files.ca,
+    policyFile: files.policy,
+    usersFile: files.users,
+    controlFile: files.control,
+    pid: process.pid,
+  }
+  await writeWhole(resolve(readyFile), `${JSON.stringify(ready, null, 2)}\n`)
+}
+
+/** The order to stop, by signal; also one that came while the sandbox was starting. */
+function stopOrder(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGTERM', () => done())
+    process.once('SIGINT', () => done())
+  })
+}
+
+async function run(): Promise<void> {
+  const { port, state, patients, seed, 'ready-file': readyFile } = readArguments()
+  const stop = stopOrder()
+  // One that a kill -9 left behind would tell of a sandbox that is not there.
+  if (readyFile !== undefined) await rm(resolve(readyFile), { force: true })
+  const sandbox = await startSandbox({ port, patients, seed, ...(state === undefined ? {} : { stateDir: resolve(state) }) })
+  await announce(sandbox, readyFile)
+  await stop
+  await sandbox.close()
+  if (readyFile !== undefined) await rm(resolve(readyFile), { force: true })
+}
+
+function explain(error: unknown): string {
+  if (error instanceof z.ZodError) return `${z.prettifyError(error)}\n\n${usage}`
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE') return 'The port is taken: choose another with --port, or stop what listens there.'
+  if ('code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `${error.message}\n\n${usage}`
+  return error.stack ?? error.message
+}
+
+try {
+  await run()
+} catch (error) {
+  process.stderr.write(`The sandbox did not start. ${explain(error)}\n`)
+  process.exitCode = 1
+}

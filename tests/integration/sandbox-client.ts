@@ -1,0 +1,112 @@
+import * as client from 'openid-client'
+import { Agent, fetch } from 'undici'
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.ts'
+import { startSandbox } from '../../sandbox/server.ts'
+import { type Browser, type Landing, openBrowser } from './sandbox-browser.ts'
+
+export const redirectUri = 'http://127.0.0.1:51789/callback'
+export const allScopes = 'openid fhirUser offline_access user/*.rs user/DocumentReference.cruds'
+
+/** What a client keeps of its own authorization request. */
+export interface Ask {
+  url: URL
+  verifier: string
+  state: string
+  nonce: string
+}
+
+/** A client that is not ours (openid-client), pointed at a sandbox. */
+export interface Probe {
+  config: client.Configuration
+  ask(change?: Record<string, string | undefined>): Promise<Ask>
+  redeem(landing: Landing, ask: Ask): ReturnType<typeof client.authorizationCodeGrant>
+  /** Asks the API, as whoever holds the token. */
+  api(path: string, token: string): Promise<number>
+  /** Posts to any path; gives status and body. */
+  post(path: string, body: string | Record<string, unknown>, headers?: Record<string, string>): Promise<{ status: number; body: string }>
+  close(): Promise<void>
+}
+
+export async function openProbe(sandbox: Sandbox, algorithm = 'RS256'): Promise<Probe> {
+  const dispatcher = new Agent({ connect: { ca: sandbox.caPem } })
+  const config = await client.discovery(
+    new URL(`${sandbox.baseUrl}/auth`),
+    'chartkeep-desktop',
+    { id_token_signed_response_alg: algorithm },
+    client.None(),
+    {
+      // undici's fetch is the same interface as the one the library declares; only their type packages differ.
+      [client.customFetch]: ((url: string, init: object) => fetch(url, { ...init, dispatcher })) as unknown as client.CustomFetch,
+    },
+  )
+  return {
+    config,
+    async ask(change = {}) {
+      const [verifier, state, nonce] = [client.randomPKCECodeVerifier(), client.randomState(), client.randomNonce()]
+      const parameters = {
+        redirect_uri: redirectUri,
+        scope: allScopes,
+        aud: sandbox.fhirBase,
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state,
+        nonce,
+        ...change,
+      }
+      const named = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined)
+      return { url: client.buildAuthorizationUrl(config, Object.fromEntries(named)), verifier, state, nonce }
+    },
+    redeem: (landing, ask) =>
+      client.authorizationCodeGrant(config, landing.url, {
+        pkceCodeVerifier: ask.verifier,
+        expectedState: ask.state,
+        expectedNonce: ask.nonce,
+        idTokenExpected: true,
+      }),
+    async api(path, token) {
+      const answer = await fetch(`${sandbox.fhirBase}/${path}`, { dispatcher, headers: { authorization: `Bearer ${token}` } })
+      await answer.arrayBuffer()
+      return answer.status
+    },
+    async post(path, body, headers = {}) {
+      const isForm = typeof body === 'string'
+      const answer = await fetch(`${sandbox.baseUrl}${path}`, {
+        dispatcher,
+        method: 'POST',
+        body: isForm ? body : JSON.stringify(body),
+        headers: { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json', ...headers },
+      })
+      return { status: answer.status, body: await answer.text() }
+    },
+    close: () => dispatcher.close(),
+  }
+}
+
+export function userWith(sandbox: Sandbox, role: string, index = 0) {
+  const user = sandbox.users.filter((one) => one.role === role)[index]
+  if (user === undefined) throw new Error(`the sandbox has no ${role} ${index}`)
+  return user
+}
+
+/** Opens the request in a browser and fills in the sign-in form. */
+export async function signIn(browser: Browser, url: URL, user: { username: string; password: string }): Promise<Landing> {
+  const page = await browser.open(url)
+  if (page.kind !== 'page') throw new Error('no sign-in page was shown')
+  return browser.submit(page, { action: 'sign-in', username: user.username, password: user.password })
+}
+
+/** A sandbox with a handful of people: enough for sign-in, quick to make. */
+export function smallSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return startSandbox({ patients: 2, ...options })
+}
+
+/** Signs a person in from nothing, in a browser of their own. */
+export async function signedIn(sandbox: Sandbox, probe: Probe, role = 'physician', change: Record<string, string> = {}) {
+  const browser = openBrowser(sandbox.caPem)
+  try {
+    const ask = await probe.ask(change)
+    return await probe.redeem(await signIn(browser, ask.url, userWith(sandbox, role)), ask)
+  } finally {
+    await browser.close()
+  }
+}
