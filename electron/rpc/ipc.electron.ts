@@ -7,25 +7,33 @@ import type { CallerFacts } from './router.ts'
 /** A page of ours that calls, or the reason why the caller is not one. */
 export interface PageCaller extends CallerFacts {
   readonly page: WebContents
+  /** The pre-warmed page, which nobody sees: it may only ask what it is to show. */
+  readonly isSpare: boolean
 }
+
+export type PageRole = 'front' | 'spare' | 'foreign'
 
 export type AnswerCall = (caller: PageCaller, name: unknown, input: unknown) => Promise<Reply<unknown>>
 
 /** No call to `main` is larger: it takes no note and no record. Characters. */
 const longestCall = 10_000
 
+/** What a page needs to draw its first screen. */
+const openToSpare: ReadonlySet<string> = new Set(['app.info', 'session.current'])
+
 /**
  * Takes calls from our pages: registered contents, their main frame, our origin. Everyone else reaches the router as
  * refused, so that the refusal is audited.
  */
-export function listenToPages(isOurs: (contents: WebContents) => boolean, answer: AnswerCall, onFlushed: (page: WebContents) => void): () => void {
+export function listenToPages(roleOf: (contents: WebContents) => PageRole, answer: AnswerCall, onFlushed: (page: WebContents) => void): () => void {
   ipcMain.handle(channels.call, async (event, name: unknown, input: unknown) => {
-    const parsed = parse(input)
-    const refusal = isTrusted(event, isOurs) ? undefined : ('wrong-sender' as const)
-    return JSON.stringify(await answer({ page: event.sender, ...(refusal ? { refusal } : {}) }, name, parsed))
+    const role = isOurFrame(event) ? roleOf(event.sender) : 'foreign'
+    const isSpare = role === 'spare'
+    const refusal = role === 'foreign' ? 'wrong-sender' : isSpare && !openToSpare.has(String(name)) ? 'stale' : undefined
+    return JSON.stringify(await answer({ page: event.sender, isSpare, ...(refusal ? { refusal } : {}) }, name, parse(input)))
   })
   const flushed = (event: IpcMainEvent) => {
-    if (isTrusted(event, isOurs)) onFlushed(event.sender)
+    if (isOurFrame(event)) onFlushed(event.sender)
   }
   ipcMain.on(channels.flush, flushed)
   return () => {
@@ -34,11 +42,11 @@ export function listenToPages(isOurs: (contents: WebContents) => boolean, answer
   }
 }
 
-function isTrusted(event: IpcMainInvokeEvent | IpcMainEvent, isOurs: (contents: WebContents) => boolean): boolean {
+function isOurFrame(event: IpcMainInvokeEvent | IpcMainEvent): boolean {
   const frame = event.senderFrame
   // A frame that has gone has no URL to judge: refused.
   if (!frame || event.sender.isDestroyed() || frame !== event.sender.mainFrame) return false
-  return frame.url === `${appOrigin}/` && isOurs(event.sender)
+  return frame.url === `${appOrigin}/`
 }
 
 /** What does not parse becomes undefined, which no row takes as input. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { flushDeadline, type LockParts, runLock } from './lock.ts'
+import { type EndingPage, flushDeadline, type LockParts, runLock } from './lock.ts'
 
-function recorded(overrides: Partial<LockParts> = {}) {
+function recorded(overrides: Partial<LockParts<EndingPage>> = {}) {
   const steps: string[] = []
   let now = 0
   const step = (name: string) => async () => void steps.push(name)
-  const parts: LockParts = {
+  const parts: LockParts<EndingPage> = {
     swap: () => {
       steps.push('swap')
       now += 4

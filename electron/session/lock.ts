@@ -1,9 +1,9 @@
 /** The parts of the lock protocol, in the order they are used. Every duration in milliseconds. */
-export interface LockParts {
+export interface LockParts<P extends EndingPage> {
   /** Puts the page without PHI in front; gives the page that was there. Synchronous: nothing may come before it. */
-  swap(): EndingPage
+  swap(): P
   /** Asks the page that was in front to hand over what is unsaved. */
-  flushPage(page: EndingPage): Promise<void>
+  flushPage(page: P): Promise<void>
   /** Has `records` commit what it holds. */
   flushRecords(): Promise<void>
   closePorts(): void
@@ -37,7 +37,7 @@ export const flushDeadline = 300
  * Ends everything that shows or holds PHI: swap, flush, close, kill, reap. Never rejects: what fails on the way
  * (a page that does not answer, a clipboard that is busy) does not keep the rest from happening.
  */
-export async function runLock(parts: LockParts): Promise<LockTimes> {
+export async function runLock<P extends EndingPage>(parts: LockParts<P>): Promise<LockTimes> {
   const ordered = parts.now()
   const page = parts.swap()
   const swapped = parts.now() - ordered

@@ -6,9 +6,12 @@ export interface ShellParts {
   readonly clock: Clock
   readonly initial: Session
   policy(): Policy['session']
-  /** Carries out an effect; must not throw. Effects of one step start in their order. */
-  carryOut(effect: Effect, session: Session): void
-  /** Called after each step that changed the state, before its effects: who is shown what, and the audit of it. */
+  /**
+   * Carries out an effect of the step away from `from`; must not throw. Effects of one step start in their order, and
+   * before anyone is told of the step: a lock has swapped its views by then, so that the page with PHI never hears of it.
+   */
+  carryOut(effect: Effect, from: Session): void
+  /** Called after the effects of each step that changed the state: who is shown what, and the audit of it. */
   changed(to: Session, from: Session, event: SessionEvent): void
 }
 
@@ -27,8 +30,8 @@ export function createSessionShell(parts: ShellParts): SessionShell {
     const from = session
     const [to, effects] = next(from, event, parts.clock.now(), parts.policy())
     session = to
+    for (const effect of effects) parts.carryOut(effect, from)
     if (to !== from) parts.changed(to, from, event)
-    for (const effect of effects) parts.carryOut(effect, to)
   }
 
   return {

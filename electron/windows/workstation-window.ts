@@ -1,113 +1,102 @@
-import { BaseWindow, nativeTheme, type Session, type WebContents, type WebContentsView } from 'electron'
-import { openAppView } from './app-view.ts'
+import { BaseWindow, nativeTheme, type Session, type WebContentsView } from 'electron'
+import { openPage, type Page } from './page.ts'
 
 /** Room that our own page keeps above the EHR's sign-in page: where it is, and how to leave it. Pixels. */
 const signInBar = 56
 
 export interface WorkstationWindow {
   show(): void
-  focusApplication(): void
-  /** The page that is in front. */
-  current(): WebContents
-  /** Pages of ours that are alive: the current one, and the spare. */
-  pages(): readonly WebContents[]
-  /** Warms a spare page beneath the current one, unless there is one. */
-  warmSpare(): Promise<void>
+  /** Brings the window to the front, for the person who started the application a second time. */
+  focus(): void
+  front(): Page
+  spare(): Page | undefined
+  /** Warms a spare page beneath the front one, unless there is one. */
+  warmSpare(): Page
   /** Puts the spare in front and gives the page that was there, no longer shown, to be ended. */
-  swap(): WebContents
+  swap(): Page
   /** Lays the EHR's sign-in page over ours; the returned function takes it away. */
   overlay(view: WebContentsView): () => void
-  /** Called when a page's process has gone that was not asked to. */
-  onLost(listener: (contents: WebContents) => void): void
   onClosed(listener: () => void): void
-  close(): void
 }
 
 export interface WindowParts {
   readonly session: Session
   readonly preload: string
-  /** Called for each page before it loads: transports register it. */
-  adopt(contents: WebContents): void
+  /** Each page passes here before anyone sees it. */
+  adopt(page: Page): void
+  onLost(page: Page): void
 }
 
-export function openWorkstationWindow(parts: WindowParts): WorkstationWindow {
-  const background = () => (nativeTheme.shouldUseDarkColors ? '#14181c' : '#ffffff')
+export function openWorkstationWindow({ session, preload, adopt, onLost }: WindowParts): WorkstationWindow {
+  const backgroundColor = nativeTheme.shouldUseDarkColors ? '#14181c' : '#ffffff'
   // The title never changes: it shows in task bars and screenshots.
-  const window = new BaseWindow({ title: 'Chartkeep', width: 1280, height: 800, minWidth: 640, minHeight: 480, show: false, backgroundColor: background() })
+  const window = new BaseWindow({ title: 'Chartkeep', width: 1280, height: 800, minWidth: 640, minHeight: 480, show: false, backgroundColor })
   window.setContentProtection(true)
-  const lost = new Set<(contents: WebContents) => void>()
-  const ending = new WeakSet<WebContents>()
   const overlays = new Set<WebContentsView>()
 
   const make = () => {
-    const made = openAppView(parts.session, parts.preload, background())
-    parts.adopt(made.view.webContents)
-    made.view.webContents.on('render-process-gone', () => {
-      if (!ending.has(made.view.webContents)) for (const listener of lost) listener(made.view.webContents)
-    })
-    return made
+    const page = openPage({ session, preload, backgroundColor, onLost })
+    adopt(page)
+    return page
   }
+  let front = make()
+  let spare: Page | undefined
 
-  const place = () => {
+  const arrange = () => {
     const { width, height } = window.getContentBounds()
-    for (const { view } of [front, spare].filter((each) => each !== undefined)) view.setBounds({ x: 0, y: 0, width, height })
+    for (const page of [front, spare]) page?.view.setBounds({ x: 0, y: 0, width, height })
     for (const view of overlays) view.setBounds({ x: 0, y: signInBar, width, height: Math.max(0, height - signInBar) })
   }
-
-  let front = make()
-  let spare: typeof front | undefined
   window.contentView.addChildView(front.view)
-  place()
-  window.on('resize', place)
+  arrange()
+  window.on('resize', arrange)
 
-  const warm = () => {
+  const warmSpare = () => {
     if (!spare) {
       spare = make()
-      // Beneath the current page: it paints there, so that a swap shows a finished screen.
+      // Beneath the front page: it paints there, so that a swap shows a finished screen.
       window.contentView.addChildView(spare.view, 0)
-      place()
+      arrange()
     }
     return spare
+  }
+  // Only where the window has the focus already: a lock must not take it from another application.
+  const focusIfOurs = (view: WebContentsView) => {
+    if (window.isFocused()) view.webContents.focus()
   }
 
   return {
     show: () => {
       window.show()
-      front.view.webContents.focus()
+      front.contents.focus()
     },
-    focusApplication: () => {
+    focus: () => {
       if (window.isMinimized()) window.restore()
       window.focus()
     },
-    current: () => front.view.webContents,
-    pages: () => [front, spare].filter((each) => each !== undefined).map((each) => each.view.webContents),
-    warmSpare: () => warm().loaded,
+    front: () => front,
+    spare: () => spare,
+    warmSpare,
     swap: () => {
       const old = front
-      const fresh = warm()
-      ending.add(old.view.webContents)
-      window.contentView.removeChildView(old.view)
-      front = fresh
+      front = warmSpare()
       spare = undefined
-      for (const view of overlays) window.contentView.removeChildView(view)
+      for (const view of [...overlays, old.view]) window.contentView.removeChildView(view)
       overlays.clear()
-      // Only where the window has the focus already: a lock must not take it from another application.
-      if (window.isFocused()) front.view.webContents.focus()
-      return old.view.webContents
+      focusIfOurs(front.view)
+      return old
     },
     overlay: (view) => {
       overlays.add(view)
       window.contentView.addChildView(view)
-      place()
-      if (window.isFocused()) view.webContents.focus()
+      arrange()
+      focusIfOurs(view)
       return () => {
         if (!overlays.delete(view)) return
         window.contentView.removeChildView(view)
-        if (window.isFocused()) front.view.webContents.focus()
+        focusIfOurs(front.view)
       }
     },
-    onLost: (listener) => void lost.add(listener),
     onClosed: (listener) => void window.on('closed', listener),
-    close: () => window.close(),
   }
 }

@@ -42,6 +42,17 @@ export const AppInfo = z.strictObject({
   site: z.string(),
   /** How people sign in here: decides the wording of the sign-in screen. */
   signIn: z.enum(['system-browser', 'in-app']),
+  /** What is wrong with the workstation's policy; absent when nothing is. Without a policy nobody signs in. */
+  policyTrouble: z
+    .strictObject({
+      /** `held`: the new policy was refused and the last good one is in force. */
+      kind: z.enum(['missing', 'refused', 'held']),
+      line: z.number().int().optional(),
+      column: z.number().int().optional(),
+      /** What the file says that it may not say: about the policy, never about a patient. */
+      reason: z.string().max(300).optional(),
+    })
+    .optional(),
 })
 export type AppInfo = z.infer<typeof AppInfo>
 

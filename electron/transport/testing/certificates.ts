@@ -1,7 +1,7 @@
 // x509 resolves its parts through tsyringe, which wants the Reflect metadata API to be there first.
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
-import { BasicConstraintsExtension, PemConverter, SubjectAlternativeNameExtension, X509Certificate, X509CertificateGenerator } from '@peculiar/x509'
+import { BasicConstraintsExtension, PemConverter, SubjectAlternativeNameExtension, type X509Certificate, X509CertificateGenerator } from '@peculiar/x509'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const day = 86_400_000

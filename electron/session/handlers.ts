@@ -1,0 +1,28 @@
+import type { AppInfo } from '../../shared/contract/index.ts'
+import type { PageCaller } from '../rpc/ipc.electron.ts'
+import type { Handlers } from '../rpc/router.ts'
+import type { Workstation } from './workstation.ts'
+
+const done = {}
+
+/** The rows that `main` answers. None of them can carry PHI: patients are opaque ids here. */
+export function mainHandlers(workstation: Workstation, info: () => AppInfo): Handlers<'main', PageCaller> {
+  const dispatch = (event: Parameters<Workstation['dispatch']>[0]) => {
+    workstation.dispatch(event)
+    return done
+  }
+  return {
+    'app.info': () => info(),
+    'session.current': (_input, caller) => workstation.viewFor(caller.isSpare),
+    'session.signIn': () => dispatch({ type: 'sign-in-asked' }),
+    'session.cancelSignIn': () => dispatch({ type: 'sign-in-cancelled' }),
+    'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
+    'session.signOut': () => dispatch({ type: 'sign-out-asked' }),
+    'session.activity': () => dispatch({ type: 'input' }),
+    'tab.open': (input) => ({ tab: workstation.openTab(input.patient) }),
+    'tab.close': (input) => {
+      workstation.closeTab(input.tab)
+      return done
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import type { AccessToken } from '../records/protocol.ts'
+import type { SignedIn } from './machine.ts'
+
+/** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
+export interface VaultPort {
+  /** Counts a try, durably, and then gives main's part of the key. Rejects `pin-void` when none is left. */
+  releaseKeyPart(userKey: string): Promise<KeyPart>
+  /** A new part for a new PIN; the old one, and what it opened, is gone. */
+  renewKeyPart(userKey: string): Promise<KeyPart>
+  /** The PIN was right: all tries are there again. */
+  forgiveTries(userKey: string): Promise<void>
+  pinState(userKey: string): Promise<SignedIn['pin']>
+  /** Tries left before the PIN is void. */
+  triesLeft(userKey: string): Promise<number>
+  /** Where the user's sealed files live; undefined where nothing may be kept. Made if it is not there. */
+  folder(userKey: string): string | undefined
+}
+
+export interface KeyPart {
+  readonly part: Uint8Array
+  readonly triesLeft: number
+}
+
+/** What the session needs of sign-in and tokens. */
+export interface AuthPort {
+  /** A whole sign-in at the EHR. Rejects with a `sign-in-*`, network or `cancelled` kind. */
+  signIn(expect: string | undefined, signal: AbortSignal): Promise<{ readonly who: SignedIn; readonly fhirUser: string | undefined }>
+  /** A usable access token; `refused` says that the EHR did not take the last one. Rejects `unauthorized` when the session there is over. */
+  accessToken(userKey: string, refused: boolean): Promise<AccessToken>
+  /** Forgets the access token; the refresh token stays in the keychain. */
+  dropAccessToken(): void
+  /** Revokes both tokens at the EHR, as far as it can be reached, and forgets them. Never rejects. */
+  signOut(userKey: string): Promise<void>
+  fhirUser(userKey: string): string | undefined
+}

@@ -1,0 +1,268 @@
+import { assertNever } from '../../shared/assert-never.ts'
+import type { AuditPort } from '../../shared/audit.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import type { Policy } from '../../shared/policy.ts'
+import type { Log } from '../diagnostics/log.ts'
+import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
+import type { Page } from '../windows/page.ts'
+import type { WorkstationWindow } from '../windows/workstation-window.ts'
+import { createChartTabs } from './chart-tabs.ts'
+import { type LockTimes, runLock } from './lock.ts'
+import type { Effect, Session, SessionEvent } from './machine.ts'
+import type { AuthPort, VaultPort } from './ports.ts'
+import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
+import { createSessionShell } from './shell.ts'
+import { viewOf } from './view.ts'
+
+export interface WorkstationParts {
+  readonly clock: Clock
+  /** Milliseconds of a clock that nobody can set. */
+  monotonic(): number
+  readonly log: Log
+  readonly initial: Session
+  policy(): Policy
+  readonly audit: AuditPort
+  readonly vault: VaultPort
+  readonly auth: AuthPort
+  readonly window: WorkstationWindow
+  readonly keeping: SessionView['keeping']
+  /** What `records` needs of the EHR's policy: base, authorities, pins, proxy. */
+  ehr(): Promise<RecordsStart['ehr']>
+  startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
+  connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  forgetClipboard(): Promise<void>
+  closeSignInPage(): void
+  newCorrelation(): string
+  within(work: Promise<unknown>, milliseconds: number): Promise<'done' | 'late'>
+  /** Runs when the work at hand is done. */
+  later(work: () => void): void
+  /** After a lock, where policy asks for a whole new process tree. */
+  restart(): void
+}
+
+/** One workstation: its session, its window, and the `records` process of whoever is at it. */
+export interface Workstation {
+  dispatch(event: SessionEvent): void
+  session(): Session
+  /** What a page is to show; the spare page is never told that a session is open. */
+  viewFor(spare: boolean): SessionView
+  setSignInPage(shown: boolean): void
+  openTab(patient: PatientId): TabId
+  closeTab(tab: TabId): void
+  /** The front page's process ended by itself. */
+  pageLost(page: Page): void
+  /** Times of the locks since start, newest last. */
+  locks(): readonly LockTimes[]
+  /** Resolves when what a lock or sign-out set going is through. */
+  settled(): Promise<void>
+}
+
+export function createWorkstation(parts: WorkstationParts): Workstation {
+  const { auth, vault, window, log, clock } = parts
+  const tabs = createChartTabs()
+  const locks: LockTimes[] = []
+  let records: RecordsProcess | undefined
+  let signingIn = new AbortController()
+  let signInPage = false
+  /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
+  let chain: Promise<unknown> = Promise.resolve()
+
+  const shell = createSessionShell({ clock, initial: parts.initial, policy: () => parts.policy().session, carryOut, changed })
+
+  function viewFor(spare: boolean): SessionView {
+    const session = shell.current()
+    if (!spare || !isOpen(session)) return viewOf(session, parts.keeping, signInPage && !spare)
+    const { epoch, who } = session
+    return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, parts.keeping, false)
+  }
+
+  function publish(): void {
+    window.front().show(viewFor(false))
+    window.spare()?.show(viewFor(true))
+  }
+
+  function changed(to: Session, from: Session, event: SessionEvent): void {
+    if ('who' in to) records?.tell(to.state, to.who.permissions)
+    publish()
+    if (to.state === from.state) return
+    log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
+    parts.audit.outcome({
+      event: `session.${to.state}`,
+      action: 'E',
+      outcome: event.type === 'sign-in-failed' || event.type === 'unlock-failed' ? 'failed' : 'success',
+      cause: event.type === 'tick' ? 'refresh' : 'look',
+      correlation: parts.newCorrelation(),
+    })
+    // Later than the chart's first paint, which is what the person waits for.
+    if (to.state === 'active' && from.state !== 'warning' && parts.policy().lock.spare) parts.later(() => isOpen(shell.current()) && window.warmSpare())
+  }
+
+  function carryOut(effect: Effect, from: Session): void {
+    switch (effect.do) {
+      case 'begin-sign-in':
+        void beginSignIn(effect.expect)
+        return
+      case 'cancel-sign-in':
+        signingIn.abort()
+        parts.closeSignInPage()
+        return
+      case 'lock':
+        // The swap happens now; what follows takes its time.
+        chain = Promise.all([chain, lock('who' in from ? from.who.permissions : [])])
+        return
+      case 'prepare-vault':
+        chain = chain.then(() => prepare(effect.userKey))
+        return
+      case 'sign-out':
+        chain = chain.then(() => auth.signOut(effect.userKey))
+        return
+      default:
+        assertNever(effect)
+    }
+  }
+
+  async function beginSignIn(expect: string | undefined): Promise<void> {
+    signingIn = new AbortController()
+    const { signal } = signingIn
+    try {
+      const { who } = await auth.signIn(expect, signal)
+      if (!signal.aborted) shell.dispatch({ type: 'signed-in', who })
+    } catch (error) {
+      const kind = kindOf(error)
+      const correlation = parts.newCorrelation()
+      log.event('sign-in.failed', { failure: kind, step: 'person', correlation })
+      if (!signal.aborted) shell.dispatch(kind === 'cancelled' ? { type: 'sign-in-cancelled' } : { type: 'sign-in-failed', failure: { kind, correlation } })
+    }
+  }
+
+  async function lock(endingPermissions: readonly Permission[]): Promise<void> {
+    const ending = records
+    records = undefined
+    // What is unsaved may still be handed over; nothing may be read any more.
+    ending?.tell('locked', endingPermissions)
+    const times = await runLock({
+      swap: () => window.swap(),
+      flushPage: (page) => page.flush(),
+      flushRecords: () => ending?.flush() ?? Promise.resolve(),
+      closePorts: () => tabs.closeAll(),
+      forgetClipboard: parts.forgetClipboard,
+      dropAccessToken: auth.dropAccessToken,
+      endRecords: () => ending?.end() ?? Promise.resolve(),
+      within: parts.within,
+      now: parts.monotonic,
+    })
+    locks.push(times)
+    log.event('lock.step', { step: 'swap', ms: Math.round(times.swapped), late: false })
+    log.event('lock.step', { step: 'flush', ms: Math.round(times.flushed), late: !times.allSaved })
+    log.event('lock.step', { step: 'reap', ms: Math.round(times.reaped), late: false })
+    if (parts.policy().lock.restart) parts.restart()
+  }
+
+  /** A fresh `records` for the user, with the vault still shut, and its port for the page in front. */
+  async function prepare(userKey: string): Promise<void> {
+    if (records) await records.end()
+    const session = shell.current()
+    if (!('who' in session) || session.who.userKey !== userKey) return
+    const { cache, pin } = parts.policy()
+    const started = parts.startRecords(
+      {
+        epoch: session.epoch,
+        userKey,
+        fhirUser: auth.fhirUser(userKey),
+        vaultFolder: vault.folder(userKey),
+        ehr: await parts.ehr(),
+        cache,
+        pin,
+        state: session.state,
+        permissions: session.who.permissions,
+      },
+      listenTo(userKey),
+    )
+    records = started
+    const page = window.front()
+    await page.loaded
+    if (records === started && page === window.front()) parts.connect(page, started, { for: 'workspace' }, session.epoch)
+  }
+
+  function listenTo(userKey: string): RecordsListener {
+    return {
+      token: async (refused) => {
+        try {
+          return await auth.accessToken(userKey, refused)
+        } catch (error) {
+          // The EHR has ended the session: what is shown is locked, and only a full sign-in opens it.
+          if (kindOf(error) === 'unauthorized') shell.dispatch({ type: 'token-refused' })
+          throw error
+        }
+      },
+      keyPart: async (purpose) => {
+        const session = shell.current()
+        if (purpose === 'unlock') {
+          if (session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
+          return vault.releaseKeyPart(userKey)
+        }
+        // A new PIN follows a full sign-in alone.
+        if (!isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
+        return vault.renewKeyPart(userKey)
+      },
+      audit: (header) => parts.audit.intent(header),
+      audited: (header) => parts.audit.outcome(header),
+      unlocked: () => {
+        void vault.forgiveTries(userKey).then(
+          () => shell.dispatch({ type: 'unlocked' }),
+          (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
+        )
+      },
+      unlockFailed: (failure) => {
+        void Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)]).then(
+          ([pin, triesLeft]) => {
+            log.event('unlock.failed', { failure, triesLeft })
+            shell.dispatch({ type: 'unlock-failed', failure: { kind: pin === 'void' ? 'pin-void' : failure, correlation: parts.newCorrelation(), triesLeft }, pin })
+          },
+          (error: unknown) => shell.dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation: parts.newCorrelation() }, pin: 'unavailable' }),
+        )
+      },
+      pinSet: () => shell.dispatch({ type: 'pin-set' }),
+      log: (event, fields) => log.foreign(event, fields),
+      lost: () => {
+        log.event('process.gone', { process: 'records', reason: 'other', expected: false })
+        records = undefined
+        shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
+      },
+    }
+  }
+
+  if (parts.initial.state === 'locked') chain = prepare(parts.initial.who.userKey)
+
+  return {
+    dispatch: shell.dispatch,
+    session: shell.current,
+    viewFor,
+    setSignInPage: (shown) => {
+      signInPage = shown
+      publish()
+    },
+    openTab: (patient) => {
+      if (!records) throw new ChartkeepError('locked')
+      const tab = tabs.open(patient)
+      parts.connect(window.front(), records, { for: 'tab', tab, patient }, shell.current().epoch)
+      return tab
+    },
+    closeTab: (tab) => {
+      tabs.close(tab)
+      records?.closeTab(tab)
+    },
+    pageLost: (page) => {
+      log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
+      if (page === window.front()) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
+    },
+    locks: () => locks,
+    settled: async () => void (await chain),
+  }
+}
+
+function isOpen(session: Session): session is Extract<Session, { state: 'active' | 'warning' }> {
+  return session.state === 'active' || session.state === 'warning'
+}
