@@ -103,9 +103,10 @@ export function answerWithFaults(
       const { entities } = (context as unknown as { oidc: { entities: { [kind: string]: { scope?: string } | undefined } } }).oidc
       const granted = (entities.RefreshToken ?? entities.AuthorizationCode)?.scope ?? body.scope ?? ''
       body.scope = scopes === 'v1' ? granted.split(' ').map(toV1).join(' ') : granted
-      const isHonest = idToken === 'ok' && skewSeconds() === 0
-      if (body.id_token !== undefined && !isHonest) {
-        body.id_token = await spoilIdToken(body.id_token, idToken, skewSeconds(), keys)
+      // Servers that leave `aud` out do so at refresh.
+      const fault = idToken === 'without-audience' && entities.RotatedRefreshToken === undefined ? 'ok' : idToken
+      if (body.id_token !== undefined && (fault !== 'ok' || skewSeconds() !== 0)) {
+        body.id_token = await spoilIdToken(body.id_token, fault, skewSeconds(), keys)
       }
     }
     if (context.path === '/.well-known/openid-configuration' && faults.current().discovery === 'wrong-issuer') {

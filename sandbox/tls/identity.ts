@@ -42,6 +42,11 @@ async function keep(folder: StateFolder, file: string, name: string, now: number
   return fresh
 }
 
+/** The authority is sent along: a client that pins its key then sees it, whatever its TLS library makes of roots. */
+function withChain({ authority, server }: Stored): KeyedCertificate {
+  return { certificate: server.certificate + authority.certificate, key: server.key }
+}
+
 /** Reads the server's keys from the state folder; makes or renews what is missing or near its end. `now` in epoch ms. */
 export async function serverIdentity(folder: StateFolder, now: number): Promise<ServerIdentity> {
   const [own, foreign] = await Promise.all([
@@ -49,10 +54,10 @@ export async function serverIdentity(folder: StateFolder, now: number): Promise<
     keep(folder, 'tls-foreign.json', 'Chartkeep sandbox authority outside the pins', now),
   ])
   return {
-    server: own.server,
+    server: withChain(own),
     caPem: own.authority.certificate,
     pin: pinOf(own.authority.certificate),
-    foreign: foreign.server,
+    foreign: withChain(foreign),
     foreignCaPem: foreign.authority.certificate,
   }
 }

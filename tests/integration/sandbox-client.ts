@@ -27,12 +27,13 @@ export interface Probe {
   close(): Promise<void>
 }
 
-export async function openProbe(sandbox: Sandbox, algorithm = 'RS256'): Promise<Probe> {
+/** `skewSeconds`: how wrong the client believes its clock to be. */
+export async function openProbe(sandbox: Sandbox, { algorithm = 'RS256', skewSeconds = 0 } = {}): Promise<Probe> {
   const dispatcher = new Agent({ connect: { ca: sandbox.caPem } })
   const config = await client.discovery(
     new URL(`${sandbox.baseUrl}/auth`),
     'chartkeep-desktop',
-    { id_token_signed_response_alg: algorithm },
+    { id_token_signed_response_alg: algorithm, [client.clockSkew]: skewSeconds },
     client.None(),
     {
       // undici's fetch is the same interface as the one the library declares; only their type packages differ.

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Role } from '../types.ts'
+import { dataScopesOf, narrowScopes, parseDataScope, toV1 } from './scopes.ts'
+
+const roles: readonly Role[] = ['physician', 'nurse', 'front-desk']
+const type = fc.constantFrom('*', 'Patient', 'Observation', 'DocumentReference', 'Appointment', 'AuditEvent', 'Condition')
+const letters = fc.subarray([...'cruds'], { minLength: 1 }).map((some) => some.join(''))
+const scope = fc.tuple(type, letters).map(([one, may]) => `user/${one}.${may}`)
+
+/** Whether the scopes together allow one letter on one type. */
+function allows(scopes: readonly string[], of: string, letter: string): boolean {
+  return scopes
+    .map(parseDataScope)
+    .some((one) => one !== undefined && (one.type === of || one.type === '*') && one.letters.includes(letter))
+}
+
+describe('scopes', () => {
+  it('of a physician: read everything, write notes', () => {
+    expect(narrowScopes(['user/*.rs', 'user/DocumentReference.cruds'], 'physician')).toEqual([
+      'user/*.rs',
+      'user/DocumentReference.cruds',
+    ])
+  })
+
+  it('of a nurse never order medication', () => {
+    expect(narrowScopes(['user/MedicationRequest.cruds'], 'nurse')).toEqual(['user/MedicationRequest.rs'])
+  })
+
+  it('of the front desk never reach clinical records @164.312(a)(1)', () => {
+    expect(narrowScopes(['user/Observation.rs', 'user/Condition.r'], 'front-desk')).toEqual([])
+    expect(narrowScopes(['user/*.cruds'], 'front-desk')).toContain('user/Patient.rs')
+    expect(allows(narrowScopes(['user/*.cruds'], 'front-desk'), 'Observation', 'r')).toBe(false)
+  })
+
+  it('never grow: what is granted was asked', () => {
+    fc.assert(
+      fc.property(fc.array(scope), fc.constantFrom(...roles), type, fc.constantFrom(...'cruds'), (asked, role, of, letter) => {
+        const granted = narrowScopes(asked, role)
+        if (of !== '*' && allows(granted, of, letter)) expect(allows(asked, of, letter)).toBe(true)
+      }),
+    )
+  })
+
+  it('narrowed again stay as they are', () => {
+    fc.assert(
+      fc.property(fc.array(scope), fc.constantFrom(...roles), (asked, role) => {
+        const once = narrowScopes(asked, role)
+        expect(new Set(narrowScopes(once, role))).toEqual(new Set(once))
+      }),
+    )
+  })
+
+  it('that are not about a user’s data are left out', () => {
+    for (const other of ['patient/*.rs', 'system/*.rs', 'user/Patient.read', 'user/Patient.sr', 'user/Patient.', 'user/Patient.rs?x=1', 'user/../x.r']) {
+      expect(parseDataScope(other)).toBeUndefined()
+    }
+    expect(dataScopesOf('openid user/Patient.rs launch')).toBe('user/Patient.rs')
+  })
+
+  it('can be said in v1', () => {
+    expect(['user/*.rs', 'user/Task.cruds', 'user/AuditEvent.c', 'openid'].map(toV1)).toEqual([
+      'user/*.read',
+      'user/Task.*',
+      'user/AuditEvent.write',
+      'openid',
+    ])
+  })
+})
