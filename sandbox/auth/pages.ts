@@ -117,7 +117,7 @@ h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; overflow
 .lead { margin: .25rem 0 1.25rem; color: var(--soft); }
 .problem { margin: 0 0 1rem; padding: .625rem .75rem; border-left: 4px solid var(--bad); border-radius: 4px; background: var(--bad-ground); color: var(--bad); font-weight: 600; }
 form { display: flex; flex-direction: column; margin: 0; }
-label { font-weight: 600; font-size: .9375rem; margin-bottom: .25rem; }
+label { font-weight: 600; font-size: .9375rem; margin-bottom: .375rem; }
 input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .5625rem .75rem; margin-bottom: 1rem; min-height: 44px; width: 100%; }
 input[aria-invalid] { border-color: var(--bad); }
 button { font: inherit; font-weight: 600; min-height: 44px; border-radius: 6px; border: 1px solid transparent; cursor: pointer; }
@@ -126,6 +126,7 @@ button { font: inherit; font-weight: 600; min-height: 44px; border-radius: 6px; 
 .quiet { margin-top: .5rem; background: transparent; color: var(--accent); }
 .quiet:hover { text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+input:focus-visible { outline-offset: 0; }
 .wants { margin: 0 0 1.25rem; padding-left: 1.25rem; }
 .code { margin: 0; color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
 @media (max-height: 34rem) { .card { margin: 1rem auto; padding: 1.25rem; } .brand { margin-bottom: 1rem; } }
