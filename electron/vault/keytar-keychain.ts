@@ -1,0 +1,36 @@
+import { ChartkeepError } from '../../shared/errors.ts'
+import { keychainFailure } from './keychain-failure.ts'
+import { type Keychain, keychainService, largestSecret } from './keychain.ts'
+
+/** A keychain that waits for a person who is not there must not hold up a start for ever. Milliseconds. */
+const patience = 10_000
+
+/** The operating system's keychain through keytar, loaded at first use: it costs a native module and a D-Bus connection. */
+export function keytarKeychain(load: () => Promise<typeof import('keytar')> = () => import('keytar')): Keychain {
+  let loaded: Promise<typeof import('keytar')> | undefined
+
+  async function ask<T>(question: (keytar: typeof import('keytar')) => Promise<T>): Promise<T> {
+    try {
+      loaded ??= load()
+      return await inTime(question(await loaded))
+    } catch (error) {
+      throw keychainFailure(error)
+    }
+  }
+
+  return {
+    get: async (account) => (await ask((keytar) => keytar.getPassword(keychainService, account))) ?? undefined,
+    set: async (account, secret) => {
+      if (Buffer.byteLength(secret) > largestSecret) throw new ChartkeepError('too-large')
+      await ask((keytar) => keytar.setPassword(keychainService, account, secret))
+    },
+    delete: async (account) => void (await ask((keytar) => keytar.deletePassword(keychainService, account))),
+  }
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new ChartkeepError('keychain-locked')), patience)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,170 @@
+import { createPublicKey, randomBytes, verify } from 'node:crypto'
+import { mkdtempSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ChartkeepError } from '../../shared/errors.ts'
+import { openDeviceKey } from './device-key.ts'
+import { keyParts } from './key-part.ts'
+import { keychainFailure } from './keychain-failure.ts'
+import { type Keychain, largestSecret } from './keychain.ts'
+import { keytarKeychain } from './keytar-keychain.ts'
+import { memoryKeychain } from './memory-keychain.ts'
+import { openKeychain } from './open-keychain.ts'
+import { tries } from './tries.ts'
+import { userKeyOf } from './user-key.ts'
+import { users } from './users.ts'
+import { createVault } from './vault.ts'
+
+const user = 'abcdefghijklmnopqrstuvwxyz'
+const vaultOver = (keychain: Keychain, keeping: 'sealed' | 'memory-only' = 'sealed') =>
+  createVault({ keyParts: keyParts(keychain), tries: tries(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
+
+describe('the tries of a PIN @164.312(d)', () => {
+  it('are five, then the PIN is void until a full sign-in', async () => {
+    const vault = vaultOver(memoryKeychain())
+    await vault.renewKeyPart(user)
+    for (const left of [4, 3, 2, 1, 0]) expect((await vault.releaseKeyPart(user)).triesLeft).toBe(left)
+    await expect(vault.releaseKeyPart(user)).rejects.toMatchObject({ kind: 'pin-void' })
+    expect(await vault.pinState(user)).toBe('void')
+  })
+
+  it('are counted before the key part is released: a process killed in between has spent one', async () => {
+    const keychain = memoryKeychain()
+    const vault = vaultOver(keychain)
+    await vault.renewKeyPart(user)
+    const dying: Keychain = { ...keychain, get: (account) => (account.startsWith('key-part/') ? Promise.reject(new Error('killed')) : keychain.get(account)) }
+    await expect(vaultOver(dying).releaseKeyPart(user)).rejects.toThrow('killed')
+    expect(await vault.triesLeft(user)).toBe(4)
+  })
+
+  it('cannot be had twice at the price of one by asking at once', async () => {
+    const vault = vaultOver(memoryKeychain())
+    await vault.renewKeyPart(user)
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => vault.releaseKeyPart(user)))
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(5)
+  })
+
+  it('are all used when the count was tampered with', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string().filter((text) => !/^[0-4]$/.test(text)),
+        async (rubbish) => {
+          const keychain = memoryKeychain()
+          await keychain.set(`tries/${user}`, rubbish)
+          await expect(tries(keychain).take(user)).rejects.toMatchObject({ kind: 'pin-void' })
+        },
+      ),
+    )
+  })
+
+  it('do not depend on the profile: another folder has the same count', async () => {
+    const keychain = memoryKeychain()
+    await vaultOver(keychain).renewKeyPart(user)
+    await vaultOver(keychain).releaseKeyPart(user)
+    expect(await vaultOver(keychain).triesLeft(user)).toBe(4)
+  })
+})
+
+describe('the key part', () => {
+  it('is 32 random bytes, another one for each user and each new PIN', async () => {
+    const parts = keyParts(memoryKeychain())
+    const first = await parts.renew(user)
+    expect(first).toHaveLength(32)
+    expect(await parts.read(user)).toEqual(first)
+    expect(await parts.renew(user)).not.toEqual(first)
+  })
+
+  it('is told corrupt, not deleted, when what is there is no key', async () => {
+    const keychain = memoryKeychain()
+    await keychain.set(`key-part/${user}`, 'short')
+    await expect(keyParts(keychain).read(user)).rejects.toMatchObject({ kind: 'keychain-corrupt' })
+    expect(await keychain.get(`key-part/${user}`)).toBe('short')
+  })
+})
+
+describe('a workstation without a keyring', () => {
+  const broken: Keychain = {
+    get: () => Promise.reject(new ChartkeepError('keychain-missing')),
+    set: () => Promise.reject(new ChartkeepError('keychain-missing')),
+    delete: () => Promise.reject(new ChartkeepError('keychain-missing')),
+  }
+
+  it('keeps nothing: memory only, no folder, no PIN', async () => {
+    const { keychain, keeping, failure } = await openKeychain(broken)
+    expect([keeping, failure]).toEqual(['memory-only', 'keychain-missing'])
+    const vault = vaultOver(keychain, keeping)
+    expect(vault.folder(user)).toBeUndefined()
+    expect(await vault.pinState(user)).toBe('unavailable')
+  })
+
+  it('is noticed too when the keyring takes a secret and gives back another', async () => {
+    const forgetful: Keychain = { ...memoryKeychain(), get: () => Promise.resolve('something else') }
+    expect(await openKeychain(forgetful)).toMatchObject({ keeping: 'memory-only', failure: 'keychain-corrupt' })
+  })
+
+  it.each([
+    ['The name org.freedesktop.secrets was not provided by any .service files', 'keychain-missing'],
+    ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'keychain-missing'],
+    ['Cannot get secret of a locked object', 'keychain-locked'],
+    ['Prompt was dismissed', 'keychain-locked'],
+    ['User interaction is not allowed.', 'keychain-locked'],
+    ['The user name or passphrase you entered is not correct.', 'keychain-denied'],
+    ['something nobody foresaw', 'keychain-missing'],
+  ] as const)('tells "%s" as %s', (message, kind) => {
+    expect(keychainFailure(new Error(message)).kind).toBe(kind)
+  })
+})
+
+describe('the keychain adapter', () => {
+  it('refuses what Windows could not hold, before it asks', async () => {
+    const keychain = keytarKeychain(() => Promise.reject(new Error('must not be loaded')))
+    await expect(keychain.set('a', 'x'.repeat(largestSecret + 1))).rejects.toMatchObject({ kind: 'too-large' })
+  })
+})
+
+describe('the known user', () => {
+  const known = { userKey: user, user: { displayName: 'Amara Osei', role: 'physician' }, permissions: ['chart:read'], issuer: 'https://ehr.example', subject: '1', authTime: 1 } as const
+
+  it('is the one behind the lock until they sign out', async () => {
+    const all = users(memoryKeychain())
+    await all.remember({ ...known, permissions: [...known.permissions] })
+    expect(await all.last()).toMatchObject({ userKey: user })
+    await all.leave()
+    expect(await all.last()).toBeUndefined()
+  })
+
+  it('is refused when somebody gave them another role in it', async () => {
+    const keychain = memoryKeychain()
+    await users(keychain).remember({ ...known, permissions: [] })
+    await keychain.set(`user/${user}`, JSON.stringify({ ...known, permissions: ['everything'] }))
+    await expect(users(keychain).last()).rejects.toMatchObject({ kind: 'keychain-corrupt' })
+  })
+
+  it('has a name that tells nothing and never collides by how it is cut', () => {
+    expect(userKeyOf('https://ehr.example', 'amara')).toMatch(/^[a-z2-7]{26}$/)
+    expect(userKeyOf('https://ehr.example', '1')).not.toBe(userKeyOf('https://ehr.example1', ''))
+  })
+})
+
+describe('the device key', () => {
+  it('is made once and signs as what it shows', async () => {
+    const keychain = memoryKeychain()
+    const first = await openDeviceKey(keychain)
+    const again = await openDeviceKey(keychain)
+    expect(again.deviceId).toBe(first.deviceId)
+    const message = randomBytes(40)
+    const key = createPublicKey({ key: { ...first.publicJwk }, format: 'jwk' })
+    expect(verify(null, message, key, again.sign(message))).toBe(true)
+  })
+})
+
+describe('a vault folder', () => {
+  it('is one for each user, open to its owner alone', () => {
+    const vault = vaultOver(memoryKeychain())
+    const folder = vault.folder(user) ?? ''
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    expect(vault.folder('b'.repeat(26))).not.toBe(folder)
+  })
+})
