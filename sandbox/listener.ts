@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import type { KeyedCertificate } from './tls/authority.ts'
 
 /** An https server on loopback that has its port before it has its routes: issuer and FHIR base are named after it. */
@@ -22,6 +21,12 @@ function listen(server: Server, port: number): Promise<void> {
   })
 }
 
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on TCP')
+  return address.port
+}
+
 const isTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 /**
@@ -40,12 +45,9 @@ export async function openListener(certificate: KeyedCertificate, port: number, 
     if (port !== 0 || preferred === 0 || !isTaken(error)) throw error
     await listen(starting, 0)
   }
-  // Listening on TCP: the address is an object, never a pipe's name.
-  const address = server.address() as AddressInfo
-
   return {
     server,
-    port: address.port,
+    port: portOf(server),
     show(pair) {
       // New context, new ticket keys: nobody resumes a session past a certificate they would refuse.
       server.setSecureContext(secureContext(pair))

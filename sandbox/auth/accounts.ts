@@ -39,11 +39,8 @@ export const usersFile = 'users.json'
 
 const StoredUsers = z.object({ users: z.array(z.object({ username: z.string(), password: z.string() })) })
 
-interface Row {
-  sub: string
-  hash: string
-  barred: number
-}
+const Row = z.object({ sub: z.string(), hash: z.string(), barred: z.number() }).optional()
+type Row = NonNullable<z.infer<typeof Row>>
 
 const canonical = (username: string) => username.trim().normalize('NFKC').toLowerCase()
 
@@ -61,8 +58,7 @@ export async function openAccounts(
     username TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, barred INTEGER NOT NULL DEFAULT 0
   ) STRICT`)
   const select = database.prepare('SELECT sub, hash, barred FROM account WHERE username = ?')
-  // The columns are those selected, of a STRICT table.
-  const rowOf = (username: string) => select.get(username) as unknown as Row | undefined
+  const rowOf = (username: string) => Row.parse(select.get(username))
 
   const known = StoredUsers.safeParse(await readJson(folder, usersFile))
   const passwords = new Map(known.success ? known.data.users.map((user) => [user.username, user.password]) : [])

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import type Provider from 'oidc-provider'
+import { z } from 'zod'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { Faults, FaultSwitches } from '../faults.ts'
 import { impostor } from './discovery.ts'
@@ -79,6 +80,13 @@ interface TokenAnswer {
   scope?: string
 }
 
+const Source = z.object({ scope: z.string().optional() }).optional()
+
+/** What the provider knows of the request by the time it has answered; its type for middleware leaves it out. */
+const ProviderContext = z.object({
+  oidc: z.object({ entities: z.object({ AuthorizationCode: Source, RefreshToken: Source, RotatedRefreshToken: Source }) }),
+})
+
 function isTokenAnswer(body: unknown): body is TokenAnswer {
   return typeof body === 'object' && body !== null && 'access_token' in body
 }
@@ -99,8 +107,7 @@ export function answerWithFaults(
     const { idToken, callback, scopes } = faults.current()
     const { body } = context
     if (isToken && isTokenAnswer(body)) {
-      // The provider's own context: it set the entity before it made this body.
-      const { entities } = (context as unknown as { oidc: { entities: { [kind: string]: { scope?: string } | undefined } } }).oidc
+      const { entities } = ProviderContext.parse(context).oidc
       const granted = (entities.RefreshToken ?? entities.AuthorizationCode)?.scope ?? body.scope ?? ''
       body.scope = scopes === 'v1' ? granted.split(' ').map(toV1).join(' ') : granted
       // Servers that leave `aud` out do so at refresh.

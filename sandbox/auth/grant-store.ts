@@ -30,6 +30,11 @@ const schema = `
 /** Rows are kept this long after their end, so that the replay of a consumed token is still recognised. Seconds. */
 const grace = 3600
 
+/** Only `upsert` writes the column, and the provider hands it objects of this type. */
+function isPayload(value: unknown): value is AdapterPayload {
+  return typeof value === 'object' && value !== null
+}
+
 /** Opens the store over `database`. Rows whose time has passed are removed here, at start. */
 export function grantStore(database: DatabaseSync, clock: Clock): GrantStore {
   database.exec(schema)
@@ -51,9 +56,10 @@ export function grantStore(database: DatabaseSync, clock: Clock): GrantStore {
   const forget = database.prepare('DELETE FROM oidc WHERE account = ?')
   const age = database.prepare(`UPDATE oidc SET payload = json_set(payload, '$.exp', ?) WHERE model = ?`)
 
-  // Only `upsert` writes the payload column, and the provider hands it objects.
-  const parse = (row: Record<string, unknown> | undefined): AdapterPayload | undefined =>
-    row === undefined ? undefined : (JSON.parse(String(row.payload)) as AdapterPayload)
+  const parse = (row: Record<string, unknown> | undefined): AdapterPayload | undefined => {
+    const payload: unknown = row === undefined ? undefined : JSON.parse(String(row.payload))
+    return isPayload(payload) ? payload : undefined
+  }
 
   const adapter = (model: string): Adapter => ({
     async upsert(id, payload, expiresIn) {

@@ -1,4 +1,4 @@
-import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { z } from 'zod'
 import type { FaultSwitches } from '../faults.ts'
 import type { Account, Accounts } from './accounts.ts'

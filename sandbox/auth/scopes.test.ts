@@ -5,7 +5,7 @@ import { dataScopesOf, narrowScopes, parseDataScope, toV1 } from './scopes.ts'
 
 const roles: readonly Role[] = ['physician', 'nurse', 'front-desk']
 const type = fc.constantFrom('*', 'Patient', 'Observation', 'DocumentReference', 'Appointment', 'AuditEvent', 'Condition')
-const letters = fc.subarray([...'cruds'], { minLength: 1 }).map((some) => some.join(''))
+const letters = fc.subarray(['c', 'r', 'u', 'd', 's'], { minLength: 1 }).map((some) => some.join(''))
 const scope = fc.tuple(type, letters).map(([one, may]) => `user/${one}.${may}`)
 
 /** Whether the scopes together allow one letter on one type. */
@@ -35,7 +35,7 @@ describe('scopes', () => {
 
   it('never grow: what is granted was asked', () => {
     fc.assert(
-      fc.property(fc.array(scope), fc.constantFrom(...roles), type, fc.constantFrom(...'cruds'), (asked, role, of, letter) => {
+      fc.property(fc.array(scope), fc.constantFrom(...roles), type, fc.constantFrom('c', 'r', 'u', 'd', 's'), (asked, role, of, letter) => {
         const granted = narrowScopes(asked, role)
         if (of !== '*' && allows(granted, of, letter)) expect(allows(asked, of, letter)).toBe(true)
       }),

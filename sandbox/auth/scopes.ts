@@ -57,9 +57,9 @@ const limits: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   },
 }
 
-const both = (left: string, right: string) => [...'cruds'].filter((l) => left.includes(l) && right.includes(l)).join('')
-const either = (left: string, right: string) =>
-  [...'cruds'].filter((l) => left.includes(l) || right.includes(l)).join('')
+const order = ['c', 'r', 'u', 'd', 's'] as const
+const both = (left: string, right: string) => order.filter((l) => left.includes(l) && right.includes(l)).join('')
+const either = (left: string, right: string) => order.filter((l) => left.includes(l) || right.includes(l)).join('')
 
 function narrowOne({ type, letters }: DataScope, limit: Readonly<Record<string, string>>): DataScope[] {
   const everywhere = limit['*'] ?? ''

@@ -23,6 +23,16 @@ export interface Device {
   registeredBy: string
 }
 
+const Row = z
+  .object({
+    deviceId: z.string(),
+    publicKey: z.string(),
+    displayName: z.string(),
+    registeredAt: z.string(),
+    registeredBy: z.string(),
+  })
+  .optional()
+
 export interface Devices {
   find(deviceId: string): Device | undefined
   add(device: Device): void
@@ -46,8 +56,7 @@ export function openDevices(database: DatabaseSync, clock: Clock): Devices {
   const sweep = database.prepare('DELETE FROM burned_proof WHERE at < ?')
 
   return {
-    // The columns are those selected, all TEXT NOT NULL of a STRICT table.
-    find: (deviceId) => select.get(deviceId) as unknown as Device | undefined,
+    find: (deviceId) => Row.parse(select.get(deviceId)),
     add: (device) => {
       const { deviceId, publicKey, displayName, registeredAt, registeredBy } = device
       insert.run(deviceId, publicKey, displayName, registeredAt, registeredBy)

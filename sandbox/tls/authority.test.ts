@@ -1,6 +1,5 @@
 import { X509Certificate as NodeCertificate } from 'node:crypto'
 import { createServer, request } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createAuthority, isGoodFor, issueServerCertificate, type KeyedCertificate, pinOf } from './authority.ts'
 
@@ -10,8 +9,9 @@ const day = 24 * 60 * 60 * 1000
 async function askOver(server: KeyedCertificate, ca: string): Promise<string> {
   const listening = createServer({ cert: server.certificate, key: server.key }, (_request, response) => response.end('ok'))
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
-  // Listening on TCP: the address is an object, never a pipe's name.
-  const { port } = listening.address() as AddressInfo
+  const address = listening.address()
+  if (address === null || typeof address === 'string') throw new Error('not on TCP')
+  const { port } = address
   try {
     return await new Promise<string>((resolve, reject) => {
       request({ host: '127.0.0.1', port, ca, agent: false }, (response) => {

@@ -36,8 +36,12 @@ export async function openProbe(sandbox: Sandbox, { algorithm = 'RS256', skewSec
     { id_token_signed_response_alg: algorithm, [client.clockSkew]: skewSeconds },
     client.None(),
     {
-      // undici's fetch is the same interface as the one the library declares; only their type packages differ.
-      [client.customFetch]: ((url: string, init: object) => fetch(url, { ...init, dispatcher })) as unknown as client.CustomFetch,
+      [client.customFetch]: async (url, { method, headers, body, redirect }) => {
+        // The library sends forms, or nothing.
+        const form = body instanceof URLSearchParams ? body : null
+        const answer = await fetch(url, { method, headers, redirect, dispatcher, body: form })
+        return new Response(await answer.text(), { status: answer.status, headers: Object.fromEntries(answer.headers) })
+      },
     },
   )
   return {
@@ -57,13 +61,15 @@ export async function openProbe(sandbox: Sandbox, { algorithm = 'RS256', skewSec
       const named = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined)
       return { url: client.buildAuthorizationUrl(config, Object.fromEntries(named)), verifier, state, nonce }
     },
-    redeem: (landing, ask) =>
-      client.authorizationCodeGrant(config, landing.url, {
+    async redeem(landing, ask) {
+      if (landing.kind !== 'callback') throw new Error(`no callback: a page with status ${landing.status}`)
+      return client.authorizationCodeGrant(config, landing.url, {
         pkceCodeVerifier: ask.verifier,
         expectedState: ask.state,
         expectedNonce: ask.nonce,
         idTokenExpected: true,
-      }),
+      })
+    },
     async api(path, token) {
       const answer = await fetch(`${sandbox.fhirBase}/${path}`, { dispatcher, headers: { authorization: `Bearer ${token}` } })
       await answer.arrayBuffer()

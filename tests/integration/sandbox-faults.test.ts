@@ -42,10 +42,17 @@ function pinShown(): Promise<string | undefined> {
   })
 }
 
+/** An error whose cause says this. */
+const because = (words: string) => ({ cause: { message: expect.stringContaining(words) } })
+
 describe('each fault of the ID token', () => {
-  it.each(['wrong-nonce', 'wrong-issuer', 'wrong-audience'] as const)('%s is refused by a client that checks', async (idToken) => {
+  it.each([
+    ['wrong-nonce', '"nonce"'],
+    ['wrong-issuer', '"iss"'],
+    ['wrong-audience', '"aud"'],
+  ] as const)('%s is refused by a client that checks', async (idToken, claim) => {
     sandbox.faults.set({ idToken })
-    await expect(signedIn(sandbox, probe)).rejects.toThrow()
+    await expect(signedIn(sandbox, probe)).rejects.toMatchObject(because(claim))
   })
 
   it('bad-signature is there for a client that looks up the keys', async () => {
@@ -53,14 +60,21 @@ describe('each fault of the ID token', () => {
     client.enableNonRepudiationChecks(strict.config)
     expect((await signedIn(sandbox, strict)).id_token).toBeTypeOf('string')
     sandbox.faults.set({ idToken: 'bad-signature' })
-    await expect(signedIn(sandbox, strict)).rejects.toThrow()
+    await expect(signedIn(sandbox, strict)).rejects.toMatchObject(because('signature'))
     await strict.close()
   })
 
   it('without-audience comes at a refresh alone', async () => {
     sandbox.faults.set({ idToken: 'without-audience' })
     const tokens = await signedIn(sandbox, probe)
-    await expect(client.refreshTokenGrant(probe.config, tokens.refresh_token ?? '')).rejects.toThrow()
+    await expect(client.refreshTokenGrant(probe.config, tokens.refresh_token ?? '')).rejects.toMatchObject(because('"aud"'))
+  })
+
+  it('wrong-subject and old-auth-time are there for a client that remembers who it asked for, and when', async () => {
+    sandbox.faults.set({ idToken: 'wrong-subject' })
+    expect((await signedIn(sandbox, probe)).claims()?.sub).toBe('another-person')
+    sandbox.faults.set({ idToken: 'old-auth-time' })
+    expect((await signedIn(sandbox, probe)).claims()?.auth_time).toBeLessThan(Date.now() / 1000 - 7 * 3600)
   })
 
   it('relative fhirUser names the practitioner without the base', async () => {
@@ -72,9 +86,9 @@ describe('each fault of the ID token', () => {
 
 describe('each fault of the sign-in', () => {
   it('wrong-state and wrong-issuer in the callback are refused by a client that checks', async () => {
-    for (const callback of ['wrong-state', 'wrong-issuer'] as const) {
+    for (const [callback, parameter] of [['wrong-state', '"state"'], ['wrong-issuer', '"iss"']] as const) {
       sandbox.faults.set({ callback })
-      await expect(signedIn(sandbox, probe)).rejects.toThrow()
+      await expect(signedIn(sandbox, probe)).rejects.toMatchObject(because(parameter))
     }
   })
 
@@ -97,13 +111,13 @@ describe('each fault of the sign-in', () => {
       sandbox.faults.set({ discovery })
       const answer = await fetch(`${sandbox.fhirBase}/.well-known/smart-configuration`, { dispatcher: agent })
       expect(answer.status).toBe(status)
-      await expect(answer.json()).rejects.toThrow()
+      await expect(answer.json()).rejects.toThrow('not valid JSON')
     }
     sandbox.faults.set({ discovery: 'wrong-issuer' })
-    await expect(openProbe(sandbox)).rejects.toThrow()
+    await expect(openProbe(sandbox)).rejects.toThrow('issuer does not match')
 
     sandbox.faults.set({ discovery: 'ok', tokenEndpoint: 'server-error' })
-    await expect(signedIn(sandbox, probe)).rejects.toThrow()
+    await expect(signedIn(sandbox, probe)).rejects.toThrow('unexpected HTTP response status')
   })
 
   it('a clock that is ten minutes behind shows in the ID token and in Date', async () => {
@@ -132,7 +146,7 @@ describe('each fault of the network', () => {
     expect(foreign).toMatch(/^sha256\//)
     expect(foreign).not.toBe(sandbox.pin)
     const fresh = new Agent({ connect: { ca: sandbox.caPem } })
-    await expect(fetch(sandbox.baseUrl, { dispatcher: fresh })).rejects.toThrow()
+    await expect(fetch(sandbox.baseUrl, { dispatcher: fresh })).rejects.toMatchObject(because('certificate'))
     await fresh.close()
     sandbox.faults.reset()
     expect(await pinShown()).toBe(sandbox.pin)
@@ -147,7 +161,7 @@ describe('each fault of the network', () => {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
     expect((await control('POST', { network: 'cut' })).status).toBe(200)
-    await expect(fetch(`${sandbox.fhirBase}/metadata`, { dispatcher: agent })).rejects.toThrow()
+    await expect(fetch(`${sandbox.fhirBase}/metadata`, { dispatcher: agent })).rejects.toMatchObject(because('closed'))
     const restored = await fetch(`${sandbox.baseUrl}/sandbox/faults`, {
       dispatcher: agent,
       method: 'DELETE',

@@ -53,7 +53,7 @@ describe('a sandbox that is restarted', () => {
     await first.close()
     const second = await smallSandbox({ stateDir: folder })
     const probe = await openProbe(second)
-    await expect(signedIn(second, probe, user?.role)).rejects.toThrow()
+    await expect(signedIn(second, probe, user?.role)).rejects.toThrow('no callback')
     await probe.close()
     await second.close()
   })
@@ -92,7 +92,7 @@ describe('the command', () => {
     const [code] = await once(child, 'exit')
     expect(code).toBe(0)
     expect(performance.now() - before).toBeLessThan(1_000)
-    await expect(stat(readyFile())).rejects.toThrow()
+    await expect(stat(readyFile())).rejects.toThrow('ENOENT')
   })
 
   it('comes back after kill -9 at the same place', async () => {

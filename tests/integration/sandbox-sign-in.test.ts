@@ -338,6 +338,21 @@ describe('a refresh token', () => {
   })
 })
 
+describe('revoking an access token', () => {
+  it('takes every token of that workstation with it, and none of another’s', async () => {
+    const [here, there] = [await signedIn(sandbox, probe), await signedIn(sandbox, probe)]
+    await client.tokenRevocation(probe.config, here.access_token)
+    expect(await probe.api('Patient?_count=1', here.access_token)).toBe(401)
+    await expect(client.refreshTokenGrant(probe.config, here.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await probe.api('Patient?_count=1', there.access_token)).toBe(200)
+  })
+
+  it('that is not one says nothing about it', async () => {
+    const form = (token: string) => new URLSearchParams({ client_id: 'chartkeep-desktop', token }).toString()
+    expect(await probe.post('/auth/revoke', form('made-up'))).toEqual({ status: 200, body: '' })
+  })
+})
+
 describe('who is shut out', () => {
   it('is out with the next request, cannot refresh, and cannot sign in again', async () => {
     const user = userWith(sandbox, 'nurse')
