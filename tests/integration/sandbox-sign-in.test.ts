@@ -330,6 +330,18 @@ describe('a refresh token', () => {
     await expect(client.refreshTokenGrant(probe.config, second.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
+  it('that is used twice at the same moment is no way around that', async () => {
+    const first = await signedIn(sandbox, probe)
+    const settled = await Promise.allSettled(
+      Array.from({ length: 4 }, () => client.refreshTokenGrant(probe.config, first.refresh_token ?? '')),
+    )
+    const won = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(won.length).toBeLessThanOrEqual(1)
+    for (const tokens of [first, ...won]) {
+      expect(await probe.api('Patient?_count=1', tokens.access_token)).toBe(401)
+    }
+  })
+
   it('never gains a scope that was not granted', async () => {
     const tokens = await signedIn(sandbox, probe, 'front-desk')
     await expect(
