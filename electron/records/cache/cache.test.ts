@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
+import { createKeyring, type Keyring } from '../keys/keyring.ts'
+import { openDatabase, setAside } from './database.ts'
+import { healingRows } from './healing-rows.ts'
+import type { RowAddress, Rows } from './rows.ts'
+import { sealedRows } from './sealed-rows.ts'
+import { seal, unseal, type UsageContext } from './seal.ts'
+
+const dek = randomBytes(32)
+const keyring = (): Keyring => createKeyring(Buffer.from(dek))
+const clock = { now: () => 1_700_000_000_000 }
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chartkeep-cache-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function outcome<T>(act: () => T): T | string {
+  try {
+    return act()
+  } catch (error) {
+    return kindOf(error)
+  }
+}
+
+const context: UsageContext = { user: 'a', purpose: 'chart', patient: 'p1', what: 'allergies', asOf: 1 }
+
+describe('a sealed record @164.312(a)(2)(iv)', () => {
+  const keys = keyring()
+  const plain = Buffer.from('penicillin: anaphylaxis')
+
+  it('opens for the context it was sealed for', () => {
+    expect(unseal(keys, context, seal(keys, context, plain))).toEqual(plain)
+  })
+
+  it.each<[string, Partial<UsageContext>]>([
+    ['another user', { user: 'b' }],
+    ['another patient', { patient: 'p2' }],
+    ['another purpose', { purpose: 'draft' }],
+    ['another section', { what: 'problems' }],
+    ['another age', { asOf: 2 }],
+  ])('does not open when it was moved to %s', (_name, moved) => {
+    expect(outcome(() => unseal(keys, { ...context, ...moved }, seal(keys, context, plain)))).toBe('vault-corrupt')
+  })
+
+  it('does not open under another DEK', () => {
+    expect(outcome(() => unseal(createKeyring(randomBytes(32)), context, seal(keys, context, plain)))).toBe('vault-corrupt')
+  })
+
+  it('does not open with any one bit flipped, or cut anywhere', () => {
+    const sealed = seal(keys, context, plain)
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const flipped = Buffer.from(sealed)
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(outcome(() => unseal(keys, context, flipped))).toBe('vault-corrupt')
+    }
+    for (let length = 0; length < sealed.length; length += 1) expect(outcome(() => unseal(keys, context, sealed.subarray(0, length)))).toBe('vault-corrupt')
+  })
+
+  it('never uses a key and a nonce twice, for the same text in the same place', () => {
+    const pairs = new Set<string>()
+    for (let i = 0; i < 20_000; i += 1) pairs.add(seal(keys, context, plain).subarray(1, 29).toString('hex'))
+    expect(pairs.size).toBe(20_000)
+  })
+})
+
+const addressOf = (index: number): RowAddress => ({ purpose: 'chart', patient: `patient-${index % 5}`, what: `what-${index}` })
+const textOf = (index: number) => `row ${index} `.repeat(200)
+
+function open(damaged: 'drop' | 'keep-aside' = 'drop', report: () => void = () => undefined): Rows {
+  return healingRows(
+    () => {
+      const keys = keyring()
+      const { database, wasSetAside } = openDatabase(folder, 'cache', keys, 'full')
+      if (wasSetAside) report()
+      return sealedRows({ database, keyring: keys, user: 'a', clock, damaged })
+    },
+    () => setAside(folder, 'cache'),
+    report,
+  )
+}
+
+function fill(count: number): void {
+  const rows = open()
+  for (let index = 0; index < count; index += 1) rows.put(addressOf(index), Buffer.from(textOf(index)), 1_000 + index)
+  rows.close()
+}
+
+describe('the encrypted database', () => {
+  it('gives back what was put, also after it was closed', () => {
+    fill(20)
+    const rows = open()
+    for (let index = 0; index < 20; index += 1) expect(rows.get(addressOf(index))).toEqual({ plain: Buffer.from(textOf(index)), asOf: 1_000 + index })
+    rows.close()
+  })
+
+  it('holds no id and no text in clear', () => {
+    fill(20)
+    const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
+    for (const needle of ['patient-1', 'what-3', 'row 7', 'SQLite format 3', dek]) expect(bytes.includes(needle)).toBe(false)
+  })
+
+  it('keeps two rows that changed places closed', () => {
+    fill(2)
+    const keys = keyring()
+    const { database } = openDatabase(folder, 'cache', keys, 'full')
+    const [first, second] = [keys.lookup('row', 'a', 'chart', 'patient-0', 'what-0'), keys.lookup('row', 'a', 'chart', 'patient-1', 'what-1')]
+    database.prepare('update rows set lookup = ? where lookup = ?').run([Buffer.alloc(32), first])
+    database.prepare('update rows set lookup = ? where lookup = ?').run([first, second])
+    database.close()
+    const rows = open()
+    expect(outcome(() => rows.get(addressOf(0)))).toBe('vault-corrupt')
+    expect(rows.get(addressOf(0))).toBeUndefined()
+    rows.close()
+  })
+
+  it('forgets one patient and leaves the others', () => {
+    fill(10)
+    const rows = open()
+    rows.removePatient('patient-1')
+    expect(rows.get(addressOf(1))).toBeUndefined()
+    expect(rows.get(addressOf(2))?.asOf).toBe(1_002)
+    rows.close()
+  })
+
+  it('removes what is too old, then the least used until the rest fits', () => {
+    fill(50)
+    const rows = open()
+    expect(rows.prune(1_010, 1e9)).toBe(10)
+    expect(rows.get(addressOf(9))).toBeUndefined()
+    rows.prune(0, 10 * 2_000)
+    const left = Array.from({ length: 50 }, (_, index) => rows.get(addressOf(index))).filter((row) => row !== undefined)
+    expect(left.length).toBeGreaterThan(5)
+    expect(left.length).toBeLessThanOrEqual(14)
+    rows.close()
+  })
+
+  it('refuses a later format and touches nothing', () => {
+    const { database } = openDatabase(folder, 'cache', keyring(), 'full')
+    database.exec('pragma user_version = 99')
+    database.close()
+    const before = readdirSync(folder)
+    expect(outcome(() => openDatabase(folder, 'cache', keyring(), 'full'))).toBe('vault-newer')
+    expect(readdirSync(folder)).toEqual(before)
+  })
+
+  it('puts aside what another key wrote, and begins anew', () => {
+    fill(5)
+    const { database, wasSetAside } = openDatabase(folder, 'cache', createKeyring(randomBytes(32)), 'full')
+    expect(wasSetAside).toBe(true)
+    database.close()
+    expect(readdirSync(folder)).toContain('cache.aside.db')
+  })
+
+  it('never puts earlier work aside over other work', () => {
+    for (let time = 0; time < 3; time += 1) openDatabase(folder, 'work', createKeyring(randomBytes(32)), 'full').database.close()
+    expect(readdirSync(folder).filter((name) => /^work\.aside-\d\.db$/.test(name))).toEqual(['work.aside-1.db', 'work.aside-2.db'])
+  })
+
+  it('does not open again what the process died of opening', () => {
+    fill(5)
+    writeFileSync(join(folder, 'cache.opening'), '')
+    const { database, wasSetAside } = openDatabase(folder, 'cache', keyring(), 'full')
+    expect(wasSetAside).toBe(true)
+    database.close()
+    expect(readdirSync(folder)).not.toContain('cache.opening')
+  })
+})
+
+/** Reads every row and says, for each, whether it is right, gone or refused: never something else. */
+function survey(count: number): Record<'right' | 'gone' | 'refused' | 'wrong', number> {
+  const found = { right: 0, gone: 0, refused: 0, wrong: 0 }
+  const rows = open()
+  for (let index = 0; index < count; index += 1) {
+    try {
+      const row = rows.get(addressOf(index))
+      if (row === undefined) found.gone += 1
+      else if (row.asOf === 1_000 + index && row.plain.toString() === textOf(index)) found.right += 1
+      else found.wrong += 1
+    } catch (error) {
+      if (!(error instanceof ChartkeepError) || error.kind !== 'vault-corrupt') throw error
+      found.refused += 1
+    }
+  }
+  rows.put({ purpose: 'chart', patient: 'new', what: 'new' }, Buffer.from('new'), 1)
+  if (rows.get({ purpose: 'chart', patient: 'new', what: 'new' })?.plain.toString() !== 'new') found.wrong += 1
+  rows.close()
+  return found
+}
+
+describe('a damaged cache file never gives other data @164.312(c)(1)', () => {
+  const count = 60
+
+  function checkpointed(): Buffer {
+    fill(count)
+    const { database } = openDatabase(folder, 'cache', keyring(), 'full')
+    database.prepare('pragma wal_checkpoint(truncate)').all([])
+    database.close()
+    return readFileSync(join(folder, 'cache.db'))
+  }
+
+  function restore(bytes: Buffer): void {
+    for (const name of readdirSync(folder)) rmSync(join(folder, name))
+    writeFileSync(join(folder, 'cache.db'), bytes)
+  }
+
+  it('with one byte changed, at 500 places', { timeout: 60_000 }, () => {
+    const good = checkpointed()
+    const rng = xoroshiro128plus(20_261_123)
+    const total = { right: 0, gone: 0, refused: 0, wrong: 0 }
+    for (let trial = 0; trial < 500; trial += 1) {
+      const bytes = Buffer.from(good)
+      const at = uniformInt(rng, 0, bytes.length - 1)
+      bytes[at] = (bytes[at] ?? 0) ^ uniformInt(rng, 1, 255)
+      restore(bytes)
+      const found = survey(count)
+      expect({ at, wrong: found.wrong, all: found.right + found.gone + found.refused }).toEqual({ at, wrong: 0, all: count })
+      total.right += found.right
+      total.gone += found.gone
+      total.refused += found.refused
+    }
+    // It was damage: some of it was noticed, and most rows were spared.
+    expect(total.gone + total.refused).toBeGreaterThan(100)
+    expect(total.right).toBeGreaterThan(total.refused)
+  })
+
+  it('cut off anywhere', { timeout: 60_000 }, () => {
+    const good = checkpointed()
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      restore(good)
+      truncateSync(join(folder, 'cache.db'), Math.floor((good.length * tenth) / 10) + tenth)
+      const found = survey(count)
+      expect({ wrong: found.wrong, all: found.right + found.gone + found.refused }).toEqual({ wrong: 0, all: count })
+    }
+  })
+})

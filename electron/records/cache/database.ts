@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { z } from 'zod'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import type { DatabaseName, Keyring } from '../keys/keyring.ts'
+import { vaultFormat } from '../keys/key-file.ts'
+import { diskFailure } from './disk-failure.ts'
+
+/**
+ * BLOB and INTEGER alone: damaged TEXT aborts the driver, and with it the process. `lookup` and `patient` are HMACs:
+ * even inside the encrypted file no id stands in clear.
+ */
+const schema = `
+  create table if not exists rows (
+    lookup blob not null primary key,
+    patient blob not null,
+    as_of integer not null,
+    used integer not null,
+    size integer not null,
+    sealed blob not null
+  );
+  create index if not exists rows_by_patient on rows (patient);
+  create index if not exists rows_by_use on rows (used);
+`
+
+/** The driver ignores `pluck` for single rows: rows come as arrays. */
+const UserVersion = z.tuple([z.number()])
+
+export interface OpenedDatabase {
+  readonly database: Database.Database
+  /** True if what was there could not be opened and was put aside. */
+  readonly wasSetAside: boolean
+}
+
+/** `full`: what is written survives a power cut. `normal`: the last rows may be missing after one, which a cache can bear. */
+export type Durability = 'full' | 'normal'
+
+/**
+ * Opens or makes an encrypted database file. What cannot be opened is put aside, never deleted and never opened again, and a new
+ * one is made. Throws `vault-newer` (nothing touched), `disk-full`, `disk-read-only`.
+ */
+export function openDatabase(folder: string, name: DatabaseName, keyring: Keyring, durability: Durability): OpenedDatabase {
+  const marker = join(folder, `${name}.opening`)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // A damaged schema may end the process inside the driver: whoever finds the mark of an opening that never ended does not try again.
+    const crashed = existsSync(marker)
+    if (crashed) setAside(folder, name)
+    writeFileSync(marker, '', { mode: 0o600 })
+    try {
+      return { database: attempt(folder, name, keyring, durability), wasSetAside: crashed }
+    } catch (error) {
+      if (diskFailure(error).kind !== 'vault-corrupt') throw error
+      setAside(folder, name)
+      return { database: attempt(folder, name, keyring, durability), wasSetAside: true }
+    } finally {
+      rmSync(marker, { force: true })
+    }
+  } catch (error) {
+    throw diskFailure(error)
+  }
+}
+
+/**
+ * Puts a database's files aside. Work is never overwritten by later work; of a cache, which can be read again, the last one is enough.
+ * Nothing must have the files open.
+ */
+export function setAside(folder: string, name: DatabaseName): void {
+  const aside = name === 'cache' ? 'cache.aside' : firstFree(folder, name)
+  for (const suffix of suffixes) {
+    rmSync(join(folder, `${aside}.db${suffix}`), { force: true })
+    const path = join(folder, `${name}.db${suffix}`)
+    if (existsSync(path)) renameSync(path, join(folder, `${aside}.db${suffix}`))
+  }
+}
+
+/** Destroys a cache and whatever of it was put aside. */
+export function removeCache(folder: string): void {
+  for (const name of ['cache', 'cache.aside']) for (const suffix of suffixes) rmSync(join(folder, `${name}.db${suffix}`), { force: true })
+}
+
+const suffixes = ['', '-wal', '-shm']
+
+function firstFree(folder: string, name: DatabaseName): string {
+  let number = 1
+  while (existsSync(join(folder, `${name}.aside-${number}.db`))) number += 1
+  return `${name}.aside-${number}`
+}
+
+function attempt(folder: string, name: DatabaseName, keyring: Keyring, durability: Durability): Database.Database {
+  // The driver's types, taken from better-sqlite3, do not know its own two options of encryption.
+  const options: Database.Options & { encryptionCipher: string; encryptionKey: string } = { encryptionCipher: 'aes256cbc', encryptionKey: keyring.databaseKey(name), timeout: 2 }
+  const database = new Database(join(folder, `${name}.db`), options)
+  try {
+    const [format] = UserVersion.parse(database.prepare('pragma user_version').raw().get([]))
+    if (format > vaultFormat) throw new ChartkeepError('vault-newer')
+    // Told to check what it reads of a page: a damaged one is an error then, not a guess.
+    database.exec(`pragma journal_mode = wal; pragma synchronous = ${durability}; pragma cell_size_check = on; pragma secure_delete = on; pragma trusted_schema = off;`)
+    database.exec(schema)
+    if (format === 0) database.exec(`pragma user_version = ${vaultFormat}`)
+    database.prepare('select count(*) from rows').get([])
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

@@ -1,0 +1,48 @@
+import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
+
+const ofFileSystem: Readonly<Record<string, FailureKind>> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  EFBIG: 'disk-full',
+  EROFS: 'disk-read-only',
+  EACCES: 'disk-read-only',
+  EPERM: 'disk-read-only',
+}
+
+/** By SQLite's primary result code (https://sqlite.org/rescode.html). What is not here is our own fault. */
+const ofDatabase: Readonly<Record<number, FailureKind>> = {
+  1: 'vault-corrupt', // ERROR: a schema that no longer parses
+  3: 'disk-read-only', // PERM
+  8: 'disk-read-only', // READONLY
+  11: 'vault-corrupt', // CORRUPT
+  13: 'disk-full', // FULL
+  14: 'disk-read-only', // CANTOPEN
+  17: 'vault-corrupt', // SCHEMA
+  24: 'vault-corrupt', // FORMAT
+  26: 'vault-corrupt', // NOTADB
+}
+
+/** Extended codes that say more than their primary one, IOERR: it alone is no reason to put anything aside. */
+const ofInputOutput: Readonly<Record<number, FailureKind>> = {
+  522: 'vault-corrupt', // IOERR_SHORT_READ: the file is cut off
+  778: 'disk-full', // IOERR_WRITE
+  1034: 'disk-full', // IOERR_FSYNC
+  4874: 'disk-full', // IOERR_SHMSIZE
+}
+
+/** What an error of the file system or of the database means. */
+export function diskFailure(error: unknown): ChartkeepError {
+  if (error instanceof ChartkeepError) return error
+  const code = databaseCode(error)
+  const kind = code === undefined ? ofFileSystem[fileSystemCode(error)] : (ofInputOutput[code] ?? ofDatabase[code & 0xff])
+  return new ChartkeepError(kind ?? 'internal', {}, { cause: error })
+}
+
+/** SQLite's extended result code, where the error is the driver's. Its names are incomplete, its numbers are not. */
+export function databaseCode(error: unknown): number | undefined {
+  return error instanceof Error && 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : undefined
+}
+
+function fileSystemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}

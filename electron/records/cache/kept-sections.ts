@@ -1,0 +1,119 @@
+import type { Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import type { Clock } from '../../../shared/clock.ts'
+import type { SectionName } from '../../../shared/contract/index.ts'
+import { kindOf, type FailureKind } from '../../../shared/errors.ts'
+import type { Policy } from '../../../shared/policy.ts'
+import { type Continuation, KeptPage } from '../fhir/load-section.ts'
+import type { Rows } from './rows.ts'
+
+const hour = 3_600_000
+
+const KeptSectionText = z.object({
+  pages: z.array(KeptPage),
+  rest: z.object({ starts: z.array(z.object({ search: z.number(), url: z.string() })), seen: z.array(z.string()) }).optional(),
+})
+
+/** A part of a section as it was read from the EHR. */
+export interface KeptSection {
+  readonly pages: readonly KeptPage[]
+  readonly rest: Continuation | undefined
+  /** When the EHR last confirmed it, in epoch milliseconds. */
+  readonly asOf: number
+}
+
+export interface SectionAddress {
+  readonly patient: string
+  readonly section: SectionName
+  /** Where the part begins; absent: at the start. */
+  readonly from?: Continuation | undefined
+}
+
+/** What was read of the charts, bounded by policy in age and size. A failing disk never fails a read from the EHR. */
+export interface KeptSections {
+  /** What is kept and not too old; what is damaged is as if it were not there. */
+  read(address: SectionAddress): KeptSection | undefined
+  keep(address: SectionAddress, section: KeptSection): void
+  forget(address: SectionAddress): void
+  forgetPatient(patient: string): void
+  /** Applies the policy's bounds to all that is kept. */
+  prune(): void
+}
+
+export interface KeptSectionsParts {
+  readonly rows: Rows
+  readonly policy: Policy['cache']
+  readonly clock: Clock
+  /** Told why something was not kept or not found, and `undefined` when keeping works again. */
+  readonly trouble: (failure: FailureKind | undefined) => void
+}
+
+/** How many times something is kept before the bounds are applied again: each application looks at every row's size. */
+const pruneEvery = 50
+
+export function createKeptSections({ rows, policy, clock, trouble }: KeptSectionsParts): KeptSections {
+  const oldest = () => clock.now() - policy.maxAgeHours * hour
+  const addressOf = ({ patient, section, from }: SectionAddress) => ({ purpose: 'chart', patient, what: JSON.stringify([section, from?.starts ?? []]) }) as const
+  let kept = 0
+
+  /** Runs what may fail on the disk; a failure is told, and the chart goes on from the network. */
+  function attempt<T>(act: () => T): T | undefined {
+    try {
+      return act()
+    } catch (error) {
+      trouble(kindOf(error))
+      return undefined
+    }
+  }
+
+  function prune(): void {
+    attempt(() => rows.prune(oldest(), policy.maxMegabytes * 1024 * 1024))
+  }
+
+  return {
+    read(address) {
+      if (!policy.enabled) return undefined
+      const row = attempt(() => rows.get(addressOf(address)))
+      if (row === undefined) return undefined
+      // A row from the future was kept under a clock that was wrong: its age is unknown.
+      if (row.asOf < oldest() || row.asOf > clock.now() + hour) {
+        attempt(() => rows.remove(addressOf(address)))
+        return undefined
+      }
+      const text = KeptSectionText.safeParse(parsed(row.plain))
+      return text.success ? { pages: text.data.pages, rest: text.data.rest, asOf: row.asOf } : undefined
+    },
+    keep(address, { pages, rest, asOf }) {
+      if (!policy.enabled) return
+      if (pages.some((page) => page.resources.some(mustNotBeKept))) {
+        // Not a part of it either: a list that lacks an entry, unseen, is worse than none.
+        attempt(() => rows.remove(addressOf(address)))
+        return
+      }
+      const done = attempt(() => {
+        rows.put(addressOf(address), Buffer.from(JSON.stringify({ pages, ...(rest === undefined ? {} : { rest }) })), asOf)
+        return true
+      })
+      if (done === true) trouble(undefined)
+      kept += 1
+      if (kept % pruneEvery === 0) prune()
+    },
+    forget: (address) => attempt(() => rows.remove(addressOf(address))),
+    forgetPatient: (patient) => attempt(() => rows.removePatient(patient)),
+    prune,
+  }
+}
+
+/** DELAU, "delete after use": not to be kept (http://terminology.hl7.org/CodeSystem/v3-ActCode). */
+export function mustNotBeKept(resource: Resource): boolean {
+  const labels: unknown = resource.meta?.security
+  return Array.isArray(labels) && labels.some((label: unknown) => typeof label === 'object' && label !== null && 'code' in label && label.code === 'DELAU')
+}
+
+function parsed(plain: Buffer): unknown {
+  try {
+    return JSON.parse(plain.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

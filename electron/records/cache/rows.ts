@@ -1,0 +1,63 @@
+import type { Purpose } from '../keys/keyring.ts'
+
+/** Where a row is kept: everything that must be said again to get it back. */
+export interface RowAddress {
+  readonly purpose: Purpose
+  /** Empty where it is about no patient. */
+  readonly patient: string
+  readonly what: string
+}
+
+export interface Row {
+  readonly plain: Buffer
+  /** Epoch milliseconds. */
+  readonly asOf: number
+}
+
+/** Sealed rows on disk, or plain ones in memory where nothing may be kept. Every call is done when it returns. */
+export interface Rows {
+  /** Throws `vault-corrupt` if the row is there but does not open; it is out of the way afterwards. */
+  get(address: RowAddress): Row | undefined
+  put(address: RowAddress, plain: Uint8Array, asOf: number): void
+  remove(address: RowAddress): void
+  /** Removes everything that was kept of a patient here. */
+  removePatient(patient: string): void
+  /** Removes what is older than `before` (epoch ms), then the least used until `maxBytes` are left. Gives the number removed. */
+  prune(before: number, maxBytes: number): number
+  close(): void
+}
+
+/** For a workstation without a keyring, and for tests: gone with the process. */
+export function memoryRows(): Rows {
+  const rows = new Map<string, Row & { readonly patient: string }>()
+  const nameOf = (address: RowAddress) => JSON.stringify([address.purpose, address.patient, address.what])
+  return {
+    get(address) {
+      const name = nameOf(address)
+      const row = rows.get(name)
+      if (row === undefined) return undefined
+      // Maps keep the order of insertion: what was used last goes to the end.
+      rows.delete(name)
+      rows.set(name, row)
+      return row
+    },
+    put(address, plain, asOf) {
+      rows.delete(nameOf(address))
+      rows.set(nameOf(address), { plain: Buffer.from(plain), asOf, patient: address.patient })
+    },
+    remove: (address) => void rows.delete(nameOf(address)),
+    removePatient(patient) {
+      for (const [name, row] of rows) if (row.patient === patient) rows.delete(name)
+    },
+    prune(before, maxBytes) {
+      const size = rows.size
+      let bytes = 0
+      for (const [name, row] of [...rows].reverse()) {
+        bytes += row.plain.length
+        if (row.asOf < before || bytes > maxBytes) rows.delete(name)
+      }
+      return size - rows.size
+    },
+    close: () => rows.clear(),
+  }
+}

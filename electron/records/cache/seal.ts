@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import type { Keyring, Purpose } from '../keys/keyring.ts'
+
+/**
+ * Who keeps a record, why, and what it is. It is not stored with the record: whoever opens one must say the same again,
+ * so that a record that was moved to another user, purpose, patient, place or age does not open.
+ */
+export interface UsageContext {
+  /** Opaque key of the user. */
+  readonly user: string
+  readonly purpose: Purpose
+  /** Empty where the record is about no patient. */
+  readonly patient: string
+  /** What it is: a section's name and part, an id of a row. */
+  readonly what: string
+  /** When it was true, in epoch milliseconds: an old record cannot be passed off as fresh. */
+  readonly asOf: number
+}
+
+/**
+ * Layout: format (1) · salt (16) · nonce (12) · tag (16) · ciphertext. Each record has a key of its own through its salt, so that a pair of
+ * key and nonce repeats only if 224 random bits do.
+ */
+const layoutFormat = 1
+const saltEnd = 17
+const nonceEnd = 29
+const tagEnd = 45
+
+/** AES-256-GCM under the record's own key. */
+export function seal(keyring: Keyring, context: UsageContext, plain: Uint8Array): Buffer {
+  const salt = randomBytes(16)
+  const nonce = randomBytes(12)
+  const key = keyring.recordKey(context.purpose, salt)
+  try {
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData(context))
+    const sealed = [cipher.update(plain), cipher.final()]
+    return Buffer.concat([Buffer.of(layoutFormat), salt, nonce, cipher.getAuthTag(), ...sealed])
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** The plain text, whole and unchanged, for the very context it was sealed for. Throws `vault-corrupt`. */
+export function unseal(keyring: Keyring, context: UsageContext, sealed: Uint8Array): Buffer {
+  if (sealed[0] !== layoutFormat || sealed.length < tagEnd) throw new ChartkeepError('vault-corrupt')
+  const key = keyring.recordKey(context.purpose, sealed.subarray(1, saltEnd))
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(saltEnd, nonceEnd), { authTagLength: 16 })
+      .setAAD(additionalData(context))
+      .setAuthTag(sealed.subarray(nonceEnd, tagEnd))
+    return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()])
+  } catch (cause) {
+    throw new ChartkeepError('vault-corrupt', {}, { cause })
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** RFC 8785, so that the order of fields can never be a difference. */
+function additionalData({ user, purpose, patient, what, asOf }: UsageContext): Buffer {
+  return Buffer.from(canonicalize({ format: layoutFormat, user, purpose, patient, what, asOf }) ?? '')
+}

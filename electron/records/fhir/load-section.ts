@@ -1,0 +1,120 @@
+import type { Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import { FhirResource } from '../../../shared/contract/fhir.ts'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import { readBundle } from './bundle.ts'
+import type { FhirClient } from './client.ts'
+import { nextWithin } from './paging.ts'
+import type { Search, SectionQuery } from './sections.ts'
+import { searchPath } from './sections.ts'
+
+/** One page as it came, with what revalidates it. The form in which a section is kept. */
+export const KeptPage = z.object({
+  /** Relative to the base, or absolute. */
+  url: z.string(),
+  /** The search it belongs to: an index into the section's searches. */
+  search: z.number().int(),
+  etag: z.string().optional(),
+  resources: z.array(FhirResource),
+  refused: z.object({ wrongPatient: z.number(), malformed: z.number() }),
+  next: z.string().optional(),
+  total: z.number().optional(),
+})
+export type KeptPage = z.infer<typeof KeptPage>
+
+/** Where the rest of a section is: the next address of each search that has one. */
+export interface Continuation {
+  readonly starts: readonly { readonly search: number; readonly url: string }[]
+  /** Every address read so far, against circles that close over several calls. */
+  readonly seen: readonly string[]
+}
+
+export interface LoadedSection {
+  readonly pages: readonly KeptPage[]
+  readonly rest: Continuation | undefined
+}
+
+export interface SectionRequest {
+  readonly query: SectionQuery
+  readonly patient: string
+  /** Absent: from the start. */
+  readonly from?: Continuation | undefined
+  /** What is kept of the same part: revalidated by its ETags. */
+  readonly kept?: readonly KeptPage[] | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** More pages of one list than this in one go is a server that has lost its way. */
+const mostPages = 20
+/** And over all goes. */
+const mostAddresses = 500
+
+/**
+ * Loads a section from the EHR. `belongs` decides whether a resource is about the patient.
+ * Throws `wrong-patient` if the patient itself is another, `malformed` on a foreign or circular next page.
+ */
+export async function loadSection(client: FhirClient, belongs: (resource: Resource, patient: string) => boolean, request: SectionRequest): Promise<LoadedSection> {
+  const { query, patient, kept = [], signal } = request
+  const keptByUrl = new Map(kept.map((page) => [page.url, page]))
+
+  if (query.kind === 'read') {
+    const url = `${query.type}/${patient}`
+    const before = keptByUrl.get(url)
+    const answer = await client.get(url, { etag: before?.etag, signal })
+    if (answer.kind === 'unchanged') return { pages: before ? [before] : [], rest: undefined }
+    const resource = FhirResource.safeParse(answer.json)
+    if (!resource.success || resource.data.resourceType !== query.type) throw new ChartkeepError('malformed')
+    if (!belongs(resource.data, patient)) throw new ChartkeepError('wrong-patient')
+    const page = { url, search: 0, resources: [resource.data], refused: { wrongPatient: 0, malformed: 0 }, ...(answer.etag === undefined ? {} : { etag: answer.etag }) }
+    return { pages: [page], rest: undefined }
+  }
+
+  const seen = new Set(request.from?.seen)
+  const starts = request.from?.starts ?? query.searches.map((search, index) => ({ search: index, url: searchPath(search, patient) }))
+
+  async function page(url: string, index: number, search: Search): Promise<KeptPage> {
+    const before = keptByUrl.get(url)
+    const answer = await client.get(url, { etag: before?.etag, signal })
+    if (answer.kind === 'unchanged' && before !== undefined) return before
+    if (answer.kind === 'unchanged') throw new ChartkeepError('server')
+    const { next, total, ...read } = readBundle(answer.json, {
+      types: [search.type, ...(search.with ?? [])],
+      belongs: (resource) => search.with?.includes(resource.resourceType) === true || belongs(resource, patient),
+    })
+    return {
+      url,
+      search: index,
+      resources: [...read.resources],
+      refused: read.refused,
+      ...(answer.etag === undefined ? {} : { etag: answer.etag }),
+      ...(next === undefined ? {} : { next }),
+      ...(total === undefined ? {} : { total }),
+    }
+  }
+
+  async function follow(start: { search: number; url: string }, pages: 'all' | 'first'): Promise<{ pages: KeptPage[]; rest: string | undefined }> {
+    const search = query.kind === 'search' ? query.searches[start.search] : undefined
+    if (search === undefined) throw new ChartkeepError('malformed')
+    const read: KeptPage[] = []
+    let url: string | undefined = start.url
+    while (url !== undefined && read.length < (pages === 'all' ? mostPages : 1)) {
+      seen.add(absolute(client.fhirBase, url))
+      if (seen.size > mostAddresses) throw new ChartkeepError('malformed')
+      const got: KeptPage = await page(url, start.search, search)
+      read.push(got)
+      url = got.next === undefined ? undefined : nextWithin(client.fhirBase, got.next, seen)
+    }
+    return { pages: read, rest: url }
+  }
+
+  const lists = await Promise.all(starts.map((start) => follow(start, query.pages)))
+  const rest = lists.flatMap((list, index) => {
+    const search = starts[index]?.search
+    return list.rest === undefined || search === undefined ? [] : [{ search, url: list.rest }]
+  })
+  return { pages: lists.flatMap((list) => list.pages), rest: rest.length === 0 ? undefined : { starts: rest, seen: [...seen] } }
+}
+
+function absolute(fhirBase: string, url: string): string {
+  return new URL(url, `${fhirBase}/`).href
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { FailureKind } from '../../../shared/errors.ts'
+
+/** The part of an OperationOutcome that decides: its codes (https://hl7.org/fhir/R4/valueset-issue-type.html). Its texts may hold PHI and are never read. */
+const OperationOutcome = z.looseObject({
+  resourceType: z.literal('OperationOutcome'),
+  issue: z.array(z.looseObject({ code: z.string() })),
+})
+
+const byStatus: Readonly<Record<number, FailureKind>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  408: 'timeout',
+  409: 'conflict',
+  410: 'gone',
+  412: 'conflict',
+  413: 'too-large',
+  429: 'throttled',
+}
+
+const byCode: Readonly<Record<string, FailureKind>> = {
+  login: 'unauthorized',
+  expired: 'unauthorized',
+  security: 'forbidden',
+  forbidden: 'forbidden',
+  suppressed: 'forbidden',
+  'not-found': 'not-found',
+  deleted: 'gone',
+  conflict: 'conflict',
+  'lock-error': 'conflict',
+  throttled: 'throttled',
+  'too-long': 'too-large',
+  'too-costly': 'too-large',
+  timeout: 'timeout',
+}
+
+/** What a status other than 2xx and 304 means. The status decides; where it says little, the outcome's first known code does. */
+export function failureOfAnswer(status: number, json: unknown): FailureKind {
+  const plain = byStatus[status]
+  if (plain !== undefined) return plain
+  const outcome = OperationOutcome.safeParse(json)
+  for (const { code } of outcome.success ? outcome.data.issue : []) {
+    const kind = byCode[code]
+    if (kind !== undefined) return kind
+  }
+  return 'server'
+}
+
+/** `Retry-After` in milliseconds (RFC 9110 §10.2.3: seconds, or a date); undefined where it says nothing. `now` in epoch ms. */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}

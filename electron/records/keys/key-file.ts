@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { open, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import canonicalize from 'canonicalize'
+import writeFileAtomic from 'write-file-atomic'
+import { z } from 'zod'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import { diskFailure } from '../cache/disk-failure.ts'
+
+/** The format of everything in a vault's folder: raised when any file of it can no longer be read by an older Chartkeep. */
+export const vaultFormat = 1
+
+const base64 = (bytes: number) => z.base64().refine((text) => Buffer.from(text, 'base64').length === bytes, `must be ${bytes} bytes`)
+
+/** The cost of a guess. The ranges keep a damaged or forged file from asking for all memory, or for nearly no work. */
+export const Argon2Cost = z.strictObject({
+  /** KiB. */
+  memory: z.number().int().min(65_536).max(1_048_576),
+  passes: z.number().int().min(3).max(16),
+  lanes: z.number().int().min(1).max(4),
+})
+export type Argon2Cost = z.infer<typeof Argon2Cost>
+
+/** One wrapped copy of the DEK, under one unlock secret. */
+export const PinSlot = z.strictObject({
+  kind: z.literal('pin'),
+  argon2: Argon2Cost,
+  salt: base64(16),
+  nonce: base64(12),
+  /** The sealed DEK and its tag. */
+  wrapped: base64(48),
+})
+export type PinSlot = z.infer<typeof PinSlot>
+
+const KeyFile = z.strictObject({
+  format: z.literal(vaultFormat),
+  slots: z.array(PinSlot).max(4),
+  /** SHA-256 of the slots: tells a damaged file from a wrong PIN, so that damage costs nobody a try. It keeps no attacker out. */
+  digest: base64(32),
+})
+
+const digestOf = (slots: readonly PinSlot[]) => createHash('sha256').update(canonicalize(slots) ?? '').digest('base64')
+const pathOf = (folder: string) => join(folder, 'keys.json')
+
+/**
+ * The slots of a vault; undefined where there is none yet.
+ * Throws `vault-newer` for a later format, `vault-corrupt` for what cannot be read as one, `disk-*`.
+ */
+export async function readKeyFile(folder: string): Promise<readonly PinSlot[] | undefined> {
+  let text: string
+  try {
+    text = await readFile(pathOf(folder), 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw diskFailure(error)
+  }
+  const value = parsed(text)
+  const { success: hasFormat, data: head } = z.looseObject({ format: z.number() }).safeParse(value)
+  if (hasFormat && head.format > vaultFormat) throw new ChartkeepError('vault-newer')
+  const file = KeyFile.safeParse(value)
+  if (!file.success || digestOf(file.data.slots) !== file.data.digest) throw new ChartkeepError('vault-corrupt')
+  return file.data.slots
+}
+
+/** Replaces the slots: all or nothing, on disk when it resolves, readable by this user alone. */
+export async function writeKeyFile(folder: string, slots: readonly PinSlot[]): Promise<void> {
+  try {
+    await writeFileAtomic(pathOf(folder), JSON.stringify({ format: vaultFormat, slots, digest: digestOf(slots) }), { mode: 0o600, fsync: true })
+    await syncFolder(dirname(pathOf(folder)))
+  } catch (error) {
+    throw diskFailure(error)
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ChartkeepError('vault-corrupt', {}, { cause })
+  }
+}
+
+/** Makes the new name durable as well; Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { costFor, leastCost } from './argon2-cost.ts'
+import { createKeyring, purposes } from './keyring.ts'
+import { pinWeakness } from './pin-strength.ts'
+import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
+
+const isZero = (bytes: Uint8Array) => bytes.every((byte) => byte === 0)
+
+describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
+  const dek = randomBytes(32)
+  const part = randomBytes(32)
+  const wrap = () => wrapUnderPin(dek, pinBytes('kestrel-7'), Buffer.from(part), 'user-a', leastCost)
+
+  it('opens with the same PIN, the same key part and the same user', async () => {
+    expect(await unwrapWithPin(await wrap(), pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toEqual(dek)
+  })
+
+  it('stays closed with another PIN, another key part, another user, or a cheaper guess', async () => {
+    const slot = await wrap()
+    expect(await unwrapWithPin(slot, pinBytes('kestrel-8'), Buffer.from(part), 'user-a')).toBeUndefined()
+    expect(await unwrapWithPin(slot, pinBytes('kestrel-7'), randomBytes(32), 'user-a')).toBeUndefined()
+    expect(await unwrapWithPin(slot, pinBytes('kestrel-7'), Buffer.from(part), 'user-b')).toBeUndefined()
+    expect(await unwrapWithPin({ ...slot, argon2: { ...slot.argon2, passes: 4 } }, pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toBeUndefined()
+  })
+
+  it('takes the same PIN however the keyboard composed it', async () => {
+    const slot = await wrapUnderPin(dek, pinBytes('caf\u00e9-77'), Buffer.from(part), 'user-a', leastCost)
+    expect(await unwrapWithPin(slot, pinBytes('cafe\u0301-77'), Buffer.from(part), 'user-a')).toEqual(dek)
+  })
+
+  it('leaves neither the PIN nor the key part in memory it was given', async () => {
+    const pin = pinBytes('kestrel-7')
+    const given = Buffer.from(part)
+    const slot = await wrapUnderPin(dek, pin, given, 'user-a', leastCost)
+    expect(isZero(pin) && isZero(given)).toBe(true)
+    const again = pinBytes('wrong one')
+    const givenAgain = Buffer.from(part)
+    await unwrapWithPin(slot, again, givenAgain, 'user-a')
+    expect(isZero(again) && isZero(givenAgain)).toBe(true)
+  })
+
+  it('holds nothing that a thief could test a PIN against without the key part', async () => {
+    const first = await wrap()
+    const second = await wrap()
+    expect(first.wrapped).not.toBe(second.wrapped)
+    expect(first.salt).not.toBe(second.salt)
+  })
+})
+
+describe('the cost of a guess', () => {
+  it('is a quarter of a second or more on a fast machine, and never below the floor on a slow one', () => {
+    expect(costFor(70).passes).toBe(12)
+    expect(costFor(2_000)).toEqual(leastCost)
+    expect(costFor(0).passes).toBe(16)
+  })
+})
+
+describe('the keys that come from a DEK', () => {
+  it('differ by purpose and by salt, and never equal the DEK', () => {
+    const keyring = createKeyring(Buffer.alloc(32, 7))
+    const salts = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)]
+    const keys = purposes.flatMap((purpose) => salts.map((salt) => keyring.recordKey(purpose, salt).toString('hex')))
+    const names = (['cache', 'work'] as const).map((name) => keyring.databaseKey(name))
+    expect(new Set([...keys, ...names, Buffer.alloc(32, 7).toString('hex')]).size).toBe(purposes.length * 2 + 3)
+  })
+
+  it('name rows so that parts cannot run into each other', () => {
+    const keyring = createKeyring(randomBytes(32))
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 4 }), fc.array(fc.string(), { minLength: 1, maxLength: 4 }), (a, b) => {
+        expect(keyring.lookup(...a).equals(keyring.lookup(...b))).toBe(JSON.stringify(a) === JSON.stringify(b))
+      }),
+    )
+  })
+
+  it('are gone when they are destroyed', () => {
+    const dek = randomBytes(32)
+    const keyring = createKeyring(dek)
+    keyring.destroy()
+    expect(isZero(dek)).toBe(true)
+    expect(() => keyring.recordKey('chart', Buffer.alloc(16))).toThrow('the keys are gone')
+    expect(() => keyring.lookup('x')).toThrow('the keys are gone')
+    expect(() => keyring.databaseKey('work')).toThrow('the keys are gone')
+  })
+})
+
+describe('a PIN that is easy to guess is refused', () => {
+  it.each([
+    ['12345', 'too-short'],
+    ['111111', 'one-character'],
+    ['123456', 'sequence'],
+    ['987654', 'sequence'],
+    ['qwertz', 'sequence'],
+    ['121212', 'repetition'],
+    ['abcabc', 'repetition'],
+    ['Password', 'common'],
+    ['112233', 'common'],
+    ['12031961', 'date'],
+    ['19610312', 'date'],
+  ])('%s: %s', (pin, weakness) => {
+    expect(pinWeakness(pin, 6)).toBe(weakness)
+  })
+
+  it.each(['483920', 'kestrel over fen', '7pines!', '90210-4'])('and %s is not', (pin) => {
+    expect(pinWeakness(pin, 6)).toBeUndefined()
+  })
+
+  it('counts characters as people do', () => {
+    expect(pinWeakness('🦊🦉🐝', 6)).toBe('too-short')
+  })
+})

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import type { Clock } from '../../../shared/clock.ts'
+import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
+import type { Policy } from '../../../shared/policy.ts'
+import { openDatabase, removeCache, setAside } from '../cache/database.ts'
+import { diskFailure } from '../cache/disk-failure.ts'
+import { healingRows, refusingRows } from '../cache/healing-rows.ts'
+import { memoryRows, type Rows } from '../cache/rows.ts'
+import { sealedRows } from '../cache/sealed-rows.ts'
+import { createKeyring, type DatabaseName, type Keyring } from './keyring.ts'
+import { type Argon2Cost, readKeyFile, writeKeyFile } from './key-file.ts'
+import { pinWeakness } from './pin-strength.ts'
+import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
+
+/** `main`'s part of the key, with the try already counted. Who asked zeroes it. */
+export interface KeyPart {
+  readonly part: Uint8Array
+  readonly triesLeft: number
+}
+
+export interface VaultParts {
+  /** Absent: nothing may be kept on this workstation. */
+  readonly folder: string | undefined
+  readonly userKey: string
+  readonly policy: Policy['pin']
+  readonly clock: Clock
+  /** The cost of a guess at a PIN that is set now. */
+  cost(): Promise<Argon2Cost>
+  /** Asks `main`, which counts an unlock as a try. Rejects with what `main` names: `pin-void`, `keychain-*`. */
+  keyPart(purpose: 'unlock' | 'set-pin'): Promise<KeyPart>
+  /** Told what was put aside, or that keeping fails: never what was in it. */
+  report(event: 'vault.set-aside' | 'vault.keeping', fields: { readonly database: DatabaseName; readonly failure?: FailureKind }): void
+}
+
+/** What is kept of this user on this workstation. */
+export interface Vault {
+  /** Rows that may be made anew: what was read. In memory until the vault is open. */
+  readonly cache: Rows
+  /** Rows that exist nowhere else: drafts, place, outbox. */
+  readonly work: Rows
+  /** Whether the work outlives the process. Where the disk refuses, every attempt says so itself. */
+  readonly durable: boolean
+  readonly keyring: Keyring | undefined
+}
+
+export interface VaultDoor {
+  /** What is open now. */
+  current(): Vault
+  /** Throws `pin-weak`, `vault-unavailable`, `vault-newer`, `disk-*`, and what `main` refuses with. Keeps what is open; else begins an empty vault. */
+  setPin(pin: string): Promise<void>
+  /** Throws `pin-wrong` with the tries left, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-unavailable`. */
+  unlock(pin: string): Promise<void>
+  /** Closes the files and zeroes the keys. */
+  close(): void
+}
+
+export function createVaultDoor(parts: VaultParts): VaultDoor {
+  const { folder, userKey } = parts
+  let vault: Vault = { cache: memoryRows(), work: memoryRows(), durable: false, keyring: undefined }
+  let busy = false
+
+  /** One change of keys at a time: two that overlap would count two tries, or leave two keys. */
+  async function alone<T>(act: (folder: string) => Promise<T>): Promise<T> {
+    if (folder === undefined) throw new ChartkeepError('vault-unavailable')
+    if (busy) throw new ChartkeepError('locked')
+    busy = true
+    try {
+      return await act(folder)
+    } finally {
+      busy = false
+    }
+  }
+
+  function openWith(folder: string, dek: Buffer): void {
+    const keyring = createKeyring(dek)
+    let work: ReturnType<typeof openRows> | undefined
+    try {
+      work = openRows(parts, folder, 'work', keyring)
+      vault = { keyring, work: work.rows, durable: work.durable, cache: openRows(parts, folder, 'cache', keyring).rows }
+    } catch (error) {
+      work?.rows.close()
+      keyring.destroy()
+      throw error
+    }
+  }
+
+  return {
+    current: () => vault,
+    setPin: (pin) =>
+      alone(async (folder) => {
+        if (pinWeakness(pin, parts.policy.minLength) !== undefined) throw new ChartkeepError('pin-weak')
+        const existing = await readKeyFile(folder).catch(newerOnly)
+        const { part } = await parts.keyPart('set-pin')
+        const opened = vault.keyring
+        const dek = opened === undefined ? randomBytes(32) : Buffer.from(opened.dek)
+        try {
+          await mkdir(folder, { recursive: true, mode: 0o700 })
+          const slot = await wrapUnderPin(dek, pinBytes(pin), part, userKey, await parts.cost())
+          if (opened === undefined) beginAnew(parts, folder, existing !== undefined)
+          await writeKeyFile(folder, [slot])
+          if (opened === undefined) openWith(folder, Buffer.from(dek))
+        } catch (error) {
+          throw diskFailure(error)
+        } finally {
+          dek.fill(0)
+        }
+      }),
+    unlock: (pin) =>
+      alone(async (folder) => {
+        // Before the try is counted: damage of the file must not cost one.
+        const slot = (await readKeyFile(folder))?.find(({ kind }) => kind === 'pin')
+        if (slot === undefined) throw new ChartkeepError('vault-corrupt')
+        const { part, triesLeft } = await parts.keyPart('unlock')
+        const dek = await unwrapWithPin(slot, pinBytes(pin), part, userKey)
+        if (dek === undefined) throw new ChartkeepError(triesLeft > 0 ? 'pin-wrong' : 'pin-void', { triesLeft })
+        if (vault.keyring === undefined) openWith(folder, dek)
+        else dek.fill(0)
+      }),
+    close() {
+      vault.cache.close()
+      vault.work.close()
+      vault.keyring?.destroy()
+    },
+  }
+}
+
+/** A vault from a later version is left alone; one that is damaged is about to be replaced. */
+function newerOnly(error: unknown): undefined {
+  const failure = diskFailure(error)
+  if (failure.kind !== 'vault-corrupt') throw failure
+  return undefined
+}
+
+/**
+ * A new DEK opens nothing of what was there: the cache goes, the drafts are put aside for whoever can still open them.
+ */
+function beginAnew(parts: VaultParts, folder: string, hadKeys: boolean): void {
+  setAside(folder, 'work')
+  removeCache(folder)
+  if (hadKeys) parts.report('vault.set-aside', { database: 'work' })
+}
+
+function openRows(parts: VaultParts, folder: string, name: DatabaseName, keyring: Keyring): { rows: Rows; durable: boolean } {
+  const isWork = name === 'work'
+  const open = (): Rows => {
+    const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal')
+    if (wasSetAside) parts.report('vault.set-aside', { database: name })
+    return sealedRows({ database, keyring, user: parts.userKey, clock: parts.clock, damaged: isWork ? 'keep-aside' : 'drop' })
+  }
+  try {
+    const rows = healingRows(open, () => setAside(folder, name), () => parts.report('vault.set-aside', { database: name }))
+    return { rows, durable: true }
+  } catch (error) {
+    const failure = diskFailure(error)
+    if (failure.kind !== 'disk-full' && failure.kind !== 'disk-read-only') throw failure
+    // The session goes on without keeping anything, and says so.
+    parts.report('vault.keeping', { database: name, failure: failure.kind })
+    return { rows: isWork ? refusingRows(() => new ChartkeepError(failure.kind)) : memoryRows(), durable: false }
+  }
+}
