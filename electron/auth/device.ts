@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../shared/clock.ts'
+import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
+import { type Fetch, kindOfStatus } from './http.ts'
+
+/** The workstation's key, whose private half stays where it was made. */
+export interface DeviceKey {
+  /** 16–64 of A–Z a–z 0–9 _ -. */
+  readonly deviceId: string
+  /** Ed25519 (RFC 8037): the three public members. */
+  readonly publicJwk: { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }
+  sign(bytes: Uint8Array): Promise<Uint8Array> | Uint8Array
+}
+
+export type Registration =
+  | { readonly state: 'registered'; /** Known to the EHR from before. */ readonly again: boolean }
+  /** This EHR registers no devices; remote lock-out will not reach this workstation. */
+  | { readonly state: 'no-endpoint' }
+  | { readonly state: 'failed'; readonly failure: FailureKind }
+
+export interface DeviceParts {
+  readonly fetch: Fetch
+  readonly fhirBase: string
+  readonly key: DeviceKey
+  /** For a person in IT to recognise the workstation; its host name. */
+  readonly displayName: string
+  readonly clock: Clock
+}
+
+const registrationPath = '/device/registrations'
+
+/**
+ * Makes the workstation known to the EHR, with a proof that it holds its key. Safe to repeat: the same device with the
+ * same key is the same registration. Never rejects: a device that is not registered does not stop a clinician.
+ */
+export async function registerDevice({ fetch, fhirBase, key, displayName, clock }: DeviceParts, accessToken: string): Promise<Registration> {
+  const url = `${new URL(fhirBase).origin}${registrationPath}`
+  try {
+    const body = JSON.stringify({ deviceId: key.deviceId, publicKeyJwk: { kty: key.publicJwk.kty, crv: key.publicJwk.crv, x: key.publicJwk.x }, displayName: shown(displayName), proof: await proofOf(key, url, clock) })
+    const response = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', accept: 'application/json' }, body })
+    if (response.status === 404 || response.status === 405 || response.status === 501) return { state: 'no-endpoint' }
+    if (response.status === 409) return { state: 'failed', failure: 'conflict' }
+    if (!response.ok) return { state: 'failed', failure: kindOfStatus(response.status) }
+    return { state: 'registered', again: response.status === 200 }
+  } catch (error) {
+    return { state: 'failed', failure: error instanceof ChartkeepError ? error.kind : 'internal' }
+  }
+}
+
+/** A compact JWS (RFC 7515) over where it goes, who says it, when, and a number used once. */
+async function proofOf(key: DeviceKey, audience: string, clock: Clock): Promise<string> {
+  const header = { alg: 'EdDSA', typ: 'JWT' }
+  const claims = { aud: audience, sub: key.deviceId, iat: Math.floor(clock.now() / 1_000), jti: randomUUID() }
+  const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`
+  const signature = await key.sign(Buffer.from(signed, 'ascii'))
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`
+}
+
+const base64url = (text: string) => Buffer.from(text, 'utf8').toString('base64url')
+
+/** Host names are free text in some places: no control characters, 100 characters at most, never empty. */
+function shown(name: string): string {
+  const plain = name.replace(/\p{C}/gu, '').trim().slice(0, 100)
+  return plain === '' ? 'workstation' : plain
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { ChartkeepError } from '../../shared/errors.ts'
+
+/**
+ * Claims of an ID token whose signature, issuer, audience and nonce hold (OpenID Connect Core §2). `fhirUser` is
+ * SMART's; `name` and `preferred_username` come with the scope `profile`, where the server knows it.
+ */
+const Claims = z.object({
+  iss: z.string(),
+  sub: z.string().min(1).max(255),
+  iat: z.number(),
+  auth_time: z.number().optional(),
+  name: z.string().max(200).optional(),
+  fhirUser: z.string().max(2_000).optional(),
+})
+
+/** Who signed in, as the EHR vouches for it. */
+export interface Identity {
+  readonly issuer: string
+  readonly sub: string
+  readonly name: string | undefined
+  readonly fhirUser: string | undefined
+  /** When the person proved who they are, by the EHR's clock; epoch milliseconds. */
+  readonly authTime: number
+}
+
+/** When we asked and were answered. `elapsedMs` by a clock that nobody can set; the others by the wall clock. */
+export interface Moments {
+  readonly askedAt: number
+  readonly answeredAt: number
+  readonly elapsedMs: number
+}
+
+/** How far our clock and the EHR's may be apart. Seconds. */
+export const skewSeconds = 60
+/** How far the clocks of the EHR's own servers may be apart. Seconds. */
+const serverSkewSeconds = 5
+
+/**
+ * Reads the ID token of a sign-in that has just happened. Rejects `sign-in-clock` when it was issued at another time
+ * than now, and `sign-in-stale` when the person was not asked again: the live cookie of the last physician must not
+ * sign in the next, even where a server ignores `prompt=login` and `max_age=0`.
+ */
+export function readIdentity(claims: unknown, { askedAt, answeredAt, elapsedMs }: Moments): Identity {
+  const parsed = Claims.safeParse(claims)
+  if (!parsed.success) throw new ChartkeepError('sign-in-mismatch')
+  const { iss, sub, iat, auth_time: authTime, name, fhirUser } = parsed.data
+  if (iat < askedAt / 1_000 - skewSeconds || iat > answeredAt / 1_000 + skewSeconds) throw new ChartkeepError('sign-in-clock')
+  // Both times are the EHR's, so that our own clock's error cancels out: half a minute of skew would be half a minute
+  // in which the last person's cookie still passes.
+  if (authTime === undefined || authTime < iat - elapsedMs / 1_000 - serverSkewSeconds) throw new ChartkeepError('sign-in-stale')
+  if (authTime > iat + serverSkewSeconds) throw new ChartkeepError('sign-in-mismatch')
+  return { issuer: iss, sub, name, fhirUser, authTime: authTime * 1_000 }
+}

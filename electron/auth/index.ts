@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import type { AccessToken } from '../records/protocol.ts'
+import { oauthClient } from './authorize.ts'
+import { type DeviceKey, registerDevice } from './device.ts'
+import { type AuthorizationServer, discover } from './discovery.ts'
+import { abortable } from './http.ts'
+import { refresh } from './refresh.ts'
+import { revoke } from './revoke.ts'
+import { signIn, type SignInParts, type SignInResult } from './sign-in.ts'
+import { createTokens, type RefreshTokens, type Tokens } from './tokens.ts'
+
+export type { DeviceKey } from './device.ts'
+export { inAppWay, type SignInPage, type SignInRules, type SignInWay } from './sign-in-page.ts'
+export { systemBrowserWay } from './system-browser.ts'
+export type { RefreshTokens } from './tokens.ts'
+
+export interface AuthParts extends SignInParts {
+  readonly refreshTokens: RefreshTokens
+  /** The workstation's key; undefined where the keychain has none to give. */
+  readonly deviceKey: () => Promise<DeviceKey | undefined>
+  readonly deviceName: string
+  /** The EHR's `sub` of a user who signed in before this start, where it is kept. */
+  readonly subjectOf: (userKey: string) => string | undefined
+}
+
+/** Who signed in, without the tokens. */
+export type SignedInPerson = Omit<SignInResult, 'tokens' | 'server'>
+
+export interface Auth {
+  /** See sign-in.ts. Registers the device; resolves when the refresh token is kept, or cannot be. */
+  signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
+  /** See tokens.ts. After a restart it redeems the refresh token in the keychain. */
+  accessToken(userKey: string, refused: boolean): Promise<AccessToken>
+  /** For the lock: the access token is forgotten, the refresh token stays. */
+  dropAccessToken(): void
+  /** Revokes both tokens, for at most 3 s, and forgets them whether or not the EHR heard it. Never rejects. */
+  signOut(userKey: string): Promise<void>
+}
+
+const farewellMs = 3_000
+
+/** Sign-in and tokens of this workstation's one user at a time. */
+export function createAuth(parts: AuthParts): Auth {
+  const { clientId, clock, monotonic, log, refreshTokens } = parts
+  let server: AuthorizationServer | undefined
+  let current: { readonly userKey: string; readonly tokens: Tokens } | undefined
+
+  async function knownServer(fetch = parts.fetch): Promise<AuthorizationServer> {
+    server ??= await discover({ fetch, fhirBase: parts.fhirBase, origins: parts.origins ?? [] })
+    return server
+  }
+
+  function tokensOf(userKey: string, subject = parts.subjectOf(userKey)): Tokens {
+    if (current?.userKey === userKey) return current.tokens
+    current?.tokens.drop()
+    const tokens = createTokens({
+      userKey,
+      refreshTokens,
+      refresh: async (token) => refresh({ server: await knownServer(), clientId, fetch: parts.fetch, clock, subject }, token),
+      clock,
+      monotonic,
+      log,
+    })
+    current = { userKey, tokens }
+    return tokens
+  }
+
+  async function register(accessToken: string): Promise<void> {
+    const key = await parts.deviceKey().catch(() => undefined)
+    if (key === undefined) return
+    const fetch = abortable(parts.fetch, AbortSignal.timeout(farewellMs))
+    const registration = await registerDevice({ fetch, fhirBase: parts.fhirBase, key, displayName: parts.deviceName, clock }, accessToken)
+    if (registration.state === 'registered') log.event('device.registered', { again: registration.again })
+    else if (registration.state === 'no-endpoint') log.event('device.endpoint-absent', {})
+    else log.event('device.not-registered', { failure: registration.failure })
+  }
+
+  return {
+    async signIn(expect, signal) {
+      const { tokens, server: found, ...person } = await signIn(parts, expect, signal)
+      server = found
+      // The grant of an earlier sign-in is left to end by itself: servers that keep one session for each person would
+      // end this one with it.
+      await Promise.all([tokensOf(person.userKey, person.sub).adopt(tokens), register(tokens.accessToken)])
+      return person
+    },
+    accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
+    dropAccessToken: () => current?.tokens.drop(),
+    async signOut(userKey) {
+      const patience = AbortSignal.timeout(farewellMs)
+      const tokens = tokensOf(userKey)
+      current = undefined
+      const leaving = await tokens.surrender(once(patience, 'abort'))
+      if (leaving.access === undefined && leaving.refresh === undefined) return
+      const fetch = abortable(parts.fetch, patience)
+      try {
+        const client = oauthClient(await knownServer(fetch), clientId, fetch, clock)
+        log.event('token.revoked', { ...(await revoke(client, leaving)) })
+      } catch {
+        log.event('token.revoked', { access: false, refresh: false })
+      }
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import { createLog } from '../diagnostics/log.ts'
+import type { TokenGrant } from './authorize.ts'
+import { createTokens, type RefreshTokens } from './tokens.ts'
+
+/** Tokens over a keychain in memory and an EHR that rotates, where a test may hold either up. */
+function stage() {
+  const kept = new Map<string, string>([['user', 'refresh-0']])
+  const order: string[] = []
+  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), spent: [] as string[] }
+  const refreshTokens: RefreshTokens = {
+    read: (userKey) => Promise.resolve(kept.get(userKey)),
+    store: (userKey, token) => {
+      if (state.keychain) return Promise.reject(state.keychain)
+      order.push(`kept ${token}`)
+      kept.set(userKey, token)
+      return Promise.resolve()
+    },
+    remove: (userKey) => Promise.resolve(void kept.delete(userKey)),
+  }
+  const logged: string[] = []
+  const clock = { now: () => state.now }
+  const grant = (): TokenGrant => {
+    state.number += 1
+    return { accessToken: `access-${state.number}`, refreshToken: `refresh-${state.number}`, expiresAt: state.now + 300_000, scopes: [] }
+  }
+  const make = () =>
+    createTokens({
+      userKey: 'user',
+      refreshTokens,
+      refresh: async (token) => {
+        state.spent.push(token)
+        await state.gate
+        if (state.ehr) throw state.ehr
+        return grant()
+      },
+      clock,
+      monotonic: () => 0,
+      log: createLog((line) => logged.push(line), clock),
+    })
+  return { tokens: make(), make, kept, order, state, grant, logged }
+}
+const forever = new Promise<never>(() => undefined)
+
+describe('tokens', () => {
+  it('keeps the rotated refresh token before the new access token is handed out', async () => {
+    const { tokens, order } = stage()
+    await tokens.access(false).then((token) => order.push(`out ${token.value}`))
+    expect(order).toEqual(['kept refresh-1', 'out access-1'])
+  })
+
+  it('refreshes once for twenty who ask at once: a refresh token used twice ends the grant', async () => {
+    const { tokens, state } = stage()
+    const all = await Promise.all(Array.from({ length: 20 }, (_, i) => tokens.access(i % 2 === 0)))
+    expect(new Set(all.map((token) => token.value))).toEqual(new Set(['access-1']))
+    expect(state.spent).toEqual(['refresh-0'])
+  })
+
+  it('goes on using a token until shortly before its end, or until the EHR refuses it', async () => {
+    const { tokens, state } = stage()
+    await tokens.access(false)
+    state.now += 279_000
+    expect((await tokens.access(false)).value).toBe('access-1')
+    state.now += 2_000
+    expect((await tokens.access(false)).value).toBe('access-2')
+    expect((await tokens.access(true)).value).toBe('access-3')
+    expect(state.spent).toEqual(['refresh-0', 'refresh-1', 'refresh-2'])
+  })
+
+  it('forgets the access token at lock, and hands none out that was on its way; the rotated refresh token is kept all the same', async () => {
+    const { tokens, state, kept } = stage()
+    let open: () => void = () => undefined
+    state.gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const before = tokens.access(false)
+    await Promise.resolve()
+    tokens.drop()
+    open()
+    expect(await before.catch(kindOf)).toBe('locked')
+    expect(kept.get('user')).toBe('refresh-1')
+    expect((await tokens.access(false)).value).toBe('access-2')
+    expect(state.spent).toEqual(['refresh-0', 'refresh-1'])
+  })
+
+  it('tells a session that is over from an EHR that is not reached', async () => {
+    const { tokens, state, kept } = stage()
+    state.ehr = new ChartkeepError('offline')
+    expect(await tokens.access(false).catch(kindOf)).toBe('offline')
+    state.ehr = new ChartkeepError('unauthorized')
+    expect(await tokens.access(false).catch(kindOf)).toBe('unauthorized')
+    expect(kept.get('user')).toBe('refresh-0')
+  })
+
+  it('is unauthorized where there is no refresh token, and never asks the EHR', async () => {
+    const { tokens, kept, state } = stage()
+    kept.clear()
+    expect(await tokens.access(false).catch(kindOf)).toBe('unauthorized')
+    expect(state.spent).toEqual([])
+  })
+
+  it('goes on from memory while the keychain is locked, never with the spent token that lies there, and keeps the new one when it can', async () => {
+    const { tokens, state, kept, logged } = stage()
+    state.keychain = new ChartkeepError('keychain-locked')
+    expect((await tokens.access(false)).value).toBe('access-1')
+    expect(kept.get('user')).toBe('refresh-0')
+    expect((await tokens.access(true)).value).toBe('access-2')
+    expect(state.spent).toEqual(['refresh-0', 'refresh-1'])
+    state.keychain = undefined
+    await tokens.access(false)
+    expect(kept.get('user')).toBe('refresh-2')
+    expect(logged.join()).toContain('keychain-locked')
+  })
+
+  it('goes on after a restart from the keychain', async () => {
+    const { tokens, make, state } = stage()
+    await tokens.access(false)
+    expect((await make().access(false)).value).toBe('access-2')
+    expect(state.spent).toEqual(['refresh-0', 'refresh-1'])
+  })
+
+  it('leaves nothing behind when it is surrendered, also by a refresh that ends later', async () => {
+    const { tokens, state, kept } = stage()
+    const adopted: TokenGrant = { accessToken: 'a', refreshToken: 'r', expiresAt: state.now + 300_000, scopes: [] }
+    await tokens.adopt(adopted)
+    let open: () => void = () => undefined
+    state.gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const late = tokens.access(true)
+    await Promise.resolve()
+    expect(await tokens.surrender(Promise.resolve())).toEqual({ access: 'a', refresh: 'r' })
+    open()
+    expect(await late.catch(kindOf)).toBe('locked')
+    expect([...kept.keys()]).toEqual([])
+  })
+
+  it('waits for a refresh on its way, so that the token revoked is the one that lives', async () => {
+    const { tokens } = stage()
+    const late = tokens.access(true).catch(kindOf)
+    expect(await tokens.surrender(forever)).toEqual({ access: undefined, refresh: 'refresh-1' })
+    expect(await late).toBe('locked')
+  })
+})

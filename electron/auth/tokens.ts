@@ -1,0 +1,134 @@
+import type { Clock } from '../../shared/clock.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import type { Log } from '../diagnostics/log.ts'
+import type { AccessToken } from '../records/protocol.ts'
+import type { TokenGrant } from './authorize.ts'
+
+/** Where refresh tokens are kept: the OS keychain. Every function may reject with a `keychain-*` kind. */
+export interface RefreshTokens {
+  /** Undefined where there is none. */
+  read(userKey: string): Promise<string | undefined>
+  store(userKey: string, token: string): Promise<void>
+  remove(userKey: string): Promise<void>
+}
+
+export interface TokensParts {
+  readonly userKey: string
+  readonly refreshTokens: RefreshTokens
+  /** Redeems a refresh token; rejects `unauthorized` when the grant is over. */
+  readonly refresh: (refreshToken: string) => Promise<TokenGrant>
+  readonly clock: Clock
+  readonly monotonic: () => number
+  readonly log: Log
+}
+
+/** The tokens of one user, in the closure of these functions and nowhere else. */
+export interface Tokens {
+  /** Takes what a sign-in was granted; resolves when the refresh token is kept, or cannot be. */
+  adopt(grant: TokenGrant): Promise<void>
+  /**
+   * A usable access token. `refused`: the EHR did not take the last one. Those who ask at once share one refresh, since
+   * a refresh token used twice ends the grant. Rejects `unauthorized` when the grant is over.
+   */
+  access(refused: boolean): Promise<AccessToken>
+  /** Forgets the access token; a refresh on its way still keeps the rotated refresh token, and hands out nothing. */
+  drop(): void
+  /**
+   * Takes both tokens out, to be revoked: nothing is left here or in the keychain, and these functions are of no more
+   * use. Waits for a refresh on its way, `patience` at most. Never rejects.
+   */
+  surrender(patience: Promise<unknown>): Promise<{ readonly access: string | undefined; readonly refresh: string | undefined }>
+}
+
+/** A token that ends sooner than this is renewed before it is used: it must outlive the request. Milliseconds. */
+const marginMs = 20_000
+
+/** Keeps a user's tokens: the access token in memory, the refresh token in the keychain. */
+export function createTokens({ userKey, refreshTokens, refresh, clock, monotonic, log }: TokensParts): Tokens {
+  let current: AccessToken | undefined
+  /** A refresh token that the keychain has not taken: the one there, if any, is older and spent. */
+  let unkept: string | undefined
+  let generation = 0
+  let flight: Promise<AccessToken | undefined> | undefined
+  let surrendered = false
+
+  /**
+   * The new refresh token is kept before the new access token is used: a crash in between must not strand the user.
+   * `mine` is the generation in which the grant was asked for: after a lock its access token is not taken.
+   */
+  async function adopt(grant: TokenGrant, mine: number): Promise<void> {
+    if (grant.refreshToken !== undefined) unkept = grant.refreshToken
+    await keep()
+    if (mine === generation) current = { value: grant.accessToken, expiresAt: grant.expiresAt }
+  }
+
+  /** A keychain that is locked does not stop the session; the token stays in memory until the next try. */
+  async function keep(): Promise<void> {
+    const token = unkept
+    if (token === undefined || surrendered) return
+    try {
+      await refreshTokens.store(userKey, token)
+      if (unkept === token) unkept = undefined
+    } catch (error) {
+      log.event('token.not-kept', { failure: kindOf(error) })
+    }
+  }
+
+  async function renew(): Promise<AccessToken | undefined> {
+    const began = monotonic()
+    const mine = generation
+    try {
+      const token = unkept ?? (await refreshTokens.read(userKey))
+      if (token === undefined) throw new ChartkeepError('unauthorized')
+      const grant = await refresh(token)
+      log.event('token.refreshed', { ms: Math.round(monotonic() - began), rotated: grant.refreshToken !== undefined && grant.refreshToken !== token })
+      await adopt(grant, mine)
+      return mine === generation ? current : undefined
+    } catch (error) {
+      const failure = kindOf(error)
+      log.event('token.refresh-failed', { failure })
+      if (failure === 'unauthorized') current = undefined
+      throw error
+    }
+  }
+
+  /** One refresh at a time. One that began before a lock is waited for, since its token is being spent, and not shared. */
+  async function renewOnce(): Promise<AccessToken> {
+    const mine = generation
+    flight ??= renew().finally(() => {
+      flight = undefined
+    })
+    const token = await flight
+    if (mine !== generation) throw new ChartkeepError('locked')
+    return token ?? renewOnce()
+  }
+
+  return {
+    async adopt(grant) {
+      generation += 1
+      current = undefined
+      await adopt(grant, generation)
+    },
+    async access(refused) {
+      if (unkept !== undefined && flight === undefined) await keep()
+      const usable = current !== undefined && current.expiresAt - clock.now() > marginMs ? current : undefined
+      return usable !== undefined && !refused ? usable : renewOnce()
+    },
+    drop() {
+      generation += 1
+      current = undefined
+    },
+    async surrender(patience) {
+      const access = current?.value
+      generation += 1
+      current = undefined
+      await Promise.race([flight?.catch(() => undefined), patience])
+      surrendered = true
+      const kept = await refreshTokens.read(userKey).catch(() => undefined)
+      const refreshToken = unkept ?? kept
+      unkept = undefined
+      await refreshTokens.remove(userKey).catch((error: unknown) => log.event('token.not-kept', { failure: kindOf(error) }))
+      return { access, refresh: refreshToken }
+    },
+  }
+}
