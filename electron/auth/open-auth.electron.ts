@@ -30,7 +30,7 @@ export async function openAuth({ inForce, page, refreshTokens, deviceKey, subjec
     fetch: transport.fetch,
     fhirBase,
     clientId,
-    way: signIn === 'in-app' ? inAppWay(page, redirectPort) : systemBrowserWay({ open: openInBrowser, redirectPort }),
+    way: signIn === 'in-app' ? inAppWay(page, redirectPort) : systemBrowserWay({ openExternal: openInBrowser, redirectPort }),
     userKeyOf,
     clock,
     monotonic,

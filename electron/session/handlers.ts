@@ -1,4 +1,3 @@
-import type { AppInfo } from '../../shared/contract/index.ts'
 import type { PageCaller } from '../rpc/ipc.electron.ts'
 import type { Handlers } from '../rpc/router.ts'
 import type { Workstation } from './workstation.ts'
@@ -6,13 +5,13 @@ import type { Workstation } from './workstation.ts'
 const done = {}
 
 /** The rows that `main` answers. None of them can carry PHI: patients are opaque ids here. */
-export function mainHandlers(workstation: Workstation, info: () => AppInfo): Handlers<'main', PageCaller> {
+export function mainHandlers(workstation: Workstation): Handlers<'main', PageCaller> {
   const dispatch = (event: Parameters<Workstation['dispatch']>[0]) => {
     workstation.dispatch(event)
     return done
   }
   return {
-    'app.info': () => info(),
+    'app.info': () => workstation.info(),
     'session.current': (_input, caller) => workstation.viewFor(caller.isSpare),
     'session.signIn': () => dispatch({ type: 'sign-in-asked' }),
     'session.cancelSignIn': () => dispatch({ type: 'sign-in-cancelled' }),

@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditPort } from '../../shared/audit.ts'
 import type { Clock } from '../../shared/clock.ts'
-import type { PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
+import type { AppInfo, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
@@ -40,6 +40,7 @@ export interface WorkstationParts {
   later(work: () => void): void
   /** After a lock, where policy asks for a whole new process tree. */
   restart(): void
+  info(): AppInfo
 }
 
 /** One workstation: its session, its window, and the `records` process of whoever is at it. */
@@ -48,6 +49,8 @@ export interface Workstation {
   session(): Session
   /** What a page is to show; the spare page is never told that a session is open. */
   viewFor(spare: boolean): SessionView
+  info(): AppInfo
+  readonly audit: AuditPort
   setSignInPage(shown: boolean): void
   openTab(patient: PatientId): TabId
   closeTab(tab: TabId): void
@@ -240,6 +243,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     dispatch: shell.dispatch,
     session: shell.current,
     viewFor,
+    info: parts.info,
+    audit: parts.audit,
     setSignInPage: (shown) => {
       signInPage = shown
       publish()

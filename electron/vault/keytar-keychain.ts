@@ -1,3 +1,4 @@
+import type * as keytar from 'keytar'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { keychainFailure } from './keychain-failure.ts'
 import { type Keychain, keychainService, largestSecret } from './keychain.ts'
@@ -6,10 +7,10 @@ import { type Keychain, keychainService, largestSecret } from './keychain.ts'
 const patience = 10_000
 
 /** The operating system's keychain through keytar, loaded at first use: it costs a native module and a D-Bus connection. */
-export function keytarKeychain(load: () => Promise<typeof import('keytar')> = () => import('keytar')): Keychain {
-  let loaded: Promise<typeof import('keytar')> | undefined
+export function keytarKeychain(load: () => Promise<typeof keytar> = () => import('keytar')): Keychain {
+  let loaded: Promise<typeof keytar> | undefined
 
-  async function ask<T>(question: (keytar: typeof import('keytar')) => Promise<T>): Promise<T> {
+  async function ask<T>(question: (native: typeof keytar) => Promise<T>): Promise<T> {
     try {
       loaded ??= load()
       return await inTime(question(await loaded))
@@ -19,12 +20,12 @@ export function keytarKeychain(load: () => Promise<typeof import('keytar')> = ()
   }
 
   return {
-    get: async (account) => (await ask((keytar) => keytar.getPassword(keychainService, account))) ?? undefined,
+    get: async (account) => (await ask((native) => native.getPassword(keychainService, account))) ?? undefined,
     set: async (account, secret) => {
       if (Buffer.byteLength(secret) > largestSecret) throw new ChartkeepError('too-large')
-      await ask((keytar) => keytar.setPassword(keychainService, account, secret))
+      await ask((native) => native.setPassword(keychainService, account, secret))
     },
-    delete: async (account) => void (await ask((keytar) => keytar.deletePassword(keychainService, account))),
+    delete: async (account) => void (await ask((native) => native.deletePassword(keychainService, account))),
   }
 }
 

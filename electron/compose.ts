@@ -1,0 +1,142 @@
+import { app } from 'electron'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Clock } from '../shared/clock.ts'
+import { createAuditChain } from './audit/chain.ts'
+import { chainFolder } from './audit/disk.ts'
+import { newCorrelation } from './diagnostics/correlation.ts'
+import { openLogFile } from './diagnostics/log-file.ts'
+import { createLog } from './diagnostics/log.ts'
+import { followPolicy } from './policy/follow.ts'
+import { connect } from './rpc/connect.electron.ts'
+import { listenToPages, type PageCaller } from './rpc/ipc.electron.ts'
+import { createRouter } from './rpc/router.ts'
+import { describeApp } from './session/app-info.ts'
+import { mainHandlers } from './session/handlers.ts'
+import { initialSession } from './session/machine.ts'
+import { followOperatingSystem } from './session/os-events.electron.ts'
+import { createPeople, noAuth } from './session/people.ts'
+import { startRecords } from './session/records-host.electron.ts'
+import { createWorkstation, type Workstation } from './session/workstation.ts'
+import { openDeviceKey } from './vault/device-key.ts'
+import { keyParts } from './vault/key-part.ts'
+import { keytarKeychain } from './vault/keytar-keychain.ts'
+import { openKeychain } from './vault/open-keychain.ts'
+import { refreshTokens } from './vault/refresh-token.ts'
+import { tries } from './vault/tries.ts'
+import { users } from './vault/users.ts'
+import { createVault } from './vault/vault.ts'
+import { openAppSession } from './windows/app-session.ts'
+import { forgetClipboard } from './windows/forget-clipboard.ts'
+import { openPages } from './windows/pages.ts'
+import { createSignInView } from './windows/sign-in-view.ts'
+
+/** The spare page can wait this long after a chart was asked for. Milliseconds. */
+const afterFirstPaint = 1_500
+
+const clock: Clock = { now: () => Date.now() }
+const monotonic = () => performance.now()
+
+/** Constructs the application: the one place where its parts meet. */
+export async function compose(): Promise<void> {
+  const userData = app.getPath('userData')
+  const folder = app.getAppPath()
+  const log = createLog(openLogFile(userData), clock)
+
+  // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
+  const pages = openPages({ session: openAppSession(path.join(folder, 'renderer')), preload: path.join(folder, 'preload.cjs') })
+  const workstation = await openWorkstation()
+  pages.serve(workstation)
+  listenToPages(pages.roleOf, answerer(workstation), pages.flushed)
+  followOperatingSystem(workstation.dispatch)
+  app.on('second-instance', () => {
+    log.event('app.second-instance', {})
+    pages.window.focus()
+  })
+  pages.window.show()
+
+  async function openWorkstation(): Promise<Workstation> {
+    const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
+    const { keychain, keeping, failure } = await openKeychain(keytarKeychain())
+    if (failure) log.event('keychain.failed', { operation: 'set', failure })
+
+    const deviceKey = openDeviceKey(keychain)
+    const device = await deviceKey.then(
+      (key) => key.deviceId,
+      () => 'unknown',
+    )
+    const vault = createVault({ keyParts: keyParts(keychain), tries: tries(keychain), keeping, userData })
+    const signInView = createSignInView({
+      window: pages.window,
+      trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),
+      now: clock.now,
+      onShown: (shown) => workstation.setSignInPage(shown),
+    })
+    const people = createPeople({
+      auth: async () => {
+        if (!policy.isSet()) return noAuth()
+        // The larger part of what `main` may have to load: not before somebody signs in.
+        const { openAuth } = await import('./auth/open-auth.electron.ts')
+        return openAuth({ inForce: policy.inForce(), page: signInView, refreshTokens: refreshTokens(keychain), deviceKey, subjectOf: (userKey) => people.subjectOf(userKey), clock, monotonic, log })
+      },
+      users: users(keychain),
+      vault,
+      log,
+    })
+    const last = await people.last()
+    const audit = createAuditChain({ disk: chainFolder(path.join(userData, 'audit')), clock, monotonic, log, actor: () => ({ ...actorOf(workstation), device }) })
+
+    const workstation = createWorkstation({
+      clock,
+      monotonic,
+      log,
+      initial: initialSession(last, clock.now(), policy.inForce().policy.session),
+      policy: () => policy.inForce().policy,
+      audit,
+      vault,
+      auth: people,
+      window: pages.window,
+      keeping,
+      ehr: async () => {
+        const { policy: inForce, caPem } = policy.inForce()
+        const { proxyFor } = await import('./auth/open-auth.electron.ts')
+        return { fhirBase: inForce.ehr.fhirBase, caPem, pins: inForce.ehr.pins, proxy: await proxyFor(inForce.ehr.fhirBase) }
+      },
+      startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
+      connect,
+      forgetClipboard,
+      closeSignInPage: signInView.close,
+      newCorrelation,
+      within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
+      later: (work) => void setTimeout(work, afterFirstPaint),
+      restart: () => {
+        app.relaunch()
+        app.exit(0)
+      },
+      info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
+    })
+    policy.onChange(() => workstation.dispatch({ type: 'tick' }))
+    return workstation
+  }
+
+  function answerer(workstation: Workstation) {
+    return createRouter<'main', PageCaller>({
+      via: 'main',
+      handlers: mainHandlers(workstation),
+      session: () => {
+        const session = workstation.session()
+        return { state: session.state, permissions: 'who' in session ? session.who.permissions : [] }
+      },
+      audit: workstation.audit,
+      // No row of main's carries anything that would have to be sealed.
+      seal: () => undefined,
+      correlation: newCorrelation,
+      report: ({ procedure, failure, correlation }) => log.foreign('rpc.failed', { procedure, failure, correlation }),
+    })
+  }
+}
+
+function actorOf(workstation: Workstation) {
+  const session = workstation.session()
+  return { user: 'who' in session ? session.who.userKey : undefined, epoch: session.epoch }
+}

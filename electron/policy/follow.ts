@@ -1,0 +1,34 @@
+import { Policy } from '../../shared/policy.ts'
+import { loadPolicy, type PolicyOutcome, type PolicyParts, watchPolicy } from './load.ts'
+import type { PolicyInForce } from './read.ts'
+
+/** What holds on a workstation without a policy: the safe defaults, and an EHR that cannot exist (RFC 6761 §6.4). */
+const unset: PolicyInForce = { policy: Policy.parse({ ehr: { fhirBase: 'https://unset.invalid/fhir', clientId: 'unset' } }), caPem: undefined }
+
+export interface FollowedPolicy {
+  inForce(): PolicyInForce
+  outcome(): PolicyOutcome
+  /** False where there is no policy that could be followed: nobody can sign in. */
+  isSet(): boolean
+  onChange(listener: () => void): void
+  stop(): void
+}
+
+/** Reads the policy and keeps to what it becomes. A policy that is taken away holds until the next start. */
+export async function followPolicy(parts: PolicyParts): Promise<FollowedPolicy> {
+  let outcome = await loadPolicy(parts)
+  let inForce = 'inForce' in outcome ? outcome.inForce : unset
+  const listeners = new Set<() => void>()
+  const watch = watchPolicy(parts, outcome, (changed) => {
+    outcome = changed
+    if ('inForce' in changed) inForce = changed.inForce
+    for (const listener of listeners) listener()
+  })
+  return {
+    inForce: () => inForce,
+    outcome: () => outcome,
+    isSet: () => inForce !== unset,
+    onChange: (listener) => void listeners.add(listener),
+    stop: watch.stop,
+  }
+}

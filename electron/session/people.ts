@@ -1,0 +1,70 @@
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import type { Auth } from '../auth/index.ts'
+import type { Log } from '../diagnostics/log.ts'
+import type { KnownUser, Users } from '../vault/users.ts'
+import type { SignedIn } from './machine.ts'
+import type { AuthPort, VaultPort } from './ports.ts'
+
+export interface PeopleParts {
+  /** Loaded at the first use: it is the larger part of what `main` may have to load. */
+  auth(): Promise<Auth>
+  readonly users: Users
+  readonly vault: Pick<VaultPort, 'pinState'>
+  readonly log: Log
+}
+
+export interface People extends AuthPort {
+  /** Whoever left the workstation locked, with what a PIN may open for them; undefined where nobody did. */
+  last(): Promise<SignedIn | undefined>
+  subjectOf(userKey: string): string | undefined
+}
+
+/** Who is at this workstation: the EHR's word at sign-in, the keychain's memory of it afterwards. */
+export function createPeople({ auth, users, vault, log }: PeopleParts): People {
+  let known: KnownUser | undefined
+  let opened: Auth | undefined
+  const open = async () => {
+    opened ??= await auth()
+    return opened
+  }
+  const isKnown = (userKey: string) => (known?.userKey === userKey ? known : undefined)
+
+  return {
+    last: async () => {
+      try {
+        known = await users.last()
+      } catch (error) {
+        // Never deleted because it could not be read; a full sign-in writes it anew.
+        log.event('keychain.failed', { operation: 'get', failure: kindOf(error) })
+        return undefined
+      }
+      if (!known) return undefined
+      return { ...signedIn(known), pin: await vault.pinState(known.userKey) }
+    },
+    subjectOf: (userKey) => isKnown(userKey)?.subject,
+    fhirUser: (userKey) => isKnown(userKey)?.fhirUser,
+    signIn: async (expect, signal) => {
+      const person = await (await open()).signIn(expect, signal)
+      const { userKey, user, permissions, fhirUser, issuer, sub, authTime } = person
+      known = { userKey, user, permissions: [...permissions], issuer, subject: sub, authTime, ...(fhirUser === undefined ? {} : { fhirUser }) }
+      await users.remember(known).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))
+      return { who: { ...signedIn(known), pin: await vault.pinState(userKey) }, fhirUser }
+    },
+    accessToken: async (userKey, refused) => (await open()).accessToken(userKey, refused),
+    dropAccessToken: () => opened?.dropAccessToken(),
+    signOut: async (userKey) => {
+      known = isKnown(userKey) ? undefined : known
+      await users.leave().catch((error: unknown) => log.event('keychain.failed', { operation: 'delete', failure: kindOf(error) }))
+      await (await open()).signOut(userKey)
+    },
+  }
+}
+
+function signedIn({ userKey, user, permissions, authTime }: KnownUser): Omit<SignedIn, 'pin'> {
+  return { userKey, user, permissions, authTime }
+}
+
+/** For a workstation without a policy: there is no EHR to sign in to. */
+export function noAuth(): Promise<Auth> {
+  return Promise.reject(new ChartkeepError('sign-in-discovery'))
+}
