@@ -1,0 +1,146 @@
+import { assertNever } from '../../shared/assert-never.ts'
+import type { Caller, Role } from '../types.ts'
+import { servedType } from './served-types.ts'
+
+/**
+ * Who may see and do what. Pure: facts in, a decision out; everything that leaves the API or enters the store has passed here.
+ *
+ * - A scope is needed for everything (SMART App Launch 2.x, `user/Observation.rs`); then the role; then the patient.
+ * - Physicians and nurses read every record of the hospital, of restricted patients only where they are in the care team.
+ * - The front desk reads demographics, appointments and coverage; nothing clinical.
+ * - A **restricted** patient (label R or V) can be found by those outside the care team, by name, birth date, sex or number, and is
+ *   then shown as that and nothing more: staff must be able to know whom they face, and that there is a glass to break. Everything
+ *   else of the patient answers 403, and is absent from searches across patients.
+ * - Clinical records are written for patients of one's own care teams. Nobody writes what access follows from.
+ */
+
+/** The interactions of a SMART v2 scope: create, read, update, delete, search. */
+export type Interaction = 'c' | 'r' | 'u' | 'd' | 's'
+
+/** A patient, seen from one caller. */
+export interface PatientFacts {
+  readonly restricted: boolean
+  readonly inCareTeam: boolean
+}
+
+/** A record, seen from one caller. `patient` is undefined where it is about none, or about one that is not known here. */
+export interface RecordFacts {
+  readonly type: string
+  readonly restricted: boolean
+  readonly patient: PatientFacts | undefined
+}
+
+/** `demographics`: the few lines that say whom one faces, see `foundOnly`. */
+export type Sight = 'full' | 'demographics' | 'none'
+
+const frontDesk: ReadonlySet<string> = new Set([
+  'Patient', 'Appointment', 'Coverage', 'HealthcareService', 'Location', 'Organization', 'Practitioner', 'PractitionerRole', 'Schedule', 'Slot',
+])
+
+const writable: Readonly<Record<Role, ReadonlySet<string>>> = {
+  physician: new Set([
+    'AllergyIntolerance', 'Appointment', 'CarePlan', 'Communication', 'Condition', 'Consent', 'DiagnosticReport', 'DocumentReference',
+    'Encounter', 'FamilyMemberHistory', 'Flag', 'Goal', 'Immunization', 'MedicationRequest', 'MedicationStatement', 'Observation',
+    'Procedure', 'QuestionnaireResponse', 'ServiceRequest', 'Task',
+  ]),
+  nurse: new Set([
+    'AllergyIntolerance', 'Appointment', 'Communication', 'DocumentReference', 'Flag', 'Immunization', 'MedicationAdministration',
+    'MedicationStatement', 'Observation', 'QuestionnaireResponse', 'Task',
+  ]),
+  'front-desk': new Set(['Appointment', 'Coverage', 'Patient']),
+}
+
+/** What may be withdrawn. The clinical record is amended, never deleted. */
+const deletable: ReadonlySet<string> = new Set(['Appointment', 'Communication', 'DocumentReference', 'Task'])
+
+const v2 = /^user\/(\*|[A-Z][A-Za-z]+)\.([cruds]+)$/
+const v1 = /^user\/(\*|[A-Z][A-Za-z]+)\.(read|write|\*)$/
+const v1Letters: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' }
+
+/**
+ * Whether the scopes grant an interaction with a type. v1 spellings count for what they mean in v2. Anything else grants nothing, a
+ * v2 scope with a query (`?category=…`) too: to honour it as if it had none would give more than was granted.
+ */
+export function isInScope(scopes: readonly string[], type: string, interaction: Interaction): boolean {
+  return scopes.some((scope) => {
+    const [, subject, letters] = v2.exec(scope) ?? v1.exec(scope) ?? []
+    if (subject === undefined || letters === undefined) return false
+    return (subject === '*' || subject === type) && (v1Letters[letters] ?? letters).includes(interaction)
+  })
+}
+
+function roleReads(role: Role, type: string): boolean {
+  switch (role) {
+    case 'physician':
+    case 'nurse':
+      return true
+    case 'front-desk':
+      return frontDesk.has(type)
+    default:
+      return assertNever(role)
+  }
+}
+
+/** Whether a caller may do something with a type at all, before any record is looked at. */
+export function mayUse(caller: Caller, type: string, interaction: Interaction): boolean {
+  if (servedType(type) === undefined || !isInScope(caller.scopes, type, interaction)) return false
+  switch (interaction) {
+    case 'r':
+    case 's':
+      return roleReads(caller.role, type)
+    case 'c':
+    case 'u':
+      return writable[caller.role].has(type)
+    case 'd':
+      return writable[caller.role].has(type) && deletable.has(type)
+    default:
+      return assertNever(interaction)
+  }
+}
+
+/** Whether the records of a patient are open to a caller at all. */
+export function isOpen(patient: PatientFacts): boolean {
+  return !patient.restricted || patient.inCareTeam
+}
+
+/** How much of one record a caller sees, whose type `mayUse` has allowed. */
+export function sightOf(record: RecordFacts): Sight {
+  const about = servedType(record.type)?.about
+  if (about === undefined) return 'none'
+  if (about === 'hospital') return 'full'
+  // A record of the chart that names no patient we know belongs to nobody's chart.
+  if (record.patient === undefined) return 'none'
+  const closed = !isOpen(record.patient) || (record.restricted && !record.patient.inCareTeam)
+  if (!closed) return 'full'
+  return about === 'self' ? 'demographics' : 'none'
+}
+
+/** LOINC types of notes that nursing writes: "Nurse Note", "Nursing plan of care note". */
+const nursingNotes: ReadonlySet<string> = new Set(['34746-8', '34815-1'])
+
+/** A record as someone wants to write it. */
+export interface WriteFacts extends RecordFacts {
+  /** LOINC codes of `DocumentReference.type`. */
+  readonly noteTypes: readonly string[]
+}
+
+/** Whether a caller may write a record, or take it away, whose type and interaction `mayUse` has allowed. */
+export function mayWrite(caller: Caller, record: WriteFacts): boolean {
+  if (sightOf(record) !== 'full') return false
+  if (caller.role === 'front-desk') return true
+  if (record.type === 'Appointment') return true
+  if (record.patient?.inCareTeam !== true) return false
+  const isNote = record.type === 'DocumentReference'
+  return !(caller.role === 'nurse' && isNote && !record.noteTypes.some((code) => nursingNotes.has(code)))
+}
+
+/** The search parameters by which anyone who may search for patients finds a restricted one. */
+export const demographicParameters: ReadonlySet<string> = new Set([
+  '_id', '_lastUpdated', 'birthdate', 'family', 'gender', 'given', 'identifier', 'name',
+])
+
+/** Whether any role may write a type: what the CapabilityStatement says of it. */
+export const isWritable = (type: string): boolean => Object.values(writable).some((types) => types.has(type))
+
+/** Whether records of a type can be withdrawn. */
+export const isDeletable = (type: string): boolean => deletable.has(type)

@@ -1,0 +1,62 @@
+import type { CapabilityStatement, CapabilityStatementRestResource, CapabilityStatementRestResourceInteraction } from '@medplum/fhirtypes'
+import { isDeletable, isWritable } from './access.ts'
+import { indexedParameters } from './definitions.ts'
+import { servedTypes, type ServedType } from './served-types.ts'
+
+const interactions = (type: string): CapabilityStatementRestResourceInteraction[] => [
+  { code: 'read' },
+  { code: 'vread' },
+  { code: 'search-type' },
+  ...(isWritable(type) ? [{ code: 'create' } as const, { code: 'update' } as const] : []),
+  ...(isDeletable(type) ? [{ code: 'delete' } as const] : []),
+]
+
+function resourceOf({ type, includes = [] }: ServedType): CapabilityStatementRestResource {
+  const common = [
+    { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
+    { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' },
+  ] as const
+  const own = indexedParameters(type).map(({ code, definition }) => ({
+    name: code,
+    type: definition.type,
+    ...(definition.url === undefined ? {} : { definition: definition.url }),
+  }))
+  return {
+    type,
+    interaction: interactions(type),
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: false,
+    conditionalCreate: isWritable(type),
+    conditionalRead: 'not-match',
+    conditionalUpdate: false,
+    conditionalDelete: 'not-supported',
+    ...(includes.length === 0 ? {} : { searchInclude: includes.map((code) => `${type}:${code}`) }),
+    searchParam: [...common, ...own],
+  }
+}
+
+/** What this server does, read from the same tables as what it does. `now` is epoch milliseconds. */
+export function capabilityStatement(baseUrl: string, now: number): CapabilityStatement {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: new Date(now).toISOString(),
+    kind: 'instance',
+    software: { name: 'Chartkeep sandbox EHR' },
+    implementation: { description: 'Synthetic patients. No real person is described.', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    implementationGuide: ['http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core|7.0.0'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          description: 'SMART App Launch 2.x; see .well-known/smart-configuration below this address. Access follows scope, role, care team and restriction.',
+        },
+        resource: servedTypes.map(resourceOf),
+      },
+    ],
+  }
+}

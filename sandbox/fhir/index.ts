@@ -1,0 +1,3 @@
+export { loadResources } from './load.ts'
+export { fhirApi, type FhirApiOptions } from './router.ts'
+export { type FhirStore, openStore } from './store.ts'

@@ -1,0 +1,23 @@
+import type { Resource } from '@medplum/fhirtypes'
+import { servedType } from './served-types.ts'
+import type { FhirStore } from './store.ts'
+
+/**
+ * Fills a store with records that have their ids: one transaction, everything or nothing. They are trusted as they come (no
+ * validation, no access rule); times in `meta.lastUpdated` are kept.
+ * @returns how many were loaded.
+ * @throws where a record has no id, is of a type that is not served, is there already, or names two patients.
+ */
+export function loadResources(store: FhirStore, resources: Iterable<Resource>): number {
+  return store.atomically(() => {
+    let loaded = 0
+    for (const resource of resources) {
+      const { id, resourceType } = resource
+      if (id === undefined) throw new Error(`A ${resourceType} without an id cannot be loaded.`)
+      if (servedType(resourceType) === undefined) throw new Error(`${resourceType} is not served.`)
+      store.put({ ...resource, id })
+      loaded += 1
+    }
+    return loaded
+  })
+}

@@ -1,0 +1,160 @@
+import type { Patient, Resource } from '@medplum/fhirtypes'
+import type { Caller } from '../types.ts'
+import { isOpen, mayUse, type Sight, sightOf } from './access.ts'
+import { type EntryText, queryOf, searchsetText } from './bundle-text.ts'
+import type { Circle } from './circle.ts'
+import type { IndexedParameter } from './definitions.ts'
+import { demographicsOf } from './demographics.ts'
+import { matches, pageTag } from './etag.ts'
+import { refuse } from './outcomes.ts'
+import { openCursor, sealCursor } from './paging.ts'
+import { type Handling, type Pair, planSearch, type SearchPlan } from './search-plan.ts'
+import { countSql, pageSql, type Position, positionLength, type SearchScope } from './search-sql.ts'
+import { patientParameters } from './served-types.ts'
+import type { Sql } from './sql.ts'
+import { numberOf, type Row, textOf } from './statements.ts'
+import { type FhirStore, readRecord, recordColumns, type StoredRecord } from './store.ts'
+
+/** A search as it was asked. */
+export interface SearchQuestion {
+  readonly type: string
+  readonly pairs: readonly Pair[]
+  readonly handling: Handling
+  readonly ifNoneMatch: string | undefined
+}
+
+/** Its answer: `text` is undefined where the caller has the page already (304). */
+export interface SearchAnswer {
+  readonly tag: string
+  readonly text: string | undefined
+}
+
+/** Everything a search needs besides the question. */
+export interface SearchSetting {
+  readonly store: FhirStore
+  readonly caller: Caller
+  readonly circle: Circle
+  readonly baseUrl: string
+}
+
+interface Seen {
+  readonly record: StoredRecord
+  readonly sight: Exclude<Sight, 'none'>
+  readonly mode: 'match' | 'include'
+}
+
+const run = (store: FhirStore, { text, values }: Sql): readonly Row[] => store.statements.all(text, ...values)
+
+/**
+ * The text of a record as far as it may be seen. Cut down to elements, it is tagged SUBSETTED as FHIR asks.
+ */
+function textFor(store: FhirStore, { record, sight }: Seen, elements: readonly string[] | undefined): string {
+  const json = store.text(record.key)
+  if (sight === 'full' && elements === undefined) return json
+  const whole: Resource = JSON.parse(json)
+  // True: `demographics` is the sight of a Patient alone.
+  const seen = sight === 'full' ? whole : demographicsOf(whole as Patient)
+  if (elements === undefined) return JSON.stringify(seen)
+  const kept = new Set(['resourceType', 'id', 'meta', ...elements])
+  const cut = Object.fromEntries(Object.entries(seen).filter(([name]) => kept.has(name)))
+  const tag = [...(seen.meta?.tag ?? []), { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }]
+  return JSON.stringify({ ...cut, meta: { ...seen.meta, tag } })
+}
+
+/** The patients that a search names, as keys. @throws 403 where one of them is closed to the caller. */
+function namedPatients(plan: SearchPlan, { store, circle }: SearchSetting): number[] | undefined {
+  let keys: Set<number> | undefined
+  for (const filter of plan.filters) {
+    if (filter.kind !== 'patient') continue
+    const named = filter.ids.map((id) => store.patient(id)).filter((patient) => patient !== undefined)
+    if (!named.every((patient) => isOpen(circle.patientFacts(patient)))) throw closed()
+    const here = new Set(named.map(({ key }) => key))
+    keys = keys === undefined ? here : new Set([...keys].filter((key) => here.has(key)))
+  }
+  return keys === undefined ? undefined : [...keys]
+}
+
+const closed = () => refuse('forbidden', 'The records of this patient are restricted to the care team.')
+
+function included(parameter: IndexedParameter, page: readonly Seen[], setting: SearchSetting): StoredRecord[] {
+  const { store } = setting
+  const references = page.flatMap(({ record }) => {
+    const rows = store.statements.all('SELECT target FROM reference WHERE record = ? AND parameter = ?', record.key, parameter.number)
+    const others = rows.map((row) => textOf(row, 'target'))
+    const owner = patientParameters.has(parameter.code) ? store.patientByKey(record.patient) : undefined
+    return owner === undefined ? others : [`Patient/${owner.id}`, ...others]
+  })
+  return [...new Set(references)]
+    .map((reference) => reference.split('/'))
+    .map(([type = '', id = '', ...rest]) => (rest.length === 0 ? store.find(type, id) : undefined))
+    .filter((record): record is StoredRecord => record !== undefined && !record.deleted)
+}
+
+/** The records of a page that the caller sees, each judged by itself, and what they bring with them. */
+function look(plan: SearchPlan, rows: readonly Row[], setting: SearchSetting): Seen[] {
+  const judge = (mode: Seen['mode']) => (record: StoredRecord) => {
+    const sight = sightOf(setting.circle.recordFacts(record))
+    return sight === 'none' ? [] : [{ record, sight, mode }]
+  }
+  const found = rows.map(readRecord).flatMap(judge('match'))
+  const here = new Set(found.map(({ record }) => record.key))
+  const brought = plan.includes
+    .flatMap((parameter) => included(parameter, found, setting))
+    .filter(({ key, type }) => mayUse(setting.caller, type, 'r') && !here.has(key) && here.add(key))
+    .flatMap(judge('include'))
+  return [...found, ...brought]
+}
+
+const positionOf = (row: Row, length: number): Position =>
+  Array.from({ length }, (_, index) => {
+    const value = row[`s${index}`]
+    if (typeof value !== 'number' && typeof value !== 'string') throw new TypeError('A sort value is a number or text.')
+    return value
+  })
+
+/** Takes a search apart where it goes on from a cursor. */
+function resolve({ pairs, type }: SearchQuestion, { store, caller }: SearchSetting): { pairs: readonly Pair[]; position: Position | undefined } {
+  const token = pairs.find(([name]) => name === '_cursor')?.[1]
+  if (token === undefined) return { pairs, position: undefined }
+  if (pairs.length > 1) throw refuse('bad-request', 'A page is asked by its cursor alone.')
+  const cursor = openCursor(store.cursorKey, caller.sub, token)
+  if (cursor.type !== type) throw refuse('bad-request', 'The page is not known. Search again.')
+  return cursor
+}
+
+/**
+ * Answers a search on a served type whose use the role and scopes of the caller allow.
+ * @throws an OperationOutcomeError: 400 for what is not understood, 403 for what is closed.
+ */
+export function answerSearch(question: SearchQuestion, setting: SearchSetting): SearchAnswer {
+  const { store, caller, circle, baseUrl } = setting
+  const { pairs, position } = resolve(question, setting)
+  const plan = planSearch(question.type, pairs, question.handling, baseUrl)
+  if (!plan.touches.every((type) => mayUse(caller, type, 's'))) throw refuse('forbidden', 'This search looks into records that are not open to you.')
+  const patients = namedPatients(plan, setting)
+  const scope: SearchScope = { patients, closed: circle.closed, team: circle.team, now: store.clock.now() }
+  const [counted] = plan.isCountOnly || (plan.wantsTotal && position === undefined) ? run(store, countSql(plan, scope)) : []
+  const total = counted === undefined ? undefined : numberOf(counted, 'n')
+  const rows = plan.isCountOnly ? [] : run(store, pageSql(plan, scope, recordColumns, position))
+  const hasNext = rows.length > plan.count
+  const page = rows.slice(0, plan.count)
+  const seen = look(plan, page, setting)
+  const records = seen.map(({ record: { key, version }, sight }) => ({ key, version, sight }))
+  const tag = pageTag({ asked: plan.applied, records, total, hasNext })
+  if (matches(question.ifNoneMatch, tag)) return { tag, text: undefined }
+
+  const last = hasNext ? page.at(-1) : undefined
+  const here = `${baseUrl}/${plan.type}`
+  const next =
+    last === undefined
+      ? undefined
+      : `${here}?_cursor=${sealCursor(store.cursorKey, caller.sub, { type: plan.type, pairs: plan.applied, position: positionOf(last, positionLength(plan)) })}`
+  const self = position === undefined ? queryOf(plan.applied) : queryOf(question.pairs)
+  const entries = seen.map((one): EntryText => ({
+    type: one.record.type,
+    id: one.record.id,
+    mode: one.mode,
+    json: textFor(store, one, one.mode === 'match' ? plan.elements : undefined),
+  }))
+  return { tag, text: searchsetText({ baseUrl, self: self === '' ? here : `${here}?${self}`, next, total, entries }) }
+}

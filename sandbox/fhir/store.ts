@@ -1,0 +1,301 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Resource } from '@medplum/fhirtypes'
+import type { Clock } from '../../shared/clock.ts'
+import { openDatabase } from '../database.ts'
+import { indexShape } from './definitions.ts'
+import { addTerms, removeTerms } from './index-rows.ts'
+import { indexTerms } from './index-terms.ts'
+import { indexTables, noDate, noPatient, tables } from './schema.ts'
+import { numberOf, prepareOnce, type Row, type Statements, textOf } from './statements.ts'
+
+/** A record as the store knows it, without its JSON. */
+export interface StoredRecord {
+  readonly key: number
+  readonly type: string
+  readonly id: string
+  /** The key of the patient it is about, see `PatientRow`; 0 for none. */
+  readonly patient: number
+  readonly version: number
+  /** Epoch milliseconds of the last change. */
+  readonly updated: number
+  /** It carries a confidentiality label of its own, R or V. */
+  readonly restricted: boolean
+  readonly deleted: boolean
+}
+
+/** A patient as access is decided. */
+export interface PatientRow {
+  readonly key: number
+  readonly id: string
+  readonly restricted: boolean
+}
+
+/** The records of the hospital, in SQLite. It decides nothing about who may see them: `access.ts` does. */
+export interface FhirStore {
+  readonly database: DatabaseSync
+  readonly statements: Statements
+  readonly clock: Clock
+  /** Raised with every change to a Patient or a CareTeam: what was concluded about access before no longer holds. */
+  readonly accessEpoch: number
+  /** Seals paging cursors. Kept with the records, so that a cursor outlives a restart. */
+  readonly cursorKey: Buffer
+  /** How many records are here, the deleted ones not counted. */
+  count(): number
+  find(type: string, id: string): StoredRecord | undefined
+  /** The JSON text of a record that `find` or a search gave. */
+  text(key: number): string
+  /** The text of one version, the current one included; undefined for an unknown version and for a deletion. */
+  versionText(record: StoredRecord, version: number): { json: string; updated: number } | undefined
+  patient(id: string): PatientRow | undefined
+  patientByKey(key: number): PatientRow | undefined
+  /** Writes a version: the first, or the one after `before`. The resource's own `meta.versionId` and `lastUpdated` are replaced. */
+  put(resource: Resource & { id: string }, before?: StoredRecord): { record: StoredRecord; json: string }
+  /** Leaves a tombstone, which answers 410. */
+  remove(record: StoredRecord): void
+  /** Everything or nothing. Synchronous: nothing else runs in between. */
+  atomically<T>(work: () => T): T
+  /** Everything or nothing, for work that awaits. One at a time: whoever writes while the API serves goes through here. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+  close(): void
+}
+
+const restrictedCodes: ReadonlySet<string> = new Set(['R', 'V'])
+const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+
+/** Whether a record is labelled restricted or very restricted (HL7 v3 Confidentiality). */
+export function isRestricted(resource: Resource): boolean {
+  return (resource.meta?.security ?? []).some(
+    ({ system, code }) => system === confidentiality && restrictedCodes.has(code ?? ''),
+  )
+}
+
+const toRecord = (row: Row): StoredRecord => ({
+  key: numberOf(row, 'key'),
+  type: textOf(row, 'type'),
+  id: textOf(row, 'id'),
+  patient: numberOf(row, 'patient'),
+  version: numberOf(row, 'version'),
+  updated: numberOf(row, 'updated'),
+  restricted: numberOf(row, 'restricted') === 1,
+  deleted: numberOf(row, 'deleted') === 1,
+})
+
+const toPatient = (row: Row): PatientRow => ({
+  key: numberOf(row, 'key'),
+  id: textOf(row, 'id'),
+  restricted: numberOf(row, 'restricted') === 1,
+})
+
+/** Columns of `record` that make a `StoredRecord`, for the queries that find some. */
+export const recordColumns = 'r.key, r.type, r.id, r.patient, r.version, r.updated, r.restricted, r.deleted'
+
+/** Reads what `recordColumns` selected. */
+export const readRecord = toRecord
+
+function setting(statements: Statements, name: string): string | undefined {
+  const row = statements.one('SELECT value FROM setting WHERE name = ?', name)
+  return row === undefined ? undefined : textOf(row, 'value')
+}
+
+function keepSetting(statements: Statements, name: string, value: string): string {
+  statements.run('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
+  return value
+}
+
+/**
+ * Opens (or makes) a store. `file` may be ':memory:'. A store that was filled under another index is indexed again here, once.
+ * @throws the SQLite error where the file is not a database or cannot be written.
+ */
+export function openStore({ file, clock }: { file: string; clock: Clock }): FhirStore {
+  const database = openDatabase(file)
+  database.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;')
+  database.exec(tables)
+  const statements = prepareOnce(database)
+  const cursorKey = Buffer.from(
+    setting(statements, 'cursor-key') ?? keepSetting(statements, 'cursor-key', randomBytes(32).toString('base64')),
+    'base64',
+  )
+  let accessEpoch = 0
+  let isWriting = false
+
+  let queue: Promise<undefined> = Promise.resolve(undefined)
+
+  const begin = () => {
+    database.exec('BEGIN IMMEDIATE')
+    isWriting = true
+  }
+
+  const rollBack = () => {
+    database.exec('ROLLBACK')
+    // What was concluded from the writes that are now undone no longer holds either.
+    accessEpoch += 1
+  }
+
+  const patientKey = (id: string): number => {
+    const known = statements.one('SELECT key FROM patient WHERE id = ?', id)
+    if (known !== undefined) return numberOf(known, 'key')
+    statements.run('INSERT INTO patient (id) VALUES (?)', id)
+    return patientKey(id)
+  }
+
+  const find = (type: string, id: string): StoredRecord | undefined => {
+    const row = statements.one(`SELECT ${recordColumns} FROM record r WHERE r.type = ? AND r.id = ?`, type, id)
+    return row === undefined ? undefined : toRecord(row)
+  }
+
+  const text = (key: number): string => {
+    const row = statements.one('SELECT json FROM body WHERE key = ?', key)
+    if (row === undefined) throw new Error('A record without a body.')
+    return textOf(row, 'json')
+  }
+
+  const keepPast = (record: StoredRecord) =>
+    statements.run(
+      'INSERT INTO past (key, version, updated, json) SELECT ?, ?, ?, (SELECT json FROM body WHERE key = ?)',
+      record.key, record.version, record.updated, record.key,
+    )
+
+  const changed = (type: string) => {
+    if (type === 'Patient' || type === 'CareTeam') accessEpoch += 1
+  }
+
+  const put: FhirStore['put'] = (resource, before) => {
+    const { resourceType: type, id } = resource
+    const version = (before?.version ?? 0) + 1
+    // A clock that stands still or goes back must not give two versions one time, or the later one the earlier.
+    const updated = Math.max(clock.now(), (before?.updated ?? 0) + 1)
+    const lastUpdated = version === 1 ? (resource.meta?.lastUpdated ?? new Date(updated).toISOString()) : new Date(updated).toISOString()
+    const stored = { ...resource, meta: { ...resource.meta, versionId: String(version), lastUpdated } }
+    const json = JSON.stringify(stored)
+    const indexed = indexTerms(stored)
+    const patient = indexed.patient === undefined ? noPatient : patientKey(indexed.patient)
+    const columns = [
+      patient, indexed.date?.low ?? noDate, indexed.date?.high ?? noDate, version, Date.parse(lastUpdated), Number(isRestricted(stored)),
+    ]
+    let key = before?.key
+    if (before === undefined || key === undefined) {
+      const row = statements.one(
+        'INSERT INTO record (type, id, patient, date_low, date_high, version, updated, restricted, deleted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING key',
+        type, id, ...columns,
+      )
+      key = numberOf(row ?? {}, 'key')
+      statements.run('INSERT INTO body (key, json) VALUES (?, ?)', key, json)
+    } else {
+      const old: Resource = JSON.parse(text(key))
+      keepPast(before)
+      removeTerms(statements, { key, patient: before.patient }, indexTerms(old).terms)
+      statements.run(
+        'UPDATE record SET patient = ?, date_low = ?, date_high = ?, version = ?, updated = ?, restricted = ? WHERE key = ?', ...columns, key,
+      )
+      statements.run('UPDATE body SET json = ? WHERE key = ?', json, key)
+    }
+    addTerms(statements, { key, patient }, indexed.terms)
+    if (type === 'Patient') {
+      statements.run('UPDATE patient SET exists_here = 1, restricted = ? WHERE key = ?', Number(isRestricted(stored)), patient)
+    }
+    changed(type)
+    const record: StoredRecord = {
+      key, type, id, patient, version, updated: Date.parse(lastUpdated), restricted: isRestricted(stored), deleted: false,
+    }
+    return { record, json }
+  }
+
+  const atomically: FhirStore['atomically'] = (work) => {
+    if (isWriting) return work()
+    begin()
+    try {
+      const result = work()
+      database.exec('COMMIT')
+      return result
+    } catch (error) {
+      rollBack()
+      throw error
+    } finally {
+      isWriting = false
+    }
+  }
+
+  const exclusively: FhirStore['exclusively'] = (work) => {
+    const turn = queue.then(async () => {
+      begin()
+      try {
+        const result = await work()
+        database.exec('COMMIT')
+        return result
+      } catch (error) {
+        rollBack()
+        throw error
+      } finally {
+        isWriting = false
+      }
+    })
+    // The next in the queue waits for the end of this one, not for its success.
+    queue = turn.then(() => undefined, () => undefined)
+    return turn
+  }
+
+  const store: FhirStore = {
+    database,
+    statements,
+    clock,
+    cursorKey,
+    get accessEpoch() {
+      return accessEpoch
+    },
+    count: () => numberOf(statements.one('SELECT count(*) AS n FROM record WHERE deleted = 0') ?? {}, 'n'),
+    find,
+    text,
+    versionText: (record, version) => {
+      if (version === record.version) return record.deleted ? undefined : { json: text(record.key), updated: record.updated }
+      const row = statements.one('SELECT json, updated FROM past WHERE key = ? AND version = ? AND json IS NOT NULL', record.key, version)
+      return row === undefined ? undefined : { json: textOf(row, 'json'), updated: numberOf(row, 'updated') }
+    },
+    patient: (id) => {
+      const row = statements.one('SELECT key, id, restricted FROM patient WHERE id = ? AND exists_here = 1', id)
+      return row === undefined ? undefined : toPatient(row)
+    },
+    patientByKey: (key) => {
+      const row = statements.one('SELECT key, id, restricted FROM patient WHERE key = ? AND exists_here = 1', key)
+      return row === undefined ? undefined : toPatient(row)
+    },
+    put: (resource, before) => atomically(() => put(resource, before)),
+    remove: (record) =>
+      atomically(() => {
+        const old: Resource = JSON.parse(text(record.key))
+        keepPast(record)
+        removeTerms(statements, record, indexTerms(old).terms)
+        statements.run('DELETE FROM body WHERE key = ?', record.key)
+        const updated = Math.max(clock.now(), record.updated + 1)
+        statements.run('UPDATE record SET deleted = 1, version = version + 1, updated = ? WHERE key = ?', updated, record.key)
+        if (record.type === 'Patient') statements.run('UPDATE patient SET exists_here = 0 WHERE key = ?', record.patient)
+        changed(record.type)
+      }),
+    atomically,
+    exclusively,
+    close: () => database.close(),
+  }
+
+  indexAgainWhereNeeded(store)
+  return store
+}
+
+function indexAgainWhereNeeded(store: FhirStore): void {
+  const { statements } = store
+  const shape = indexShape()
+  const kept = setting(statements, 'index-shape')
+  if (kept === shape) return
+  store.atomically(() => {
+    if (kept !== undefined) {
+      for (const table of indexTables) statements.run(`DELETE FROM ${table}`)
+      for (const row of statements.all('SELECT r.key, r.patient, b.json FROM record r JOIN body b ON b.key = r.key')) {
+        const resource: Resource = JSON.parse(textOf(row, 'json'))
+        const { date, terms } = indexTerms(resource)
+        const key = numberOf(row, 'key')
+        addTerms(statements, { key, patient: numberOf(row, 'patient') }, terms)
+        statements.run('UPDATE record SET date_low = ?, date_high = ? WHERE key = ?', date?.low ?? noDate, date?.high ?? noDate, key)
+      }
+    }
+    keepSetting(statements, 'index-shape', shape)
+  })
+}
