@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { build as buildPage } from 'vite'
+import pageConfig from '../vite.config.ts'
+import { holdLock } from '../setup/lock.mjs'
+import { SetupFailure } from '../setup/step.ts'
+import { buildNodeSide } from './node-side.ts'
+import { contentHash, isStamped, stamp } from './stamp.ts'
+
+/** What the built application is made of. A test beside a module is no part of it. */
+const inputs = ['electron', 'renderer', 'shared', 'build/bundle', 'build/vite.config.ts', 'package-lock.json']
+const isInput = (path: string): boolean => !/\.test\.tsx?$/.test(path)
+
+async function describe(root: string, folder: string): Promise<void> {
+  const about: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  if (typeof about !== 'object' || about === null) throw new Error('package.json is not an object')
+  const { name, productName, version, description } = about as Record<string, unknown> // Copied, not read: any JSON value will do.
+  const text = JSON.stringify({ name, productName, version, description, type: 'module', main: 'main.js' }, null, 2)
+  await writeFile(join(folder, 'package.json'), `${text}\n`)
+}
+
+/** Source maps are for us: they move out of the folder that is served and shipped. */
+async function moveMaps(folder: string, maps: string): Promise<void> {
+  await rm(maps, { recursive: true, force: true })
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith('.map')) continue
+    const file = join(entry.parentPath, entry.name)
+    const target = join(maps, relative(folder, file))
+    await mkdir(dirname(target), { recursive: true })
+    await rename(file, target)
+  }
+}
+
+async function buildInto(root: string, work: string): Promise<void> {
+  const page = { ...pageConfig, configFile: false as const, build: { ...pageConfig.build, outDir: join(work, 'renderer') } }
+  await Promise.all([buildNodeSide(root, work), buildPage(page)])
+  await describe(root, work)
+}
+
+/** Takes the place of what stood there. The old folder goes aside first: a rename does not replace a folder that has files. */
+async function replace(work: string, target: string): Promise<void> {
+  const old = `${work}.old`
+  if (existsSync(target)) await rename(target, old)
+  await rename(work, target)
+  await rm(old, { recursive: true, force: true })
+}
+
+/**
+ * Builds the application of the project at `root` into `out/app` (maps into `out/maps`), unless it was built from the very same inputs.
+ * A build that fails leaves the last good one as it was.
+ *
+ * @returns whether anything was built
+ */
+export async function bundle(root: string, onBuild: () => void = () => {}): Promise<boolean> {
+  const out = join(root, 'out')
+  const target = join(out, 'app')
+  const stampFile = join(out, 'app.stamp')
+  const release = await holdLock(join(root, '.chartkeep', 'bundle.lock'))
+  try {
+    const hash = await contentHash(root, inputs, isInput)
+    if (existsSync(join(target, 'main.js')) && (await isStamped(stampFile, hash))) return false
+    onBuild()
+    await mkdir(out, { recursive: true })
+    const work = await mkdtemp(join(out, 'app.building-'))
+    try {
+      await buildInto(root, work)
+      await moveMaps(work, join(out, 'maps'))
+      await rm(stampFile, { force: true })
+      await replace(work, target)
+      await stamp(stampFile, hash)
+    } catch (cause) {
+      throw new SetupFailure(
+        `The application does not build:\n${cause instanceof Error ? cause.message : String(cause)}`,
+        'Mend what is named above, then run the same command again.',
+        cause,
+      )
+    } finally {
+      await rm(work, { recursive: true, force: true })
+    }
+    return true
+  } finally {
+    release()
+  }
+}

@@ -1,0 +1,65 @@
+import { build } from 'esbuild'
+import type { BuildOptions } from 'esbuild'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Modules with a binary inside: they stay in `node_modules`, and what is built refers to them. */
+const native = ['electron', 'keytar', 'libsql', '@node-rs/argon2']
+
+/** The line of Node in the oldest Electron that this runs on (33: Node 20.18). */
+const target = 'node20.18'
+
+const shared: BuildOptions = {
+  bundle: true,
+  minify: true,
+  // Names stay in stacks and in the kinds of errors.
+  keepNames: true,
+  sourcemap: 'external',
+  target,
+  platform: 'node',
+  external: native,
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  legalComments: 'none',
+}
+
+/** CommonJS libraries inside an ES module still call `require`; Node's own modules come through this one. */
+const requireBanner = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+
+/** How each row of the contract travels, read from the contract itself so that the preload does not carry its schemas. */
+export async function contractTransports(root: string): Promise<Record<string, string>> {
+  const loaded: unknown = await import(pathToFileURL(join(root, 'shared', 'contract', 'index.ts')).href)
+  if (typeof loaded !== 'object' || loaded === null || !('contract' in loaded)) throw new Error('shared/contract/index.ts exports no contract')
+  const { contract } = loaded
+  if (typeof contract !== 'object' || contract === null) throw new Error('The contract is not a table')
+  return Object.fromEntries(
+    Object.entries(contract).map(([name, row]: [string, unknown]) => {
+      if (typeof row !== 'object' || row === null || !('via' in row) || typeof row.via !== 'string') {
+        throw new Error(`The row ${name} of the contract does not say how it travels`)
+      }
+      return [name, row.via]
+    }),
+  )
+}
+
+/** Builds main, records and the preload of the project at `root` into `folder`. */
+export async function buildNodeSide(root: string, folder: string): Promise<void> {
+  await Promise.all([
+    build({
+      ...shared,
+      entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts') },
+      outdir: folder,
+      format: 'esm',
+      banner: { js: requireBanner },
+    }),
+    // The preload of a sandboxed page is one CommonJS file: it can require nothing but Electron.
+    build({
+      ...shared,
+      entryPoints: [join(root, 'electron/preload.ts')],
+      outfile: join(folder, 'preload.cjs'),
+      format: 'cjs',
+      external: ['electron'],
+      define: { ...shared.define, CONTRACT_TRANSPORTS: JSON.stringify(await contractTransports(root)) },
+    }),
+  ])
+}

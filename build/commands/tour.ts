@@ -1,0 +1,4 @@
+import { command } from '../run/command.ts'
+import { tour } from '../run/tour.ts'
+
+await command(tour)

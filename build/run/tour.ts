@@ -1,0 +1,36 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { scriptEnvironment } from './app.ts'
+import { ended } from './child.ts'
+import type { Scene } from './command.ts'
+import { startSandbox } from './sandbox.ts'
+
+/** Empties a folder, and leaves it: it may be ours to write in but not to remove. */
+async function empty(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+/**
+ * The tour: a fresh sandbox EHR, a fresh profile, and the real app driven through its main job (`tests/tour/tour.ts`), with a picture of
+ * each step in `out/tour`.
+ *
+ * @returns 0 only if every step showed what it should
+ */
+export async function tour(scene: Scene): Promise<number> {
+  const pictures = join(scene.root, 'out', 'tour')
+  await empty(pictures)
+  const folder = await mkdtemp(join(tmpdir(), 'chartkeep-tour-'))
+  try {
+    const [desktop, sandbox] = await Promise.all([
+      scene.desktop(),
+      startSandbox(scene.family, scene.root, { state: join(folder, 'sandbox'), stdio: 'ignore' }),
+    ])
+    const env = { ...scriptEnvironment(scene, desktop, sandbox), CHARTKEEP_TOUR: pictures, CHARTKEEP_TOUR_PROFILE: join(folder, 'profile') }
+    const script = join(scene.root, 'tests', 'tour', 'tour.ts')
+    return await ended(scene.family.start(process.execPath, [script], { cwd: scene.root, env, stdio: ['ignore', 'inherit', 'inherit'] }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
