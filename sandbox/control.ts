@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
+import type { Strays } from './edge.ts'
 import { FaultChange, type FaultSwitches } from './faults.ts'
 
 /** What a test may do to a running sandbox, beside its faults. */
@@ -14,7 +15,7 @@ export interface Levers {
   /** Makes this server's clock wrong by so many seconds, as a client sees it: ID tokens, `Date`, record times. */
   setClockSkew(seconds: number): void
   /** Requests that followed the fault `fhir: redirect`, and how many of them brought a token along. */
-  strays(): { requests: number; withToken: number }
+  strays(): Strays
 }
 
 const Skew = z.strictObject({ seconds: z.number().int().min(-86_400).max(86_400) })

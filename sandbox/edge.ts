@@ -81,6 +81,12 @@ export function intercept(
   return undefined
 }
 
+/** Who followed a redirect to the other host. */
+export interface Strays {
+  requests: number
+  withToken: number
+}
+
 export interface EdgeOptions {
   faults: FaultSwitches
   skewSeconds: () => number
@@ -89,8 +95,8 @@ export interface EdgeOptions {
 }
 
 /** Puts the faults in front of every route. Gives the count of those who followed a redirect to the other host. */
-export function faultyEdge(app: FastifyInstance, options: EdgeOptions): { requests: number; withToken: number } {
-  const strays = { requests: 0, withToken: 0 }
+export function faultyEdge(app: FastifyInstance, options: EdgeOptions): Strays {
+  const strays: Strays = { requests: 0, withToken: 0 }
 
   app.addHook('onRequest', async (request, reply) => {
     const skew = options.skewSeconds()

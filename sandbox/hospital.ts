@@ -25,7 +25,7 @@ export async function openHospital(folder: StateFolder, population: Population, 
   const store = openStore({ file, clock })
   if (!isKept) {
     const today = new Date(clock.now()).toISOString().slice(0, 10)
-    await loadResources(store, generateHospital({ ...population, today }))
+    loadResources(store, generateHospital({ ...population, today }))
     await writeJson(folder, 'hospital.json', population)
   }
   return store

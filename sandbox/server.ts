@@ -1,26 +1,21 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import fastify, { type FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import type { Policy } from '../shared/policy.ts'
-import { type Accounts, type DemoUser, openAccounts, usersFile } from './auth/accounts.ts'
+import { type DemoUser, usersFile } from './auth/accounts.ts'
 import { smartConfiguration } from './auth/discovery.ts'
-import { type GrantStore, grantStore } from './auth/grant-store.ts'
 import { openAuth } from './auth/index.ts'
-import { type IdTokenAlgorithm, signingKeys } from './auth/signing-keys.ts'
+import type { IdTokenAlgorithm } from './auth/signing-keys.ts'
 import { control, type Levers } from './control.ts'
-import { openDatabase } from './database.ts'
 import { demoPolicy } from './demo-policy.ts'
-import { deviceRegistrations, openDevices } from './device/registrations.ts'
-import { faultyEdge } from './edge.ts'
+import { deviceRegistrations } from './device/registrations.ts'
+import { faultyEdge, type Strays } from './edge.ts'
+import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults.ts'
 import { fhirApi } from './fhir/index.ts'
-import { openHospital } from './hospital.ts'
-import { type Listener, openListener } from './listener.ts'
-import { staff } from './people/index.ts'
-import { closeStateFolder, openStateFolder, readJson, type StateFolder, writeJson, writeWhole } from './state.ts'
-import { serverIdentity } from './tls/identity.ts'
+import type { Listener } from './listener.ts'
+import { openParts, type Parts } from './parts.ts'
+import { writeWhole } from './state.ts'
 
 export interface SandboxOptions {
   /** 0 or absent: the port of the last run with this state, if it is free, else any. */
@@ -58,47 +53,6 @@ export interface Sandbox extends Levers {
 }
 
 const wallClock: Clock = { now: () => Date.now() }
-const LastPort = z.object({ port: z.number().int().min(1).max(65_535) })
-const Secret = z.object({ secret: z.string().min(32) })
-
-async function controlSecretOf(folder: StateFolder): Promise<string> {
-  const stored = Secret.safeParse(await readJson(folder, 'control.json'))
-  if (stored.success) return stored.data.secret
-  const secret = randomBytes(32).toString('base64url')
-  await writeJson(folder, 'control.json', { secret })
-  return secret
-}
-
-async function listenAsBefore(folder: StateFolder, identity: Parameters<typeof openListener>[0], port: number) {
-  const last = LastPort.safeParse(await readJson(folder, 'port.json'))
-  const listener = await openListener(identity, port, last.success ? last.data.port : 0)
-  await writeJson(folder, 'port.json', { port: listener.port })
-  return listener
-}
-
-function levers(parts: {
-  faults: FaultSwitches
-  accounts: Accounts
-  grants: GrantStore
-  skew: { seconds: number }
-  strays: { requests: number; withToken: number }
-}): Levers {
-  const { faults, accounts, grants, skew, strays } = parts
-  return {
-    faults,
-    revokeUser(username) {
-      const sub = accounts.setBarred(username, true)
-      if (sub !== undefined) grants.forgetAccount(sub)
-      return sub !== undefined
-    },
-    reinstateUser: (username) => accounts.setBarred(username, false) !== undefined,
-    expireTokens: (kind) => grants.expire(kind === 'access' ? 'AccessToken' : 'RefreshToken'),
-    setClockSkew: (seconds) => {
-      skew.seconds = seconds
-    },
-    strays: () => ({ ...strays }),
-  }
-}
 
 /** A web server on that listener. It logs nothing: what passes through it is about patients. */
 function webServer(listener: Listener): FastifyInstance {
@@ -119,51 +73,29 @@ function webServer(listener: Listener): FastifyInstance {
   return app
 }
 
-/** Starts an EHR to run against: sign-in, FHIR R4 API, device registration. Resolves when it answers. */
-export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { hospital = 'Lakeside General Hospital', fixedRedirectPort = 47_213, idTokenAlgorithm = 'RS256' } = options
-  const real = options.clock ?? wallClock
-  const skew = { seconds: 0 }
-  const clock: Clock = { now: () => real.now() + skew.seconds * 1000 }
+function levers({ accounts, grants }: Parts, faults: FaultSwitches, skew: Skew, strays: Strays): Levers {
+  return {
+    faults,
+    revokeUser(username) {
+      const sub = accounts.setBarred(username, true)
+      if (sub !== undefined) grants.forgetAccount(sub)
+      return sub !== undefined
+    },
+    reinstateUser: (username) => accounts.setBarred(username, false) !== undefined,
+    expireTokens: (kind) => grants.expire(kind === 'access' ? 'AccessToken' : 'RefreshToken'),
+    setClockSkew: (seconds) => {
+      skew.seconds = seconds
+    },
+    strays: () => ({ ...strays }),
+  }
+}
 
-  const folder = await openStateFolder(options.stateDir)
-  const [identity, keys, controlSecret, store] = await Promise.all([
-    serverIdentity(folder, real.now()),
-    signingKeys(folder),
-    controlSecretOf(folder),
-    openHospital(folder, { seed: options.seed ?? 1, patients: options.patients ?? 50 }, clock),
-  ])
-  const database = openDatabase(join(folder.path, 'auth.db'))
-  const accounts = await openAccounts(database, folder, staff)
-  const grants = grantStore(database, real)
-  const devices = openDevices(database, real)
+interface Skew {
+  seconds: number
+}
 
-  const listener = await listenAsBefore(folder, identity.server, options.port ?? 0)
-  const baseUrl = `https://127.0.0.1:${listener.port}`
-  const fhirBase = `${baseUrl}/fhir/R4`
-
-  const faults = faultSwitches((now, before) => {
-    if (now.certificate !== before.certificate) {
-      listener.show(now.certificate === 'foreign' ? identity.foreign : identity.server)
-    }
-  })
-  const skewSeconds = () => skew.seconds
-  const auth = openAuth({
-    baseUrl, fhirBase, accounts, grants, keys, idTokenAlgorithm, faults, hospital, skewSeconds, clock: real,
-  })
-
-  const app = webServer(listener)
-  const otherHost = `https://localhost:${listener.port}`
-  const strays = faultyEdge(app, { faults, skewSeconds, otherHost, fixedRedirectPort })
-  const handles = levers({ faults, accounts, grants, skew, strays })
-  app.get('/fhir/R4/.well-known/smart-configuration', (_request, reply) =>
-    reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current().discovery)),
-  )
-  await app.register(auth.routes, { prefix: '/auth' })
-  await app.register(fhirApi({ store, identify: auth.identify, clock, baseUrl: fhirBase }), { prefix: '/fhir/R4' })
-  await app.register(deviceRegistrations({ devices, identify: auth.identify, clock, baseUrl }), { prefix: '/device' })
-  await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
-
+/** Writes what a client is given; none of it is a secret. */
+async function writeFiles({ folder, identity }: Parts, fhirBase: string, hospital: string) {
   const inFolder = (name: string) => join(folder.path, name)
   const files = {
     ca: inFolder('ca.pem'),
@@ -173,25 +105,81 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     control: inFolder('control.json'),
   }
   const policy = demoPolicy({ fhirBase, caFile: files.ca, pin: identity.pin, hospital })
-  // What the client is given; none of it is a secret.
   await writeWhole(files.ca, identity.caPem, 0o644)
   await writeWhole(files.foreignCa, identity.foreignCaPem, 0o644)
   await writeWhole(files.policy, `${JSON.stringify(policy, null, 2)}\n`, 0o644)
+  return { files, policy }
+}
+
+/** Starts an EHR to run against: sign-in, FHIR R4 API, device registration. Resolves when it answers. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const ends = endings()
+  try {
+    return await start(options, ends)
+  } catch (error) {
+    await ends.now()
+    throw error
+  }
+}
+
+async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
+  const { hospital = 'Lakeside General Hospital', fixedRedirectPort = 47_213, idTokenAlgorithm = 'RS256' } = options
+  const real = options.clock ?? wallClock
+  const skew: Skew = { seconds: 0 }
+  const skewSeconds = () => skew.seconds
+  const shown: Clock = { now: () => real.now() + skew.seconds * 1000 }
+
+  const { port = 0, patients = 50, seed = 1, stateDir } = options
+  const parts = await openParts({ port, patients, seed, stateDir }, { real, shown }, ends)
+  const { identity, listener, accounts, grants, keys, devices, store, controlSecret } = parts
+  const baseUrl = `https://127.0.0.1:${listener.port}`
+  const fhirBase = `${baseUrl}/fhir/R4`
+  const faults = faultSwitches((now, before) => {
+    if (now.certificate !== before.certificate) {
+      listener.show(now.certificate === 'foreign' ? identity.foreign : identity.server)
+    }
+  })
+
+  const app = webServer(listener)
+  ends.later(() => app.close())
+  ends.later(() => listener.close()) // first of all: nothing comes in while the rest closes
+  const otherHost = `https://localhost:${listener.port}`
+  const strays = faultyEdge(app, { faults, skewSeconds, otherHost, fixedRedirectPort })
+  const handles = levers(parts, faults, skew, strays)
+  const auth = openAuth({
+    baseUrl,
+    fhirBase,
+    accounts,
+    grants,
+    keys,
+    idTokenAlgorithm,
+    faults,
+    hospital,
+    skewSeconds,
+    clock: real,
+  })
+  const { identify } = auth
+  app.get('/fhir/R4/.well-known/smart-configuration', (_request, reply) =>
+    reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current().discovery)),
+  )
+  await app.register(auth.routes, { prefix: '/auth' })
+  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase }), { prefix: '/fhir/R4' })
+  await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
+  await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
+  const { files, policy } = await writeFiles(parts, fhirBase, hospital)
   await app.ready()
 
   return {
     ...handles,
-    baseUrl, fhirBase, policy, files, controlSecret,
+    baseUrl,
+    fhirBase,
+    policy,
+    files,
+    controlSecret,
     caPem: identity.caPem,
     foreignCaPem: identity.foreignCaPem,
     pin: identity.pin,
     users: accounts.demoUsers,
-    async close() {
-      await listener.close()
-      await app.close()
-      store.close()
-      database.close()
-      await closeStateFolder(folder)
-    },
+    close: () => ends.now(),
   }
 }

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Clock } from '../shared/clock.ts'
+import { openAccounts } from './auth/accounts.ts'
+import { grantStore } from './auth/grant-store.ts'
+import { signingKeys } from './auth/signing-keys.ts'
+import { openDatabase } from './database.ts'
+import { openDevices } from './device/registrations.ts'
+import type { Endings } from './endings.ts'
+import { openHospital } from './hospital.ts'
+import { type Listener, openListener } from './listener.ts'
+import { staff } from './people/index.ts'
+import { closeStateFolder, openStateFolder, readJson, type StateFolder, writeJson } from './state.ts'
+import { type ServerIdentity, serverIdentity } from './tls/identity.ts'
+
+export interface PartsOptions {
+  port: number
+  stateDir: string | undefined
+  patients: number
+  seed: number
+}
+
+const LastPort = z.object({ port: z.number().int().min(1).max(65_535) })
+const Secret = z.object({ secret: z.string().min(32) })
+
+async function controlSecretOf(folder: StateFolder): Promise<string> {
+  const stored = Secret.safeParse(await readJson(folder, 'control.json'))
+  if (stored.success) return stored.data.secret
+  const secret = randomBytes(32).toString('base64url')
+  await writeJson(folder, 'control.json', { secret })
+  return secret
+}
+
+async function listenAsBefore(folder: StateFolder, identity: ServerIdentity, port: number): Promise<Listener> {
+  const last = LastPort.safeParse(await readJson(folder, 'port.json'))
+  const listener = await openListener(identity.server, port, last.success ? last.data.port : 0)
+  await writeJson(folder, 'port.json', { port: listener.port })
+  return listener
+}
+
+/** Opens what outlives a request: folder, keys, records, accounts, the port. */
+export async function openParts(options: PartsOptions, clocks: { real: Clock; shown: Clock }, ends: Endings) {
+  const { real, shown } = clocks
+  const folder = await openStateFolder(options.stateDir)
+  ends.later(() => closeStateFolder(folder))
+  const identity = await serverIdentity(folder, real.now())
+  const keys = await signingKeys(folder)
+  const controlSecret = await controlSecretOf(folder)
+
+  // The port first: if it is taken, that is known before thousands of records are made.
+  const listener = await listenAsBefore(folder, identity, options.port)
+  ends.later(() => listener.close())
+  const store = await openHospital(folder, { seed: options.seed, patients: options.patients }, shown)
+  ends.later(() => store.close())
+  const database = openDatabase(join(folder.path, 'auth.db'))
+  ends.later(() => database.close())
+
+  const accounts = await openAccounts(database, folder, staff)
+  const grants = grantStore(database, real)
+  const devices = openDevices(database, real)
+  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, devices }
+}
+
+export type Parts = Awaited<ReturnType<typeof openParts>>
