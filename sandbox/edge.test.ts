@@ -7,7 +7,9 @@ const paths = ['/fhir/R4/Patient?name=x', '/fhir/R4/.well-known/smart-configurat
 
 describe('an honest sandbox', () => {
   it('touches no request', () => {
-    for (const path of paths) expect(intercept(path, noFaults, places)).toBeUndefined()
+    for (const path of [...paths, '/', '//', '//evil.example/x', '/%ff?%', '*']) {
+      expect(intercept(path, noFaults, places)).toBeUndefined()
+    }
   })
 })
 
