@@ -34,7 +34,7 @@ describe('whatever is sent to the sandbox', () => {
   it('a path that is none is answered as a mistake of the client', async () => {
     const paths = ['//', '//evil.example/auth/token', '/auth/%ff', '/auth/../../etc/passwd', '/auth/interaction/%00', '/auth/authorize?%', '/auth/interaction/', '/device', `/auth/${'a'.repeat(8_000)}`]
     for (const path of paths) {
-      expect(await get(path), path.slice(0, 40)).toMatch(/^HTTP\/1\.1 4\d\d /)
+      expect(await get(path)).toMatch(/^HTTP\/1\.1 4\d\d /)
     }
   })
 
@@ -64,7 +64,7 @@ describe('whatever is sent to the sandbox', () => {
     for (const { body } of answers) expect(body).not.toMatch(/node_modules|at .*\.ts:|sqlite|SELECT|fastify|FST_/i)
   })
 
-  it('it still signs people in afterwards', async () => {
+  it('does not keep people from signing in afterwards', async () => {
     expect((await signedIn(sandbox, probe)).access_token).toBeTypeOf('string')
   })
 })
