@@ -7,7 +7,8 @@ type FetchInit = NonNullable<Parameters<Fetch>[1]>
 
 /** The same fetch, given up when the signal says so. */
 export function abortable(fetch: Fetch, signal: AbortSignal): Fetch {
-  return (url, init: FetchInit = {}) => fetch(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal })
+  return (url, init: FetchInit = {}) =>
+    signal.aborted ? Promise.reject(new ChartkeepError('cancelled')) : fetch(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal })
 }
 
 /** Reads a JSON document. Rejects with the kind of an unsuccessful status, `malformed` where it is not JSON. */

@@ -12,8 +12,9 @@ export interface Revoked {
  */
 export async function revoke(client: Configuration, tokens: { readonly access: string | undefined; readonly refresh: string | undefined }): Promise<Revoked> {
   if (client.serverMetadata().revocation_endpoint === undefined) return { access: false, refresh: false }
-  const refreshed = await revokeOne(client, tokens.refresh, 'refresh_token')
-  return { refresh: refreshed, access: await revokeOne(client, tokens.access, 'access_token') }
+  const refresh = await revokeOne(client, tokens.refresh, 'refresh_token')
+  const access = await revokeOne(client, tokens.access, 'access_token')
+  return { access, refresh }
 }
 
 async function revokeOne(client: Configuration, token: string | undefined, hint: string): Promise<boolean> {

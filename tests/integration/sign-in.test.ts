@@ -1,0 +1,387 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type AuthParts, createAuth, inAppWay, type SignInPage, systemBrowserWay } from '../../electron/auth/index.ts'
+import { createLog } from '../../electron/diagnostics/log.ts'
+import { createTransport, type Transport } from '../../electron/transport/index.ts'
+import { openDeviceKey } from '../../electron/vault/device-key.ts'
+import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
+import { refreshTokens } from '../../electron/vault/refresh-token.ts'
+import { userKeyOf } from '../../electron/vault/user-key.ts'
+import type { Sandbox } from '../../sandbox/server.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import { type Browser, openBrowser } from './sandbox-browser.ts'
+import { smallSandbox, userWith } from './sandbox-client.ts'
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await smallSandbox()
+})
+afterAll(() => sandbox.close())
+
+let transport: Transport
+let browser: Browser
+let logged: string[] = []
+beforeEach(() => {
+  transport = createTransport({ origins: [sandbox.baseUrl], caPem: sandbox.caPem, pins: [sandbox.pin], proxy: undefined })
+  browser = openBrowser(sandbox.caPem)
+  logged = []
+})
+afterEach(async () => {
+  sandbox.faults.reset()
+  sandbox.setClockSkew(0)
+  await Promise.all([transport.close(), browser.close()])
+})
+
+/** A person in front of the sign-in page, who fills it in, or does what the test says. */
+function person(role = 'physician', act: (answer: string) => string | Promise<string> = (answer) => answer): SignInPage & { pages: number } {
+  const page = {
+    pages: 0,
+    open: async (url: string) => {
+      let landing = await browser.open(url)
+      if (landing.kind === 'page' && landing.body.includes('name="password"')) {
+        page.pages += 1
+        const { username, password } = userWith(sandbox, role)
+        landing = await browser.submit(landing, { action: 'sign-in', username, password })
+      }
+      if (landing.kind !== 'callback') throw new ChartkeepError('cancelled')
+      return act(landing.url.href)
+    },
+    close: () => undefined,
+  }
+  return page
+}
+
+const clock = { now: () => Date.now() }
+const keychain = memoryKeychain()
+
+function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
+  return createAuth({
+    fetch: (url, init) => transport.fetch(url, init),
+    fhirBase: sandbox.fhirBase,
+    clientId: 'chartkeep-desktop',
+    way: inAppWay(page, 0),
+    userKeyOf,
+    clock,
+    monotonic: () => performance.now(),
+    log: createLog((line) => logged.push(line), clock),
+    refreshTokens: refreshTokens(keychain),
+    deviceKey: () => openDeviceKey(keychain),
+    deviceName: 'ward-3-desk',
+    subjectOf: () => undefined,
+    ...more,
+  })
+}
+
+const never = new AbortController().signal
+const failureOf = (work: Promise<unknown>) => work.then(() => 'signed in', kindOf)
+
+async function api(path: string, token: string): Promise<number> {
+  const reply = await transport.request({ method: 'GET', url: `${sandbox.fhirBase}/${path}`, headers: { authorization: `Bearer ${token}` } })
+  return reply.status
+}
+
+describe('signing in to an EHR @164.312(d)', () => {
+  it('gives a person, their permissions, and a token that the API takes', async () => {
+    const auth = authWith(person())
+    const who = await auth.signIn(undefined, never)
+    const { name, practitioner } = userWith(sandbox, 'physician')
+    expect(who).toMatchObject({ user: { displayName: name, role: 'physician' }, fhirUser: `Practitioner/${practitioner}`, permissions: ['patient:search', 'chart:read', 'note:draft'], issuer: `${sandbox.baseUrl}/auth` })
+    expect(Math.abs(who.authTime - Date.now())).toBeLessThan(10_000)
+    const { value } = await auth.accessToken(who.userKey, false)
+    expect(await api('Patient?_count=1', value)).toBe(200)
+    await auth.signOut(who.userKey)
+  })
+
+  it('registers the workstation at the first sign-in, and again without harm', async () => {
+    const auth = authWith(person())
+    await auth.signIn(undefined, never)
+    await authWith(person()).signIn(undefined, never)
+    const registered = logged.filter((line) => line.includes('device.')).map((line): { event: string; again?: boolean } => JSON.parse(line))
+    expect(registered.at(-1)).toMatchObject({ event: 'device.registered', again: true })
+  })
+
+  it('shows who a nurse and a front desk are, and offers a front desk no chart', async () => {
+    expect(await authWith(person('nurse')).signIn(undefined, never)).toMatchObject({ user: { role: 'nurse' } })
+    const desk = await authWith(person('front-desk')).signIn(undefined, never)
+    expect(desk).toMatchObject({ user: { role: 'front-desk' }, permissions: ['patient:search'] })
+    expect(logged.join()).toContain('"narrowed":true')
+  })
+
+  it('works in the system browser, over a loopback address', async () => {
+    const way = systemBrowserWay({
+      redirectPort: 0,
+      openExternal: async (url) => {
+        const answer = await person().open(url, { isRedirect: () => false, allowOrigin: [] })
+        await fetch(answer)
+      },
+    })
+    expect(await failureOf(authWith(person(), { way }).signIn(undefined, never))).toBe('signed in')
+  })
+
+  it('works where only one registered port is taken, if policy names it', async () => {
+    sandbox.faults.set({ redirectPorts: 'fixed' })
+    expect(await failureOf(authWith(person(), { way: inAppWay(person(), 47_213) }).signIn(undefined, never))).toBe('signed in')
+    expect(await failureOf(authWith(person()).signIn(undefined, never))).not.toBe('signed in')
+  })
+
+  it.each([{ fhirUser: 'relative' }, { scopes: 'v1' }] as const)('bears what real servers do: %o', async (fault) => {
+    sandbox.faults.set(fault)
+    const who = await authWith(person()).signIn(undefined, never)
+    expect(who.permissions).toContain('chart:read')
+    expect(who.fhirUser).toBe(`Practitioner/${userWith(sandbox, 'physician').practitioner}`)
+  })
+})
+
+describe('the person who signs in', () => {
+  it('is asked again though the browser holds a live cookie of another', async () => {
+    await authWith(person('physician')).signIn(undefined, never)
+    expect(browser.cookies()).toContain('sandbox_session')
+    const nurse = person('nurse')
+    const who = await authWith(nurse).signIn(undefined, never)
+    expect(nurse.pages).toBe(1)
+    expect(who.user.displayName).toBe(userWith(sandbox, 'nurse').name)
+  })
+
+  it('is refused where a server lets the cookie of another pass, and what was granted is revoked', async () => {
+    sandbox.faults.set({ idToken: 'old-auth-time' })
+    let token = ''
+    const seen: AuthParts['fetch'] = async (url, init) => {
+      const response = await transport.fetch(url, init)
+      if (String(url).endsWith('/token')) token = await tokenIn(response.clone())
+      return response
+    }
+    expect(await failureOf(authWith(person(), { fetch: seen }).signIn(undefined, never))).toBe('sign-in-stale')
+    sandbox.faults.reset()
+    expect(token).not.toBe('')
+    expect(await api('Patient?_count=1', token)).toBe(401)
+  })
+
+  it('must be the one who locked', async () => {
+    const who = await authWith(person('physician')).signIn(undefined, never)
+    expect(await failureOf(authWith(person('physician')).signIn(who.userKey, never))).toBe('signed in')
+    expect(await failureOf(authWith(person('nurse')).signIn(who.userKey, never))).toBe('sign-in-other-user')
+  })
+
+  it('may say no', async () => {
+    const page: SignInPage = {
+      open: async (url) => {
+        const landing = await browser.open(url)
+        if (landing.kind !== 'page') throw new ChartkeepError('internal')
+        const answer = await browser.submit(landing, { action: 'cancel' })
+        return answer.url.href
+      },
+      close: () => undefined,
+    }
+    expect(await failureOf(authWith(page).signIn(undefined, never))).toBe('sign-in-declined')
+  })
+
+  it('may give up at any time', async () => {
+    const controller = new AbortController()
+    let reject: (error: ChartkeepError) => void = () => undefined
+    const page: SignInPage = {
+      open: () => {
+        setImmediate(() => controller.abort())
+        return new Promise((_, no) => {
+          reject = no
+        })
+      },
+      close: () => reject(new ChartkeepError('cancelled')),
+    }
+    expect(await failureOf(authWith(page).signIn(undefined, controller.signal))).toBe('cancelled')
+    const early = new AbortController()
+    early.abort()
+    expect(await failureOf(authWith(person()).signIn(undefined, early.signal))).toBe('cancelled')
+  })
+})
+
+describe('an answer that is not what was asked for', () => {
+  const changed = (change: (url: URL) => void) => person('physician', (answer) => {
+    const url = new URL(answer)
+    change(url)
+    return url.href
+  })
+
+  it.each([
+    ['another state', (url: URL) => url.searchParams.set('state', 'forged')],
+    ['no state', (url: URL) => url.searchParams.delete('state')],
+    ['another issuer', (url: URL) => url.searchParams.set('iss', 'https://impostor.example/auth')],
+    ['no issuer, where the server said it would name it', (url: URL) => url.searchParams.delete('iss')],
+    ['no code', (url: URL) => url.searchParams.delete('code')],
+    ['another host', (url: URL) => void (url.host = '127.0.0.2')],
+    ['another path', (url: URL) => void (url.pathname = '/callback2')],
+  ])('is refused: %s', async (_, change) => {
+    expect(await failureOf(authWith(changed(change)).signIn(undefined, never))).toBe('sign-in-mismatch')
+  })
+
+  it.each([
+    [{ callback: 'wrong-state' }, 'sign-in-mismatch'],
+    [{ callback: 'wrong-issuer' }, 'sign-in-mismatch'],
+    [{ idToken: 'wrong-nonce' }, 'sign-in-mismatch'],
+    [{ idToken: 'wrong-issuer' }, 'sign-in-mismatch'],
+    [{ idToken: 'wrong-audience' }, 'sign-in-mismatch'],
+    [{ idToken: 'bad-signature' }, 'sign-in-mismatch'],
+    [{ code: 'expired' }, 'sign-in-expired'],
+    [{ tokenEndpoint: 'server-error' }, 'server'],
+    [{ tokenEndpoint: 'not-json' }, 'server'],
+    [{ discovery: 'server-error' }, 'server'],
+    [{ discovery: 'missing' }, 'sign-in-discovery'],
+    [{ discovery: 'not-json' }, 'sign-in-discovery'],
+    [{ discovery: 'wrong-issuer' }, 'sign-in-discovery'],
+    [{ network: 'cut' }, 'offline'],
+    [{ certificate: 'foreign' }, 'untrusted-certificate'],
+  ] as const)('is told apart: %o is %s', async (fault, kind) => {
+    sandbox.faults.set(fault)
+    expect(await failureOf(authWith(person()).signIn(undefined, never))).toBe(kind)
+  })
+
+  it('is refused: a code that was redeemed before', async () => {
+    let first = ''
+    await authWith(person('physician', (answer) => (first = answer))).signIn(undefined, never)
+    const replay = person('physician', (answer) => {
+      const url = new URL(answer)
+      url.searchParams.set('code', new URL(first).searchParams.get('code') ?? '')
+      return url.href
+    })
+    expect(await failureOf(authWith(replay).signIn(undefined, never))).toBe('sign-in-expired')
+  })
+
+  it('is of no use to who has the code without the verifier', async () => {
+    const withoutVerifier: AuthParts['fetch'] = (url, init) => {
+      if (!String(url).endsWith('/token') || !(init?.body instanceof URLSearchParams)) return transport.fetch(url, init)
+      const body = new URLSearchParams(init.body)
+      body.delete('code_verifier')
+      return transport.fetch(url, { ...init, body })
+    }
+    expect(await failureOf(authWith(person(), { fetch: withoutVerifier }).signIn(undefined, never))).toBe('sign-in-expired')
+  })
+
+  it.each([-3_600, -120, 120, 3_600])('names the clock when it is %d seconds off', async (seconds) => {
+    sandbox.setClockSkew(seconds)
+    expect(await failureOf(authWith(person()).signIn(undefined, never))).toBe('sign-in-clock')
+  })
+
+  it('bears a clock that is half a minute off, either way', async () => {
+    for (const seconds of [-30, 30]) {
+      sandbox.setClockSkew(seconds)
+      expect(await failureOf(authWith(person()).signIn(undefined, never))).toBe('signed in')
+    }
+  })
+
+  it('is refused: a certificate outside the pins, of an authority that is trusted', async () => {
+    sandbox.faults.set({ certificate: 'foreign' })
+    const trusting = createTransport({ origins: [sandbox.baseUrl], caPem: sandbox.caPem + sandbox.foreignCaPem, pins: [sandbox.pin], proxy: undefined })
+    expect(await failureOf(authWith(person(), { fetch: (url, init) => trusting.fetch(url, init) }).signIn(undefined, never))).toBe('untrusted-certificate')
+    await trusting.close()
+  })
+
+  it('is refused: a redirect of a token request to another host', async () => {
+    const redirected: AuthParts['fetch'] = (url, init) => (String(url).endsWith('/token') ? Promise.reject(new ChartkeepError('redirected')) : transport.fetch(url, init))
+    expect(await failureOf(authWith(person(), { fetch: redirected }).signIn(undefined, never))).toBe('redirected')
+  })
+})
+
+describe('the tokens of a session', () => {
+  it('are refreshed once for twenty who ask at once, and the new one is taken', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const first = await auth.accessToken(userKey, false)
+    const all = await Promise.all(Array.from({ length: 20 }, () => auth.accessToken(userKey, true)))
+    const values = new Set(all.map((token) => token.value))
+    expect(values.size).toBe(1)
+    expect(values.has(first.value)).toBe(false)
+    expect(await api('Patient?_count=1', [...values].join())).toBe(200)
+    expect(logged.filter((line) => line.includes('token.refreshed'))).toHaveLength(1)
+  })
+
+  it('bear a refresh whose ID token has no audience', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ idToken: 'without-audience' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('signed in')
+  })
+
+  it('are not taken from a refresh that answers for another person', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ idToken: 'wrong-subject' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('unauthorized')
+  })
+
+  it('come back after a restart, from the keychain alone', async () => {
+    const { userKey } = await authWith(person()).signIn(undefined, never)
+    const restarted = authWith(person())
+    expect(await api('Patient?_count=1', (await restarted.accessToken(userKey, false)).value)).toBe(200)
+  })
+
+  it('tell an EHR that is not reached from a session that is over there', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ network: 'cut' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('offline')
+    sandbox.faults.reset()
+    sandbox.faults.set({ tokenEndpoint: 'server-error' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('server')
+    sandbox.faults.reset()
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('signed in')
+    sandbox.expireTokens('refresh')
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('unauthorized')
+  })
+
+  it('are over with the next refresh when the EHR bars the person', async () => {
+    const auth = authWith(person('nurse'))
+    const { userKey } = await auth.signIn(undefined, never)
+    const { username } = userWith(sandbox, 'nurse')
+    sandbox.revokeUser(username)
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('unauthorized')
+    sandbox.reinstateUser(username)
+  })
+
+  it('are both worthless after a sign-out', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const { value } = await auth.accessToken(userKey, false)
+    const kept = await refreshTokens(keychain).read(userKey)
+    await auth.signOut(userKey)
+    expect(await api('Patient?_count=1', value)).toBe(401)
+    expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
+    expect(logged.at(-1)).toContain('"access":true,"refresh":true')
+    await refreshTokens(keychain).store(userKey, kept ?? '')
+    expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
+  })
+
+  it('are forgotten at sign-out though the EHR is not reached', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ network: 'cut' })
+    await auth.signOut(userKey)
+    expect(logged.at(-1)).toContain('"access":false,"refresh":false')
+    expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
+  })
+
+  it('are forgotten at sign-out within three seconds though the EHR never answers', async () => {
+    let hangs = false
+    const slow: AuthParts['fetch'] = (url, init) =>
+      hangs ? new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new ChartkeepError('cancelled')))) : transport.fetch(url, init)
+    const auth = authWith(person(), { fetch: slow })
+    const { userKey } = await auth.signIn(undefined, never)
+    hangs = true
+    const began = performance.now()
+    await auth.signOut(userKey)
+    expect(performance.now() - began).toBeLessThan(4_000)
+    expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
+  })
+
+  it('and what a person typed are in no line of the log', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const { value } = await auth.accessToken(userKey, true)
+    await auth.signOut(userKey)
+    const { username, password, name } = userWith(sandbox, 'physician')
+    for (const secret of [value, username, password, name, userKey, sandbox.baseUrl]) expect(logged.join('\n')).not.toContain(secret)
+    expect(logged.length).toBeGreaterThan(3)
+  })
+})
+
+async function tokenIn(response: Response): Promise<string> {
+  const { access_token: token }: { access_token?: string } = await response.json()
+  return token ?? ''
+}
