@@ -23,8 +23,13 @@ const shared: BuildOptions = {
   legalComments: 'none',
 }
 
-/** CommonJS libraries inside an ES module still call `require`; Node's own modules come through this one. */
-const requireBanner = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+/**
+ * CommonJS libraries inside an ES module still call `require`, for Node's own modules, and some read `__filename`
+ * (write-file-atomic names its drafts by it, and fails without).
+ */
+const requireBanner =
+  "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __fileURLToPath}from'node:url';" +
+  'const require=__createRequire(import.meta.url);const __filename=__fileURLToPath(import.meta.url);'
 
 /** How each row of the contract travels, read from the contract itself so that the preload does not carry its schemas. */
 export async function contractTransports(root: string): Promise<Record<string, string>> {
