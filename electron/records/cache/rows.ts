@@ -61,3 +61,15 @@ export function memoryRows(): Rows {
     close: () => rows.clear(),
   }
 }
+
+/** Rows that are opened later than what uses them. */
+export function followRows(current: () => Rows): Rows {
+  return {
+    get: (address) => current().get(address),
+    put: (address, plain, asOf) => current().put(address, plain, asOf),
+    remove: (address) => current().remove(address),
+    removePatient: (patient) => current().removePatient(patient),
+    prune: (before, maxBytes) => current().prune(before, maxBytes),
+    close: () => current().close(),
+  }
+}

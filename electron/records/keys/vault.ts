@@ -19,6 +19,8 @@ export interface KeyPart {
   readonly triesLeft: number
 }
 
+export type VaultEvent = { readonly kind: 'set-aside'; readonly database: DatabaseName } | { readonly kind: 'not-kept'; readonly failure: FailureKind }
+
 export interface VaultParts {
   /** Absent: nothing may be kept on this workstation. */
   readonly folder: string | undefined
@@ -29,8 +31,8 @@ export interface VaultParts {
   cost(): Promise<Argon2Cost>
   /** Asks `main`, which counts an unlock as a try. Rejects with what `main` names: `pin-void`, `keychain-*`. */
   keyPart(purpose: 'unlock' | 'set-pin'): Promise<KeyPart>
-  /** Told what was put aside, or that keeping fails: never what was in it. */
-  report(event: 'vault.set-aside' | 'vault.keeping', fields: { readonly database: DatabaseName; readonly failure?: FailureKind }): void
+  /** Told which file was put aside, and why nothing can be kept: never what was in it. */
+  readonly report: (event: VaultEvent) => void
 }
 
 /** What is kept of this user on this workstation. */
@@ -138,24 +140,24 @@ function newerOnly(error: unknown): undefined {
 function beginAnew(parts: VaultParts, folder: string, hadKeys: boolean): void {
   setAside(folder, 'work')
   removeCache(folder)
-  if (hadKeys) parts.report('vault.set-aside', { database: 'work' })
+  if (hadKeys) parts.report({ kind: 'set-aside', database: 'work' })
 }
 
 function openRows(parts: VaultParts, folder: string, name: DatabaseName, keyring: Keyring): { rows: Rows; durable: boolean } {
   const isWork = name === 'work'
   const open = (): Rows => {
     const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal')
-    if (wasSetAside) parts.report('vault.set-aside', { database: name })
+    if (wasSetAside) parts.report({ kind: 'set-aside', database: name })
     return sealedRows({ database, keyring, user: parts.userKey, clock: parts.clock, damaged: isWork ? 'keep-aside' : 'drop' })
   }
   try {
-    const rows = healingRows(open, () => setAside(folder, name), () => parts.report('vault.set-aside', { database: name }))
+    const rows = healingRows(open, () => setAside(folder, name), () => parts.report({ kind: 'set-aside', database: name }))
     return { rows, durable: true }
   } catch (error) {
     const failure = diskFailure(error)
     if (failure.kind !== 'disk-full' && failure.kind !== 'disk-read-only') throw failure
     // The session goes on without keeping anything, and says so.
-    parts.report('vault.keeping', { database: name, failure: failure.kind })
+    parts.report({ kind: 'not-kept', failure: failure.kind })
     return { rows: isWork ? refusingRows(() => new ChartkeepError(failure.kind)) : memoryRows(), durable: false }
   }
 }

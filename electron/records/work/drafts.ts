@@ -13,8 +13,8 @@ export interface Drafts {
   save(patient: string, draft: Draft, arrival: number): void
 }
 
-/** `durable`: whether the rows outlive the process. */
-export function createDrafts(rows: Rows, durable: boolean): Drafts {
+/** `isDurable`: whether the rows outlive the process. */
+export function createDrafts(rows: Rows, isDurable: () => boolean): Drafts {
   const addressOf = (patient: string) => ({ purpose: 'draft', patient, what: 'note' }) as const
   const saved = new Map<string, number>()
   return {
@@ -31,7 +31,7 @@ export function createDrafts(rows: Rows, durable: boolean): Drafts {
       else rows.put(addressOf(patient), Buffer.from(JSON.stringify(draft)), draft.typedAt)
       saved.set(patient, arrival)
       // Held for this session; but nobody is told it is safe.
-      if (!durable && draft.text !== '') throw new ChartkeepError('vault-unavailable')
+      if (!isDurable() && draft.text !== '') throw new ChartkeepError('vault-unavailable')
     },
   }
 }

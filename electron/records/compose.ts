@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import type { Permission, SessionState } from '../../shared/contract/index.ts'
+import type { FailureKind } from '../../shared/errors.ts'
+import { createRouter } from '../rpc/router.ts'
+import { createTransport } from '../transport/index.ts'
+import { type Broker, createBroker } from './broker.ts'
+import { createKeptLists } from './cache/kept-lists.ts'
+import { createKeptSections } from './cache/kept-sections.ts'
+import { followRows } from './cache/rows.ts'
+import { seal } from './cache/seal.ts'
+import { watchConnection } from './connection.ts'
+import { createContinuations } from './continuations.ts'
+import type { RecordsEnvironment } from './environment.ts'
+import { createFhirClient } from './fhir/client.ts'
+import { pause } from './fhir/pause.ts'
+import { createTokenSource } from './fhir/token.ts'
+import type { PortCaller } from './handlers/caller.ts'
+import { chartHandlers } from './handlers/chart.ts'
+import { patientsHandlers } from './handlers/patients.ts'
+import { vaultHandlers } from './handlers/vault.ts'
+import { draftHandlers, placeHandlers } from './handlers/work.ts'
+import type { Host } from './host.ts'
+import { createVaultDoor, type VaultDoor, type VaultEvent } from './keys/vault.ts'
+import { createPorts, type PortSet } from './ports.ts'
+import type { RecordsStart } from './protocol.ts'
+import { createDrafts } from './work/drafts.ts'
+import { createPlaceStore } from './work/place.ts'
+
+export interface RunningRecords {
+  readonly broker: Broker
+  readonly ports: PortSet
+  readonly door: VaultDoor
+  /** The session has changed its state, or what the user may do. */
+  readonly enter: (state: SessionState, permissions: readonly Permission[]) => void
+}
+
+/** Constructs everything in the records process, once. */
+export function compose(host: Host, { clock, random, cost }: RecordsEnvironment, start: RecordsStart): RunningRecords {
+  const { userKey, ehr } = start
+  const broker = createBroker(host)
+  let session = { state: start.state, permissions: start.permissions }
+  const log = (event: string, fields: Readonly<Record<string, number | boolean | string>>) => host.post({ kind: 'log', event, fields })
+
+  // What is kept.
+  const keeping = tellKeeping((failure) => {
+    ports.tell(JSON.stringify({ event: 'keeping', ...(failure === undefined ? {} : { failure }) }))
+    if (failure !== undefined) log('cache.failed', { failure })
+  })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, policy: start.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
+  const cacheRows = followRows(() => door.current().cache)
+  const workRows = followRows(() => door.current().work)
+  const kept = createKeptSections({ rows: cacheRows, policy: start.cache, clock, trouble: keeping })
+  const lists = createKeptLists({ rows: cacheRows, policy: start.cache, clock, trouble: keeping })
+
+  function report(event: VaultEvent): void {
+    if (event.kind === 'set-aside') log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
+    else keeping(event.failure)
+  }
+
+  // The way to the EHR.
+  const transport = createTransport({ origins: [new URL(ehr.fhirBase).origin], caPem: ehr.caPem, pins: ehr.pins, proxy: ehr.proxy })
+  const connection = watchConnection({
+    clock,
+    random,
+    changed(current) {
+      ports.tell(JSON.stringify({ event: 'connection', ...current }))
+      log('connection.changed', { online: current.online })
+    },
+    // The one address that needs no token and says nothing of a patient.
+    probe: () =>
+      transport.request({ method: 'GET', url: `${ehr.fhirBase}/metadata?_summary=true`, headers: { accept: 'application/fhir+json' } }).then(
+        () => connection.reached(true),
+        () => connection.reached(false),
+      ),
+    later: (ms, act) => void setTimeout(act, ms).unref(),
+  })
+  const client = createFhirClient({
+    transport,
+    fhirBase: ehr.fhirBase,
+    tokens: createTokenSource((refused) => broker.token(refused), clock),
+    clock,
+    pause,
+    random,
+    reached: (online) => connection.reached(online),
+  })
+
+  // What the pages may ask.
+  const shared = {
+    session: () => session,
+    audit: broker.audit,
+    seal: sealDetail,
+    correlation: () => randomBytes(4).toString('hex'),
+    report: ({ procedure, failure, correlation }: { procedure: string; failure: FailureKind; correlation: string }) => log('rpc.failed', { procedure, failure, correlation }),
+  }
+  const workspace = createRouter<'workspace', PortCaller>({
+    ...shared,
+    via: 'workspace',
+    handlers: {
+      ...vaultHandlers(door, host, () => kept.prune()),
+      ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
+      ...placeHandlers(createPlaceStore(workRows, clock)),
+    },
+  })
+  const tab = createRouter<'tab', PortCaller>({
+    ...shared,
+    via: 'tab',
+    handlers: {
+      ...chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, refused: (section, counts) => log('fhir.refused', { section, ...counts }) }),
+      ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
+    },
+  })
+  const ports: PortSet = createPorts({
+    epoch: start.epoch,
+    workspace,
+    tab,
+    dropped: (why) => log('rpc.dropped', { why }),
+    greeting() {
+      const current = connection.current()
+      return current === undefined ? [] : [JSON.stringify({ event: 'connection', ...current })]
+    },
+  })
+
+  /** A search text is PHI: it is sealed under the vault until the EHR's audit key is known, and left out where there is no vault. */
+  function sealDetail(detail: string): string | undefined {
+    const { keyring } = door.current()
+    if (keyring === undefined) return undefined
+    return seal(keyring, { user: userKey, purpose: 'audit-detail', patient: '', what: 'search', asOf: 0 }, Buffer.from(detail)).toString('base64')
+  }
+
+  return { broker, ports, door, enter: (state, permissions) => void (session = { state, permissions }) }
+}
+
+/** Tells a change alone, not every row that could not be kept. */
+function tellKeeping(changed: (failure: FailureKind | undefined) => void): (failure: FailureKind | undefined) => void {
+  let last: FailureKind | undefined
+  return (failure) => {
+    if (failure === last) return
+    last = failure
+    changed(failure)
+  }
+}

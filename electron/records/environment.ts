@@ -1,0 +1,11 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Argon2Cost } from './keys/key-file.ts'
+
+/** What the process takes from outside, so that a test can hold it. */
+export interface RecordsEnvironment {
+  readonly clock: Clock
+  /** In [0, 1). */
+  readonly random: () => number
+  /** The cost of a guess at a PIN that is set now. */
+  readonly cost: () => Promise<Argon2Cost>
+}

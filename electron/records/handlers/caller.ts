@@ -1,0 +1,9 @@
+import type { CallerFacts } from '../../rpc/router.ts'
+
+/** Who calls over a port. */
+export interface PortCaller extends CallerFacts {
+  /** Counts the calls of a port as they came in. */
+  readonly arrival: number
+  /** Aborted when the port closes: nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,90 @@
+import type { TabId } from '../../shared/contract/index.ts'
+import type { FailureKind, Reply } from '../../shared/errors.ts'
+import type { PortCaller } from './handlers/caller.ts'
+import type { TextPort } from './host.ts'
+import type { PortPurpose } from './protocol.ts'
+import { type DropReason, servePort } from './serve-port.ts'
+
+export type Answer = (caller: PortCaller, name: unknown, input: unknown) => Promise<Reply<unknown>>
+
+export interface PortsParts {
+  /** Of this process: a port of another is stale. */
+  readonly epoch: number
+  readonly workspace: Answer
+  readonly tab: Answer
+  readonly dropped: (why: DropReason) => void
+  /** What a window should know as soon as it is there, as texts. */
+  greeting(): readonly string[]
+}
+
+/** The ports to the pages, each bound to its purpose. */
+export interface PortSet {
+  attach(purpose: PortPurpose, epoch: number, port: TextPort): void
+  closeTab(tab: TabId): void
+  /** Tells every window something; never about a patient. */
+  tell(text: string): void
+  /** Takes no more calls; resolves when what was being kept is on disk. */
+  flush(): Promise<void>
+}
+
+/** The calls that a flush waits for: what they carry exists nowhere else. */
+const writes = new Set(['draft.save', 'place.keep'])
+
+export function createPorts(parts: PortsParts): PortSet {
+  const windows = new Set<TextPort>()
+  const tabs = new Map<TabId, TextPort>()
+  const writing = new Set<Promise<unknown>>()
+  let flushed = false
+
+  function serve(port: TextPort, answer: Answer, facts: { readonly patient?: string; readonly isStale: boolean }, closed: () => void): void {
+    const gone = new AbortController()
+    const refusal = (): FailureKind | undefined => (facts.isStale || gone.signal.aborted ? 'stale' : flushed ? 'locked' : undefined)
+    port.onClose(() => {
+      gone.abort()
+      closed()
+    })
+    servePort(
+      port,
+      (name, input, arrival) => {
+        const why = refusal()
+        const caller = { arrival, signal: gone.signal, ...(facts.patient === undefined ? {} : { patient: facts.patient }), ...(why === undefined ? {} : { refusal: why }) }
+        const answering = answer(caller, name, input)
+        if (why === undefined && writes.has(name)) {
+          writing.add(answering)
+          void answering.finally(() => writing.delete(answering))
+        }
+        return answering
+      },
+      parts.dropped,
+    )
+  }
+
+  return {
+    attach(purpose, epoch, port) {
+      const isStale = epoch !== parts.epoch
+      if (purpose.for === 'workspace') {
+        serve(port, parts.workspace, { isStale }, () => windows.delete(port))
+        if (isStale) return
+        windows.add(port)
+        for (const text of parts.greeting()) port.post(text)
+        return
+      }
+      const { tab, patient } = purpose
+      serve(port, parts.tab, { patient, isStale }, () => {
+        if (tabs.get(tab) === port) tabs.delete(tab)
+      })
+      if (!isStale) tabs.set(tab, port)
+    },
+    closeTab(tab) {
+      tabs.get(tab)?.close()
+      tabs.delete(tab)
+    },
+    tell(text) {
+      for (const port of windows) port.post(text)
+    },
+    async flush() {
+      flushed = true
+      await Promise.allSettled(writing)
+    },
+  }
+}

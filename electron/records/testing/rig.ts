@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { AuditHeader } from '../../../shared/audit.ts'
+import type { InputOf, NamesVia, OutputOf, SessionState } from '../../../shared/contract/index.ts'
+import { PatientId, TabId } from '../../../shared/contract/ids.ts'
+import type { FailureKind } from '../../../shared/errors.ts'
+import { Policy } from '../../../shared/policy.ts'
+import type { Host, TextPort } from '../host.ts'
+import { leastCost } from '../keys/argon2-cost.ts'
+import type { FromRecords, RecordsStart, ToRecords } from '../protocol.ts'
+import { runRecords } from '../records.ts'
+import type { FhirTestServer } from './fhir-server.ts'
+
+/** What main holds between two lives of `records`: the key part and the tries. */
+export interface TestKeychain {
+  part: Buffer
+  tries: number
+}
+
+export const newKeychain = (): TestKeychain => ({ part: randomBytes(32), tries: 5 })
+
+export interface RigOptions {
+  readonly server: FhirTestServer
+  readonly folder: string | undefined
+  readonly keychain?: TestKeychain
+  readonly state?: SessionState
+  readonly userKey?: string
+  readonly cache?: Partial<Policy['cache']>
+  readonly now?: () => number
+}
+
+/** A page's end of a port. */
+export interface TestPage {
+  /** The reply as it came: a value, or the kind of the failure. */
+  call<N extends NamesVia<'workspace' | 'tab'>>(name: N, input: InputOf<N>): Promise<{ readonly value: OutputOf<N> } | { readonly failure: FailureKind; readonly triesLeft: number | undefined }>
+  /** Something that is no call. */
+  send(data: unknown): void
+  readonly events: unknown[]
+  /** Resolves at the next event. */
+  event(): Promise<unknown>
+  close(): void
+}
+
+/** `records` with a test in the place of main: the real message channels, the real files, the real TLS. */
+export function startRig(options: RigOptions) {
+  const { server, keychain = newKeychain() } = options
+  const told: FromRecords[] = []
+  const audit: AuditHeader[] = []
+  const open: MessagePort[] = []
+  let deliver: (message: ToRecords, ports: readonly TextPort[]) => void = () => undefined
+  let auditWorks = true
+  let heard: (() => void)[] = []
+  let lastTab = 0
+
+  const host: Host = {
+    post(message) {
+      told.push(message)
+      for (const wake of heard.splice(0)) wake()
+      answer(message)
+    },
+    onMessage: (listener) => void (deliver = listener),
+  }
+
+  function answer(message: FromRecords): void {
+    if (message.kind === 'want-token') send({ kind: 'token', request: message.request, token: { value: message.refused ? 'token-2' : 'token-1', expiresAt: now() + 300_000 } })
+    if (message.kind === 'want-audit') {
+      audit.push(message.header)
+      send({ kind: auditWorks ? 'audited' : 'audit-refused', request: message.request })
+    }
+    if (message.kind === 'audit-outcome') audit.push(message.header)
+    if (message.kind === 'want-key') {
+      if (message.purpose === 'set-pin') keychain.tries = 5
+      if (keychain.tries === 0) return send({ kind: 'key-refused', request: message.request, failure: 'pin-void', triesLeft: 0 })
+      if (message.purpose === 'unlock') keychain.tries -= 1
+      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(keychain.part), triesLeft: keychain.tries })
+    }
+    if (message.kind === 'unlocked') {
+      keychain.tries = 5
+      send({ kind: 'session', state: 'active', permissions: start.permissions })
+    }
+  }
+
+  const send = (message: ToRecords, ports: readonly TextPort[] = []) => deliver(message, ports)
+  const now = () => (options.now ?? Date.now)()
+  const { cache, pin } = Policy.parse({ ehr: { fhirBase: server.fhirBase, clientId: 'test' }, cache: options.cache ?? {} })
+  const start: RecordsStart = {
+    epoch: 7,
+    userKey: options.userKey ?? 'user-a',
+    fhirUser: 'Practitioner/dr-a',
+    vaultFolder: options.folder,
+    ehr: { fhirBase: server.fhirBase, caPem: server.authority.pem, pins: [], proxy: undefined },
+    cache,
+    pin,
+    state: options.state ?? 'active',
+    permissions: ['patient:search', 'chart:read', 'note:draft'],
+  }
+
+  runRecords(host, { clock: { now }, random: () => 0, cost: () => Promise.resolve(leastCost) })
+  send({ kind: 'start', start })
+
+  function page(purpose: { for: 'workspace' } | { for: 'tab'; tab: TabId; patient: PatientId }, epoch: number): TestPage {
+    const { port1, port2 } = new MessageChannel()
+    open.push(port1, port2)
+    const waiting = new Map<number, (reply: never) => void>()
+    const events: unknown[] = []
+    let wake: ((event: unknown) => void)[] = []
+    let id = 0
+    port1.on('message', (text: string) => {
+      const message = JSON.parse(text)
+      if ('event' in message) {
+        events.push(message)
+        for (const tell of wake) tell(message)
+        wake = []
+      } else waiting.get(message.id)?.(message.reply as never)
+    })
+    send({ kind: 'port', epoch, port: purpose }, [textPort(port2)])
+    return {
+      call(name, input) {
+        id += 1
+        port1.postMessage(JSON.stringify({ id, name, input }))
+        return new Promise((resolve) => {
+          waiting.set(id, (reply: { ok: boolean; value: never; failure: { kind: FailureKind; triesLeft?: number } }) =>
+            resolve(reply.ok ? { value: reply.value } : { failure: reply.failure.kind, triesLeft: reply.failure.triesLeft }),
+          )
+        })
+      },
+      send: (data) => port1.postMessage(data),
+      events,
+      event: () => new Promise((resolve) => wake.push(resolve)),
+      close: () => port1.close(),
+    }
+  }
+
+  return {
+    told,
+    audit,
+    keychain,
+    send,
+    refuseAudit: () => void (auditWorks = false),
+    workspace: (epoch = 7) => page({ for: 'workspace' }, epoch),
+    tab(patient: string, epoch = 7) {
+      lastTab += 1
+      const tab = TabId.parse(`tab-${lastTab.toString(16).padStart(8, '0')}`)
+      return { ...page({ for: 'tab', tab, patient: PatientId.parse(patient) }, epoch), id: tab }
+    },
+    /** Resolves when `records` has told something of this kind. */
+    async heard(kind: FromRecords['kind']) {
+      while (!told.some((message) => message.kind === kind)) await new Promise<void>((resolve) => heard.push(resolve))
+    },
+    async stop() {
+      send({ kind: 'flush', request: 999 })
+      await this.heard('flushed')
+      for (const port of open) port.close()
+    },
+  }
+}
+
+export type Rig = ReturnType<typeof startRig>
+
+function textPort(port: MessagePort): TextPort {
+  return {
+    post: (text) => port.postMessage(text),
+    onMessage: (listener) => void port.on('message', listener),
+    onClose: (listener) => void port.on('close', listener),
+    close: () => port.close(),
+  }
+}
