@@ -271,6 +271,16 @@ describe('when the chain is opened', () => {
     expect(entries().map((entry) => entry['event'])).toEqual(['chain.began', 'chart.section', 'chart.section', 'chain.recovered'])
   })
 
+  it('refuses what no writer has written: nested without end, another spelling, no entry at all', async () => {
+    await written(1)
+    const before = readFileSync(file(), 'utf8')
+    for (const line of [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, '{"a":"\\ud800"}', '[]', '', 'null', before.split('\n')[1]?.replace(',', ', ')]) {
+      writeFileSync(file(), `${before}${line}\n`)
+      await expect(chainOn().open()).rejects.toMatchObject({ kind: 'audit-unavailable' })
+    }
+    expect(logged.filter((line) => line.includes('audit.broken'))).toHaveLength(6)
+  })
+
   it('refuses where a file of the chain is missing', async () => {
     const chain = chainOn(chainFolder(folder), 500)
     for (let i = 0; i < 10; i += 1) await chain.intent(look())

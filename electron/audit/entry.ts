@@ -23,7 +23,7 @@ export function append(head: ChainHead, fields: EntryFields): { readonly line: s
 /** The head after a line (without its line feed) that continues `head`; undefined where it does not, byte for byte. */
 export function follow(head: ChainHead, line: string): ChainHead | undefined {
   const entry = parse(line)
-  if (entry === undefined || canonical(entry) !== line) return undefined
+  if (entry === undefined) return undefined
   const { prev, hash, ...placed } = entry
   if (placed['format'] !== auditFormat.version || placed['seq'] !== head.seq + 1 || prev !== head.hash) return undefined
   return hash === hashOf(head.hash, placed) ? { seq: head.seq + 1, hash } : undefined
@@ -42,10 +42,11 @@ function hashOf(prev: string, placed: Readonly<Record<string, unknown>>): string
   return createHash('sha256').update(`${prev}\n${canonical(placed)}`, 'utf8').digest('hex')
 }
 
+/** The entry of a line that is its own canonical form. What is nested too deep, or is no Unicode, has none. */
 function parse(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && canonical(value) === line ? { ...value } : undefined
   } catch {
     return undefined
   }

@@ -41,7 +41,6 @@ export interface AuthorizationRequest {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
-  readonly askedAt: number
 }
 
 export interface RequestParts {
@@ -49,14 +48,13 @@ export interface RequestParts {
   readonly redirectUri: string
   readonly fhirBase: string
   readonly scopes: readonly string[]
-  readonly clock: Clock
 }
 
 /**
  * Begins a SMART standalone launch: authorization code with PKCE S256 (RFC 7636), state, nonce, `aud` so that the
  * token is for this FHIR server alone, `prompt=login` and `max_age=0` so that the person is asked again.
  */
-export async function beginAuthorization({ client, redirectUri, fhirBase, scopes, clock }: RequestParts): Promise<AuthorizationRequest> {
+export async function beginAuthorization({ client, redirectUri, fhirBase, scopes }: RequestParts): Promise<AuthorizationRequest> {
   const state = randomState()
   const nonce = randomNonce()
   const verifier = randomPKCECodeVerifier()
@@ -71,7 +69,7 @@ export async function beginAuthorization({ client, redirectUri, fhirBase, scopes
     prompt: 'login',
     max_age: '0',
   })
-  return { url: url.href, redirectUri, state, nonce, verifier, askedAt: clock.now() }
+  return { url: url.href, redirectUri, state, nonce, verifier }
 }
 
 /** What the token endpoint gave. The tokens are secrets: held in memory and the keychain, never logged. */
@@ -116,7 +114,7 @@ export async function exchange(answerUrl: string, { client, request, scopes, clo
   if (!answer || !isSamePlace(answer, request.redirectUri)) throw new ChartkeepError('sign-in-mismatch')
   try {
     const granted = await authorizationCodeGrant(client, answer, { pkceCodeVerifier: request.verifier, expectedState: request.state, expectedNonce: request.nonce, idTokenExpected: true })
-    const moments = { askedAt: request.askedAt, answeredAt: clock.now(), elapsedMs: elapsedMs() }
+    const moments = { answeredAt: clock.now(), elapsedMs: elapsedMs() }
     return { tokens: readTokens(granted, scopes, moments.answeredAt), identify: () => readIdentity(granted.claims(), moments) }
   } catch (error) {
     throw protocolFailure(error, 'exchange')

@@ -10,7 +10,8 @@ const Claims = z.object({
   sub: z.string().min(1).max(255),
   iat: z.number(),
   auth_time: z.number().optional(),
-  name: z.string().max(200).optional(),
+  // Shown, and nothing else: an odd one stops nobody.
+  name: z.string().optional().catch(undefined),
   fhirUser: z.string().max(2_000).optional(),
 })
 
@@ -24,9 +25,8 @@ export interface Identity {
   readonly authTime: number
 }
 
-/** When we asked and were answered. `elapsedMs` by a clock that nobody can set; the others by the wall clock. */
+/** When we were answered, by the wall clock, and how long after we asked, by a clock that nobody can set. */
 export interface Moments {
-  readonly askedAt: number
   readonly answeredAt: number
   readonly elapsedMs: number
 }
@@ -41,11 +41,12 @@ const serverSkewSeconds = 5
  * than now, and `sign-in-stale` when the person was not asked again: the live cookie of the last physician must not
  * sign in the next, even where a server ignores `prompt=login` and `max_age=0`.
  */
-export function readIdentity(claims: unknown, { askedAt, answeredAt, elapsedMs }: Moments): Identity {
+export function readIdentity(claims: unknown, { answeredAt, elapsedMs }: Moments): Identity {
   const parsed = Claims.safeParse(claims)
   if (!parsed.success) throw new ChartkeepError('sign-in-mismatch')
   const { iss, sub, iat, auth_time: authTime, name, fhirUser } = parsed.data
-  if (iat < askedAt / 1_000 - skewSeconds || iat > answeredAt / 1_000 + skewSeconds) throw new ChartkeepError('sign-in-clock')
+  const [from, to] = [answeredAt - elapsedMs, answeredAt]
+  if (iat < from / 1_000 - skewSeconds || iat > to / 1_000 + skewSeconds) throw new ChartkeepError('sign-in-clock')
   // Both times are the EHR's, so that our own clock's error cancels out: half a minute of skew would be half a minute
   // in which the last person's cookie still passes.
   if (authTime === undefined || authTime < iat - elapsedMs / 1_000 - serverSkewSeconds) throw new ChartkeepError('sign-in-stale')

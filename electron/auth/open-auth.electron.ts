@@ -14,9 +14,9 @@ export interface OpenAuthParts {
   readonly page: SignInPage
   readonly refreshTokens: RefreshTokens
   readonly deviceKey: Promise<DeviceKey>
-  subjectOf(userKey: string): string | undefined
+  readonly subjectOf: (userKey: string) => string | undefined
   readonly clock: Clock
-  monotonic(): number
+  readonly monotonic: () => number
   readonly log: Log
 }
 
@@ -27,7 +27,7 @@ export async function openAuth({ inForce, page, refreshTokens, deviceKey, subjec
   const { origin } = new URL(fhirBase)
   const transport = createTransport({ origins: [origin], caPem, pins, proxy: await proxyFor(fhirBase) })
   return createAuth({
-    fetch: transport.fetch,
+    fetch: (url, init) => transport.fetch(url, init),
     fhirBase,
     clientId,
     way: signIn === 'in-app' ? inAppWay(page, redirectPort) : systemBrowserWay({ openExternal: openInBrowser, redirectPort }),

@@ -90,7 +90,7 @@ async function steps(parts: SignInParts, expect: string | undefined, signal: Abo
   at('page')
   const redirectUri = await way.redirectUri()
   const began = monotonic()
-  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes: askedScopes, clock })
+  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes: askedScopes })
   at('page')
   const answer = await way.page.open(request.url, {
     isRedirect: (url) => URL.canParse(url) && isSamePlace(new URL(url), redirectUri),

@@ -50,7 +50,8 @@ export async function readStaffMember({ fetch, fhirBase, accessToken, reference,
     isPractitioner ? get(`PractitionerRole?practitioner=${encodeURIComponent(reference)}`) : undefined,
     isPractitioner && name === undefined ? get(reference) : undefined,
   ])
-  const displayName = (name ?? nameOf(practitioner)).slice(0, 200)
+  // Control and direction marks could make the lock screen name somebody else.
+  const displayName = (name ?? nameOf(practitioner)).replace(/\p{C}/gu, '').trim().slice(0, 200)
   return { displayName, role: roleOf(roles) ?? guessRole(permissions) }
 }
 

@@ -34,7 +34,7 @@ export const logEvents = {
 
   'sign-in.began': { way: oneOf(['system-browser', 'in-app']), correlation },
   'sign-in.done': { ms: milliseconds, narrowed: flag, legacyScopes: flag, correlation },
-  'sign-in.failed': { failure, step: oneOf(['discovery', 'page', 'exchange', 'identity', 'person', 'keep']), correlation },
+  'sign-in.failed': { failure, step: oneOf(['discovery', 'page', 'exchange', 'identity', 'person']), correlation },
   'token.refreshed': { ms: milliseconds, rotated: flag },
   'token.refresh-failed': { failure },
   'token.not-kept': { failure },
