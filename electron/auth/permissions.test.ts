@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sectionQueries } from '../records/fhir/sections.ts'
 import { readFhirUser } from './fhir-user.ts'
 import { askedScopes, readScopes } from './permissions.ts'
 
@@ -33,6 +34,15 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
 
   it('to read without the right to search find nobody', () => {
     expect(of('user/*.r').permissions).toEqual([])
+  })
+})
+
+describe('the scopes that are asked', () => {
+  it('are those of what the chart reads, each by its type, and of nothing that it does not', () => {
+    const read = Object.values(sectionQueries).flatMap((query) => (query.kind === 'read' ? [query.type] : query.searches.flatMap((search) => [search.type, ...(search.with ?? [])])))
+    const asked = askedScopes.flatMap((scope) => /^user\/([A-Za-z]+)\.c?rs$/.exec(scope)?.[1] ?? [])
+    // The user's own name and role.
+    expect(new Set(asked)).toEqual(new Set([...read, 'Practitioner', 'PractitionerRole']))
   })
 })
 

@@ -1,8 +1,8 @@
 import type { Permission } from '../../shared/contract/procedure.ts'
 
 /** What a chart is made of; who may read none of it may look up people, not charts. */
-const clinicalTypes = ['AllergyIntolerance', 'Condition', 'MedicationRequest', 'Observation', 'Encounter', 'DiagnosticReport', 'DocumentReference', 'Immunization', 'Procedure', 'CareTeam'] as const
-const readTypes = [...clinicalTypes, 'Patient', 'Flag', 'Medication', 'MedicationDispense', 'Practitioner', 'PractitionerRole', 'Organization', 'Location', 'Binary'] as const
+const clinicalTypes = ['AllergyIntolerance', 'Condition', 'MedicationRequest', 'Observation', 'Encounter', 'DocumentReference', 'Immunization', 'Procedure', 'CareTeam'] as const
+const readTypes = [...clinicalTypes, 'Patient', 'Flag', 'Medication', 'Practitioner', 'PractitionerRole'] as const
 
 /**
  * What is asked of the EHR: what the screens of this version read, and the right to file a note, which shows who may
@@ -13,7 +13,7 @@ export const askedScopes: readonly string[] = [
   'fhirUser',
   'profile',
   'offline_access',
-  ...readTypes.map((type) => `user/${type}.${type === 'DocumentReference' ? 'crs' : type === 'Binary' ? 'r' : 'rs'}`),
+  ...readTypes.map((type) => `user/${type}.${type === 'DocumentReference' ? 'crs' : 'rs'}`),
 ]
 
 interface Grant {
