@@ -165,9 +165,18 @@ describe('the encrypted database', () => {
     expect(readdirSync(folder).filter((name) => /^work\.aside-\d\.db$/.test(name))).toEqual(['work.aside-1.db', 'work.aside-2.db'])
   })
 
-  it('does not open again what the process died of opening', () => {
+  it('opens what a process was killed while opening', () => {
     fill(5)
-    writeFileSync(join(folder, 'cache.opening'), '')
+    writeFileSync(join(folder, 'cache.opening'), '..')
+    const rows = open()
+    expect(rows.get(addressOf(3))?.asOf).toBe(1_003)
+    rows.close()
+    expect(readdirSync(folder)).not.toContain('cache.opening')
+  })
+
+  it('does not open again and again what the process dies of', () => {
+    fill(5)
+    writeFileSync(join(folder, 'cache.opening'), '...')
     const { database, wasSetAside } = openDatabase(folder, 'cache', keyring(), 'full')
     expect(wasSetAside).toBe(true)
     database.close()

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { z } from 'zod'
@@ -24,6 +24,12 @@ const schema = `
   create index if not exists rows_by_use on rows (used);
 `
 
+/**
+ * A damaged schema may end the process inside the driver, every time. So may a lock that kills the process just then, but not so often in
+ * a row: whoever finds the marks of this many openings that never ended does not try again.
+ */
+const mostUnended = 3
+
 /** The driver ignores `pluck` for single rows: rows come as arrays. */
 const UserVersion = z.tuple([z.number()])
 
@@ -44,10 +50,10 @@ export function openDatabase(folder: string, name: DatabaseName, keyring: Keyrin
   const marker = join(folder, `${name}.opening`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    // A damaged schema may end the process inside the driver: whoever finds the mark of an opening that never ended does not try again.
-    const crashed = existsSync(marker)
+    const crashed = unendedOpenings(marker) >= mostUnended
     if (crashed) setAside(folder, name)
-    writeFileSync(marker, '', { mode: 0o600 })
+    if (crashed) rmSync(marker)
+    appendFileSync(marker, '.', { mode: 0o600 })
     try {
       return { database: attempt(folder, name, keyring, durability), wasSetAside: crashed }
     } catch (error) {
@@ -60,6 +66,11 @@ export function openDatabase(folder: string, name: DatabaseName, keyring: Keyrin
   } catch (error) {
     throw diskFailure(error)
   }
+}
+
+/** One byte for each opening that began and did not end. */
+function unendedOpenings(marker: string): number {
+  return statSync(marker, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /**

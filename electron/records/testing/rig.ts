@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { AuditHeader } from '../../../shared/audit.ts'
 import type { InputOf, NamesVia, OutputOf, SessionState } from '../../../shared/contract/index.ts'
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
-import type { FailureKind } from '../../../shared/errors.ts'
+import type { FailureKind, Reply } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
 import type { Host, TextPort } from '../host.ts'
 import { leastCost } from '../keys/argon2-cost.ts'
@@ -101,7 +101,7 @@ export function startRig(options: RigOptions) {
   function page(purpose: { for: 'workspace' } | { for: 'tab'; tab: TabId; patient: PatientId }, epoch: number): TestPage {
     const { port1, port2 } = new MessageChannel()
     open.push(port1, port2)
-    const waiting = new Map<number, (reply: never) => void>()
+    const waiting = new Map<number, (text: string) => void>()
     const events: unknown[] = []
     let wake: ((event: unknown) => void)[] = []
     let id = 0
@@ -111,7 +111,7 @@ export function startRig(options: RigOptions) {
         events.push(message)
         for (const tell of wake) tell(message)
         wake = []
-      } else waiting.get(message.id)?.(message.reply as never)
+      } else waiting.get(message.id)?.(text)
     })
     send({ kind: 'port', epoch, port: purpose }, [textPort(port2)])
     return {
@@ -119,9 +119,10 @@ export function startRig(options: RigOptions) {
         id += 1
         port1.postMessage(JSON.stringify({ id, name, input }))
         return new Promise((resolve) => {
-          waiting.set(id, (reply: { ok: boolean; value: never; failure: { kind: FailureKind; triesLeft?: number } }) =>
-            resolve(reply.ok ? { value: reply.value } : { failure: reply.failure.kind, triesLeft: reply.failure.triesLeft }),
-          )
+          waiting.set(id, (text) => {
+            const { reply }: { reply: Reply<OutputOf<typeof name>> } = JSON.parse(text)
+            resolve(reply.ok ? { value: reply.value } : { failure: reply.failure.kind, triesLeft: reply.failure.triesLeft })
+          })
         })
       },
       send: (data) => port1.postMessage(data),
