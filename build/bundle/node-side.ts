@@ -55,6 +55,9 @@ export async function buildNodeSide(root: string, folder: string): Promise<void>
       entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts') },
       outdir: folder,
       format: 'esm',
+      // What is imported when it is needed stays out of what is loaded at start.
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
       banner: { js: requireBanner },
     }),
     // The preload of a sandboxed page is one CommonJS file: it can require nothing but Electron.

@@ -26,6 +26,8 @@ export function openLogFile(folder: string): LogSink {
     transports.console.level = false
   }
   const { file } = logger.transports
+  // Else it looks for a package.json from the working folder upwards, and where there is none it writes nothing.
+  file.setAppName('Chartkeep')
   file.resolvePathFn = () => path
   file.format = '{text}'
   file.maxSize = maxBytes

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type * as keytar from 'keytar'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { keychainFailure } from './keychain-failure.ts'
@@ -7,7 +8,7 @@ import { type Keychain, keychainService, largestSecret } from './keychain.ts'
 const patience = 10_000
 
 /** The operating system's keychain through keytar, loaded at first use: it costs a native module and a D-Bus connection. */
-export function keytarKeychain(load: () => Promise<typeof keytar> = () => import('keytar')): Keychain {
+export function keytarKeychain(load: () => Promise<typeof keytar> = loadKeytar): Keychain {
   let loaded: Promise<typeof keytar> | undefined
 
   async function ask<T>(question: (native: typeof keytar) => Promise<T>): Promise<T> {
@@ -27,6 +28,12 @@ export function keytarKeychain(load: () => Promise<typeof keytar> = () => import
     },
     delete: async (account) => void (await ask((native) => native.deletePassword(keychainService, account))),
   }
+}
+
+/** A CommonJS module with a binary inside: required where the application lies, whatever the bundler made of this file. */
+function loadKeytar(): Promise<typeof keytar> {
+  // What keytar's own types say of it; `require` has none.
+  return Promise.resolve(createRequire(import.meta.url)('keytar') as typeof keytar)
 }
 
 function inTime<T>(work: Promise<T>): Promise<T> {
