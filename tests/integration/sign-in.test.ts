@@ -131,6 +131,26 @@ describe('signing in to an EHR @164.312(d)', () => {
   })
 })
 
+describe('an EHR that signs with another algorithm, named in its OpenID configuration alone', () => {
+  it('is believed', async () => {
+    const other = await smallSandbox({ idTokenAlgorithm: 'ES384' })
+    const toOther = createTransport({ origins: [other.baseUrl], caPem: other.caPem, pins: [other.pin], proxy: undefined })
+    const itsBrowser = openBrowser(other.caPem)
+    const page: SignInPage = {
+      open: async (url) => {
+        const landing = await itsBrowser.open(url)
+        if (landing.kind !== 'page') throw new ChartkeepError('internal')
+        const { username, password } = userWith(other, 'nurse')
+        return (await itsBrowser.submit(landing, { action: 'sign-in', username, password })).url.href
+      },
+      close: () => undefined,
+    }
+    const auth = authWith(page, { fetch: (url, init) => toOther.fetch(url, init), fhirBase: other.fhirBase })
+    expect(await failureOf(auth.signIn(undefined, never))).toBe('signed in')
+    await Promise.all([toOther.close(), itsBrowser.close(), other.close()])
+  })
+})
+
 describe('the person who signs in', () => {
   it('is asked again though the browser holds a live cookie of another', async () => {
     await authWith(person('physician')).signIn(undefined, never)
@@ -231,6 +251,37 @@ describe('an answer that is not what was asked for', () => {
   ] as const)('is told apart: %o is %s', async (fault, kind) => {
     sandbox.faults.set(fault)
     expect(await failureOf(authWith(person()).signIn(undefined, never))).toBe(kind)
+  })
+
+  /** The token endpoint's answer, as a hostile server would have it. */
+  function spoiling(spoil: (answer: Record<string, unknown>) => Record<string, unknown>): AuthParts['fetch'] {
+    return async (url, init) => {
+      const response = await transport.fetch(url, init)
+      if (!String(url).endsWith('/token')) return response
+      const answer: Record<string, unknown> = await response.json()
+      return Response.json(spoil(answer))
+    }
+  }
+  const jwt = (idToken: unknown) => String(idToken).split('.')
+  const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+  it.each([
+    ['without an ID token', (answer: Record<string, unknown>) => ({ ...answer, id_token: undefined })],
+    ['whose ID token nobody signed', (answer: Record<string, unknown>) => ({ ...answer, id_token: `${base64url({ alg: 'none' })}.${jwt(answer['id_token'])[1]}.` })],
+    ['whose ID token is signed with what everybody knows', (answer: Record<string, unknown>) => ({ ...answer, id_token: `${base64url({ alg: 'HS256' })}.${jwt(answer['id_token'])[1]}.AAAA` })],
+    ['whose ID token names an algorithm that was not announced', (answer: Record<string, unknown>) => ({ ...answer, id_token: `${base64url({ alg: 'PS512' })}.${jwt(answer['id_token'])[1]}.AAAA` })],
+    ['whose ID token is signed by a key that the EHR does not publish', (answer: Record<string, unknown>) => ({ ...answer, id_token: `${base64url({ alg: 'RS256', kid: 'mine' })}.${jwt(answer['id_token'])[1]}.AAAA` })],
+    ['whose ID token is no token', (answer: Record<string, unknown>) => ({ ...answer, id_token: 'a.b' })],
+    ['whose access token is of a kind that cannot be used', (answer: Record<string, unknown>) => ({ ...answer, token_type: 'mac' })],
+    ['whose access token is missing', (answer: Record<string, unknown>) => ({ ...answer, access_token: undefined })],
+    ['whose life ends before it begins', (answer: Record<string, unknown>) => ({ ...answer, expires_in: -1 })],
+  ])('is refused: a token answer %s', async (_, spoil) => {
+    expect(await failureOf(authWith(person(), { fetch: spoiling(spoil) }).signIn(undefined, never))).toMatch(/^sign-in-mismatch$|^malformed$/)
+  })
+
+  it('is refused: a grant that lets the person do nothing', async () => {
+    const fetch = spoiling((answer) => ({ ...answer, scope: 'openid fhirUser' }))
+    expect(await failureOf(authWith(person(), { fetch }).signIn(undefined, never))).toBe('sign-in-role')
   })
 
   it('is refused: a code that was redeemed before', async () => {
