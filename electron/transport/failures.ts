@@ -26,6 +26,8 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   UND_ERR_PRX_TLS: 'offline',
   UND_ERR_ABORTED: 'offline',
   EPROTO: 'untrusted-certificate',
+  // X509_V_ERR_UNSPECIFIED: BoringSSL's word for a chain with something in it that it does not know.
+  UNSPECIFIED: 'untrusted-certificate',
 }
 
 /** OpenSSL's and BoringSSL's names for a chain, a name or a protocol version that does not hold. */

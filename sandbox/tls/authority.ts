@@ -29,20 +29,13 @@ const day = 24 * 60 * 60 * 1000
 const backdate = day
 
 /**
- * RFC 5280 §4.2.1.10: this authority may speak for `localhost` and 127.0.0.1 alone. Its key lies in a folder of a
- * developer's machine; whoever steals it must not be able to impersonate anything else to a client that trusts it.
+ * RFC 5280 §4.2.1.10: of host names, this authority may speak for `localhost` alone. Its key lies in a folder of a
+ * developer's machine; whoever steals it must not be able to impersonate an EHR to a client that trusts it. Addresses
+ * would be constrained too, but BoringSSL, which Electron's Node has, refuses every chain with such a constraint.
  *
- *     SEQUENCE { [0] { SEQUENCE { [2] "localhost" }, SEQUENCE { [7] 127.0.0.1/255.255.255.255 } } }
+ *     SEQUENCE { [0] { SEQUENCE { [2] "localhost" } } }
  */
-const loopbackOnly = new Extension(
-  '2.5.29.30',
-  true,
-  Buffer.concat([
-    Buffer.from('301ba019300b8209', 'hex'),
-    Buffer.from('localhost', 'ascii'),
-    Buffer.from('300a87087f000001ffffffff', 'hex'),
-  ]),
-)
+const localhostOnly = new Extension('2.5.29.30', true, Buffer.concat([Buffer.from('300fa00d300b8209', 'hex'), Buffer.from('localhost', 'ascii')]))
 
 function serialNumber(): string {
   // RFC 5280 §4.1.2.2: positive; so the first bit is cleared.
@@ -73,7 +66,7 @@ export async function createAuthority(name: string, now: number): Promise<KeyedC
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      loopbackOnly,
+      localhostOnly,
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
