@@ -274,11 +274,13 @@ describe('when the chain is opened', () => {
   it('refuses what no writer has written: nested without end, another spelling, no entry at all', async () => {
     await written(1)
     const before = readFileSync(file(), 'utf8')
-    for (const line of [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, '{"a":"\\ud800"}', '[]', '', 'null', before.split('\n')[1]?.replace(',', ', ')]) {
-      writeFileSync(file(), `${before}${line}\n`)
+    const added = [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, '{"a":"\\ud800"}', '[]', '', 'null'].map((line) => `${before}${line}\n`)
+    const respelt = [before.replace('"patient":"p-1"', '"patient":"\\u0070-1"'), before.replace(',"patient"', ', "patient"')]
+    for (const text of [...added, ...respelt]) {
+      writeFileSync(file(), text)
       await expect(chainOn().open()).rejects.toMatchObject({ kind: 'audit-unavailable' })
     }
-    expect(logged.filter((line) => line.includes('audit.broken'))).toHaveLength(6)
+    expect(logged.filter((line) => line.includes('audit.broken'))).toHaveLength(7)
   })
 
   it('refuses where a file of the chain is missing', async () => {

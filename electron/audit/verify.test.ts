@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +48,15 @@ describe('the verifier of the audit chain @164.312(c)', () => {
       writeFileSync(file(), changed)
       expect(await verifyChain(folder), `byte ${at}, mask ${mask}`).toMatchObject({ holds: false })
     }
+  })
+
+  it('finds an entry that was rewritten with a hash of its own', async () => {
+    const { prev, hash: _, ...content }: Record<string, unknown> = JSON.parse(lines()[10] ?? '')
+    const changed = { ...content, patient: 'p-99' }
+    const canonical = (value: Record<string, unknown>) => JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))))
+    const hash = createHash('sha256').update(`${String(prev)}\n${canonical(changed)}`).digest('hex')
+    write(lines().map((line, index) => (index === 10 ? canonical({ ...changed, prev, hash }) : line)))
+    expect(await verifyChain(folder)).toMatchObject({ holds: false, fault: 'out-of-order', line: 12, entries: 11 })
   })
 
   it('finds another way to write the same entry', async () => {

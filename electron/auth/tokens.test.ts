@@ -11,11 +11,12 @@ function stage() {
   const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), spent: [] as string[] }
   const refreshTokens: RefreshTokens = {
     read: (userKey) => Promise.resolve(kept.get(userKey)),
-    store: (userKey, token) => {
-      if (state.keychain) return Promise.reject(state.keychain)
+    store: async (userKey, token) => {
+      // A keychain answers later, never at once.
+      await new Promise(setImmediate)
+      if (state.keychain) throw state.keychain
       order.push(`kept ${token}`)
       kept.set(userKey, token)
-      return Promise.resolve()
     },
     remove: (userKey) => Promise.resolve(void kept.delete(userKey)),
   }
