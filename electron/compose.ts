@@ -30,6 +30,7 @@ import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
 import { openPages } from './windows/pages.ts'
 import { createSignInView } from './windows/sign-in-view.ts'
+import type { WorkstationWindow } from './windows/workstation-window.ts'
 
 /** The spare page can wait this long after a chart was asked for. Milliseconds. */
 const afterFirstPaint = 1_500
@@ -52,6 +53,10 @@ export async function compose(): Promise<void> {
   app.on('second-instance', () => {
     log.event('app.second-instance', {})
     pages.window.focus()
+  })
+  quitInOrder(pages.window, async () => {
+    await workstation.close()
+    await workstation.audit.close()
   })
   pages.window.show()
 
@@ -134,6 +139,16 @@ export async function compose(): Promise<void> {
       report: ({ procedure, failure, correlation }) => log.foreign('rpc.failed', { procedure, failure, correlation }),
     })
   }
+}
+
+/** However the application is ended, what is unsaved is saved first. */
+function quitInOrder(window: WorkstationWindow, close: () => Promise<void>): void {
+  let closed: Promise<void> | undefined
+  app.on('before-quit', (event) => {
+    event.preventDefault()
+    closed ??= close().finally(() => app.exit(0))
+  })
+  window.onClose(() => app.quit())
 }
 
 function actorOf(workstation: Workstation) {

@@ -11,7 +11,6 @@ const profile = app.isPackaged ? undefined : process.env['CHARTKEEP_USER_DATA']
 if (profile !== undefined) app.setPath('userData', profile)
 
 if (app.requestSingleInstanceLock()) {
-  app.on('window-all-closed', () => app.quit())
   app.whenReady().then(compose).catch(() => app.exit(1))
 } else {
   app.quit()

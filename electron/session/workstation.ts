@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts'
-import type { AuditPort } from '../../shared/audit.ts'
+import type { AuditChain } from '../audit/chain.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { AppInfo, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
@@ -23,7 +23,7 @@ export interface WorkstationParts {
   readonly log: Log
   readonly initial: Session
   policy(): Policy
-  readonly audit: AuditPort
+  readonly audit: AuditChain
   readonly vault: VaultPort
   readonly auth: AuthPort
   readonly window: WorkstationWindow
@@ -50,7 +50,7 @@ export interface Workstation {
   /** What a page is to show; the spare page is never told that a session is open. */
   viewFor(spare: boolean): SessionView
   info(): AppInfo
-  readonly audit: AuditPort
+  readonly audit: AuditChain
   setSignInPage(shown: boolean): void
   openTab(patient: PatientId): TabId
   closeTab(tab: TabId): void
@@ -60,6 +60,8 @@ export interface Workstation {
   locks(): readonly LockTimes[]
   /** Resolves when what a lock or sign-out set going is through. */
   settled(): Promise<void>
+  /** Before the application ends: what is open is locked, so that nothing unsaved is lost, and `records` is reaped. */
+  close(): Promise<void>
 }
 
 export function createWorkstation(parts: WorkstationParts): Workstation {
@@ -69,6 +71,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   let records: RecordsProcess | undefined
   let signingIn = new AbortController()
   let signInPage = false
+  let closing = false
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   let chain: Promise<unknown> = Promise.resolve()
 
@@ -160,11 +163,12 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     log.event('lock.step', { step: 'swap', ms: Math.round(times.swapped), late: false })
     log.event('lock.step', { step: 'flush', ms: Math.round(times.flushed), late: !times.allSaved })
     log.event('lock.step', { step: 'reap', ms: Math.round(times.reaped), late: false })
-    if (parts.policy().lock.restart) parts.restart()
+    if (parts.policy().lock.restart && !closing) parts.restart()
   }
 
   /** A fresh `records` for the user, with the vault still shut, and its port for the page in front. */
   async function prepare(userKey: string): Promise<void> {
+    if (closing) return
     if (records) await records.end()
     const session = shell.current()
     if (!('who' in session) || session.who.userKey !== userKey) return
@@ -265,6 +269,12 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     },
     locks: () => locks,
     settled: async () => void (await chain),
+    close: async () => {
+      closing = true
+      if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'manual' })
+      await chain
+      await records?.end()
+    },
   }
 }
 

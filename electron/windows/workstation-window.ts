@@ -16,7 +16,8 @@ export interface WorkstationWindow {
   swap(): Page
   /** Lays the EHR's sign-in page over ours; the returned function takes it away. */
   overlay(view: WebContentsView): () => void
-  onClosed(listener: () => void): void
+  /** The person closes the window; it stays until the application ends. */
+  onClose(listener: () => void): void
 }
 
 export interface WindowParts {
@@ -97,6 +98,11 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
         focusIfOurs(front.view)
       }
     },
-    onClosed: (listener) => void window.on('closed', listener),
+    onClose: (listener) => {
+      window.on('close', (event) => {
+        event.preventDefault()
+        listener()
+      })
+    },
   }
 }
