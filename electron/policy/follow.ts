@@ -29,6 +29,6 @@ export async function followPolicy(parts: PolicyParts): Promise<FollowedPolicy> 
     outcome: () => outcome,
     isSet: () => inForce !== unset,
     onChange: (listener) => void listeners.add(listener),
-    stop: watch.stop,
+    stop: () => watch.stop(),
   }
 }
