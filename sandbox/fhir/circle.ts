@@ -53,14 +53,19 @@ export function circles(store: FhirStore): (caller: Caller) => Circle {
     const team = patientsOf(store, `Practitioner/${practitioner}`)
     const restricted = store.statements.all('SELECT key FROM patient WHERE restricted = 1').map((row) => numberOf(row, 'key'))
     const patientFacts = (patient: PatientRow): PatientFacts => ({ restricted: patient.restricted, inCareTeam: team.has(patient.key) })
+    const facts = new Map<number, PatientFacts | undefined>()
+    const factsOf = (key: number) => {
+      if (!facts.has(key)) {
+        const patient = store.patientByKey(key)
+        facts.set(key, patient === undefined ? undefined : patientFacts(patient))
+      }
+      return facts.get(key)
+    }
     const circle: Circle = {
       team,
       closed: restricted.filter((key) => !isOpen({ restricted: true, inCareTeam: team.has(key) })),
       patientFacts,
-      recordFacts: ({ type, restricted: isLabelled, patient: key }) => {
-        const patient = store.patientByKey(key)
-        return { type, restricted: isLabelled, patient: patient === undefined ? undefined : patientFacts(patient) }
-      },
+      recordFacts: ({ type, restricted: isLabelled, patient }) => ({ type, restricted: isLabelled, patient: factsOf(patient) }),
     }
     kept.set(practitioner, { circle, epoch: store.accessEpoch, until: now + lifetime })
     return circle

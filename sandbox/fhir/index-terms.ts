@@ -42,9 +42,10 @@ const patientReference = /^Patient\/([A-Za-z0-9\-.]{1,64})$/
 const displayText = 'urn:chartkeep:display-text'
 
 function nameParts(name: HumanName): string[] {
-  const given = name.given?.join(' ') ?? ''
-  const family = name.family ?? ''
-  return [family, ...(name.given ?? []), `${given} ${family}`, `${family} ${given}`, name.text ?? '']
+  const given = name.given ?? []
+  const family = name.family === undefined ? [] : [name.family]
+  const orders = [[...given, ...family], [...family, ...given]].map((words) => words.join(' '))
+  return [...new Set([...family, ...given, ...orders, name.text ?? ''])]
 }
 
 function addressParts(address: Address): string[] {

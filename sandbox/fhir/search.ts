@@ -48,8 +48,7 @@ const run = (store: FhirStore, { text, values }: Sql): readonly Row[] => store.s
 /**
  * The text of a record as far as it may be seen. Cut down to elements, it is tagged SUBSETTED as FHIR asks.
  */
-function textFor(store: FhirStore, { record, sight }: Seen, elements: readonly string[] | undefined): string {
-  const json = store.text(record.key)
+function textFor(json: string, sight: Seen['sight'], elements: readonly string[] | undefined): string {
   if (sight === 'full' && elements === undefined) return json
   const whole: Resource = JSON.parse(json)
   // True: `demographics` is the sight of a Patient alone.
@@ -150,11 +149,11 @@ export function answerSearch(question: SearchQuestion, setting: SearchSetting): 
       ? undefined
       : `${here}?_cursor=${sealCursor(store.cursorKey, caller.sub, { type: plan.type, pairs: plan.applied, position: positionOf(last, positionLength(plan)) })}`
   const self = position === undefined ? queryOf(plan.applied) : queryOf(question.pairs)
-  const entries = seen.map((one): EntryText => ({
-    type: one.record.type,
-    id: one.record.id,
-    mode: one.mode,
-    json: textFor(store, one, one.mode === 'match' ? plan.elements : undefined),
-  }))
+  const texts = store.texts(seen.map(({ record }) => record.key))
+  const entries = seen.map(({ record: { key, type, id }, sight, mode }): EntryText => {
+    const json = texts.get(key)
+    if (json === undefined) throw new Error('A record without a body.')
+    return { type, id, mode, json: textFor(json, sight, mode === 'match' ? plan.elements : undefined) }
+  })
   return { tag, text: searchsetText({ baseUrl, self: self === '' ? here : `${here}?${self}`, next, total, entries }) }
 }

@@ -1,0 +1,69 @@
+import Fastify from 'fastify'
+import { fhirApi, type FhirStore, loadResources, openStore } from '../../../sandbox/fhir/index.ts'
+import type { Caller, Identify } from '../../../sandbox/types.ts'
+import { hospital } from './hospital.ts'
+
+const everything = ['user/*.cruds']
+const caller = (practitioner: string, role: Caller['role'], scopes: readonly string[] = everything): Caller => ({
+  sub: practitioner, practitioner, role, scopes, clientId: 'test',
+})
+
+/** Tokens are names here: who they belong to is the sign-in's matter, tested with it. */
+const callers = new Map<string, Caller>([
+  ['ada', caller('dr-ada', 'physician')],
+  ['ben', caller('dr-ben', 'physician')],
+  ['cleo', caller('nurse-cleo', 'nurse')],
+  ['dan', caller('desk-dan', 'front-desk')],
+  ['reader', caller('dr-ada', 'physician', ['user/Patient.rs'])],
+])
+
+const identify: Identify = async (authorization) => callers.get(authorization?.replace(/^Bearer /, '') ?? '')
+
+export type Who = 'ada' | 'ben' | 'cleo' | 'dan' | 'reader' | 'nobody'
+
+export interface TestServer {
+  readonly base: string
+  readonly store: FhirStore
+  /** The clock that the server goes by. */
+  readonly clock: { now(): number; set(iso: string): void }
+  /** Asks as someone; the path is below the FHIR base. */
+  ask(who: Who, path: string, init?: RequestInit): Promise<Response>
+  close(): Promise<void>
+}
+
+/** The API on a port of its own, with the small hospital. */
+export async function startServer(): Promise<TestServer> {
+  let now = Date.parse('2026-11-01T08:00:00Z')
+  const clock = { now: () => now, set: (iso: string) => void (now = Date.parse(iso)) }
+  const store = openStore({ file: ':memory:', clock })
+  loadResources(store, hospital())
+  const app = Fastify({ logger: false })
+  // Links carry the port: it has to be known before the API is made.
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}/fhir/R4`
+  await app.register(fhirApi({ store, identify, clock, baseUrl: base }), { prefix: '/fhir/R4' })
+  await app.listen({ host: '127.0.0.1', port })
+  return {
+    base,
+    store,
+    clock,
+    ask: (who, path, init = {}) => {
+      const headers = new Headers(init.headers)
+      if (who !== 'nobody') headers.set('authorization', `Bearer ${who}`)
+      const url = path.startsWith('http') ? path : `${base}/${path}`
+      return fetch(url, { ...init, headers, redirect: 'error' })
+    },
+    close: async () => {
+      await app.close()
+      store.close()
+    },
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const probe = Fastify()
+  const address = new URL(await probe.listen({ host: '127.0.0.1', port: 0 }))
+  await probe.close()
+  return Number(address.port)
+}
