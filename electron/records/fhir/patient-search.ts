@@ -13,7 +13,8 @@ const mostWords = 6
 export function readSearch(text: string): readonly SearchReading[] {
   const trimmed = text.normalize('NFC').trim().replace(/\s+/g, ' ')
   const whole = birthDate(trimmed)
-  const identifier = isRecordNumber(trimmed) ? trimmed.replace(/^#/, '') : undefined
+  // A date that is written as one is no number; bare digits may be either.
+  const identifier = isRecordNumber(trimmed) && (whole === undefined || /^\d+$/.test(trimmed)) ? trimmed.replace(/^#/, '') : undefined
   if (whole !== undefined || identifier !== undefined) {
     return [
       ...(identifier === undefined ? [] : [{ kind: 'identifier', value: identifier } as const]),

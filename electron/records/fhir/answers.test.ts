@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import { failureOfAnswer, retryAfterMs } from './outcome.ts'
+import { nextWithin } from './paging.ts'
+import { retryPause } from './retry.ts'
+import { createTokenSource } from './token.ts'
+
+const outcome = (code: string) => ({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] })
+const reset = Object.assign(new Error('x'), { code: 'ECONNRESET' })
+const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
+
+describe('what an answer means', () => {
+  it('is decided by its status, and where that says little by its outcome', () => {
+    expect(failureOfAnswer(403, outcome('not-found'))).toBe('forbidden')
+    expect(failureOfAnswer(400, outcome('forbidden'))).toBe('forbidden')
+    expect(failureOfAnswer(422, outcome('deleted'))).toBe('gone')
+    expect(failureOfAnswer(400, outcome('something new'))).toBe('server')
+    expect(failureOfAnswer(500, 'no outcome')).toBe('server')
+  })
+
+  it('tells when to try again, in seconds or as a date', () => {
+    expect(retryAfterMs('3', 0)).toBe(3_000)
+    expect(retryAfterMs('Thu, 01 Jan 1970 00:01:00 GMT', 20_000)).toBe(40_000)
+    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:00 GMT', 20_000)).toBe(0)
+    expect(retryAfterMs('soon', 0)).toBeUndefined()
+    expect(retryAfterMs(undefined, 0)).toBeUndefined()
+  })
+})
+
+describe('a read is sent again', () => {
+  it('twice at most, with pauses that grow and are spread', () => {
+    const failure = new ChartkeepError('server')
+    expect([0, 1, 2].map((attempt) => retryPause(failure, attempt, 0))).toEqual([100, 200, undefined])
+    expect(retryPause(failure, 0, 0.999)).toBe(300)
+  })
+
+  it('after a reset, and not when nobody answers at all: the offline copy must not wait', () => {
+    expect(retryPause(new ChartkeepError('offline', {}, { cause: reset }), 0, 0)).toBe(100)
+    expect(retryPause(new ChartkeepError('offline', {}, { cause: refused }), 0, 0)).toBeUndefined()
+    expect(retryPause(new ChartkeepError('timeout'), 0, 0)).toBeUndefined()
+  })
+
+  it('when the EHR asked for patience, but not if it asked for more than a person has', () => {
+    expect(retryPause(new ChartkeepError('throttled', { retryAfterMs: 1_000 }), 0, 0)).toBe(1_100)
+    expect(retryPause(new ChartkeepError('throttled', { retryAfterMs: 60_000 }), 0, 0)).toBeUndefined()
+  })
+
+  it.each(['forbidden', 'unauthorized', 'untrusted-certificate', 'malformed', 'wrong-patient', 'cancelled'] as const)('never after %s', (kind) => {
+    expect(retryPause(new ChartkeepError(kind), 0, 0)).toBeUndefined()
+  })
+})
+
+describe('the next page', () => {
+  const base = 'https://ehr.example/fhir/R4'
+
+  it('is followed within the API, absolute or relative', () => {
+    expect(nextWithin(base, `${base}/Observation?page=2#x`, new Set())).toBe(`${base}/Observation?page=2`)
+    expect(nextWithin(base, 'Observation?page=2', new Set())).toBe(`${base}/Observation?page=2`)
+    expect(nextWithin(base, `${base}?_getpages=1`, new Set())).toBe(`${base}?_getpages=1`)
+  })
+
+  it.each(['https://ehr.example/fhir/R4x/Observation', 'https://ehr.example/', '//elsewhere.example/fhir/R4/x', '../../x', 'https://ehr.example:444/fhir/R4/x', 'https://ehr.example/fhir/R4/%2e%2e/x', 'data:,x', 'https://'])(
+    'is refused elsewhere: %s',
+    (next) => {
+      expect(() => nextWithin(base, next, new Set())).toThrow('malformed')
+    },
+  )
+
+  it('is refused where it was already', () => {
+    expect(() => nextWithin(base, 'Observation?page=2', new Set([`${base}/Observation?page=2`]))).toThrow('malformed')
+  })
+})
+
+describe('the access token', () => {
+  it('is asked for once for all who wait, and again shortly before it ends', async () => {
+    let asked = 0
+    let now = 0
+    const tokens = createTokenSource(() => Promise.resolve({ value: `t${(asked += 1)}`, expiresAt: now + 60_000 }), { now: () => now })
+    expect(await Promise.all([tokens.current(), tokens.current(), tokens.current()])).toEqual(['t1', 't1', 't1'])
+    now = 49_000
+    expect(await tokens.current()).toBe('t1')
+    now = 51_000
+    expect(await tokens.current()).toBe('t2')
+  })
+
+  it('that was refused is replaced once, and a refusal that came late costs nothing', async () => {
+    let asked = 0
+    const tokens = createTokenSource((refused) => Promise.resolve({ value: `t${(asked += 1)}${refused ? ' after a refusal' : ''}`, expiresAt: 1e9 }), { now: () => 0 })
+    await tokens.current()
+    expect(await Promise.all([tokens.replace('t1'), tokens.replace('t1')])).toEqual(['t2 after a refusal', 't2 after a refusal'])
+    expect(await tokens.replace('t1')).toBe('t2 after a refusal')
+  })
+})
