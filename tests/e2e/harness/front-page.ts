@@ -1,0 +1,42 @@
+import type { ElectronApplication, Page } from 'playwright'
+
+/**
+ * The page that a person sees: the topmost view of the window. A spare lies beneath it and shows a lock screen too, so
+ * that neither can be told by what it shows.
+ */
+export async function frontPage(app: ElectronApplication): Promise<Page> {
+  const deadline = Date.now() + 10_000
+  while (Date.now() < deadline) {
+    const mark = await markFront(app)
+    for (const page of mark === undefined ? [] : app.context().pages()) {
+      const marked = await page.evaluate(() => document.documentElement.dataset['front']).catch(() => undefined)
+      if (marked === mark) return page
+    }
+  }
+  throw new Error('no page came to the front within 10 s')
+}
+
+/** The EHR's sign-in page, laid over ours. */
+export async function signInPage(app: ElectronApplication): Promise<Page> {
+  const isTheirs = (page: Page) => page.url().startsWith('https://')
+  const there = app.context().pages().find(isTheirs)
+  if (there) return there
+  const page = await app.context().waitForEvent('page', { predicate: (each) => isTheirs(each) || each.url() === 'about:blank' || each.url() === '', timeout: 20_000 })
+  await page.waitForURL(/^https:/, { timeout: 20_000 })
+  return page
+}
+
+async function markFront(app: ElectronApplication): Promise<string | undefined> {
+  const mark = String(Math.random())
+  return app
+    .evaluate(async ({ BaseWindow }, name) => {
+      const top = BaseWindow.getAllWindows()[0]?.contentView.children.at(-1)
+      if (!top || !('webContents' in top)) return undefined
+      // Every child of our window is a WebContentsView.
+      const { webContents } = top as Electron.WebContentsView
+      if (!webContents.getURL().startsWith('app://')) return undefined
+      await webContents.executeJavaScript(`document.documentElement.dataset.front = ${JSON.stringify(name)}; 0`)
+      return name
+    }, mark)
+    .catch(() => undefined)
+}
