@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { ChartkeepError } from '../../shared/errors.ts'
 import type { AccessToken } from '../records/protocol.ts'
 import { oauthClient } from './authorize.ts'
 import { type DeviceKey, registerDevice } from './device.ts'
@@ -27,7 +28,7 @@ export interface AuthParts extends SignInParts {
 export type SignedInPerson = Omit<SignInResult, 'tokens' | 'server'>
 
 export interface Auth {
-  /** See sign-in.ts. Registers the device; resolves when the refresh token is kept, or cannot be. */
+  /** See sign-in.ts. Resolves when the refresh token is kept, or cannot be; the device is registered after that. */
   signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
   /** See tokens.ts. After a restart it redeems the refresh token in the keychain. */
   accessToken(userKey: string, refused: boolean): Promise<AccessToken>
@@ -75,30 +76,39 @@ export function createAuth(parts: AuthParts): Auth {
     else log.event('device.not-registered', { failure: registration.failure })
   }
 
+  async function signOut(userKey: string): Promise<void> {
+    const patience = AbortSignal.timeout(farewellMs)
+    const tokens = tokensOf(userKey)
+    current = undefined
+    const leaving = await tokens.surrender(once(patience, 'abort'))
+    if (leaving.access === undefined && leaving.refresh === undefined) return
+    const fetch = abortable(parts.fetch, patience)
+    try {
+      const client = oauthClient(await knownServer(fetch), clientId, fetch, clock)
+      log.event('token.revoked', { ...(await revoke(client, leaving)) })
+    } catch {
+      log.event('token.revoked', { access: false, refresh: false })
+    }
+  }
+
   return {
     async signIn(expect, signal) {
       const { tokens, server: found, ...person } = await signIn(parts, expect, signal)
       server = found
       // The grant of an earlier sign-in is left to end by itself: servers that keep one session for each person would
       // end this one with it.
-      await Promise.all([tokensOf(person.userKey, person.sub).adopt(tokens), register(tokens.accessToken)])
+      await tokensOf(person.userKey, person.sub).adopt(tokens)
+      if (signal.aborted) {
+        // Given up in the last moment. The one who locked keeps what is theirs; anyone else leaves nothing behind.
+        if (expect === undefined) await signOut(person.userKey)
+        throw new ChartkeepError('cancelled')
+      }
+      // Takes its time, and stops nobody.
+      void register(tokens.accessToken)
       return person
     },
     accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
     dropAccessToken: () => current?.tokens.drop(),
-    async signOut(userKey) {
-      const patience = AbortSignal.timeout(farewellMs)
-      const tokens = tokensOf(userKey)
-      current = undefined
-      const leaving = await tokens.surrender(once(patience, 'abort'))
-      if (leaving.access === undefined && leaving.refresh === undefined) return
-      const fetch = abortable(parts.fetch, patience)
-      try {
-        const client = oauthClient(await knownServer(fetch), clientId, fetch, clock)
-        log.event('token.revoked', { ...(await revoke(client, leaving)) })
-      } catch {
-        log.event('token.revoked', { access: false, refresh: false })
-      }
-    },
+    signOut,
   }
 }

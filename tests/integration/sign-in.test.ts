@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type AuthParts, createAuth, inAppWay, type SignInPage, systemBrowserWay } from '../../electron/auth/index.ts'
 import { createLog } from '../../electron/diagnostics/log.ts'
 import { createTransport, type Transport } from '../../electron/transport/index.ts'
@@ -92,11 +92,12 @@ describe('signing in to an EHR @164.312(d)', () => {
   })
 
   it('registers the workstation at the first sign-in, and again without harm', async () => {
-    const auth = authWith(person())
-    await auth.signIn(undefined, never)
-    await authWith(person()).signIn(undefined, never)
-    const registered = logged.filter((line) => line.includes('device.')).map((line): { event: string; again?: boolean } => JSON.parse(line))
-    expect(registered.at(-1)).toMatchObject({ event: 'device.registered', again: true })
+    const registered = () => logged.filter((line) => line.includes('"device.')).map((line): { event: string; again?: boolean } => JSON.parse(line))
+    const workstation = openDeviceKey(memoryKeychain())
+    for (const again of [false, true]) {
+      await authWith(person(), { deviceKey: () => workstation }).signIn(undefined, never)
+      await vi.waitFor(() => expect(registered().at(-1)).toMatchObject({ event: 'device.registered', again }))
+    }
   })
 
   it('shows who a nurse and a front desk are, and offers a front desk no chart', async () => {
@@ -210,6 +211,29 @@ describe('the person who signs in', () => {
     const early = new AbortController()
     early.abort()
     expect(await failureOf(authWith(person()).signIn(undefined, early.signal))).toBe('cancelled')
+  })
+})
+
+describe('a sign-in that is given up in the last moment', () => {
+  it('leaves nothing behind, here or at the EHR', async () => {
+    const controller = new AbortController()
+    const store = refreshTokens(memoryKeychain())
+    const kept: string[] = []
+    const auth = authWith(person(), {
+      refreshTokens: {
+        ...store,
+        store: async (userKey, token) => {
+          await store.store(userKey, token)
+          kept.push(userKey, token)
+          controller.abort()
+        },
+      },
+    })
+    expect(await failureOf(auth.signIn(undefined, controller.signal))).toBe('cancelled')
+    const [userKey = '', token = ''] = kept
+    expect(await store.read(userKey)).toBeUndefined()
+    await store.store(userKey, token)
+    expect(await failureOf(authWith(person(), { refreshTokens: store }).accessToken(userKey, false))).toBe('unauthorized')
   })
 })
 
