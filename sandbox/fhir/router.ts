@@ -12,7 +12,7 @@ import { acceptsJson, readIfMatch, readPrefer } from './conditional-headers.ts'
 import { matches, versionTag } from './etag.ts'
 import { type Refusal, refusalOutcome, refuse, statusOf } from './outcomes.ts'
 import { CallerRepository } from './repository.ts'
-import type { Pair } from './search-plan.ts'
+import { type Pair, planSearch } from './search-plan.ts'
 import { answerSearch } from './search.ts'
 import { servedType } from './served-types.ts'
 import type { FhirStore } from './store.ts'
@@ -56,6 +56,12 @@ function formPairs(body: unknown): Pair[] {
 }
 
 const header = (value: string | readonly string[] | undefined) => (typeof value === 'string' ? value : value?.[0])
+
+/** The library drops a modifier that it does not know, and would create a second record where the condition was meant to prevent it. */
+function checkCondition(type: string, condition: string, baseUrl: string): void {
+  const { filteredBy } = planSearch(type, [...new URLSearchParams(condition)], 'strict', baseUrl)
+  if (filteredBy.length === 0) throw refuse('bad-request', 'If-None-Exist names no record.')
+}
 
 /** Fastify's own errors, by status. Their messages are not passed on: some quote the request. */
 const frameworkRefusals = new Map<number, Refusal>([
@@ -108,7 +114,7 @@ export function fhirApi({ store, identify, clock, baseUrl }: FhirApiOptions): Fa
   const write = async (request: FastifyRequest, reply: FastifyReply, method: 'POST' | 'PUT' | 'DELETE', url: string) => {
     const ifMatch = readIfMatch(request.headers['if-match'])
     const ifNoneExist = header(request.headers['if-none-exist'])
-    if (ifNoneExist === '') throw refuse('bad-request', 'If-None-Exist is empty.')
+    if (ifNoneExist !== undefined) checkCondition(url, ifNoneExist, baseUrl)
     const asked: FhirRequest = {
       method, url, pathname: '', params: {}, query: {}, config: { transactions: true },
       body: method === 'DELETE' ? undefined : ResourceBody.parse(request.body),
