@@ -20,7 +20,10 @@ export interface TestKeychain {
 export const newKeychain = (): TestKeychain => ({ part: randomBytes(32), tries: 5 })
 
 export interface RigOptions {
-  readonly server: FhirTestServer
+  readonly server: Pick<FhirTestServer, 'fhirBase' | 'authority'>
+  /** The token that main gives out first. */
+  readonly token?: string
+  readonly fhirUser?: string
   readonly folder: string | undefined
   readonly keychain?: TestKeychain
   readonly state?: SessionState
@@ -62,7 +65,7 @@ export function startRig(options: RigOptions) {
   }
 
   function answer(message: FromRecords): void {
-    if (message.kind === 'want-token') send({ kind: 'token', request: message.request, token: { value: message.refused ? 'token-2' : 'token-1', expiresAt: now() + 300_000 } })
+    if (message.kind === 'want-token') send({ kind: 'token', request: message.request, token: { value: message.refused ? 'token-2' : (options.token ?? 'token-1'), expiresAt: now() + 300_000 } })
     if (message.kind === 'want-audit') {
       audit.push(message.header)
       send({ kind: auditWorks ? 'audited' : 'audit-refused', request: message.request })
@@ -86,7 +89,7 @@ export function startRig(options: RigOptions) {
   const start: RecordsStart = {
     epoch: 7,
     userKey: options.userKey ?? 'user-a',
-    fhirUser: 'Practitioner/dr-a',
+    fhirUser: options.fhirUser ?? 'Practitioner/dr-a',
     vaultFolder: options.folder,
     ehr: { fhirBase: server.fhirBase, caPem: server.authority.pem, pins: [], proxy: undefined },
     cache,
