@@ -1,6 +1,6 @@
 import type { CodeableConcept, Coding, Extension } from '@medplum/fhirtypes'
 import { system } from './code-systems.ts'
-import { fields, items, line, oneOf } from './untrusted.ts'
+import { fields, isAbsent, items, line, oneOf } from './untrusted.ts'
 
 export type Code = { readonly system: string | undefined; readonly code: string | undefined; readonly display: string | undefined }
 
@@ -28,7 +28,7 @@ export function readCode(value: unknown): Code | undefined {
  * picked, then of SNOMED CT, LOINC, RxNorm or CVX, then of any. A code never stands in for a name unseen: see `code-only`.
  */
 export function readConcept(value: unknown): Concept {
-  if (value === undefined || value === null) return { kind: 'not-recorded', codes: [] }
+  if (isAbsent(value)) return { kind: 'not-recorded', codes: [] }
   const concept = fields<CodeableConcept>(value)
   if (concept === undefined) return { kind: 'malformed', codes: [] }
   const codings = items<Coding>(concept.coding)
@@ -87,5 +87,7 @@ export function statusCode<const T extends string>(value: unknown, from: string,
 
 /** All concepts of an array, unreadable ones among them. */
 export function readConcepts(value: unknown): readonly Concept[] {
-  return Array.isArray(value) ? value.map((entry: unknown) => readConcept(entry ?? false)) : value == null ? [] : [readConcept(false)]
+  if (isAbsent(value)) return []
+  // `false` is read as malformed: a hole in a list is not an element that was left out.
+  return Array.isArray(value) ? value.map((entry: unknown) => readConcept(entry ?? false)) : [readConcept(false)]
 }

@@ -1,4 +1,4 @@
-import { fields, items } from './untrusted.ts'
+import { fields, isAbsent, items } from './untrusted.ts'
 
 /** Whose record a resource is, as far as its references say. */
 export type Ownership = 'this-patient' | 'another-patient' | 'nobody' | 'unknown'
@@ -41,7 +41,7 @@ export function ownership(resource: unknown, patientId: string, fhirBase?: strin
 function ofReference(value: unknown, patientId: string, fhirBase: string | undefined): Ownership {
   const read = fields<{ reference: string; type: string }>(value)
   if (read === undefined || typeof read.reference !== 'string') return 'unknown'
-  if (read.type != null && read.type !== 'Patient') return 'unknown'
+  if (!isAbsent(read.type) && read.type !== 'Patient') return 'unknown'
   const id = patientIdIn(read.reference, fhirBase)
   if (id === undefined) return 'unknown'
   return id === patientId ? 'this-patient' : 'another-patient'

@@ -48,7 +48,7 @@ describe('a number of the laboratory', () => {
         const parsed = parseFhirJson(`{"a":[1,{"x":${space}${text}${space}}],"s":"T10:00:00.000Z"}`)
         // True: it was built just above.
         const holder = (parsed as { a: [number, { x: number; _x?: unknown }] }).a[1]
-        const decimal = readDecimal(holder.x, holder._x)
+        const decimal = readDecimal(holder.x, holder['_x'])
         const digits = (number: string): string => number.replace(/[eE].*$/, '').replace(/\D/g, '').replace(/^0+/, '')
         const form = decimal === undefined ? '' : formatDecimal(decimal)
         // An exponent may add the zeros that it stands for; every digit written is there, in order, first.

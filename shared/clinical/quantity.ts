@@ -1,7 +1,7 @@
 import type { Quantity as FhirQuantity } from '@medplum/fhirtypes'
 import type { Decimal } from './decimal.ts'
 import { formatDecimal, formatDose, readDecimal } from './decimal.ts'
-import { fields, oneOf } from './untrusted.ts'
+import { fields, isAbsent, oneOf } from './untrusted.ts'
 import type { Unit } from './unit.ts'
 import { readUnit } from './unit.ts'
 
@@ -20,10 +20,10 @@ export type Quantity = {
 /** Reads a FHIR Quantity. Undefined without a finite number, or with a comparator that is none of R4's: the bare number would be a lie. */
 export function readQuantity(value: unknown): Quantity | undefined {
   const quantity = fields<FhirQuantity & { _value: unknown }>(value)
-  const exact = readDecimal(quantity?.value, quantity?._value)
+  const exact = readDecimal(quantity?.value, quantity?.['_value'])
   if (quantity === undefined || exact === undefined) return undefined
   const comparator = oneOf(quantity.comparator, ['<', '<=', '>=', '>'])
-  if (quantity.comparator != null && comparator === undefined) return undefined
+  if (!isAbsent(quantity.comparator) && comparator === undefined) return undefined
   return { exact, number: Number(exact), comparator, unit: readUnit(quantity) }
 }
 

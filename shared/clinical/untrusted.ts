@@ -56,11 +56,17 @@ export function malformed(value: unknown): Malformed {
   return { kind: 'malformed', id: line(read?.id), resourceType: line(read?.resourceType) }
 }
 
+/** JSON's two ways to say nothing. */
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null
+}
+
 /**
  * True when the element says that an extension changes its meaning: FHIR R4 §2.4.1 forbids reading on as if it were
  * not there (https://hl7.org/fhir/R4/extensibility.html#modifierExtension). The row must say so.
  */
 export function hasUnknownModifier(element: { readonly modifierExtension?: unknown; readonly implicitRules?: unknown }): boolean {
   const { modifierExtension, implicitRules } = element
-  return (Array.isArray(modifierExtension) ? modifierExtension.length > 0 : modifierExtension != null) || implicitRules != null
+  const isModified = Array.isArray(modifierExtension) ? modifierExtension.length > 0 : !isAbsent(modifierExtension)
+  return isModified || !isAbsent(implicitRules)
 }
