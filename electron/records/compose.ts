@@ -20,16 +20,20 @@ import { patientsHandlers } from './handlers/patients.ts'
 import { vaultHandlers } from './handlers/vault.ts'
 import { draftHandlers, placeHandlers } from './handlers/work.ts'
 import type { Host } from './host.ts'
-import { createVaultDoor, type VaultDoor, type VaultEvent } from './keys/vault.ts'
+import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsStart } from './protocol.ts'
 import { createDrafts } from './work/drafts.ts'
 import { createPlaceStore } from './work/place.ts'
 
+/** How long the cache waits before it writes a section, in ms: a chart's sections are all asked for at once. */
+const writePauseMs = 40
+
 export interface RunningRecords {
   readonly broker: Broker
   readonly ports: PortSet
-  readonly door: VaultDoor
+  /** Writes what is left to write, closes the files and zeroes the keys. */
+  readonly close: () => void
   /** The session has changed its state, or what the user may do. */
   readonly enter: (state: SessionState, permissions: readonly Permission[]) => void
 }
@@ -49,7 +53,7 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
   const door = createVaultDoor({ folder: start.vaultFolder, userKey, policy: start.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
   const cacheRows = followRows(() => door.current().cache)
   const workRows = followRows(() => door.current().work)
-  const kept = createKeptSections({ rows: cacheRows, policy: start.cache, clock, trouble: keeping })
+  const kept = createKeptSections({ rows: cacheRows, policy: start.cache, clock, trouble: keeping, later: (act) => void setTimeout(act, writePauseMs).unref() })
   const lists = createKeptLists({ rows: cacheRows, policy: start.cache, clock, trouble: keeping })
 
   function report(event: VaultEvent): void {
@@ -127,7 +131,12 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
     return seal(keyring, { user: userKey, purpose: 'audit-detail', patient: '', what: 'search', asOf: 0 }, Buffer.from(detail)).toString('base64')
   }
 
-  return { broker, ports, door, enter: (state, permissions) => void (session = { state, permissions }) }
+  function close(): void {
+    kept.settle()
+    door.close()
+  }
+
+  return { broker, ports, close, enter: (state, permissions) => void (session = { state, permissions }) }
 }
 
 /** Tells a change alone, not every row that could not be kept. */

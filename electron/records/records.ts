@@ -12,13 +12,13 @@ export function runRecords(host: Host, environment: RecordsEnvironment): void {
       return
     }
     if (running === undefined || running.broker.receive(message)) return
-    const { ports, door, enter } = running
+    const { ports, close, enter } = running
     if (message.kind === 'session') enter(message.state, message.permissions)
     if (message.kind === 'close-tab') ports.closeTab(message.tab)
     if (message.kind === 'port') for (const port of handed) ports.attach(message.port, message.epoch, port)
     if (message.kind === 'flush') {
       void ports.flush().then(() => {
-        door.close()
+        close()
         host.post({ kind: 'flushed', request: message.request })
       })
     }

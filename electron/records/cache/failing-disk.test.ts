@@ -64,7 +64,7 @@ describe('a disk that refuses', () => {
 
   it('never fails a read from the EHR: what could not be kept is told, once it can be again that is told too', () => {
     const told: (FailureKind | undefined)[] = []
-    const kept = createKeptSections({ rows, policy, clock, trouble: (failure) => void told.push(failure) })
+    const kept = createKeptSections({ rows, policy, clock, trouble: (failure) => void told.push(failure), later: (act) => act() })
     const section = { pages: [{ url: 'x', search: 0, resources: [], refused: { wrongPatient: 0, malformed: 0 } }], rest: undefined, asOf: clock.now() }
     makeReadOnly()
     kept.keep({ patient: 'ann', section: 'allergies' }, section)

@@ -33,9 +33,12 @@ export interface SectionAddress {
 export interface KeptSections {
   /** What is kept and not too old; what is damaged is as if it were not there. */
   read(address: SectionAddress): KeptSection | undefined
+  /** Remembered at once and written a moment later: nobody waits for a cache's disk. */
   keep(address: SectionAddress, section: KeptSection): void
   forget(address: SectionAddress): void
   forgetPatient(patient: string): void
+  /** Writes what is still to be written. */
+  settle(): void
   /** Applies the policy's bounds to all that is kept. */
   prune(): void
 }
@@ -46,14 +49,18 @@ export interface KeptSectionsParts {
   readonly clock: Clock
   /** Told why something was not kept or not found, and `undefined` when keeping works again. */
   readonly trouble: (failure: FailureKind | undefined) => void
+  /** Runs something when the answers that are on their way have gone out. */
+  readonly later: (act: () => void) => void
 }
 
 /** How many times something is kept before the bounds are applied again: each application looks at every row's size. */
 const pruneEvery = 50
 
-export function createKeptSections({ rows, policy, clock, trouble }: KeptSectionsParts): KeptSections {
+export function createKeptSections({ rows, policy, clock, trouble, later }: KeptSectionsParts): KeptSections {
   const oldest = () => clock.now() - policy.maxAgeHours * hour
   const addressOf = ({ patient, section, from }: SectionAddress) => ({ purpose: 'chart', patient, what: JSON.stringify([section, from?.starts ?? []]) }) as const
+  const unwritten = new Map<string, { readonly address: SectionAddress; readonly section: KeptSection }>()
+  const nameOf = (address: SectionAddress) => JSON.stringify(addressOf(address))
   let kept = 0
 
   /** Runs what may fail on the disk; a failure is told, and the chart goes on from the network. */
@@ -66,6 +73,34 @@ export function createKeptSections({ rows, policy, clock, trouble }: KeptSection
     }
   }
 
+  /** What is from the future was kept under a clock that was wrong: its age is unknown. */
+  function isOfAge(asOf: number): boolean {
+    return asOf >= oldest() && asOf <= clock.now() + hour
+  }
+
+  function write(name: string): void {
+    const found = unwritten.get(name)
+    unwritten.delete(name)
+    if (found === undefined) return
+    const { address, section } = found
+    const done = attempt(() => {
+      const { pages, rest } = section
+      rows.put(addressOf(address), Buffer.from(JSON.stringify({ pages, ...(rest === undefined ? {} : { rest }) })), section.asOf)
+      return true
+    })
+    if (done === true) trouble(undefined)
+    kept += 1
+    if (kept % pruneEvery === 0) prune()
+  }
+
+  /** One at a time, so that a call that comes meanwhile is answered between two. */
+  function writeNext(): void {
+    const [name] = unwritten.keys()
+    if (name === undefined) return
+    write(name)
+    if (unwritten.size > 0) later(writeNext)
+  }
+
   function prune(): void {
     attempt(() => rows.prune(oldest(), policy.maxMegabytes * 1024 * 1024))
   }
@@ -73,33 +108,39 @@ export function createKeptSections({ rows, policy, clock, trouble }: KeptSection
   return {
     read(address) {
       if (!policy.enabled) return undefined
+      const waiting = unwritten.get(nameOf(address))
+      if (waiting !== undefined) return isOfAge(waiting.section.asOf) ? waiting.section : undefined
       const row = attempt(() => rows.get(addressOf(address)))
       if (row === undefined) return undefined
-      // A row from the future was kept under a clock that was wrong: its age is unknown.
-      if (row.asOf < oldest() || row.asOf > clock.now() + hour) {
+      if (!isOfAge(row.asOf)) {
         attempt(() => rows.remove(addressOf(address)))
         return undefined
       }
       const text = KeptSectionText.safeParse(parsed(row.plain))
       return text.success ? { pages: text.data.pages, rest: text.data.rest, asOf: row.asOf } : undefined
     },
-    keep(address, { pages, rest, asOf }) {
+    keep(address, section) {
       if (!policy.enabled) return
-      if (pages.some((page) => page.resources.some(mustNotBeKept))) {
+      unwritten.delete(nameOf(address))
+      if (section.pages.some((page) => page.resources.some(mustNotBeKept))) {
         // Not a part of it either: a list that lacks an entry, unseen, is worse than none.
         attempt(() => rows.remove(addressOf(address)))
         return
       }
-      const done = attempt(() => {
-        rows.put(addressOf(address), Buffer.from(JSON.stringify({ pages, ...(rest === undefined ? {} : { rest }) })), asOf)
-        return true
-      })
-      if (done === true) trouble(undefined)
-      kept += 1
-      if (kept % pruneEvery === 0) prune()
+      unwritten.set(nameOf(address), { address, section })
+      if (unwritten.size === 1) later(writeNext)
     },
-    forget: (address) => attempt(() => rows.remove(addressOf(address))),
-    forgetPatient: (patient) => attempt(() => rows.removePatient(patient)),
+    forget(address) {
+      unwritten.delete(nameOf(address))
+      attempt(() => rows.remove(addressOf(address)))
+    },
+    forgetPatient(patient) {
+      for (const [name, { address }] of unwritten) if (address.patient === patient) unwritten.delete(name)
+      attempt(() => rows.removePatient(patient))
+    },
+    settle() {
+      for (const name of unwritten.keys()) write(name)
+    },
     prune,
   }
 }
