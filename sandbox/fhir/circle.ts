@@ -5,7 +5,8 @@ import { isOpen } from './access.ts'
 import { storedRange } from './date-range.ts'
 import { indexedParameter } from './definitions.ts'
 import { numberOf, textOf } from './statements.ts'
-import type { FhirStore, PatientRow, StoredRecord } from './store.ts'
+import type { PatientRow, StoredRecord } from './record-row.ts'
+import type { FhirStore } from './store.ts'
 
 /** One caller's relations to the patients of the hospital: the facts that `access.ts` decides by. */
 export interface Circle {
@@ -37,8 +38,8 @@ function patientsOf(store: FhirStore, practitioner: string): Set<number> {
   const now = store.clock.now()
   return new Set(
     rows
-      // True: the reference index of this parameter holds CareTeams alone.
-      .filter((row) => isMember(JSON.parse(textOf(row, 'json')) as CareTeam, practitioner, now))
+      // The reference index of this parameter holds CareTeams alone.
+      .filter((row) => isMember(JSON.parse(textOf(row, 'json')), practitioner, now))
       .map((row) => numberOf(row, 'patient')),
   )
 }

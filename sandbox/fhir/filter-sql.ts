@@ -2,7 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { DateRange } from './date-range.ts'
 import { foldText } from './folded-text.ts'
 import { noDate, noPatient } from './schema.ts'
-import type { Compared, Filter, Measure, Prefix, Token } from './search-filter.ts'
+import type { Compared, Filter, Measure, Token } from './search-filter.ts'
 import { patientParameters, servedType } from './served-types.ts'
 import { anyOf, list, raw, type Sql, sql } from './sql.ts'
 
@@ -51,10 +51,6 @@ function rangeCondition(low: Sql, high: Sql, { prefix, value }: Compared<DateRan
   }
 }
 
-const comparison: Readonly<Record<Exclude<Prefix, 'eq' | 'ne' | 'ap'>, '>' | '<' | '>=' | '<='>> = {
-  gt: '>', lt: '<', ge: '>=', le: '<=', sa: '>', eb: '<',
-}
-
 function measureCondition({ prefix, value }: Compared<Measure>): Sql {
   const unit = [
     ...(value.system === undefined ? [] : [sql` AND x.system = ${value.system}`]),
@@ -68,8 +64,18 @@ function measureCondition({ prefix, value }: Compared<Measure>): Sql {
       return sql`(${within}${unit})`
     case 'ne':
       return sql`(NOT (${within})${unit})`
+    case 'gt':
+    case 'sa':
+      return sql`(x.value > ${value.number}${unit})`
+    case 'lt':
+    case 'eb':
+      return sql`(x.value < ${value.number}${unit})`
+    case 'ge':
+      return sql`(x.value >= ${value.number}${unit})`
+    case 'le':
+      return sql`(x.value <= ${value.number}${unit})`
     default:
-      return sql`(x.value ${raw(comparison[prefix])} ${value.number}${unit})`
+      return assertNever(prefix)
   }
 }
 

@@ -56,8 +56,8 @@ function addressParts(address: Address): string[] {
 function stringsOf({ type, value }: TypedValue): string[] {
   if (typeof value === 'string') return [value]
   // The evaluator takes the type from the structure definition: a value of that type has its shape.
-  if (type === 'HumanName') return nameParts(value as HumanName)
-  if (type === 'Address') return addressParts(value as Address)
+  if (type === 'HumanName') return nameParts(value)
+  if (type === 'Address') return addressParts(value)
   return []
 }
 

@@ -8,6 +8,8 @@ const refusals = {
   'too-costly': [400, 'too-costly'],
   unauthorized: [401, 'login'],
   forbidden: [403, 'forbidden'],
+  // Another issue code than that of a role: a client tells by it that there is a glass to break.
+  restricted: [403, 'suppressed'],
   'not-found': [404, 'not-found'],
   'unknown-type': [404, 'not-supported'],
   'method-not-allowed': [405, 'not-supported'],

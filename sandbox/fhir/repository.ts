@@ -9,7 +9,8 @@ import { demographicsOf } from './demographics.ts'
 import { refuse } from './outcomes.ts'
 import { answerSearch } from './search.ts'
 import { servedType } from './served-types.ts'
-import type { FhirStore, StoredRecord } from './store.ts'
+import type { StoredRecord } from './record-row.ts'
+import type { FhirStore } from './store.ts'
 import { checkRemoval, checkShape, checkWrite } from './write-check.ts'
 
 /** A record as one caller sees it. */
@@ -42,18 +43,15 @@ export class CallerRepository extends FhirRepository {
   readonly caller: Caller
   readonly baseUrl: string
   private readonly circleOf: (caller: Caller) => Circle
-  private readonly isInTransaction: boolean
+  /** A request does one thing after the other: what it writes meanwhile belongs to its transaction. */
+  private isInTransaction = false
 
-  constructor(
-    setting: { store: FhirStore; caller: Caller; circleOf: (caller: Caller) => Circle; baseUrl: string },
-    isInTransaction = false,
-  ) {
+  constructor(setting: { store: FhirStore; caller: Caller; circleOf: (caller: Caller) => Circle; baseUrl: string }) {
     super()
     this.store = setting.store
     this.caller = setting.caller
     this.circleOf = setting.circleOf
     this.baseUrl = setting.baseUrl
-    this.isInTransaction = isInTransaction
   }
 
   /** What the caller may know now: asked again for each use, since a write may change it. */
@@ -78,10 +76,10 @@ export class CallerRepository extends FhirRepository {
     const record = idPattern.test(id) ? this.store.find(type, id) : undefined
     if (record === undefined) throw refuse('not-found', 'There is no such record.')
     const sight = sightOf(this.circle.recordFacts(record))
-    if (sight === 'none') throw refuse('forbidden', 'The records of this patient are restricted to the care team.')
+    if (sight === 'none') throw refuse('restricted', 'The records of this patient are restricted to the care team.')
     if (version === undefined && record.deleted) throw refuse('gone', 'The record was deleted.')
     // An older version may say what the present one withholds.
-    if (sight === 'demographics' && version !== undefined) throw refuse('forbidden', 'The records of this patient are restricted to the care team.')
+    if (sight === 'demographics' && version !== undefined) throw refuse('restricted', 'The records of this patient are restricted to the care team.')
     const found = this.store.versionText(record, version ?? record.version)
     if (found === undefined) throw refuse(version === record.version ? 'gone' : 'not-found', 'There is no such version.')
     if (sight === 'full') return { record, json: found.json, sight, updated: found.updated }
@@ -172,9 +170,15 @@ export class CallerRepository extends FhirRepository {
 
   override withTransaction<R>(callback: (repository: this) => Promise<R>): Promise<R> {
     if (this.isInTransaction) return callback(this)
-    const inside = new CallerRepository({ store: this.store, caller: this.caller, circleOf: this.circleOf, baseUrl: this.baseUrl }, true)
-    // True: `inside` is made as this one is; the class has no subclasses.
-    return orFail(this.store.exclusively(() => callback(inside as this)))
+    const inside = async () => {
+      this.isInTransaction = true
+      try {
+        return await callback(this)
+      } finally {
+        this.isInTransaction = false
+      }
+    }
+    return orFail(this.store.exclusively(inside))
   }
 
   private writing<R>(work: () => R): Promise<R> {
@@ -187,7 +191,7 @@ export class CallerRepository extends FhirRepository {
     if (!mayUse(this.caller, type, interaction)) throw refuse('forbidden', 'Your role or this sign-in does not allow this.')
     const record = idPattern.test(id) ? this.store.find(type, id) : undefined
     if (record === undefined) throw refuse('not-found', 'There is no such record.')
-    if (sightOf(this.circle.recordFacts(record)) !== 'full') throw refuse('forbidden', 'The records of this patient are restricted to the care team.')
+    if (sightOf(this.circle.recordFacts(record)) !== 'full') throw refuse('restricted', 'The records of this patient are restricted to the care team.')
     if (record.deleted) throw refuse('gone', 'The record was deleted.')
     if (ifMatch !== undefined && ifMatch !== String(record.version)) {
       throw refuse('precondition-failed', 'The record has another version than the one you changed.')

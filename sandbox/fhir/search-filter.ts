@@ -48,8 +48,10 @@ const mostValues = 500
 
 const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
 const referencePattern = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/
-const prefixPattern = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+.\d])/
+const beforeNumber = /^[a-z]{2}[-+.\d]/
 const numberPattern = /^[-+]?\d{1,15}(?:\.(\d{1,12}))?(?:[eE][-+]?\d{1,2})?$/
+
+const prefixes: readonly Prefix[] = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']
 
 const bad = (code: string, why: string) => refuse('bad-request', `The search parameter ${code} ${why}.`)
 
@@ -61,11 +63,10 @@ function split(code: string, text: string): string[] {
 }
 
 function compared<T>(code: string, text: string, read: (value: string) => T | undefined): Compared<T> {
-  const prefix = prefixPattern.exec(text)?.[1] ?? 'eq'
-  const value = read(prefixPattern.test(text) ? text.slice(2) : text)
+  const prefix = beforeNumber.test(text) ? prefixes.find((one) => text.startsWith(one)) : undefined
+  const value = read(prefix === undefined ? text : text.slice(prefix.length))
   if (value === undefined) throw bad(code, 'has a value that is not of its type')
-  // True: the pattern has these alternatives alone.
-  return { prefix: prefix as Prefix, value }
+  return { prefix: prefix ?? 'eq', value }
 }
 
 function readToken(parameter: string, text: string): Token {

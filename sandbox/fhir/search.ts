@@ -1,4 +1,4 @@
-import type { Patient, Resource } from '@medplum/fhirtypes'
+import type { Resource } from '@medplum/fhirtypes'
 import type { Caller } from '../types.ts'
 import { isOpen, mayUse, type Sight, sightOf } from './access.ts'
 import { type EntryText, queryOf, searchsetText } from './bundle-text.ts'
@@ -13,7 +13,8 @@ import { countSql, pageSql, type Position, positionLength, type SearchScope } fr
 import { patientParameters } from './served-types.ts'
 import type { Sql } from './sql.ts'
 import { numberOf, type Row, textOf } from './statements.ts'
-import { type FhirStore, readRecord, recordColumns, type StoredRecord } from './store.ts'
+import { readRecord, recordColumns, type StoredRecord } from './record-row.ts'
+import type { FhirStore } from './store.ts'
 
 /** A search as it was asked. */
 export interface SearchQuestion {
@@ -51,8 +52,8 @@ const run = (store: FhirStore, { text, values }: Sql): readonly Row[] => store.s
 function textFor(json: string, sight: Seen['sight'], elements: readonly string[] | undefined): string {
   if (sight === 'full' && elements === undefined) return json
   const whole: Resource = JSON.parse(json)
-  // True: `demographics` is the sight of a Patient alone.
-  const seen = sight === 'full' ? whole : demographicsOf(whole as Patient)
+  if (sight === 'demographics' && whole.resourceType !== 'Patient') throw new Error('Only a Patient has demographics.')
+  const seen = sight === 'demographics' && whole.resourceType === 'Patient' ? demographicsOf(whole) : whole
   if (elements === undefined) return JSON.stringify(seen)
   const kept = new Set(['resourceType', 'id', 'meta', ...elements])
   const cut = Object.fromEntries(Object.entries(seen).filter(([name]) => kept.has(name)))
@@ -73,7 +74,7 @@ function namedPatients(plan: SearchPlan, { store, circle }: SearchSetting): numb
   return keys === undefined ? undefined : [...keys]
 }
 
-const closed = () => refuse('forbidden', 'The records of this patient are restricted to the care team.')
+const closed = () => refuse('restricted', 'The records of this patient are restricted to the care team.')
 
 function included(parameter: IndexedParameter, page: readonly Seen[], setting: SearchSetting): StoredRecord[] {
   const { store } = setting

@@ -3,36 +3,18 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Resource } from '@medplum/fhirtypes'
 import type { Clock } from '../../shared/clock.ts'
 import { openDatabase } from '../database.ts'
-import { indexShape } from './definitions.ts'
 import { addTerms, removeTerms } from './index-rows.ts'
 import { indexTerms } from './index-terms.ts'
-import { indexTables, noDate, noPatient, tables } from './schema.ts'
-import { numberOf, prepareOnce, type Row, type Statements, textOf } from './statements.ts'
-
-/** A record as the store knows it, without its JSON. */
-export interface StoredRecord {
-  readonly key: number
-  readonly type: string
-  readonly id: string
-  /** The key of the patient it is about, see `PatientRow`; 0 for none. */
-  readonly patient: number
-  readonly version: number
-  /** Epoch milliseconds of the last change. */
-  readonly updated: number
-  /** It carries a confidentiality label of its own, R or V. */
-  readonly restricted: boolean
-  readonly deleted: boolean
-}
-
-/** A patient as access is decided. */
-export interface PatientRow {
-  readonly key: number
-  readonly id: string
-  readonly restricted: boolean
-}
+import { isRestricted } from './label.ts'
+import { type PatientRow, readPatient, readRecord, recordColumns, type StoredRecord } from './record-row.ts'
+import { indexAgainWhereNeeded } from './reindex.ts'
+import { noDate, noPatient, tables } from './schema.ts'
+import { keepSetting, setting } from './setting.ts'
+import { numberOf, prepareOnce, type Statements, textOf } from './statements.ts'
+import { type Transactions, transactions } from './transactions.ts'
 
 /** The records of the hospital, in SQLite. It decides nothing about who may see them: `access.ts` does. */
-export interface FhirStore {
+export interface FhirStore extends Transactions {
   readonly database: DatabaseSync
   readonly statements: Statements
   readonly clock: Clock
@@ -55,54 +37,7 @@ export interface FhirStore {
   put(resource: Resource & { id: string }, before?: StoredRecord): { record: StoredRecord; json: string }
   /** Leaves a tombstone, which answers 410. */
   remove(record: StoredRecord): void
-  /** Everything or nothing. Synchronous: nothing else runs in between. */
-  atomically<T>(work: () => T): T
-  /** Everything or nothing, for work that awaits. One at a time: whoever writes while the API serves goes through here. */
-  exclusively<T>(work: () => Promise<T>): Promise<T>
   close(): void
-}
-
-const restrictedCodes: ReadonlySet<string> = new Set(['R', 'V'])
-const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
-
-/** Whether a record is labelled restricted or very restricted (HL7 v3 Confidentiality). */
-export function isRestricted(resource: Resource): boolean {
-  return (resource.meta?.security ?? []).some(
-    ({ system, code }) => system === confidentiality && restrictedCodes.has(code ?? ''),
-  )
-}
-
-const toRecord = (row: Row): StoredRecord => ({
-  key: numberOf(row, 'key'),
-  type: textOf(row, 'type'),
-  id: textOf(row, 'id'),
-  patient: numberOf(row, 'patient'),
-  version: numberOf(row, 'version'),
-  updated: numberOf(row, 'updated'),
-  restricted: numberOf(row, 'restricted') === 1,
-  deleted: numberOf(row, 'deleted') === 1,
-})
-
-const toPatient = (row: Row): PatientRow => ({
-  key: numberOf(row, 'key'),
-  id: textOf(row, 'id'),
-  restricted: numberOf(row, 'restricted') === 1,
-})
-
-/** Columns of `record` that make a `StoredRecord`, for the queries that find some. */
-export const recordColumns = 'r.key, r.type, r.id, r.patient, r.version, r.updated, r.restricted, r.deleted'
-
-/** Reads what `recordColumns` selected. */
-export const readRecord = toRecord
-
-function setting(statements: Statements, name: string): string | undefined {
-  const row = statements.one('SELECT value FROM setting WHERE name = ?', name)
-  return row === undefined ? undefined : textOf(row, 'value')
-}
-
-function keepSetting(statements: Statements, name: string, value: string): string {
-  statements.run('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', name, value)
-  return value
 }
 
 /**
@@ -119,20 +54,10 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     'base64',
   )
   let accessEpoch = 0
-  let isWriting = false
-
-  let queue: Promise<undefined> = Promise.resolve(undefined)
-
-  const begin = () => {
-    database.exec('BEGIN IMMEDIATE')
-    isWriting = true
-  }
-
-  const rollBack = () => {
-    database.exec('ROLLBACK')
-    // What was concluded from the writes that are now undone no longer holds either.
+  const { atomically, exclusively } = transactions(database, () => {
+    // What was concluded from writes that are undone no longer holds either.
     accessEpoch += 1
-  }
+  })
 
   const patientKey = (id: string): number => {
     const known = statements.one('SELECT key FROM patient WHERE id = ?', id)
@@ -143,7 +68,7 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
 
   const find = (type: string, id: string): StoredRecord | undefined => {
     const row = statements.one(`SELECT ${recordColumns} FROM record r WHERE r.type = ? AND r.id = ?`, type, id)
-    return row === undefined ? undefined : toRecord(row)
+    return row === undefined ? undefined : readRecord(row)
   }
 
   const text = (key: number): string => {
@@ -203,40 +128,6 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     return { record, json }
   }
 
-  const atomically: FhirStore['atomically'] = (work) => {
-    if (isWriting) return work()
-    begin()
-    try {
-      const result = work()
-      database.exec('COMMIT')
-      return result
-    } catch (error) {
-      rollBack()
-      throw error
-    } finally {
-      isWriting = false
-    }
-  }
-
-  const exclusively: FhirStore['exclusively'] = (work) => {
-    const turn = queue.then(async () => {
-      begin()
-      try {
-        const result = await work()
-        database.exec('COMMIT')
-        return result
-      } catch (error) {
-        rollBack()
-        throw error
-      } finally {
-        isWriting = false
-      }
-    })
-    // The next in the queue waits for the end of this one, not for its success.
-    queue = turn.then(() => undefined, () => undefined)
-    return turn
-  }
-
   const store: FhirStore = {
     database,
     statements,
@@ -259,11 +150,11 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     },
     patient: (id) => {
       const row = statements.one('SELECT key, id, restricted FROM patient WHERE id = ? AND exists_here = 1', id)
-      return row === undefined ? undefined : toPatient(row)
+      return row === undefined ? undefined : readPatient(row)
     },
     patientByKey: (key) => {
       const row = statements.one('SELECT key, id, restricted FROM patient WHERE key = ? AND exists_here = 1', key)
-      return row === undefined ? undefined : toPatient(row)
+      return row === undefined ? undefined : readPatient(row)
     },
     put: (resource, before) => atomically(() => put(resource, before)),
     remove: (record) =>
@@ -282,26 +173,6 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     close: () => database.close(),
   }
 
-  indexAgainWhereNeeded(store)
+  indexAgainWhereNeeded(statements, store)
   return store
-}
-
-function indexAgainWhereNeeded(store: FhirStore): void {
-  const { statements } = store
-  const shape = indexShape()
-  const kept = setting(statements, 'index-shape')
-  if (kept === shape) return
-  store.atomically(() => {
-    if (kept !== undefined) {
-      for (const table of indexTables) statements.run(`DELETE FROM ${table}`)
-      for (const row of statements.all('SELECT r.key, r.patient, b.json FROM record r JOIN body b ON b.key = r.key')) {
-        const resource: Resource = JSON.parse(textOf(row, 'json'))
-        const { date, terms } = indexTerms(resource)
-        const key = numberOf(row, 'key')
-        addTerms(statements, { key, patient: numberOf(row, 'patient') }, terms)
-        statements.run('UPDATE record SET date_low = ?, date_high = ? WHERE key = ?', date?.low ?? noDate, date?.high ?? noDate, key)
-      }
-    }
-    keepSetting(statements, 'index-shape', shape)
-  })
 }

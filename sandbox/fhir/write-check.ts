@@ -8,7 +8,8 @@ import type { Caller } from '../types.ts'
 import type { Circle } from './circle.ts'
 import { refuse } from './outcomes.ts'
 import { servedType } from './served-types.ts'
-import { type FhirStore, isRestricted } from './store.ts'
+import { isRestricted } from './label.ts'
+import type { FhirStore } from './store.ts'
 
 /** How deep a resource may nest. US Core's deepest are below twenty; the validator walks by recursion. */
 const deepest = 60

@@ -1,8 +1,16 @@
-import type { Bundle, Resource } from '@medplum/fhirtypes'
-import { Client } from 'fhir-kit-client'
+import { Client, type FhirResource } from 'fhir-kit-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { annsResults } from './sandbox-fhir/hospital.ts'
 import { startServer, type TestServer } from './sandbox-fhir/server.ts'
+
+/** What these tests and the client read of a page. */
+const Page = z.object({
+  resourceType: z.literal('Bundle'),
+  link: z.array(z.object({ relation: z.string(), url: z.string() })),
+  entry: z.array(z.object({ resource: z.object({ id: z.string() }) })).optional(),
+})
+const Created = z.looseObject({ resourceType: z.string(), id: z.string() })
 
 let server: TestServer
 let client: Client
@@ -20,13 +28,15 @@ describe('fhir-kit-client, which we did not write', () => {
   })
 
   it('follows the pages of a chart to their end', async () => {
-    // True: a search of this server answers with a searchset.
-    let page = (await client.search({ resourceType: 'Observation', searchParams: { patient: 'ann', category: 'laboratory', _count: 25 } })) as unknown as Bundle | undefined
-    const ids: (string | undefined)[] = []
+    const ids: string[] = []
+    let page: FhirResource | undefined = await client.search({
+      resourceType: 'Observation',
+      searchParams: { patient: 'ann', category: 'laboratory', _count: 25 },
+    })
     while (page !== undefined) {
-      ids.push(...(page.entry ?? []).map(({ resource }) => resource?.id))
-      // True: as above; its types ask for a bundle of its own.
-      page = (await client.nextPage({ bundle: page as never })) as unknown as Bundle | undefined
+      const bundle = Page.parse(page)
+      ids.push(...(bundle.entry ?? []).map(({ resource }) => resource.id))
+      page = await client.nextPage({ bundle })
     }
     expect(new Set(ids).size).toBe(annsResults)
     expect(ids).toHaveLength(annsResults)
@@ -35,12 +45,9 @@ describe('fhir-kit-client, which we did not write', () => {
   it('searches by POST, creates, updates and deletes', async () => {
     const found = await client.resourceSearch({ resourceType: 'Patient', searchParams: { name: 'garcia' }, options: { postSearch: true } })
     expect(found).toMatchObject({ entry: [{ resource: { id: 'ann' } }] })
-    // True: the server answers a create with what it created.
-    const created = (await client.create({
-      resourceType: 'Task',
-      body: { resourceType: 'Task', status: 'requested', intent: 'order', for: { reference: 'Patient/ann' } },
-    })) as unknown as Resource & { id: string }
-    const updated = await client.update({ resourceType: 'Task', id: created.id, body: { ...created, status: 'accepted' } as never })
+    const body = { resourceType: 'Task', status: 'requested', intent: 'order', for: { reference: 'Patient/ann' } }
+    const created = Created.parse(await client.create({ resourceType: 'Task', body }))
+    const updated = await client.update({ resourceType: 'Task', id: created.id, body: { ...created, status: 'accepted' } })
     expect(updated).toMatchObject({ status: 'accepted', meta: { versionId: '2' } })
     await client.delete({ resourceType: 'Task', id: created.id })
     await expect(client.read({ resourceType: 'Task', id: created.id })).rejects.toMatchObject({ response: { status: 410 } })

@@ -12,7 +12,7 @@ const send = (who: Who, method: string, path: string, body: unknown, headers: Re
   server.ask(who, path, { method, body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/fhir+json', ...headers } })
 
 // The bodies below are what the server under test sent; each test looks at what it needs of them.
-const json = async <T>(response: Response) => (await response.json()) as T
+const json = async <T>(response: Response): Promise<T> => response.json()
 const status = async (response: Promise<Response>) => {
   const answer = await response
   await answer.arrayBuffer()

@@ -13,13 +13,19 @@ const form = (query: string): RequestInit => ({
   method: 'POST', body: query, headers: { 'content-type': 'application/x-www-form-urlencoded' },
 })
 
+const withHeader = (init: RequestInit, name: string, value: string): RequestInit => {
+  const headers = new Headers(init.headers)
+  headers.set(name, value)
+  return { ...init, headers }
+}
+
 // The bodies below are what the server under test sent; each test looks at what it needs of them.
-const json = async <T>(response: Response | Promise<Response>): Promise<T> => (await response).json() as Promise<T>
+const json = async <T>(response: Response | Promise<Response>): Promise<T> => (await response).json()
 const search = (who: Who, query: string) => json<Bundle>(server.ask(who, query))
 const idsOf = ({ entry }: Bundle) => (entry ?? []).map(({ resource }) => resource?.id ?? '')
 const linkOf = ({ link }: Bundle, relation: string) => link?.find((one) => one.relation === relation)?.url
 
-async function expectOutcome(response: Response, status: number): Promise<OperationOutcome> {
+async function assertOutcome(response: Response, status: number): Promise<OperationOutcome> {
   expect(response.status).toBe(status)
   expect(response.headers.get('content-type')).toContain('application/fhir+json')
   const outcome = await json<OperationOutcome>(response)
@@ -45,13 +51,13 @@ describe('reading', () => {
 
   it('says 404 for what is not there, and for what cannot be', async () => {
     for (const path of ['Patient/nobody', 'Patient/a%20b', 'Patient/%2e%2e%2fetc%2fpasswd', `Patient/${'a'.repeat(70)}`, 'Patient/ann/_history/9', 'Patient/ann/_history/x', 'Group/1', '__proto__/1', 'Nothing']) {
-      await expectOutcome(await server.ask('ada', path), 404)
+      await assertOutcome(await server.ask('ada', path), 404)
     }
   })
 
   it('serves JSON alone', async () => {
-    await expectOutcome(await server.ask('ada', 'Patient/ann', { headers: { accept: 'application/fhir+xml' } }), 406)
-    await expectOutcome(await server.ask('ada', 'Patient?_format=xml'), 400)
+    await assertOutcome(await server.ask('ada', 'Patient/ann', { headers: { accept: 'application/fhir+xml' } }), 406)
+    await assertOutcome(await server.ask('ada', 'Patient?_format=xml'), 400)
   })
 })
 
@@ -204,26 +210,26 @@ describe('paging', () => {
 
   it('gives a page to nobody but the person who searched', async () => {
     const next = linkOf(await search('ada', 'Patient?_count=1'), 'next') ?? ''
-    await expectOutcome(await server.ask('ben', next), 400)
-    await expectOutcome(await server.ask('nobody', next), 401)
+    await assertOutcome(await server.ask('ben', next), 400)
+    await assertOutcome(await server.ask('nobody', next), 401)
   })
 
   it.each(['Patient?_cursor=x', 'Patient?_cursor=', 'Patient?_cursor=AAAA&name=a', 'Patient?_offset=1', 'Patient?_count=-5', 'Patient?_count=NaN'])(
     'refuses %s',
     async (query) => {
-      await expectOutcome(await server.ask('ada', query, { headers: { prefer: 'handling=strict' } }), 400)
+      await assertOutcome(await server.ask('ada', query, { headers: { prefer: 'handling=strict' } }), 400)
     },
   )
 
   it('does not take the page of one type for another', async () => {
     const next = linkOf(await search('ada', 'Patient?_count=1'), 'next') ?? ''
-    await expectOutcome(await server.ask('ada', next.replace('/Patient?', '/Practitioner?')), 400)
+    await assertOutcome(await server.ask('ada', next.replace('/Patient?', '/Practitioner?')), 400)
   })
 
   it('never gives more than 1,000 records, whatever is asked', async () => {
     const bundle = await search('ada', 'Observation?patient=ann&_count=999999999')
     expect(idsOf(bundle)).toHaveLength(annsResults + 1)
-    await expectOutcome(await server.ask('ada', 'Observation?patient=ann&_count=99999999999999999999'), 400)
+    await assertOutcome(await server.ask('ada', 'Observation?patient=ann&_count=99999999999999999999'), 400)
   })
 })
 
@@ -231,7 +237,7 @@ describe('revalidating', () => {
   it('answers 304 while a section has not changed, by GET and by POST', async () => {
     for (const [path, init] of [['Condition?patient=ann', {}], ['Condition/_search', form('patient=ann')]] as const) {
       const tag = (await server.ask('ada', path, init)).headers.get('etag') ?? ''
-      const again = await server.ask('ada', path, { ...init, headers: { ...init.headers, 'if-none-match': tag } })
+      const again = await server.ask('ada', path, withHeader(init, 'if-none-match', tag))
       expect(again.status).toBe(304)
     }
   })
@@ -257,14 +263,14 @@ describe('what is not understood', () => {
   })
 
   it('is refused in strict handling', async () => {
-    await expectOutcome(await server.ask('ada', 'Patient?favourite-colour=red', { headers: { prefer: 'handling=strict' } }), 400)
+    await assertOutcome(await server.ask('ada', 'Patient?favourite-colour=red', { headers: { prefer: 'handling=strict' } }), 400)
   })
 
   it('is answered with an outcome, by any method', async () => {
-    await expectOutcome(await server.ask('ada', 'Patient/ann/$everything'), 404)
-    await expectOutcome(await server.ask('ada', 'Patient/ann', { method: 'PATCH', body: '[]', headers: { 'content-type': 'application/json-patch+json' } }), 405)
-    await expectOutcome(await server.ask('ada', 'Patient', { method: 'DELETE' }), 404)
-    await expectOutcome(await server.ask('ada', '$graphql', { method: 'POST', body: '{"resourceType":"x"}', headers: { 'content-type': 'application/json' } }), 404)
+    await assertOutcome(await server.ask('ada', 'Patient/ann/$everything'), 404)
+    await assertOutcome(await server.ask('ada', 'Patient/ann', { method: 'PATCH', body: '[]', headers: { 'content-type': 'application/json-patch+json' } }), 405)
+    await assertOutcome(await server.ask('ada', 'Patient', { method: 'DELETE' }), 404)
+    await assertOutcome(await server.ask('ada', '$graphql', { method: 'POST', body: '{"resourceType":"x"}', headers: { 'content-type': 'application/json' } }), 404)
   })
 })
 
@@ -288,7 +294,7 @@ describe('an attacker in a search @164.312(a)(1)', () => {
   it('gets nothing through the name of a parameter', async () => {
     for (const name of ["name' OR 1=1 --", '__proto__', 'constructor', 'name:__proto__', '_has:__proto__:a:b', '_has:', 'record.key', '']) {
       const response = await server.ask('ada', `Patient?${encodeURIComponent(name)}=a`, { headers: { prefer: 'handling=strict' } })
-      await expectOutcome(response, 400)
+      await assertOutcome(response, 400)
     }
   })
 

@@ -1,0 +1,11 @@
+import type { Resource } from '@medplum/fhirtypes'
+
+const restrictedCodes: ReadonlySet<string> = new Set(['R', 'V'])
+const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+
+/** Whether a record is labelled restricted or very restricted (HL7 v3 Confidentiality). */
+export function isRestricted(resource: Resource): boolean {
+  return (resource.meta?.security ?? []).some(
+    ({ system, code }) => system === confidentiality && restrictedCodes.has(code ?? ''),
+  )
+}
