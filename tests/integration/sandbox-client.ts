@@ -28,7 +28,7 @@ export interface Probe {
 }
 
 /** `skewSeconds`: how wrong the client believes its clock to be. */
-export async function openProbe(sandbox: Sandbox, { algorithm = 'RS256', skewSeconds = 0 } = {}): Promise<Probe> {
+export async function openProbe(sandbox: Pick<Sandbox, 'baseUrl' | 'fhirBase' | 'caPem'>, { algorithm = 'RS256', skewSeconds = 0 } = {}): Promise<Probe> {
   const dispatcher = new Agent({ connect: { ca: sandbox.caPem } })
   const config = await client.discovery(
     new URL(`${sandbox.baseUrl}/auth`),
