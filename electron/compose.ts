@@ -120,7 +120,10 @@ export async function compose(): Promise<void> {
       },
       info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
     })
-    policy.onChange(() => workstation.dispatch({ type: 'tick' }))
+    policy.onChange(() => {
+      people.reopen()
+      workstation.dispatch({ type: 'tick' })
+    })
     return workstation
   }
 

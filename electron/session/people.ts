@@ -17,6 +17,8 @@ export interface People extends AuthPort {
   /** Whoever left the workstation locked, with what a PIN may open for them; undefined where nobody did. */
   last(): Promise<SignedIn | undefined>
   subjectOf(userKey: string): string | undefined
+  /** The policy changed: what comes next is asked of the EHR as it says now. */
+  reopen(): void
 }
 
 /** Who is at this workstation: the EHR's word at sign-in, the keychain's memory of it afterwards. */
@@ -40,6 +42,10 @@ export function createPeople({ auth, users, vault, log }: PeopleParts): People {
       }
       if (!known) return undefined
       return { ...signedIn(known), pin: await vault.pinState(known.userKey) }
+    },
+    reopen: () => {
+      opened?.dropAccessToken()
+      opened = undefined
     },
     subjectOf: (userKey) => isKnown(userKey)?.subject,
     fhirUser: (userKey) => isKnown(userKey)?.fhirUser,

@@ -138,7 +138,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     } catch (error) {
       const kind = kindOf(error)
       const correlation = parts.newCorrelation()
-      log.event('sign-in.failed', { failure: kind, step: 'person', correlation })
+      // Which step failed is told by sign-in itself; this line ties the code on the screen to it.
+      log.event('app.failed', { failure: kind, correlation })
       if (!signal.aborted) shell.dispatch(kind === 'cancelled' ? { type: 'sign-in-cancelled' } : { type: 'sign-in-failed', failure: { kind, correlation } })
     }
   }

@@ -18,7 +18,7 @@ async function openAndClose({ person }: Workplace, mrn: string): Promise<number>
   })
   await row.click()
   const took = await painted(page)
-  await page.getByTestId('tab-close').last().click()
+  await page.getByRole('button', { name: /^close/i }).last().click()
   return took
 }
 
