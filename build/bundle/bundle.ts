@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { build as buildPage } from 'vite'
 import pageConfig from '../vite.config.ts'
 import { holdLock } from '../setup/lock.mjs'
@@ -33,11 +34,23 @@ async function moveMaps(folder: string, maps: string): Promise<void> {
   }
 }
 
+/** What a build left that was killed. We hold the lock: nobody else is building. */
+async function sweep(out: string): Promise<void> {
+  for (const name of await readdir(out)) {
+    if (name.startsWith('app.building-')) await rm(join(out, name), { recursive: true, force: true })
+  }
+}
+
 async function buildInto(root: string, work: string): Promise<void> {
-  const page = { ...pageConfig, configFile: false as const, build: { ...pageConfig.build, outDir: join(work, 'renderer') } }
-  await Promise.all([buildNodeSide(root, work), buildPage(page)])
+  const page = { ...pageConfig, configFile: false as const, logLevel: 'silent' as const, build: { ...pageConfig.build, outDir: join(work, 'renderer') } }
+  // Both to their end, even if one fails: who still writes must not find its folder gone.
+  const ends = await Promise.allSettled([buildNodeSide(root, work), buildPage(page)])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   await describe(root, work)
 }
+
+/** The beginning of a tool's message, without its colours: the first complaint is the one to mend. */
+const firstLines = (text: string, count: number): string => stripVTControlCharacters(text).split('\n').slice(0, count).join('\n')
 
 /** Takes the place of what stood there. The old folder goes aside first: a rename does not replace a folder that has files. */
 async function replace(work: string, target: string): Promise<void> {
@@ -63,6 +76,7 @@ export async function bundle(root: string, onBuild: () => void = () => {}): Prom
     if (existsSync(join(target, 'main.js')) && (await isStamped(stampFile, hash))) return false
     onBuild()
     await mkdir(out, { recursive: true })
+    await sweep(out)
     const work = await mkdtemp(join(out, 'app.building-'))
     try {
       await buildInto(root, work)
@@ -72,7 +86,7 @@ export async function bundle(root: string, onBuild: () => void = () => {}): Prom
       await stamp(stampFile, hash)
     } catch (cause) {
       throw new SetupFailure(
-        `The application does not build:\n${cause instanceof Error ? cause.message : String(cause)}`,
+        `The application does not build:\n${firstLines(cause instanceof Error ? cause.message : String(cause), 20)}`,
         'Mend what is named above, then run the same command again.',
         cause,
       )

@@ -20,5 +20,5 @@ await command(
     console.log(`\nPolicy for Chartkeep: CHARTKEEP_POLICY=${sandbox.policyFile}\nPress Ctrl-C to end it.`)
     return ended(sandbox.process)
   },
-  { build: false, electron: false },
+  { needs: { build: false, electron: false } },
 )

@@ -1,5 +1,5 @@
 import { explainFailure } from '../setup/step.ts'
-import { prepare } from '../setup/prepare.ts'
+import { prepare, wasHandedOver } from '../setup/prepare.ts'
 import type { Needs, Prepared } from '../setup/prepare.ts'
 import { openDesktop } from '../session/desktop.ts'
 import type { Desktop } from '../session/desktop.ts'
@@ -29,16 +29,23 @@ function toldToStop(): Promise<number> {
  * The frame of every command: prepares the machine, does the work, and leaves nothing running, whatever ends it. Sets the exit code.
  *
  * @param work gives the exit code
+ * @param plan.needs what to prepare; everything, if it does not say
+ * @param plan.after runs as the person, with the results in their checkout
+ * @param plan.onFailure has the last word where the command could not be carried out at all
  */
-export async function command(work: (scene: Scene) => Promise<number>, needs?: Needs): Promise<void> {
+export async function command(
+  work: (scene: Scene) => Promise<number>,
+  plan: { readonly needs?: Needs; readonly after?: () => Promise<void>; readonly onFailure?: () => void } = {},
+): Promise<void> {
   try {
-    const prepared = await prepare(needs)
-    if (typeof prepared === 'number') {
-      process.exit(prepared)
-    }
-    process.exit(await inScene(prepared, work))
+    const isHandedOver = wasHandedOver()
+    const prepared = await prepare(plan.needs)
+    const code = typeof prepared === 'number' ? prepared : await inScene(prepared, work)
+    if (!isHandedOver) await plan.after?.()
+    process.exit(code)
   } catch (error) {
     process.stderr.write(`${explainFailure(error)}\n`)
+    plan.onFailure?.()
     process.exit(1)
   }
 }

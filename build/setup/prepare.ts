@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { bundle } from '../bundle/bundle.ts'
 import { ensureElectron, noteOn } from '../electron/ensure.ts'
 import { cacheFolder, isRoot, projectRoot } from './places.ts'
-import { step } from './step.ts'
+import { explainFailure, step } from './step.ts'
 import { collectResults, ensureStage } from './stage.ts'
 import { ensureSystemPackages, thisSystem } from './system-packages.ts'
 import { asUser, ensureUser, environmentFor } from './unprivileged.ts'
@@ -18,19 +18,24 @@ export interface Prepared {
   /** The Electron to run, and the folder of the built application to run it on. */
   readonly electron: string
   readonly app: string
+  /** What stands in `app` is built from today's sources. Only a command that may do without the application ever sees `false`. */
+  readonly isBuilt: boolean
 }
 
-const Handover = z.strictObject({ root: z.string(), electron: z.string(), app: z.string() })
+const Handover = z.strictObject({ root: z.string(), electron: z.string(), app: z.string(), isBuilt: z.boolean() })
 
 /** The environment variable by which the command as root tells the command as the user what it prepared. */
 const handoverName = 'CHARTKEEP_PREPARED'
+
+/** Is this the part of a command that runs as the unprivileged user? */
+export const wasHandedOver = (): boolean => process.env[handoverName] !== undefined
 
 /** Where a person's relative paths on the command line start. */
 export const callerFolder = (): string => process.env['CHARTKEEP_CALLER'] ?? process.env['INIT_CWD'] ?? process.cwd()
 
 export interface Needs {
-  /** The application is built (not for what only reads sources). */
-  readonly build?: boolean
+  /** The built application; `tried` goes on without it, having said why, where the build fails. */
+  readonly build?: boolean | 'tried'
   /** Electron and what it needs of the system. */
   readonly electron?: boolean
 }
@@ -47,18 +52,29 @@ export async function prepare(needs: Needs = { build: true, electron: true }): P
   const electron = await step('Electron', (progress) => ensureElectron(projectRoot, cacheFolder(), Date.now(), progress))
   const note = noteOn(electron)
   if (note !== undefined && needs.electron !== false) process.stdout.write(`${note}\n`)
-  if (needs.build !== false) await step('Application', (progress) => bundle(projectRoot, () => progress.update('building')))
+  const isBuilt = needs.build !== false && (await build(needs.build === 'tried'))
   const app = join('out', 'app')
-  if (!isRoot()) return { root: projectRoot, electron: electron.binary, app: join(projectRoot, app) }
+  if (!isRoot()) return { root: projectRoot, electron: electron.binary, app: join(projectRoot, app), isBuilt }
 
   const user = await step('Unprivileged user', () => ensureUser())
   const stage = await step('Copy for that user', (progress) =>
     ensureStage(projectRoot, user, electron, () => progress.update('copying the installed packages')),
   )
-  const prepared: Prepared = { root: stage.root, electron: stage.electron.binary, app: join(stage.root, app) }
+  const prepared: Prepared = { root: stage.root, electron: stage.electron.binary, app: join(stage.root, app), isBuilt }
   const code = await continueAs(user, prepared)
   await collectResults(stage, projectRoot)
   return code
+}
+
+async function build(mayFail: boolean): Promise<boolean> {
+  try {
+    await step('Application', (progress) => bundle(projectRoot, () => progress.update('building')))
+    return true
+  } catch (error) {
+    if (!mayFail) throw error
+    process.stdout.write(`${explainFailure(error)}\n`)
+    return false
+  }
 }
 
 /** Runs this very command again as the user, in the stage. Signals we get, it gets; should we be killed, the kernel tells it. */

@@ -7,15 +7,17 @@ export interface LaunchOptions {
   readonly userData: string
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** The folder of another application, for tests of the platform itself. */
+  readonly app?: string
   readonly colorScheme?: 'light' | 'dark'
 }
 
 /** Starts the real application, with Chromium's sandbox on. */
-export function launchChartkeep({ policyFile, userData, env = {}, args = [], colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
+export function launchChartkeep({ policyFile, userData, env = {}, args = [], app = appFolder(), colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined))
   return _electron.launch({
     executablePath: electronPath(),
-    args: [appFolder(), ...args],
+    args: [app, ...args],
     chromiumSandbox: true,
     colorScheme,
     env: { ...inherited, CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: userData, ...env },

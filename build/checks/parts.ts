@@ -1,0 +1,95 @@
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+import { scriptEnvironment } from '../run/app.ts'
+import type { Scene } from '../run/command.ts'
+import { playwrightTally, vitestTally } from './tally.ts'
+import type { Tally } from './tally.ts'
+
+/** One thing that a test run runs. */
+export interface Part {
+  readonly name: string
+  /** The script that Node runs, and its arguments. */
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Drives the built application, in the desktop. */
+  readonly needsApp?: boolean
+  /** Its words go to the terminal as they come; those of the others are shown if they fail. */
+  readonly aloud: boolean
+  readonly count: { readonly by: 'exit code' } | { readonly by: 'report'; readonly file: string; readonly read: (report: unknown) => Tally }
+}
+
+const bin = (root: string, ...path: string[]): string => join(root, 'node_modules', ...path)
+
+/** Every place that runs in Node or a page has a tsconfig of its own; each counts as a test. */
+const typeParts = (root: string): Part[] =>
+  globSync('*/tsconfig.json', { cwd: root })
+    .filter((file) => !file.startsWith('node_modules'))
+    .sort()
+    .map((file) => ({
+      name: `types: ${file.replace(/[\\/]tsconfig\.json$/, '')}`,
+      args: [bin(root, 'typescript', 'bin', 'tsc'), '-p', join(root, file), '--noEmit', '--pretty'],
+      aloud: false,
+      count: { by: 'exit code' },
+    }))
+
+function lintParts(root: string): Part[] {
+  const folders = ['build', 'electron', 'renderer', 'sandbox', 'shared', 'tests'].filter((folder) => existsSync(join(root, folder)))
+  return [
+    {
+      name: 'lint',
+      args: [bin(root, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
+      aloud: false,
+      count: { by: 'exit code' },
+    },
+    {
+      name: 'import rules',
+      args: [bin(root, 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', ...folders],
+      aloud: false,
+      count: { by: 'exit code' },
+    },
+  ]
+}
+
+function vitestPart(root: string, name: 'unit' | 'integration', filters: readonly string[]): Part {
+  const file = join(root, 'out', 'results', `${name}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  return {
+    name,
+    args: [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', name, ...reporters, ...filters],
+    aloud: true,
+    count: { by: 'report', file, read: vitestTally },
+  }
+}
+
+function playwrightPart(root: string, name: 'e2e' | 'security', filters: readonly string[]): Part {
+  const file = join(root, 'out', 'results', `${name}.json`)
+  const config = join(root, 'tests', 'e2e', 'playwright.config.ts')
+  return {
+    name,
+    args: [bin(root, 'playwright', 'cli.js'), 'test', '--config', config, `--project=${name}`, ...filters],
+    env: { CHARTKEEP_REPORT: file },
+    needsApp: true,
+    aloud: true,
+    count: { by: 'report', file, read: playwrightTally },
+  }
+}
+
+/** What says yes or no without running the code: quick, and run side by side. */
+export const gates = (root: string): Part[] => [...lintParts(root), ...typeParts(root)]
+
+/** What runs the code, in order: the quick ones first. */
+export const suites = {
+  unit: (root: string, filters: readonly string[] = []) => vitestPart(root, 'unit', filters),
+  integration: (root: string, filters: readonly string[] = []) => vitestPart(root, 'integration', filters),
+  e2e: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'e2e', filters),
+  security: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'security', filters),
+} as const
+
+export type SuiteName = keyof typeof suites
+export const isSuiteName = (name: string): name is SuiteName => Object.hasOwn(suites, name)
+
+/** The environment a part runs in. */
+export async function environmentOf(part: Part, scene: Scene): Promise<NodeJS.ProcessEnv> {
+  if (part.needsApp !== true) return { ...process.env, ...part.env }
+  return { ...scriptEnvironment(scene, await scene.desktop(), undefined), ...part.env }
+}
