@@ -16,6 +16,10 @@ export type DropReason = 'malformed' | 'too-large'
  */
 export function servePort(port: TextPort, answer: (name: string, input: unknown, arrival: number) => Promise<Reply<unknown>>, dropped: (why: DropReason) => void): void {
   let arrivals = 0
+  let isOpen = true
+  port.onClose(() => {
+    isOpen = false
+  })
   port.onMessage((data) => {
     if (typeof data !== 'string') return dropped('malformed')
     if (data.length > longestCall) return dropped('too-large')
@@ -24,7 +28,9 @@ export function servePort(port: TextPort, answer: (name: string, input: unknown,
     arrivals += 1
     const { id, name, input } = call.data
     // `answer` never rejects: a router makes failures of everything.
-    void answer(name, input, arrivals).then((reply) => port.post(JSON.stringify({ id, reply })))
+    void answer(name, input, arrivals).then((reply) => {
+      if (isOpen) port.post(JSON.stringify({ id, reply }))
+    })
   })
 }
 
