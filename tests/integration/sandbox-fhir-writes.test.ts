@@ -178,6 +178,17 @@ describe('someone who may not write @164.312(a)(1) @164.312(c)(1)', () => {
   })
 })
 
+describe('a physician with two patients @164.312(c)(1)', () => {
+  it('cannot move a record from the one to the other', async () => {
+    server.store.put({
+      resourceType: 'CareTeam', id: 'team-nil', status: 'active', subject: { reference: 'Patient/nil' },
+      participant: [{ member: { reference: 'Practitioner/dr-ada' } }],
+    })
+    expect(await status(send('ada', 'POST', 'Observation', pulse('nil')))).toBe(201)
+    expect(await status(send('ada', 'PUT', 'Observation/pulse', { ...pulse('nil'), id: 'pulse' }))).toBe(422)
+  })
+})
+
 describe('a body that is not what it should be', () => {
   const deep = `${'{"extension":['.repeat(20_000)}${']}'.repeat(20_000)}`
   it.each<[string, string, number]>([
