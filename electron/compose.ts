@@ -59,6 +59,8 @@ export async function compose(): Promise<void> {
     await workstation.audit.close()
   })
   pages.window.show()
+  await pages.window.front().loaded
+  log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
 
   async function openWorkstation(): Promise<Workstation> {
     const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
@@ -76,6 +78,7 @@ export async function compose(): Promise<void> {
       trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),
       now: clock.now,
       onShown: (shown) => workstation.setSignInPage(shown),
+      onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
     const people = createPeople({
       auth: async () => {

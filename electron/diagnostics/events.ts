@@ -21,7 +21,8 @@ export const logEvents = {
     expected: flag,
   },
   'window.refused': { what: oneOf(['navigation', 'window', 'permission', 'webview', 'download', 'request', 'path', 'certificate']) },
-  'window.painted': { what: oneOf(['sign-in', 'lock', 'workspace']), ms: milliseconds },
+  /** `ms` since the start of the process. */
+  'window.painted': { what: oneOf(['sign-in', 'lock', 'ehr-page']), ms: milliseconds },
 
   'rpc.failed': { procedure, failure, correlation },
   'rpc.dropped': { why: oneOf(['malformed', 'too-large', 'wrong-sender', 'stale']) },

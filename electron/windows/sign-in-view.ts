@@ -12,6 +12,8 @@ export interface SignInViewParts {
   trust(): PageTrust
   now(): number
   onShown(shown: boolean): void
+  /** The page stands and can be typed into. */
+  onLoaded(): void
 }
 
 /** What the sign-in page may reach, and which URL ends it. */
@@ -21,7 +23,7 @@ export interface SignInRules {
 }
 
 /** The EHR's sign-in page inside our window, by policy (docs/adr: in-app sign-in). One at a time. */
-export function createSignInView({ window, trust, now, onShown }: SignInViewParts) {
+export function createSignInView({ window, trust, now, onShown, onLoaded }: SignInViewParts) {
   let giveUp: () => void = () => undefined
 
   return {
@@ -61,6 +63,7 @@ export function createSignInView({ window, trust, now, onShown }: SignInViewPart
         contents.on('did-fail-load', (_event, code, _description, _url, isMainFrame) => {
           if (isMainFrame && code !== aborted) settle(() => reject(new ChartkeepError(untrusted ? 'untrusted-certificate' : 'offline')))
         })
+        contents.on('did-finish-load', onLoaded)
         contents.on('render-process-gone', () => giveUp())
         contents.on('destroyed', () => settle(() => reject(new ChartkeepError('cancelled'))))
         onShown(true)
