@@ -1,0 +1,50 @@
+import type { Role, Staff } from '../types.ts'
+import { opaqueId } from './random.ts'
+
+type Specialty = 'family' | 'internal' | 'cardiology' | 'pediatrics'
+
+interface Colleague extends Staff {
+  readonly prefix?: string
+  readonly suffix?: string
+  readonly specialty?: Specialty
+}
+
+function colleague(
+  place: number,
+  role: Role,
+  given: string,
+  family: string,
+  username: string,
+  more: { prefix?: string; suffix?: string; specialty?: Specialty } = {},
+): Colleague {
+  return { username, practitioner: opaqueId(`staff/${place}`), family, given, role, ...more }
+}
+
+/** Everybody who works in the hospital: the same people for every seed, so that sign-in does not depend on the population. */
+export const colleagues = {
+  family: colleague(0, 'physician', 'Daniel', 'Lindqvist', 'dlindqvist', { prefix: 'Dr.', suffix: 'MD', specialty: 'family' }),
+  internal: colleague(1, 'physician', 'Amara', 'Okafor', 'aokafor', { prefix: 'Dr.', suffix: 'MD', specialty: 'internal' }),
+  cardiology: colleague(2, 'physician', 'Priya', 'Raghunathan', 'praghunathan', { prefix: 'Dr.', suffix: 'MD', specialty: 'cardiology' }),
+  pediatrics: colleague(3, 'physician', 'Mateo', 'Villaseñor', 'mvillasenor', { prefix: 'Dr.', suffix: 'DO', specialty: 'pediatrics' }),
+  nurseDay: colleague(4, 'nurse', 'Grace', 'Nakamura', 'gnakamura', { suffix: 'RN' }),
+  nurseNight: colleague(5, 'nurse', 'Tomasz', 'Wieczorek', 'twieczorek', { suffix: 'RN' }),
+  nurseWard: colleague(6, 'nurse', 'Leilani', 'Kealoha', 'lkealoha', { suffix: 'RN' }),
+  deskMorning: colleague(7, 'front-desk', 'Rosa', 'Benavides', 'rbenavides'),
+  deskEvening: colleague(8, 'front-desk', 'Samuel', 'Adeyemi', 'sadeyemi'),
+} as const satisfies Record<string, Colleague>
+
+/** The same people, as sign-in needs them. */
+export const staff: readonly Staff[] = Object.values<Colleague>(colleagues).map(({ username, practitioner, family, given, role }) => ({
+  username,
+  practitioner,
+  family,
+  given,
+  role,
+}))
+
+export type { Colleague, Specialty }
+
+/** `Dr. Amara Okafor, MD`. */
+export function titled({ prefix, given, family, suffix }: Colleague): string {
+  return [prefix, given, family].filter(Boolean).join(' ') + (suffix === undefined ? '' : `, ${suffix}`)
+}
