@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { ChartkeepBridge, ChartkeepEvents } from '../../shared/bridge.ts'
+import type { PatientId, SessionView, TabId } from '../../shared/contract/index.ts'
+import { CallFailure, createBridge, failureOf } from './index.ts'
+
+/** A preload that answers every call with one text and remembers what it was given. */
+function preload(answer: string) {
+  const given: unknown[][] = []
+  const told: { session?: (text: string) => void } = {}
+  const procedures = new Proxy({}, { get: (_, name) => async (...args: unknown[]) => (given.push([name, ...args]), answer) })
+  const events: ChartkeepEvents = {
+    onSession(listener) {
+      told.session = listener
+      return () => undefined
+    },
+    onConnection: () => () => undefined,
+    onFlush: () => () => undefined,
+  }
+  // A proxy answers for every row: that is all that the type asks.
+  return { bridge: createBridge(procedures as ChartkeepBridge, events), given, told }
+}
+
+describe('the bridge', () => {
+  it('sends a call as JSON text to the row of its name', async () => {
+    const { bridge, given } = preload('{"ok":true,"value":{}}')
+    await bridge.call('session.lock', {})
+    // Ids are branded by the contract's parser, which this test has no need of.
+    await bridge.callTab('tab-00000001' as TabId, 'draft.read', { patient: 'p' as PatientId })
+    expect(given).toEqual([
+      ['session.lock', '{}'],
+      ['draft.read', 'tab-00000001', '{"patient":"p"}'],
+    ])
+  })
+
+  it('throws a failure with its kind, its facts and the code for support', async () => {
+    const { bridge } = preload('{"ok":false,"failure":{"kind":"pin-wrong","correlation":"deadbeef","triesLeft":2}}')
+    const failure = await bridge.call('vault.unlock', { pin: 'x' }).catch(failureOf)
+    expect(failure).toEqual({ kind: 'pin-wrong', correlation: 'deadbeef', triesLeft: 2 })
+  })
+
+  it.each(['', 'null', '[]', '{"ok":1}', '{"ok":false}', '{"ok":false,"failure":{"kind":"gossip","correlation":"x"}}', '{"ok":true}'])(
+    'takes %j for an internal failure, not for an answer',
+    async (answer) => {
+      const { bridge } = preload(answer)
+      await expect(bridge.call('session.lock', {})).rejects.toMatchObject({ kind: 'internal' })
+    },
+  )
+
+  it('puts nothing of a record into the message of an error', async () => {
+    const { bridge } = preload('{"ok":true,"value":OKONKWO')
+    const error = await bridge.call('session.lock', {}).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(CallFailure)
+    expect(String(error)).not.toContain('OKONKWO')
+  })
+
+  it.each(['', '{}', '{"state":7,"epoch":1}'])('takes the unreadable session %j for a locked one', (text) => {
+    const { bridge, told } = preload('')
+    let seen: SessionView | undefined
+    bridge.onSession((session) => (seen = session))
+    told.session?.(text)
+    expect(seen?.state).toBe('locked')
+  })
+})

@@ -1,0 +1,3 @@
+export { type Bridge, createBridge } from './bridge.ts'
+export { CallFailure, failureOf, type ShownFailure } from './reply.ts'
+export { exposed } from './window.ts'

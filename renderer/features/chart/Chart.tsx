@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useRef } from 'react'
+import { assertNever } from '../../../shared/assert-never.ts'
+import type { PatientId } from '../../../shared/contract/index.ts'
+import { t } from '../../messages/index.ts'
+import { useSession } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { DraftBox } from '../notes/index.ts'
+import { Banner } from './Banner.tsx'
+import styles from './Chart.module.css'
+import { type ChartView, chartViews } from './chart-view.ts'
+import { useHead } from './heads.ts'
+import { headName } from './head-words.ts'
+import { usePaintedMark } from './use-painted.ts'
+import { useScrollPlace } from './use-scroll-place.ts'
+import { EncountersView } from './views/EncountersView.tsx'
+import { HistoryView } from './views/HistoryView.tsx'
+import { MedicationsView } from './views/MedicationsView.tsx'
+import { NotesView } from './views/NotesView.tsx'
+import { ResultsView } from './views/ResultsView.tsx'
+import { SummaryView } from './views/SummaryView.tsx'
+import { VitalsView } from './views/VitalsView.tsx'
+import type { ViewProps } from './views/view-props.ts'
+
+
+export interface ChartProps {
+  readonly patient: PatientId
+  readonly view: ChartView
+  /** Whether the note box is open beside the view. */
+  readonly note: boolean
+  /** Pixels from the top, as they were kept. */
+  readonly scroll: number
+  /** Another open chart of the same or a similar name: said on the banner too. */
+  readonly namesake: 'same' | 'similar' | undefined
+  onView(view: ChartView): void
+  onNote(open: boolean): void
+  onScroll(scroll: number): void
+}
+
+/** One patient's chart: the banner that never leaves, the views under it, and the note box beside them. */
+export function Chart({ patient, view, note, scroll, namesake, onView, onNote, onScroll }: ChartProps) {
+  const { session } = useSession()
+  const scroller = useRef<HTMLDivElement>(null)
+  const head = useHead(patient)
+  usePaintedMark(patient)
+  useScrollPlace(scroller, view, scroll, onScroll)
+  // A chart that comes to the front takes the focus, so that arrows scroll it and a screen reader begins with its name.
+  const start = useRef<HTMLDivElement>(null)
+  useEffect(() => start.current?.focus({ preventScroll: true }), [])
+  const mayDraft = session.permissions.includes('note:draft')
+  const show = useCallback((next: ChartView) => onView(next), [onView])
+  return (
+    <div className={styles['chart']}>
+      <div ref={start} tabIndex={-1} className={styles['start']} role="region" aria-label={t('chart.label', { name: head ? headName(head) : '' })}>
+        <Banner patient={patient} namesake={namesake} />
+        <nav className={styles['views']} aria-label={t('chart.views')}>
+          {chartViews.map((name) => (
+            <button key={name} type="button" className={styles['view']} aria-current={name === view ? 'page' : undefined} data-testid={`view-${name}`} onClick={() => show(name)}>
+              {t(`chart.view.${name}`)}
+            </button>
+          ))}
+          <span className={styles['grow']} />
+          {mayDraft ? (
+            <Button kind="plain" aria-pressed={note} onClick={() => onNote(!note)} data-testid="write-note">
+              <Icon name="note" />
+              {note ? t('chart.closeNote') : t('chart.writeNote')}
+            </Button>
+          ) : null}
+        </nav>
+      </div>
+      <div className={styles['body']}>
+        <div ref={scroller} className={styles['scroller']} data-testid="chart-scroller" tabIndex={-1}>
+          <View view={view} patient={patient} scroller={scroller} onShow={show} />
+        </div>
+        {note && mayDraft ? (
+          <aside className={styles['note']} aria-label={t('draft.title')}>
+            <DraftBox patient={patient} about={head ? headName(head) : ''} />
+          </aside>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+function View({ view, ...props }: ViewProps & { readonly view: ChartView }) {
+  switch (view) {
+    case 'summary':
+      return <SummaryView {...props} />
+    case 'results':
+      return <ResultsView {...props} />
+    case 'vitals':
+      return <VitalsView {...props} />
+    case 'medications':
+      return <MedicationsView {...props} />
+    case 'notes':
+      return <NotesView {...props} />
+    case 'encounters':
+      return <EncountersView {...props} />
+    case 'history':
+      return <HistoryView {...props} />
+    default:
+      return assertNever(view)
+  }
+}

@@ -1,0 +1,23 @@
+import { useState } from 'react'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { useServices } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { FailureNotice } from '../failure/index.ts'
+
+/** The way in that always works: the EHR asks who it is. */
+export function FullSignIn({ primary, label }: { readonly primary: boolean; readonly label: string }) {
+  const { bridge } = useServices()
+  const [failure, setFailure] = useState<ShownFailure>()
+  const begin = () => {
+    setFailure(undefined)
+    bridge.call('session.signIn', {}).catch((error: unknown) => setFailure(failureOf(error)))
+  }
+  return (
+    <>
+      {failure ? <FailureNotice failure={failure} role="alert" /> : null}
+      <Button kind={primary ? 'primary' : 'secondary'} autoFocus={primary} onClick={begin}>
+        {label}
+      </Button>
+    </>
+  )
+}

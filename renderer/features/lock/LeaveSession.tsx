@@ -1,0 +1,38 @@
+import { useState } from 'react'
+import type { StaffMember } from '../../../shared/contract/index.ts'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { useServices } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import styles from './LockScreen.module.css'
+
+/** Signing someone else out is asked twice: by name the second time, and far from the unlock button. */
+export function LeaveSession({ user }: { readonly user: StaffMember | undefined }) {
+  const { bridge } = useServices()
+  const [asking, setAsking] = useState(false)
+  const [failure, setFailure] = useState<ShownFailure>()
+  const leave = () => {
+    bridge.call('session.signOut', {}).catch((error: unknown) => setFailure(failureOf(error)))
+  }
+  return (
+    <div className={styles['leave']}>
+      {failure ? <FailureNotice failure={failure} role="alert" /> : null}
+      <p className={styles['quiet']}>
+        {user ? t('lock.notYou', { name: user.displayName }) : t('lock.notYouUnnamed')} {t('lock.signOutMeans')}
+      </p>
+      {asking ? (
+        <div className={styles['choices']}>
+          <Button kind="danger" onClick={leave}>
+            {t('lock.confirmSignOut', { name: user?.displayName ?? '' })}
+          </Button>
+          <Button autoFocus onClick={() => setAsking(false)}>
+            {t('app.cancel')}
+          </Button>
+        </div>
+      ) : (
+        <Button onClick={() => setAsking(true)}>{t('lock.signOut')}</Button>
+      )}
+    </div>
+  )
+}

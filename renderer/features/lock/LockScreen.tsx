@@ -1,0 +1,40 @@
+import { t } from '../../messages/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import { Entry } from '../../ui/Entry.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
+import { FullSignIn } from './FullSignIn.tsx'
+import { LeaveSession } from './LeaveSession.tsx'
+import styles from './LockScreen.module.css'
+import { PinEntry } from './PinEntry.tsx'
+
+/** Who locked, why, since when, and the two ways back in. Holds nothing of any patient. */
+export function LockScreen() {
+  const { clock, zone } = useServices()
+  const { session, info } = useSession()
+  const { user, lock, pin, failure } = session
+  return (
+    <Entry title={t('lock.title')} testId="lock-screen" apart={<LeaveSession user={user} />}>
+      {user ? (
+        <p className={styles['who']}>
+          <strong>{user.displayName}</strong> <span className={styles['quiet']}>{t(`role.${user.role}`)}</span>
+        </p>
+      ) : null}
+      {lock ? (
+        <p>
+          {t(`lock.reason.${lock.reason}`)} <span className={styles['quiet']}>{t('lock.since', { time: clockTime(lock.since, clock.now(), zone) })}</span>
+        </p>
+      ) : null}
+      {info && info.site !== '' ? <p className={styles['quiet']}>{info.site}</p> : null}
+      {pin === 'set' ? (
+        <PinEntry reported={failure} />
+      ) : (
+        <>
+          {failure ? <FailureNotice failure={failure} role="alert" /> : null}
+          <p>{t('lock.noPin')}</p>
+        </>
+      )}
+      <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
+    </Entry>
+  )
+}

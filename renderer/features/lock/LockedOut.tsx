@@ -1,0 +1,23 @@
+import { t } from '../../messages/index.ts'
+import { useSession } from '../../services/index.ts'
+import { Entry } from '../../ui/Entry.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import { FullSignIn } from './FullSignIn.tsx'
+
+/** Support has ended this session from afar: the PIN opens nothing. */
+export function LockedOut() {
+  const { session } = useSession()
+  return (
+    <Entry title={t('lockedOut.title')} testId="locked-out">
+      {session.user ? (
+        <p>
+          <strong>{session.user.displayName}</strong>
+        </p>
+      ) : null}
+      <p>{t('lockedOut.why')}</p>
+      <p>{t('lockedOut.call')}</p>
+      {session.failure ? <FailureNotice failure={session.failure} role="alert" /> : null}
+      <FullSignIn primary label={t('lockedOut.signIn')} />
+    </Entry>
+  )
+}

@@ -1,0 +1,2 @@
+export { LockedOut } from './LockedOut.tsx'
+export { LockScreen } from './LockScreen.tsx'

@@ -1,0 +1,2 @@
+export { DraftBook, DraftBookProvider } from './draft-book.ts'
+export { DraftBox } from './DraftBox.tsx'

@@ -1,0 +1,1 @@
+export { ChoosePin } from './ChoosePin.tsx'

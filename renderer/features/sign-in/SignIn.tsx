@@ -1,0 +1,42 @@
+import { useState } from 'react'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Entry } from '../../ui/Entry.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import styles from './SignIn.module.css'
+
+/** Nobody is signed in: where one begins. */
+export function SignIn() {
+  const { bridge } = useServices()
+  const { session, info } = useSession()
+  const [refused, setRefused] = useState<ShownFailure>()
+  const [busy, setBusy] = useState(false)
+  const failure = refused ?? session.failure
+
+  const begin = async () => {
+    setBusy(true)
+    setRefused(undefined)
+    try {
+      await bridge.call('session.signIn', {})
+    } catch (error) {
+      setRefused(failureOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Entry title={t('app.name')} testId="sign-in">
+      {info && info.site !== '' ? <p className={styles['site']}>{info.site}</p> : null}
+      {failure ? <FailureNotice failure={failure} role="alert" /> : null}
+      <Button kind="primary" autoFocus aria-disabled={busy} onClick={() => (busy ? undefined : void begin())}>
+        {busy ? t('signIn.starting') : t('signIn.start')}
+      </Button>
+      <p className={styles['quiet']}>{info?.signIn === 'system-browser' ? t('signIn.browser') : t('signIn.inApp')}</p>
+      <p className={styles['quiet']}>{t('signIn.shared')}</p>
+      {info ? <p className={styles['quiet']}>{t('signIn.version', { version: info.version })}</p> : null}
+    </Entry>
+  )
+}

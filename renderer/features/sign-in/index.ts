@@ -1,0 +1,2 @@
+export { SignIn } from './SignIn.tsx'
+export { SigningIn } from './SigningIn.tsx'

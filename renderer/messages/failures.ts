@@ -1,0 +1,57 @@
+import type { FailureKind } from '../../shared/errors.ts'
+
+/** A failure in words: what happened, and what the person can do now. */
+export interface FailureWords {
+  readonly what: string
+  readonly next: string
+}
+
+/**
+ * Words for every kind of failure there is; a kind without words does not compile.
+ * Never names a patient, a token or a server: the kind is all that is known here.
+ */
+export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
+  offline: { what: 'The EHR cannot be reached.', next: 'Check the network. What was kept on this workstation can still be read.' },
+  timeout: { what: 'The EHR did not answer in time.', next: 'Try again. If it stays slow, tell IT.' },
+  cancelled: { what: 'This was cancelled.', next: 'Try again when you are ready.' },
+  'untrusted-certificate': { what: 'The connection is not the one your organization trusts.', next: 'Do not continue elsewhere. Call IT: the network or the EHR’s certificate has changed.' },
+  redirected: { what: 'The EHR pointed to another address, which was refused.', next: 'Call IT.' },
+  throttled: { what: 'The EHR asks for a pause.', next: 'Wait a moment, then try again.' },
+  server: { what: 'The EHR failed to answer.', next: 'Try again. If it goes on, follow the downtime procedure and tell IT.' },
+  unauthorized: { what: 'Your session at the EHR is over.', next: 'Sign in again with your full sign-in.' },
+  forbidden: { what: 'The EHR does not let you see this.', next: 'If you need it to treat this patient, ask a supervisor or use your organization’s emergency access procedure.' },
+  'not-found': { what: 'The EHR has no such record.', next: 'Search for the patient again. The record may have been merged.' },
+  gone: { what: 'The record was removed from the EHR.', next: 'Search for the patient again. The record may have been merged.' },
+  conflict: { what: 'Someone else changed this first.', next: 'Read the new version, then make your change again.' },
+  malformed: { what: 'The EHR’s answer could not be read.', next: 'Use the EHR’s own screen for this part, and tell IT.' },
+  'too-large': { what: 'The EHR’s answer was too large to read safely.', next: 'Use the EHR’s own screen for this part, and tell IT.' },
+  'wrong-patient': { what: 'The EHR answered with another patient’s record. It is not shown.', next: 'Close this chart, open it again, and report it to IT as a safety event.' },
+  locked: { what: 'Chartkeep is locked.', next: 'Unlock it to go on.' },
+  stale: { what: 'This chart was closed when the workstation was locked.', next: 'Open it again from the patient list.' },
+  'not-permitted': { what: 'Your role does not allow this.', next: 'Ask a colleague whose role does, or ask IT if your role is wrong.' },
+  'invalid-input': { what: 'What was entered cannot be used.', next: 'Check it and try again.' },
+  'unknown-procedure': { what: 'Chartkeep asked for something it does not have.', next: 'Restart Chartkeep. If it happens again, tell IT.' },
+  'wrong-sender': { what: 'A request from outside was refused.', next: 'Tell IT.' },
+  'audit-unavailable': { what: 'Access cannot be recorded, so nothing can be shown.', next: 'The disk of this workstation may be full or read-only. Use another workstation and tell IT.' },
+  'keychain-missing': { what: 'This workstation has no keychain.', next: 'You can work online; nothing is kept here. Tell IT.' },
+  'keychain-locked': { what: 'The keychain of this workstation is locked.', next: 'Unlock the keychain, then try again.' },
+  'keychain-denied': { what: 'The keychain refused Chartkeep.', next: 'Allow access if you are asked. Otherwise tell IT.' },
+  'keychain-corrupt': { what: 'What the keychain holds cannot be read.', next: 'Sign in again with your full sign-in, and tell IT.' },
+  'pin-wrong': { what: 'That PIN is not right.', next: 'Try again.' },
+  'pin-void': { what: 'The PIN is no longer valid: too many wrong tries.', next: 'Sign in again with your full sign-in, then choose a new PIN.' },
+  'pin-weak': { what: 'That PIN is too easy to guess.', next: 'Choose a longer one, without sequences, repeats or dates.' },
+  'vault-corrupt': { what: 'What was kept on this workstation is damaged.', next: 'You can go on: records are read from the EHR again. Tell IT.' },
+  'vault-newer': { what: 'What is kept on this workstation was written by a newer Chartkeep.', next: 'Ask IT to update this workstation. Nothing was changed.' },
+  'vault-unavailable': { what: 'Nothing is kept on this workstation.', next: 'You can work online. A PIN is not available: sign in fully after a lock.' },
+  'disk-full': { what: 'The disk of this workstation is full. It was not saved.', next: 'Copy nothing elsewhere. Leave Chartkeep open and call IT, or go on at another workstation.' },
+  'disk-read-only': { what: 'The disk of this workstation cannot be written. It was not saved.', next: 'Leave Chartkeep open and call IT, or go on at another workstation.' },
+  'sign-in-discovery': { what: 'The EHR does not say how to sign in.', next: 'Try again. If it stays, IT must check the EHR’s address in the policy.' },
+  'sign-in-declined': { what: 'Sign-in was declined.', next: 'Try again, and allow the access that Chartkeep asks for.' },
+  'sign-in-mismatch': { what: 'The answer to the sign-in was not meant for this workstation. It was refused.', next: 'Start again from here. If it happens twice, call IT.' },
+  'sign-in-expired': { what: 'The sign-in took too long or was used before.', next: 'Start again.' },
+  'sign-in-stale': { what: 'The EHR did not ask who you are. It was refused, so that nobody is signed in with someone else’s session.', next: 'Start again and enter your own credentials. If it goes on, tell IT.' },
+  'sign-in-other-user': { what: 'That was someone else’s sign-in. This session belongs to the person named here.', next: 'Sign in as that person, or sign out first.' },
+  'sign-in-clock': { what: 'The clock of this workstation is wrong.', next: 'Ask IT to set it. Sign-in needs the right time.' },
+  'sign-in-role': { what: 'You are signed in, but the EHR gives you no role that Chartkeep knows.', next: 'Ask IT to check your account.' },
+  internal: { what: 'Something went wrong in Chartkeep.', next: 'Try again. If it happens again, tell IT the code below.' },
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
+import { Heading } from 'react-aria-components/Heading'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import styles from './Dialog.module.css'
+
+interface DialogProps {
+  readonly title: string
+  /** `alertdialog` where something is about to happen that cannot be undone. */
+  readonly role?: 'dialog' | 'alertdialog'
+  onClose(): void
+  readonly children: ReactNode
+}
+
+/** A question over the screen: the focus stays in it, Escape leaves it, and who listens hears its title. */
+export function Dialog({ title, role = 'dialog', onClose, children }: DialogProps) {
+  return (
+    <ModalOverlay className={styles['overlay'] ?? ''} isOpen isDismissable={role === 'dialog'} onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Modal className={styles['modal'] ?? ''}>
+        <AriaDialog role={role} className={styles['dialog'] ?? ''}>
+          <Heading slot="title" level={2} className={styles['title'] ?? ''}>
+            {title}
+          </Heading>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

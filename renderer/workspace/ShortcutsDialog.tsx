@@ -1,0 +1,39 @@
+import { t } from '../messages/index.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { modifierName } from './shortcuts.ts'
+import styles from './ShortcutsDialog.module.css'
+
+/** Every shortcut there is; each thing it does can also be reached by Tab. */
+export function ShortcutsDialog({ onClose }: { onClose(): void }) {
+  const held = (key: string) => modifierName(navigator.userAgent, key)
+  const lines = [
+    [held('L'), t('shortcuts.lock')],
+    [held('K'), t('shortcuts.patients')],
+    [held('Tab'), t('shortcuts.nextTab')],
+    [held('Shift Tab'), t('shortcuts.previousTab')],
+    [held('W'), t('shortcuts.closeTab')],
+    ['Alt 1 … 7', t('shortcuts.view')],
+    [held('E'), t('shortcuts.note')],
+    ['↑ ↓', t('shortcuts.move')],
+    ['Enter', t('shortcuts.open')],
+    ['?', t('shortcuts.help')],
+  ] as const
+  return (
+    <Dialog title={t('shortcuts.title')} onClose={onClose}>
+      <dl className={styles['list']}>
+        {lines.map(([keys, what]) => (
+          <div key={keys} className={styles['line']}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <Button kind="primary" autoFocus onClick={onClose}>
+        {t('app.close')}
+      </Button>
+    </Dialog>
+  )
+}

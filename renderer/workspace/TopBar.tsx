@@ -1,0 +1,70 @@
+import { useState } from 'react'
+import type { Connection } from '../../shared/bridge.ts'
+import { failureOf, type ShownFailure } from '../bridge/index.ts'
+import { FailureNotice } from '../features/failure/index.ts'
+import { t } from '../messages/index.ts'
+import { useServices, useSession } from '../services/index.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { MenuButton } from '../ui/MenuButton.tsx'
+import { lockKeys } from './shortcuts.ts'
+import styles from './TopBar.module.css'
+
+interface TopBarProps {
+  readonly connection: Connection | undefined
+  onShortcuts(): void
+}
+
+/** Who is signed in, whether the EHR answers, and Lock. Signing out is in a menu apart: the two are never confused. */
+export function TopBar({ connection, onShortcuts }: TopBarProps) {
+  const { bridge } = useServices()
+  const { session } = useSession()
+  const [leaving, setLeaving] = useState(false)
+  const [failure, setFailure] = useState<ShownFailure>()
+  const order = (name: 'session.lock' | 'session.signOut') => {
+    bridge.call(name, {}).catch((error: unknown) => setFailure(failureOf(error)))
+  }
+  const online = connection?.online ?? true
+  return (
+    <header className={styles['bar']}>
+      <span className={styles['mark']}>{t('app.name')}</span>
+      <span className={styles['connection']} data-online={online}>
+        <Icon name={online ? 'online' : 'offline'} />
+        {online ? t('bar.online') : t('bar.offline')}
+      </span>
+      <span className={styles['grow']}>{failure ? <FailureNotice failure={failure} role="alert" /> : null}</span>
+      {session.user ? (
+        <span className={styles['who']}>
+          <Icon name="person" />
+          <strong>{session.user.displayName}</strong> {t(`role.${session.user.role}`)}
+        </span>
+      ) : null}
+      <Button onClick={() => order('session.lock')} aria-keyshortcuts="Control+L Meta+L" data-testid="lock">
+        <Icon name="lock" />
+        {t('bar.lock')} <kbd>{lockKeys(navigator.userAgent)}</kbd>
+      </Button>
+      <MenuButton
+        label={t('bar.menu')}
+        icon="more"
+        items={[
+          { id: 'shortcuts', label: t('bar.shortcuts'), onChoose: onShortcuts },
+          { id: 'sign-out', label: t('bar.signOut'), onChoose: () => setLeaving(true) },
+        ]}
+      />
+      {leaving ? (
+        <Dialog title={t('signOut.title')} role="alertdialog" onClose={() => setLeaving(false)}>
+          <p>{t('signOut.text')}</p>
+          <div className={styles['choices']}>
+            <Button autoFocus onClick={() => setLeaving(false)}>
+              {t('signOut.stay')}
+            </Button>
+            <Button kind="danger" onClick={() => order('session.signOut')}>
+              {t('signOut.confirm')}
+            </Button>
+          </div>
+        </Dialog>
+      ) : null}
+    </header>
+  )
+}

@@ -1,0 +1,130 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { assertNever } from '../../shared/assert-never.ts'
+import type { Connection } from '../../shared/bridge.ts'
+import type { PatientId } from '../../shared/contract/index.ts'
+import { ChartAccessProvider, chartKey, chartViews, createChartAccess, openChart, refreshChart, TabPorts } from '../features/chart/index.ts'
+import { DraftBook, DraftBookProvider } from '../features/notes/index.ts'
+import { t } from '../messages/index.ts'
+import { useServices, useSession } from '../services/index.ts'
+import { Notice } from '../ui/Notice.tsx'
+import { Charts } from './Charts.tsx'
+import { OfflineBanner } from './OfflineBanner.tsx'
+import { createQueryClient } from './query-client.ts'
+import { type Command, commandOf, writesText } from './shortcuts.ts'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
+import { nextTabs, noTabs, tabCap } from './tabs.ts'
+import { TopBar } from './TopBar.tsx'
+import { usePlace } from './use-place.ts'
+import styles from './Workspace.module.css'
+
+/** The unlocked application: the patient list, the open charts, and what belongs to the window. */
+export function Workspace() {
+  const { bridge, clock, flush } = useServices()
+  const { session } = useSession()
+  const { epoch, permissions } = session
+  const [tabs, dispatch] = useReducer(nextTabs, noTabs)
+  const [connection, setConnection] = useState<Connection>()
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const search = useRef<HTMLInputElement>(null)
+
+  const parts = useMemo(() => {
+    const client = createQueryClient()
+    const access = createChartAccess(bridge, new TabPorts(bridge), client, epoch)
+    return { client, access, drafts: new DraftBook({ bridge, clock, flush, tabOf: (patient) => access.ports.tabOf(patient) }) }
+  }, [bridge, clock, flush, epoch])
+  const { client, access, drafts } = parts
+  // The end of a workspace: nothing that was read stays reachable.
+  useEffect(() => () => client.clear(), [client])
+
+  usePlace(tabs, dispatch, permissions.includes('patient:search'))
+  useEffect(() => bridge.onConnection(setConnection), [bridge])
+
+  const isOnline = connection?.online ?? true
+  const wasOnline = useRef(isOnline)
+  useEffect(() => {
+    // Back online: what is on the screen is confirmed again. Charts behind it wait until they are looked at.
+    if (isOnline && !wasOnline.current && tabs.front !== undefined) void refreshChart(access, tabs.front)
+    wasOnline.current = isOnline
+  }, [isOnline, access, tabs.front])
+
+  const open = useCallback(
+    (patient: PatientId) => {
+      // Asked for before React hears of it: the requests are under way while the chart is being rendered.
+      if (tabs.open.length < tabCap || tabs.open.some((tab) => tab.patient === patient)) void openChart(access, patient)
+      dispatch({ type: 'open', patient })
+    },
+    [access, tabs.open],
+  )
+  const close = useCallback(
+    (patient: PatientId) => {
+      dispatch({ type: 'close', patient })
+      // The last words of a note are saved through the tab's port, so the port closes after them.
+      void drafts.release(patient).then(async () => {
+        await access.ports.close(patient).catch(() => undefined)
+        client.removeQueries({ queryKey: chartKey(epoch, patient) })
+      })
+    },
+    [access, client, drafts, epoch],
+  )
+
+  const { front } = tabs
+  useEffect(() => {
+    if (front !== undefined) void openChart(access, front)
+  }, [access, front])
+
+  useEffect(() => {
+    const run = (command: Command) => {
+      switch (command.do) {
+        case 'search':
+          dispatch({ type: 'front', patient: undefined })
+          requestAnimationFrame(() => search.current?.focus())
+          return
+        case 'step':
+          return dispatch({ type: 'step', by: command.by })
+        case 'close':
+          return front === undefined ? undefined : close(front)
+        case 'view': {
+          const view = chartViews[command.index]
+          return front === undefined || view === undefined ? undefined : dispatch({ type: 'view', patient: front, view })
+        }
+        case 'note':
+          return front === undefined ? undefined : dispatch({ type: 'note', patient: front, open: true })
+        case 'help':
+          return setHelpOpen(true)
+        default:
+          return assertNever(command)
+      }
+    }
+    const pressed = (event: KeyboardEvent) => {
+      const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event
+      const command = commandOf({ key, code, ctrlKey, metaKey, altKey, shiftKey, typing: writesText(event.target) })
+      if (!command) return
+      event.preventDefault()
+      run(command)
+    }
+    addEventListener('keydown', pressed)
+    return () => removeEventListener('keydown', pressed)
+  }, [front, close])
+
+  return (
+    <QueryClientProvider client={client}>
+      <ChartAccessProvider access={access}>
+        <DraftBookProvider book={drafts}>
+          <div className={styles['workspace']} data-testid="workspace">
+            <TopBar connection={connection} onShortcuts={() => setHelpOpen(true)} />
+            {tabs.full ? (
+              <Notice tone="caution" role="alert">
+                {t('tabs.full', { count: tabCap })}
+              </Notice>
+            ) : null}
+            {isOnline || !connection ? null : <OfflineBanner since={connection.since} />}
+            {session.keeping === 'memory-only' ? <Notice tone="caution">{t('bar.memoryOnly')}</Notice> : null}
+            <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} />
+            {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
+          </div>
+        </DraftBookProvider>
+      </ChartAccessProvider>
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,2 @@
+export { Warning } from './Warning.tsx'
+export { Workspace } from './Workspace.tsx'
