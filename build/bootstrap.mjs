@@ -3,7 +3,7 @@
  * `node_modules` to what `package-lock.json` says, then hands over to `build/commands/<command>.ts` on the Node pinned in there.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:f
 import { dirname, join, relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { build as buildPage } from 'vite'
+import { z } from 'zod'
 import pageConfig from '../vite.config.ts'
 import { holdLock } from '../setup/lock.mjs'
 import { SetupFailure } from '../setup/step.ts'
@@ -13,11 +14,12 @@ import { contentHash, isStamped, stamp } from './stamp.ts'
 const inputs = ['electron', 'renderer', 'shared', 'build/bundle', 'build/vite.config.ts', 'package-lock.json']
 const isInput = (path: string): boolean => !/\.test\.tsx?$/.test(path)
 
+/** What the built application says about itself: of package.json, the part that is not about building. */
+const About = z.object({ name: z.string(), productName: z.string(), version: z.string(), description: z.string() })
+
 async function describe(root: string, folder: string): Promise<void> {
-  const about: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-  if (typeof about !== 'object' || about === null) throw new Error('package.json is not an object')
-  const { name, productName, version, description } = about as Record<string, unknown> // Copied, not read: any JSON value will do.
-  const text = JSON.stringify({ name, productName, version, description, type: 'module', main: 'main.js' }, null, 2)
+  const about = About.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')))
+  const text = JSON.stringify({ ...about, type: 'module', main: 'main.js' }, null, 2)
   await writeFile(join(folder, 'package.json'), `${text}\n`)
 }
 

@@ -10,7 +10,7 @@ import { fallbackRelease } from './fallback-release.ts'
 /** The Subresource Integrity (sha512) of a file's bytes. */
 export async function integrityOf(file: string): Promise<string> {
   const hash = createHash('sha512')
-  for await (const part of createReadStream(file)) hash.update(part as Buffer) // A stream without an encoding yields buffers.
+  for await (const part of createReadStream(file)) hash.update(part)
   return `sha512-${hash.digest('base64')}`
 }
 

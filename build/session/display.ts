@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { capture } from '../run/child.ts'
 import type { Family } from '../run/family.ts'
 import { SetupFailure } from '../setup/step.ts'
@@ -29,8 +29,8 @@ export async function startDisplay(
   await addCookie(authority, ':0', cookie)
   const args = ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp', '-auth', authority, '-noreset']
   const server = family.start('Xvfb', args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
-  // The fourth stream is the pipe asked for above: readable on our side.
-  const number = await firstLine('Xvfb', server, server.stdio[3] as Readable)
+  const answer = server.stdio[3]
+  const number = await firstLine('Xvfb', server, answer instanceof Readable ? answer : null)
   const display = `:${number}`
   if (number !== '0') await addCookie(authority, display, cookie)
   return { display, authority }

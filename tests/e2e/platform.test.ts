@@ -3,13 +3,20 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ElectronApplication } from 'playwright'
 import { expect, test } from 'playwright/test'
 import { launchChartkeep } from './harness/launch.ts'
 
 /** The smallest application that shows a page, and keeps a secret when it is asked to. */
 const main = `
 const { app, BrowserWindow } = require('electron')
-globalThis.secrets = require(process.env.KEYTAR)
+const secrets = require(process.env.KEYTAR)
+globalThis.keepAndForget = async () => {
+  await secrets.setPassword('chartkeep-platform', 'probe', 'kept')
+  const found = await secrets.getPassword('chartkeep-platform', 'probe')
+  await secrets.deletePassword('chartkeep-platform', 'probe')
+  return [found, await secrets.getPassword('chartkeep-platform', 'probe')]
+}
 app.whenReady().then(() => {
   const window = new BrowserWindow({ webPreferences: { sandbox: true } })
   globalThis.pageProcess = () => window.webContents.getOSProcessId()
@@ -39,6 +46,13 @@ const launch = () =>
     env: { KEYTAR: createRequire(import.meta.url).resolve('keytar') },
   })
 
+/** Calls a function that the probe application put among its globals. */
+const ask = (app: ElectronApplication, name: 'pageProcess' | 'keepAndForget'): Promise<unknown> =>
+  app.evaluate((_electron, which): unknown => {
+    const found: unknown = Reflect.get(globalThis, which)
+    return typeof found === 'function' ? found() : undefined
+  }, name)
+
 /** The kernel's own words about a process, one field of /proc/PID/status. */
 function statusField(pid: number, field: string): string {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n').find((text) => text.startsWith(`${field}:`))
@@ -62,8 +76,7 @@ test("a page runs in Chromium's sandbox, as an ordinary user", async () => {
   const app = await launch()
   try {
     await app.firstWindow()
-    // The probe application put a function of that type there.
-    const pid = await app.evaluate(() => (globalThis as unknown as { pageProcess: () => number }).pageProcess())
+    const pid = Number(await ask(app, 'pageProcess'))
     expect(statusField(pid, 'Uid')).not.toMatch(/^0\b/)
     // 2: a seccomp filter decides every system call.
     expect(statusField(pid, 'Seccomp')).toBe('2')
@@ -78,14 +91,7 @@ test("a page runs in Chromium's sandbox, as an ordinary user", async () => {
 test('a secret goes into the keyring of the operating system and comes back @170.315(d)(12)', async () => {
   const app = await launch()
   try {
-    // The probe application put keytar there.
-    const read = await app.evaluate(async () => {
-      const { secrets } = globalThis as unknown as { secrets: typeof import('keytar') }
-      await secrets.setPassword('chartkeep-platform', 'probe', 'kept')
-      const found = await secrets.getPassword('chartkeep-platform', 'probe')
-      await secrets.deletePassword('chartkeep-platform', 'probe')
-      return [found, await secrets.getPassword('chartkeep-platform', 'probe')]
-    })
+    const read = await ask(app, 'keepAndForget')
     expect(read).toEqual(['kept', null])
   } finally {
     await app.close()
