@@ -26,6 +26,7 @@ export interface SandboxOptions {
   patients?: number
   /** Default 1. The same seed gives the same people. */
   seed?: number
+  /** Its name on the sign-in page and in the policy. Default: that of the records. */
   hospital?: string
   /** Default RS256. */
   idTokenAlgorithm?: IdTokenAlgorithm
@@ -123,7 +124,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
-  const { hospital = 'Lakeside General Hospital', fixedRedirectPort = 47_213, idTokenAlgorithm = 'RS256' } = options
+  const { hospital = 'Millbrook Falls General Hospital', fixedRedirectPort = 47_213, idTokenAlgorithm = 'RS256' } = options
   const real = options.clock ?? wallClock
   const skew: Skew = { seconds: 0 }
   const skewSeconds = () => skew.seconds
