@@ -3,7 +3,8 @@ export type NameToCompare = { readonly id: string; readonly family: string | und
 
 export type Likeness = { readonly with: string; readonly how: 'same' | 'similar' }
 
-type Key = { readonly family: string; readonly given: string; readonly all: string }
+type Spelling = { readonly letters: string; readonly sound: string | undefined }
+type Key = { readonly family: Spelling; readonly given: Spelling }
 
 // Letters that do not come apart under NFD.
 const plain: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', æ: 'ae', œ: 'oe', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
@@ -28,7 +29,7 @@ export function normaliseName(name: string): string {
 export function similarNames(names: readonly NameToCompare[]): ReadonlyMap<string, readonly Likeness[]> {
   const keyed = names.flatMap((name) => {
     const key = keyOf(name)
-    return key.all === '' ? [] : [{ id: name.id, key }]
+    return key.family.letters + key.given.letters === '' ? [] : [{ id: name.id, key }]
   })
   const found = new Map<string, Likeness[]>()
   const note = (id: string, likeness: Likeness): void => void found.set(id, [...(found.get(id) ?? []), likeness])
@@ -44,30 +45,35 @@ export function similarNames(names: readonly NameToCompare[]): ReadonlyMap<strin
 }
 
 function keyOf({ family, given }: NameToCompare): Key {
-  const familyKey = normaliseName(family ?? '')
-  const givenKey = normaliseName(given[0] ?? '')
-  return { family: familyKey, given: givenKey, all: familyKey + givenKey }
+  return { family: spellingOf(family), given: spellingOf(given[0]) }
+}
+
+function spellingOf(name: string | undefined): Spelling {
+  const letters = normaliseName(name ?? '')
+  return { letters, sound: soundex(letters) }
 }
 
 function likeness(a: Key, b: Key): Likeness['how'] | undefined {
-  if ((a.family === b.family && a.given === b.given) || (a.family === b.given && a.given === b.family)) return 'same'
-  const givenNear = isNear(a.given, b.given) || begins(a.given, b.given) || begins(b.given, a.given)
-  return isNear(a.family, b.family) && givenNear ? 'similar' : undefined
+  const isSame = (one: Spelling, other: Spelling): boolean => one.letters === other.letters
+  if ((isSame(a.family, b.family) && isSame(a.given, b.given)) || (isSame(a.family, b.given) && isSame(a.given, b.family))) return 'same'
+  if (!isNear(a.family, b.family)) return undefined
+  return isNear(a.given, b.given) || begins(a.given, b.given) || begins(b.given, a.given) ? 'similar' : undefined
 }
 
-function begins(short: string, long: string): boolean {
-  return short.length >= 3 && long.startsWith(short)
+function begins(short: Spelling, long: Spelling): boolean {
+  return short.letters.length >= 3 && long.letters.startsWith(short.letters)
 }
 
-function isNear(a: string, b: string): boolean {
+function isNear(one: Spelling, other: Spelling): boolean {
+  const [a, b] = [one.letters, other.letters]
   if (a === b) return true
   if (a === '' || b === '') return false
   const shorter = Math.min(a.length, b.length)
   // Of three letters one is a third of the name: Kim and Tim are two names, Lee and Lea are not.
   if (shorter <= 3 && a[0] !== b[0]) return false
+  if (one.sound !== undefined && one.sound === other.sound) return true
   const allowed = shorter <= 5 ? 1 : 2
-  if (Math.abs(a.length - b.length) <= allowed && editDistance(a, b) <= allowed) return true
-  return soundex(a) !== undefined && soundex(a) === soundex(b)
+  return Math.abs(a.length - b.length) <= allowed && editDistance(a, b) <= allowed
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours (Damerau 1964). */

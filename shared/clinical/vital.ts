@@ -80,8 +80,11 @@ export function readVitals(resources: readonly unknown[], person: Person, zone: 
     else if (read.kind === 'withdrawn') withdrawn.push(read)
     else {
       const sign = read.hasOtherFocus ? undefined : signOf(read.name)
-      if (sign !== undefined) readings.set(sign, [...(readings.get(sign) ?? []), readingOf(sign, read)])
-      else if (!isEmptyPanel(read)) other.push(read)
+      if (sign !== undefined) {
+        const known = readings.get(sign)
+        if (known === undefined) readings.set(sign, [readingOf(sign, read)])
+        else known.push(readingOf(sign, read))
+      } else if (!isEmptyPanel(read)) other.push(read)
     }
   }
   const signs = vitalSigns.map(({ sign }) => vitalOf(sign, joinHalves(readings.get(sign) ?? [], zone), zone))
@@ -113,21 +116,26 @@ function readingOf(sign: VitalSign, row: ObservationRow): VitalReading {
 /** Systolic and diastolic sent as two Observations are one pressure only where they are of the same instant: else a pair would be made up. */
 function joinHalves(readings: readonly VitalReading[], zone: Zone): VitalReading[] {
   const joined: VitalReading[] = []
+  const loose = new Map<number, number[]>() // instant → where in `joined` its halves are
   for (const reading of readings) {
-    const index = joined.findIndex((candidate) => areHalves(candidate, reading))
-    const partner = joined[index]
-    if (partner?.value.kind === 'pair' && reading.value.kind === 'pair') {
+    const instant = reading.date?.precision === 'instant' && reading.value.kind === 'pair' ? reading.date.epochMs : undefined
+    const places = instant === undefined ? [] : (loose.get(instant) ?? [])
+    const index = places.find((place) => areHalves(joined[place], reading))
+    const partner = index === undefined ? undefined : joined[index]
+    if (index !== undefined && partner?.value.kind === 'pair' && reading.value.kind === 'pair') {
       const systolic = partner.value.systolic ?? reading.value.systolic
       const diastolic = partner.value.diastolic ?? reading.value.diastolic
       joined[index] = { ...partner, value: { kind: 'pair', systolic, diastolic } }
-    } else joined.push(reading)
+    } else {
+      if (instant !== undefined) loose.set(instant, [...places, joined.length])
+      joined.push(reading)
+    }
   }
   return joined.sort((a, b) => newestFirst(a.date, b.date, zone))
 }
 
-function areHalves(a: VitalReading, b: VitalReading): boolean {
-  if (a.value.kind !== 'pair' || b.value.kind !== 'pair') return false
-  if (a.date?.precision !== 'instant' || b.date?.precision !== 'instant' || a.date.epochMs !== b.date.epochMs) return false
+function areHalves(a: VitalReading | undefined, b: VitalReading): boolean {
+  if (a?.value.kind !== 'pair' || b.value.kind !== 'pair') return false
   if (a.status !== b.status || a.hasUnknownModifier || b.hasUnknownModifier) return false
   const [one, two] = [a.value, b.value]
   const isSystolicAlone = (pair: typeof one): boolean => pair.systolic !== undefined && pair.diastolic === undefined
