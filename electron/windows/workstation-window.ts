@@ -53,13 +53,18 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
   window.on('resize', arrange)
 
   const warmSpare = () => {
-    if (!spare) {
-      spare = make()
-      // Beneath the front page: it paints there, so that a swap shows a finished screen.
-      window.contentView.addChildView(spare.view, 0)
+    if (spare) return spare
+    const made = make()
+    spare = made
+    // A page that navigates takes the focus of its window, and with it what somebody is typing: it comes in when it
+    // stands. Beneath the front page: it paints there, so that a swap shows a finished screen.
+    const come = () => {
+      if (spare !== made) return
+      window.contentView.addChildView(made.view, 0)
       arrange()
     }
-    return spare
+    made.loaded.then(come, come)
+    return made
   }
   // Only where the window has the focus already: a lock must not take it from another application.
   const focusIfOurs = (view: WebContentsView) => {
@@ -82,6 +87,8 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
       const old = front
       front = warmSpare()
       spare = undefined
+      window.contentView.addChildView(front.view)
+      arrange()
       for (const view of [...overlays, old.view]) window.contentView.removeChildView(view)
       overlays.clear()
       focusIfOurs(front.view)
