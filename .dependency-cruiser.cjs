@@ -4,12 +4,12 @@ const from = (path, extra = {}) => ({ path, ...extra })
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(electron|original-fs)$' } },
+    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: ['^(electron|original-fs)$', '^@medplum/fhirtypes$'] } },
     {
       name: 'shared-imports-zod-and-fhir-types-alone',
       severity: 'error',
       from: from('^shared/', { pathNot: '[.]test[.]ts$' }),
-      to: { pathNot: ['^shared/', 'node_modules/zod/', 'node_modules/@medplum/fhirtypes/'] },
+      to: { pathNot: ['^shared/', 'node_modules/zod/', '@medplum/fhirtypes'] },
     },
     {
       name: 'renderer-never-imports-electron',
@@ -24,16 +24,22 @@ module.exports = {
       to: { path: ['^renderer/(features|bridge|app)/', '^shared/(contract|clinical)/'] },
     },
     {
+      name: 'only-the-bridge-reads-the-window',
+      severity: 'error',
+      from: from('^renderer/', { pathNot: '^renderer/bridge/' }),
+      to: { path: '^shared/bridge[.]ts$' },
+    },
+    {
       name: 'a-feature-is-entered-by-its-index',
       severity: 'error',
       from: from('^renderer/features/([^/]+)/'),
       to: { path: '^renderer/features/([^/]+)/(?!index[.]tsx?$)', pathNot: '^renderer/features/$1/' },
     },
     {
-      name: 'only-the-bridge-reads-the-window',
+      name: 'the-preload-carries-no-logic',
       severity: 'error',
       from: from('^electron/preload[.]ts$'),
-      to: { path: ['^electron/(vault|auth|session|audit|records|windows|policy)/', '^renderer/'] },
+      to: { path: ['^electron/(vault|auth|session|audit|records|windows|policy)/', '^renderer/'], pathNot: '^electron/records/protocol[.]ts$' },
     },
     {
       name: 'records-is-another-process',
