@@ -19,6 +19,10 @@ describe('the name of a drug', () => {
   it('is whole, generic first, and says what else was written', () => {
     const concept = { ...rxnorm('lisinopril 10 MG Oral Tablet [Zestril]'), text: 'Zestril 10 mg' }
     expect(first({ medicationCodeableConcept: concept }).name).toMatchObject({ display: 'lisinopril 10 MG Oral Tablet [Zestril]', asWritten: 'Zestril 10 mg' })
+    const inWords = (text: string, display: string) => first({ medicationCodeableConcept: { ...rxnorm(display), text } }).name
+    expect(inWords('albuterol 90 mcg/puff inhaler', 'NDA020503 200 ACTUAT albuterol 0.09 MG/ACTUAT Metered Dose Inhaler')).toMatchObject({ display: 'albuterol 90 mcg/puff inhaler', asWritten: undefined })
+    expect(inWords('Lantus (insulin glargine) pen', '3 ML insulin glargine 100 UNT/ML Pen Injector [Lantus]')).toMatchObject({ display: '3 ML insulin glargine 100 UNT/ML Pen Injector [Lantus]', asWritten: 'Lantus (insulin glargine) pen' })
+    expect(inWords('Tablet of luck', 'aspirin 81 MG Oral Tablet')).toMatchObject({ display: 'aspirin 81 MG Oral Tablet' })
     expect(first({ medicationCodeableConcept: { text: 'Zestril' } }).name).toMatchObject({ display: 'Zestril', asWritten: undefined })
   })
 

@@ -14,7 +14,7 @@ import type { Malformed, Untrusted } from './untrusted.ts'
 import { fields, hasUnknownModifier, isAbsent, line, malformed, oneOf, resource } from './untrusted.ts'
 import type { Viewpoint } from './zone.ts'
 
-/** A drug's name, whole. `display` has the generic name first where RxNorm gives it, with tall-man letters; `asWritten` the author's other words. */
+/** A drug's name, whole: `display` with the generic name first where it is known, and tall-man letters; `asWritten` the author's words where they begin otherwise. */
 export type DrugName =
   | { readonly kind: 'recorded'; readonly display: string; readonly asWritten: string | undefined; readonly codes: Concept['codes'] }
   | { readonly kind: 'code-only'; readonly code: string }
@@ -139,15 +139,26 @@ function drugConcept(
   return concept.kind === 'recorded' || display === undefined ? concept : { kind: 'recorded', text: display, codes: concept.codes }
 }
 
-/** RxNorm's own names begin with the ingredient and put the brand in brackets: the generic name first, by construction. */
+/** The author's words where they begin with the generic name; else RxNorm's name first, and the author's words beside it. */
 function drugName(concept: Concept): DrugName {
   if (concept.kind === 'code-only') return { kind: 'code-only', code: concept.code }
   if (concept.kind === 'not-known') return { kind: 'not-known' }
   if (concept.kind !== 'recorded') return { kind: 'not-recorded' }
-  const generic = concept.codes.find(({ system: from, display }) => from === system.rxnorm && display !== undefined)?.display
-  const display = generic ?? concept.text
-  const isOtherwiseWritten = display.toLowerCase() !== concept.text.toLowerCase()
-  return { kind: 'recorded', display: tallMan(display), asWritten: isOtherwiseWritten ? tallMan(concept.text) : undefined, codes: concept.codes }
+  const { text, codes } = concept
+  const formal = codes.find(({ system: from, display }) => from === system.rxnorm && display !== undefined)?.display
+  if (formal === undefined || beginsGeneric(text, formal)) return { kind: 'recorded', display: tallMan(text), asWritten: undefined, codes }
+  return { kind: 'recorded', display: tallMan(formal), asWritten: tallMan(text), codes }
+}
+
+/**
+ * Whether the first word of the text that is long enough to be a drug is an ingredient. RxNorm (normalized names, RxNorm technical
+ * documentation §5) writes ingredients in small letters, forms in title case, units in capitals, the brand in brackets.
+ */
+function beginsGeneric(text: string, formal: string): boolean {
+  if (text.toLowerCase() === formal.toLowerCase()) return true
+  const [firstWord] = text.toLowerCase().match(/\p{L}{4,}/u) ?? []
+  const ingredients: readonly string[] = formal.replace(/\[[^\]]*\]/g, ' ').match(/(?<!\p{L})[a-z]{4,}(?!\p{L})/gu) ?? []
+  return firstWord !== undefined && ingredients.includes(firstWord)
 }
 
 function byName(a: MedicationRow | Malformed, b: MedicationRow | Malformed): number {
