@@ -28,6 +28,7 @@ import { users } from './vault/users.ts'
 import { createVault } from './vault/vault.ts'
 import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
+import { setMenu } from './windows/menu.ts'
 import { openPages } from './windows/pages.ts'
 import { createSignInView } from './windows/sign-in-view.ts'
 import type { WorkstationWindow } from './windows/workstation-window.ts'
@@ -44,6 +45,7 @@ export async function compose(): Promise<void> {
   const folder = app.getAppPath()
   const log = createLog(openLogFile(userData), clock)
 
+  setMenu()
   // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
   const pages = openPages({ session: openAppSession(path.join(folder, 'renderer')), preload: path.join(folder, 'preload.cjs') })
   const workstation = await openWorkstation()
