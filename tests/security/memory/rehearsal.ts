@@ -4,9 +4,12 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createFamily } from '../../../build/run/family.ts'
 import { startSandbox } from '../../../build/run/sandbox.ts'
-import { openDesktop } from '../../../build/session/desktop.ts'
+import { type Desktop, openDesktop } from '../../../build/session/desktop.ts'
+import { sections } from '../../../shared/contract/index.ts'
 import { staff } from '../../../sandbox/people/index.ts'
-import { accountNamed } from '../../e2e/harness/surroundings.ts'
+import { clinician } from '../../e2e/harness/clinician.ts'
+import { launchChartkeep } from '../../e2e/harness/launch.ts'
+import { type Account, accountNamed } from '../../e2e/harness/surroundings.ts'
 import { type NeedlePatient, plantNeedlePatient } from './needles.ts'
 import { type ProcessKind, processTree } from './process-tree.ts'
 import { type Needle, needlesOf, scanProcess } from './scan.ts'
@@ -18,6 +21,8 @@ const passphrase = 'quorvizelmantrube'
 /** When the scan starts, after the order to lock. Milliseconds. */
 const afterOrder = 1_000
 const physicianName = 'aokafor'
+/** Each is announced and told to have succeeded. */
+const sectionCount = sections.length
 
 /** How often each needle was found, by the kind of process; what was not found is not listed. */
 export type Finds = Readonly<Partial<Record<ProcessKind, Readonly<Record<string, number>>>>>
@@ -52,30 +57,24 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>): P
     // The test reads the keyring of the rehearsal's desktop, not its own.
     process.env['DBUS_SESSION_BUS_ADDRESS'] = desktop.env['DBUS_SESSION_BUS_ADDRESS']
     const profile = path.join(base, 'profile')
+    await openChartAndQuit({ desktop, policyFile: sandbox.policyFile, profile, account: accountNamed(sandbox, physicianName), patient })
     const app = startWatchedApp(family, desktop, sandbox.policyFile, profile)
-    const account = accountNamed(sandbox, physicianName)
-
-    await app.reports('"what":"sign-in"')
-    app.click(640, 400)
-    app.press('Tab', 'Return')
-    await app.reports('"what":"ehr-page"')
-    app.type(account.username)
-    app.press('Tab')
-    app.type(account.password)
-    app.press('Return')
-    await app.reports('"to":"active"')
-    app.type(passphrase)
-    app.press('Tab')
-    app.type(passphrase)
-    app.press('Return')
-    await app.reports('"event":"vault.pin-set"', 2)
-    app.type(patient.mrn)
-    await app.reports('"event":"patients.search"', 2)
-    app.press('Down', 'Return')
-    await app.reports('"event":"chart.section"', 20)
+    await app.reports('"what":"lock"')
+    let unlocks = 0
+    const unlock = async () => {
+      const [before, failures] = [app.count('"event":"chart.section"'), app.count('"unlock.failed"')]
+      unlocks += 1
+      // The first key may come before the field has the focus: then the PIN is wrong, and is typed again.
+      do {
+        app.type(passphrase)
+        app.press('Return')
+        await app.reportsEither(['"to":"active"', unlocks], ['"unlock.failed"', failures + 1])
+      } while (app.count('"to":"active"') < unlocks)
+      await app.reports('"event":"chart.section"', before + 2 * sectionCount)
+    }
+    await unlock()
 
     const dataKey = await dataKeyOf(profile, passphrase)
-    let unlocks = 1
     return await work({
       app,
       patient,
@@ -102,18 +101,34 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>): P
         app.press('ctrl+l')
         await wait(afterOrder)
       },
-      unlock: async () => {
-        const sections = app.count('"event":"chart.section"')
-        app.type(passphrase)
-        app.press('Return')
-        unlocks += 1
-        await app.reports('"to":"active"', unlocks)
-        await app.reports('"event":"chart.section"', sections + 10)
-      },
+      unlock,
     })
   } finally {
     process.env['DBUS_SESSION_BUS_ADDRESS'] = inherited['DBUS_SESSION_BUS_ADDRESS']
     await family.end()
     rmSync(base, { recursive: true, force: true })
+  }
+}
+
+interface Setting {
+  readonly desktop: Desktop
+  readonly policyFile: string
+  readonly profile: string
+  readonly account: Account
+  readonly patient: NeedlePatient
+}
+
+/** Beforehand, in a run that is over when the watched one begins: signs in, chooses the PIN, and leaves the chart open. */
+async function openChartAndQuit({ desktop, policyFile, profile, account, patient }: Setting): Promise<void> {
+  const env = Object.fromEntries(Object.entries(desktop.env).filter((pair): pair is [string, string] => pair[1] !== undefined))
+  const app = await launchChartkeep({ policyFile, userData: profile, env })
+  try {
+    const person = clinician(app)
+    await person.signIn(account)
+    await person.choosePin(passphrase)
+    await person.openChart(patient.mrn)
+    await person.sees('section-notes')
+  } finally {
+    await app.close()
   }
 }

@@ -14,9 +14,10 @@ export interface WatchedApp {
   readonly pid: number
   type(text: string): void
   press(...keys: readonly string[]): void
-  click(x: number, y: number): void
   /** Resolves when the log or the chain has a line that holds `text`, at least `times` times. */
   reports(text: string, times?: number): Promise<void>
+  /** The same for whichever of two comes first. */
+  reportsEither(...either: readonly (readonly [text: string, times: number])[]): Promise<void>
   /** How often it has so far. */
   count(text: string): number
 }
@@ -38,19 +39,19 @@ export function startWatchedApp(family: Family, desktop: Desktop, policyFile: st
     }
   }
   const count = (text: string) => `${read('logs/chartkeep.log')}\n${read('audit/chain-1.jsonl')}`.split('\n').filter((line) => line.includes(text)).length
+  const reportsEither: WatchedApp['reportsEither'] = async (...either) => {
+    const deadline = Date.now() + patience
+    while (either.every(([text, times]) => count(text) < times)) {
+      if (Date.now() > deadline) throw new Error(`within ${patience} ms nothing reported ${either.map(([text, times]) => `${text} ${times} times`).join(' or ')}`)
+      await wait(lookEvery)
+    }
+  }
   return {
     pid: app.pid,
     count,
     type: (text) => xdotool('type', '--delay', '12', text),
     press: (...keys) => xdotool('key', '--delay', '30', ...keys),
-    click: (x, y) => xdotool('mousemove', String(x), String(y), 'click', '1'),
-    reports: async (text, times = 1) => {
-      const deadline = Date.now() + patience
-      while (count(text) < times) {
-        if (Date.now() > deadline) throw new Error(`within ${patience} ms nothing reported ${text} ${times} times`)
-        await wait(lookEvery)
-      }
-    },
+    reports: (text, times = 1) => reportsEither([text, times]),
+    reportsEither,
   }
 }
-
