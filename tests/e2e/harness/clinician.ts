@@ -6,6 +6,8 @@ export interface Credentials {
   readonly password: string
 }
 
+export type Modifier = 'control' | 'shift' | 'alt'
+
 /** A PIN that the policy takes. */
 export const goodPin = '736104'
 
@@ -17,6 +19,8 @@ export interface Clinician {
   page(): Promise<Page>
   /** Presses "Sign in" and fills the EHR's page. */
   signIn(who: Credentials): Promise<void>
+  /** Fills the EHR's page, which some other act has opened. */
+  finishSignIn(who: Credentials): Promise<void>
   choosePin(pin?: string): Promise<void>
   unlock(pin?: string): Promise<void>
   enterPin(pin: string): Promise<void>
@@ -24,38 +28,66 @@ export interface Clinician {
   /** Opens the chart of the patient found by this record number or name. */
   openChart(text: string): Promise<void>
   lock(): Promise<void>
+  /**
+   * Presses a key as the keyboard does: it goes to whatever has the focus, and through the application before it
+   * reaches a page. Playwright's own keys skip both.
+   */
+  press(key: string, ...modifiers: readonly Modifier[]): Promise<void>
   sees(testId: string): Promise<Locator>
 }
 
 export function clinician(app: ElectronApplication): Clinician {
   const page = () => frontPage(app)
   const sees = async (testId: string) => {
-    const found = (await page()).getByTestId(testId).first()
-    await found.waitFor({ state: 'visible', timeout: 20_000 })
-    return found
+    const deadline = performance.now() + 20_000
+    for (;;) {
+      const found = (await page()).getByTestId(testId).first()
+      // A lock or an unlock may bring another page to the front meanwhile: it is looked at anew four times a second.
+      const left = deadline - performance.now()
+      const state = await found.waitFor({ state: 'visible', timeout: Math.max(1, Math.min(250, left)) }).catch((error: unknown) => error)
+      if (state === undefined) return found
+      if (left <= 0) throw new Error(`"${testId}" did not come to be seen within 20 s`, { cause: state })
+    }
   }
   const enterPin = async (pin: string) => {
     const input = await sees('pin-input')
     await input.fill(pin)
     await input.press('Enter')
   }
+  const press = (key: string, ...modifiers: readonly Modifier[]) =>
+    app.evaluate(
+      ({ webContents }, { keyCode, held }) => {
+        const focused = webContents.getFocusedWebContents()
+        if (!focused) throw new Error('nothing has the keyboard')
+        for (const type of ['keyDown', 'char', 'keyUp'] as const) {
+          // Only a key that writes something comes with a character.
+          if (type !== 'char' || (keyCode.length === 1 && held.length === 0)) focused.sendInputEvent({ type, keyCode, modifiers: [...held] })
+        }
+      },
+      { keyCode: key, held: modifiers },
+    )
   const search = async (text: string) => {
     const field = await sees('patient-search')
     await field.fill(text)
     return sees('patient-row')
   }
+  const finishSignIn = async ({ username, password }: Credentials) => {
+    const theirs = await signInPage(app)
+    await theirs.getByLabel('User name').fill(username)
+    await theirs.getByLabel('Password').fill(password)
+    await theirs.getByRole('button', { name: 'Sign in' }).click()
+  }
   return {
     page,
     sees,
     enterPin,
+    press,
     search,
-    signIn: async ({ username, password }) => {
+    finishSignIn,
+    signIn: async (who) => {
       const start = await sees('sign-in')
       await start.getByRole('button', { name: /sign in/i }).first().click()
-      const theirs = await signInPage(app)
-      await theirs.getByLabel('User name').fill(username)
-      await theirs.getByLabel('Password').fill(password)
-      await theirs.getByRole('button', { name: 'Sign in' }).click()
+      await finishSignIn(who)
     },
     choosePin: async (pin = goodPin) => {
       const first = await sees('pin-input')
@@ -76,7 +108,7 @@ export function clinician(app: ElectronApplication): Clinician {
       await sees('chart-banner')
     },
     lock: async () => {
-      await (await page()).keyboard.press('Control+l')
+      await press('l', 'control')
       await sees('lock-screen')
     },
   }

@@ -1,0 +1,95 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Agent, request } from 'undici'
+import { z } from 'zod'
+import { createFamily } from '../../../build/run/family.ts'
+import { startSandbox } from '../../../build/run/sandbox.ts'
+import type { FaultChange } from '../../../sandbox/faults.ts'
+import { type Account, accountNamed, sandboxReady } from './surroundings.ts'
+
+/** Where an EHR is, and the files that describe it. */
+export interface EhrPlace {
+  readonly baseUrl: string
+  readonly fhirBase: string
+  readonly caFile: string
+  readonly policyFile: string
+  readonly usersFile: string
+  readonly controlFile: string
+}
+
+/** A sandbox EHR, and what a test may do to it. */
+export interface Ehr {
+  readonly place: EhrPlace
+  account(username: string): Account
+  /** Misbehaves from now on, in these ways and no others. */
+  misbehave(how: FaultChange): Promise<void>
+  behave(): Promise<void>
+  /** Every access (or refresh) token is too old, now. */
+  expire(kind: 'access' | 'refresh'): Promise<void>
+  /** Bars a person: their tokens are refused from the next request on. */
+  bar(username: string): Promise<void>
+  /** How many requests followed a redirect to another host, and how many of them brought a token. */
+  strays(): Promise<{ readonly requests: number; readonly withToken: number }>
+}
+
+export interface OwnEhr extends Ehr {
+  /** Ends it; it cannot be reached from then on. */
+  stop(): Promise<void>
+}
+
+const Strays = z.object({ requests: z.number(), withToken: z.number() })
+
+function ehrAt(place: EhrPlace): Ehr {
+  const order = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
+    const dispatcher = new Agent({ connect: { ca: await readFile(place.caFile, 'utf8') } })
+    try {
+      const { secret } = z.object({ secret: z.string() }).parse(JSON.parse(await readFile(place.controlFile, 'utf8')))
+      const answer = await request(`${place.baseUrl}/sandbox${path}`, {
+        method,
+        dispatcher,
+        headers: { authorization: `Bearer ${secret}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+      const text = await answer.body.text()
+      if (answer.statusCode >= 300) throw new Error(`the sandbox answered ${answer.statusCode} to ${method} ${path}`)
+      return text === '' ? undefined : JSON.parse(text)
+    } finally {
+      await dispatcher.close()
+    }
+  }
+  return {
+    place,
+    account: (username) => accountNamed(place, username),
+    misbehave: async (how) => {
+      await order('DELETE', '/faults')
+      await order('POST', '/faults', how)
+    },
+    behave: async () => void (await order('DELETE', '/faults')),
+    expire: async (kind) => void (await order('POST', '/expire', { kind })),
+    bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
+    strays: async () => Strays.parse(await order('GET', '/strays')),
+  }
+}
+
+/** The EHR that the whole run shares: for files that leave it as it is. */
+export function sharedEhr(): Ehr {
+  return ehrAt(sandboxReady())
+}
+
+/** An EHR for one file alone, which may make it misbehave. Small: few patients. */
+export async function ownEhr({ patients = 12 }: { readonly patients?: number } = {}): Promise<OwnEhr> {
+  const family = createFamily()
+  const state = await mkdtemp(join(tmpdir(), 'chartkeep-ehr-'))
+  const stop = async () => {
+    await family.end()
+    await rm(state, { recursive: true, force: true })
+  }
+  try {
+    const root = join(import.meta.dirname, '..', '..', '..')
+    return { ...ehrAt(await startSandbox(family, root, { state, patients, stdio: 'ignore' })), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

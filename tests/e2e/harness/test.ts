@@ -1,0 +1,24 @@
+import { test as base } from 'playwright/test'
+import { openWorkstation, type Workstation, type WorkstationSetting } from './workstation.ts'
+
+export { expect } from 'playwright/test'
+
+interface Fixtures {
+  /** Sets up a workstation that is gone when the test is over. */
+  readonly workstation: (setting: WorkstationSetting) => Promise<Workstation>
+}
+
+/** A test in the real application. */
+export const test = base.extend<Fixtures>({
+  // Playwright finds out by this pattern what a fixture needs: nothing.
+  // oxlint-disable-next-line no-empty-pattern
+  workstation: async ({}, use) => {
+    const opened: Workstation[] = []
+    await use(async (setting) => {
+      const made = await openWorkstation(setting)
+      opened.push(made)
+      return made
+    })
+    for (const each of opened) await each.close()
+  },
+})

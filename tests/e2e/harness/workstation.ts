@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { ElectronApplication } from 'playwright'
+import { createFamily, familyMark } from '../../../build/run/family.ts'
+import { openDesktop } from '../../../build/session/desktop.ts'
+import { Policy } from '../../../shared/policy.ts'
+import { type Clinician, clinician } from './clinician.ts'
+import type { Ehr } from './ehr.ts'
+import { launchChartkeep } from './launch.ts'
+
+/** Chartkeep as it runs on a workstation, and the person before it. */
+export interface Running {
+  readonly app: ElectronApplication
+  readonly person: Clinician
+}
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+/**
+ * A workstation of its own: display, session bus, keyring, home and profile. What one test leaves in its keyring or on
+ * its disk no other test finds.
+ */
+export interface Workstation {
+  /** Everything that the application may write to lies under it. */
+  readonly folder: string
+  readonly profile: string
+  readonly policyFile: string
+  /** Starts the application; the last one must have ended. */
+  start(options?: StartOptions): Promise<Running>
+  /** Starts it a second time beside the first; resolves with its exit code when it has ended. */
+  startAgain(): Promise<number>
+  /** Pulls the plug: the main process is killed where it stands. */
+  kill(): Promise<void>
+  /** Ends the application as its user would. */
+  quit(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WorkstationSetting {
+  readonly ehr: Ehr
+  /** Another policy than the sandbox's own. */
+  policy?(demo: Policy): unknown
+}
+
+export async function openWorkstation({ ehr, policy = (demo) => demo }: WorkstationSetting): Promise<Workstation> {
+  const mark = randomUUID()
+  const family = createFamily(mark)
+  const folder = await mkdtemp(join(tmpdir(), 'ck-'))
+  let running: Running | undefined
+  try {
+    const place = (name: string) => join(folder, name)
+    const own = { HOME: 'home', XDG_CONFIG_HOME: 'home/config', XDG_CACHE_HOME: 'home/cache', XDG_DATA_HOME: 'home/data', XDG_STATE_HOME: 'home/state', TMPDIR: 'tmp' }
+    const folders = Object.fromEntries(Object.entries(own).map(([name, at]) => [name, place(at)]))
+    for (const each of Object.values(folders)) await mkdir(each, { recursive: true, mode: 0o700 })
+    // Without a display of the person's own, so that the keyring is never theirs.
+    const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...bare } = process.env
+    const desktop = await openDesktop(family, bare)
+    const policyFile = place('policy.json')
+    await writeFile(policyFile, JSON.stringify(policy(await demoPolicy(ehr)), undefined, 2))
+
+    const environment = (more: StartOptions['env'] = {}): Record<string, string> => ({ ...defined(desktop.env), ...folders, [familyMark]: mark, ...more })
+    const launch = ({ env, ...rest }: StartOptions = {}) => launchChartkeep({ policyFile, userData: place('profile'), env: environment(env), ...rest })
+    const current = () => {
+      if (!running) throw new Error('Chartkeep does not run on this workstation')
+      return running.app
+    }
+    const over = async (end: (app: ElectronApplication) => Promise<unknown>) => {
+      const app = current()
+      const exited = app.process().exitCode === null && app.process().signalCode === null ? once(app.process(), 'exit') : undefined
+      await end(app)
+      await exited
+      running = undefined
+    }
+    const kill = () => over(async (app) => app.process().kill('SIGKILL'))
+    return {
+      folder,
+      profile: place('profile'),
+      policyFile,
+      start: async (options) => {
+        if (running) throw new Error('Chartkeep runs already on this workstation')
+        const app = await launch(options)
+        running = { app, person: clinician(app) }
+        return running
+      },
+      startAgain: async () => {
+        const [command = '', ...args] = current().process().spawnargs
+        const again = family.start(command, args.filter((word) => !word.startsWith('--inspect') && !word.startsWith('--remote-debugging')), {
+          env: { ...environment(), CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: place('profile') },
+          stdio: 'ignore',
+        })
+        const [code] = await once(again, 'exit')
+        // `exit` tells a number, or null where a signal ended it.
+        return (code as number | null) ?? -1
+      },
+      kill,
+      quit: () => over((app) => app.close()),
+      close: async () => {
+        if (running) await kill()
+        await family.end()
+        await desktop.close()
+        await rm(folder, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    await family.end()
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function defined(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+/** The policy that the sandbox hands out, with its authorities named by a path that holds anywhere. */
+async function demoPolicy({ place }: Ehr): Promise<Policy> {
+  const demo = Policy.parse(JSON.parse(await readFile(place.policyFile, 'utf8')))
+  return { ...demo, ehr: { ...demo.ehr, caFile: resolve(dirname(place.policyFile), place.caFile) } }
+}
