@@ -9,6 +9,8 @@ export interface VaultPort {
   renewKeyPart(userKey: string): Promise<KeyPart>
   /** The PIN was right: all tries are there again. */
   forgiveTries(userKey: string): Promise<void>
+  /** What the PIN opened is damaged: all tries are used, so that a full sign-in leads to a new one. Durable. */
+  voidPin(userKey: string): Promise<void>
   pinState(userKey: string): Promise<SignedIn['pin']>
   /** Tries left before the PIN is void. */
   triesLeft(userKey: string): Promise<number>

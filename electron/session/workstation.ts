@@ -2,7 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { AppInfo, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
-import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
@@ -194,6 +194,20 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if (records === started && page === window.front()) parts.connect(page, started, { for: 'workspace' }, session.epoch)
   }
 
+  async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
+    const correlation = parts.newCorrelation()
+    try {
+      // No PIN opens what is damaged: without this the person would be asked for it for ever.
+      if (failure === 'vault-corrupt') await vault.voidPin(userKey)
+      const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
+      log.event('unlock.failed', { failure, triesLeft })
+      const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure
+      shell.dispatch({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
+    } catch (error) {
+      shell.dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })
+    }
+  }
+
   function listenTo(userKey: string): RecordsListener {
     return {
       token: async (refused) => {
@@ -223,15 +237,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
           (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
         )
       },
-      unlockFailed: (failure) => {
-        void Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)]).then(
-          ([pin, triesLeft]) => {
-            log.event('unlock.failed', { failure, triesLeft })
-            shell.dispatch({ type: 'unlock-failed', failure: { kind: pin === 'void' ? 'pin-void' : failure, correlation: parts.newCorrelation(), triesLeft }, pin })
-          },
-          (error: unknown) => shell.dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation: parts.newCorrelation() }, pin: 'unavailable' }),
-        )
-      },
+      unlockFailed: (failure) => void unlockFailed(userKey, failure),
       pinSet: () => shell.dispatch({ type: 'pin-set' }),
       log: (event, fields) => log.foreign(event, fields),
       lost: () => {

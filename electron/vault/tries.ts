@@ -11,6 +11,8 @@ export interface Tries {
    */
   take(userKey: string): Promise<number>
   left(userKey: string): Promise<number>
+  /** None is left, whatever was used. */
+  exhaust(userKey: string): Promise<void>
   /** The right PIN, or a new one: all tries are there again. */
   forgive(userKey: string): Promise<void>
 }
@@ -40,6 +42,7 @@ export function tries(keychain: Keychain): Tries {
         return ceilings.pinTries - before - 1
       }),
     left: (userKey) => inTurn(async () => Math.max(0, ceilings.pinTries - (await used(userKey)))),
+    exhaust: (userKey) => inTurn(() => keychain.set(accountOf(userKey), String(ceilings.pinTries))),
     forgive: (userKey) => inTurn(() => keychain.set(accountOf(userKey), '0')),
   }
 }

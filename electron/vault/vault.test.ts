@@ -59,6 +59,15 @@ describe('the tries of a PIN @164.312(d)', () => {
     )
   })
 
+  it('are all used when what the PIN opened is damaged, and a new PIN brings them back', async () => {
+    const vault = vaultOver(memoryKeychain())
+    await vault.renewKeyPart(user)
+    await vault.voidPin(user)
+    expect(await vault.pinState(user)).toBe('void')
+    await vault.renewKeyPart(user)
+    expect(await vault.pinState(user)).toBe('set')
+  })
+
   it('do not depend on the profile: another folder has the same count', async () => {
     const keychain = memoryKeychain()
     await vaultOver(keychain).renewKeyPart(user)

@@ -25,6 +25,7 @@ export function createVault({ keyParts, tries, keeping, userData }: VaultParts):
       return { part, triesLeft: await tries.left(userKey) }
     },
     forgiveTries: (userKey) => tries.forgive(userKey),
+    voidPin: (userKey) => tries.exhaust(userKey),
     pinState: async (userKey) => {
       if (keeping === 'memory-only') return 'unavailable'
       if (!(await keyParts.exists(userKey))) return 'unset'

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts'
+import { parseFhirJson } from '../../../shared/clinical/decimal.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { type HttpCall, type HttpReply, networkFailure, type Transport } from '../../transport/index.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
@@ -117,7 +118,7 @@ function withToken(call: HttpCall, token: string): HttpCall {
 
 function json(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return parseFhirJson(body.toString('utf8'))
   } catch {
     // The parser's message quotes the text, which is PHI: it is not kept as the cause.
     throw new ChartkeepError('malformed')
