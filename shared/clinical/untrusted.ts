@@ -8,7 +8,7 @@ export type Untrusted<T> = { readonly [K in keyof T]?: unknown }
 export function fields<T extends object>(value: unknown): Untrusted<T> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   // True by the type's own meaning: any object has each field as `unknown`, or has it not.
-  return value as Untrusted<T>
+  return value
 }
 
 /** The objects in a JSON array, in order; what is not an object is left out, what is not an array is empty. */

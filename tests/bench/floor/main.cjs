@@ -6,7 +6,7 @@ const { join, basename } = require('node:path')
 
 protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
 app.enableSandbox()
-app.whenReady().then(() => {
+void app.whenReady().then(() => {
   session.defaultSession.protocol.handle('app', (request) => {
     const name = basename(new URL(request.url).pathname) || 'index.html'
     return new Response(readFileSync(join(__dirname, name)), { headers: { 'content-type': name.endsWith('.js') ? 'text/javascript' : 'text/html' } })
