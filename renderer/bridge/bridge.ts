@@ -7,22 +7,24 @@ type Unsubscribe = () => void
 /** The contract as the renderer calls it: typed, and failing with `CallFailure`. */
 export interface Bridge {
   /** Calls a row that `main` or the workspace port answers. */
-  call<N extends NamesVia<'main' | 'workspace'>>(name: N, input: InputOf<N>): Promise<OutputOf<N>>
+  readonly call: <N extends NamesVia<'main' | 'workspace'>>(name: N, input: InputOf<N>) => Promise<OutputOf<N>>
   /** Calls a row on the port of a chart tab; `records` refuses any patient but the tab's. */
-  callTab<N extends NamesVia<'tab'>>(tab: TabId, name: N, input: InputOf<N>): Promise<OutputOf<N>>
-  onSession(listener: (session: SessionView) => void): Unsubscribe
-  onConnection(listener: (connection: Connection) => void): Unsubscribe
-  onFlush(listener: () => Promise<void>): Unsubscribe
+  readonly callTab: <N extends NamesVia<'tab'>>(tab: TabId, name: N, input: InputOf<N>) => Promise<OutputOf<N>>
+  readonly onSession: (listener: (session: SessionView) => void) => Unsubscribe
+  readonly onConnection: (listener: (connection: Connection) => void) => Unsubscribe
+  readonly onFlush: (listener: () => Promise<void>) => Unsubscribe
 }
 
 /** Wraps what the preload exposes. */
 export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvents): Bridge {
   return {
     async call(name, input) {
-      return valueFrom(await procedures[name](JSON.stringify(input)))
+      // The router parsed the output with the row's schema before it was sent: its type is the row's.
+      return readReply(await procedures[name](JSON.stringify(input))) as OutputOf<typeof name>
     },
     async callTab(tab, name, input) {
-      return valueFrom(await procedures[name](tab, JSON.stringify(input)))
+      // As above.
+      return readReply(await procedures[name](tab, JSON.stringify(input))) as OutputOf<typeof name>
     },
     onSession: (listener) => events.onSession((text) => listener(readSession(text))),
     onConnection: (listener) =>
@@ -34,11 +36,6 @@ export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvent
       }),
     onFlush: (listener) => events.onFlush(listener),
   }
-}
-
-/** The router parsed the output with the row's schema before it was sent: its type is the row's. */
-function valueFrom<T>(text: string): T {
-  return readReply(text) as T
 }
 
 /** Unknown means locked: a session that cannot be read shows nothing of a patient. */

@@ -30,6 +30,11 @@ export const en = {
   'signIn.version': 'Version {{version}}',
   'signIn.shared': 'You are asked for your own credentials every time, also when someone else just used this workstation.',
 
+  'policy.missing': 'This workstation has no policy: nobody can sign in. IT installs one.',
+  'policy.refused': 'The policy of this workstation was refused: nobody can sign in. IT must correct it.',
+  'policy.held': 'A new policy was refused; the last good one is in force. Tell IT.',
+  'policy.place': 'Line {{line}}, column {{column}}.',
+
   'signingIn.title': 'Signing in',
   'signingIn.browser': 'Go on in your browser. This window continues by itself.',
   'signingIn.inApp': 'Enter your credentials below.',
@@ -372,7 +377,6 @@ export const en = {
   'chart.closeNote': 'Close note',
 
   'patient.noName': 'Name not recorded',
-  'patient.noNumber': 'MRN not recorded',
   'patient.number': 'MRN {{number}}',
   'patient.born': 'born {{date}}',
   'patient.called': 'called {{name}}',

@@ -8,7 +8,7 @@ interface DialogProps {
   readonly title: string
   /** `alertdialog` where something is about to happen that cannot be undone. */
   readonly role?: 'dialog' | 'alertdialog'
-  onClose(): void
+  readonly onClose: () => void
   readonly children: ReactNode
 }
 

@@ -10,8 +10,8 @@ interface ChartsProps {
   readonly tabs: Tabs
   readonly dispatch: Dispatch<TabsEvent>
   readonly searchField: RefObject<HTMLInputElement | null>
-  onOpen(patient: PatientId): void
-  onClose(patient: PatientId): void
+  readonly onOpen: (patient: PatientId) => void
+  readonly onClose: (patient: PatientId) => void
 }
 
 /** The strip of open charts, and the one in front: the patient list or a chart. */

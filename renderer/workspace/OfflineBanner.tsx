@@ -7,10 +7,10 @@ import { clockTime } from '../services/clock-time.ts'
 export function OfflineBanner({ since }: { readonly since: number }) {
   const { clock, zone } = useServices()
   return (
-    <div data-testid="offline">
-      <Notice tone="caution" role="status">
+    <output data-testid="offline">
+      <Notice tone="caution">
         <strong>{t('offline.title', { time: clockTime(since, clock.now(), zone) })}.</strong> {t('offline.text')}
       </Notice>
-    </div>
+    </output>
   )
 }

@@ -1,11 +1,12 @@
 import { t } from '../messages/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { focusFirst } from '../ui/focus-first.ts'
 import { modifierName } from './shortcuts.ts'
 import styles from './ShortcutsDialog.module.css'
 
 /** Every shortcut there is; each thing it does can also be reached by Tab. */
-export function ShortcutsDialog({ onClose }: { onClose(): void }) {
+export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const held = (key: string) => modifierName(navigator.userAgent, key)
   const lines = [
     [held('L'), t('shortcuts.lock')],
@@ -31,7 +32,7 @@ export function ShortcutsDialog({ onClose }: { onClose(): void }) {
           </div>
         ))}
       </dl>
-      <Button kind="primary" autoFocus onClick={onClose}>
+      <Button kind="primary" ref={focusFirst} onClick={onClose}>
         {t('app.close')}
       </Button>
     </Dialog>

@@ -10,8 +10,8 @@ interface TabStripProps {
   /** Which of the open charts have a name that could be taken for another's. */
   readonly alike: ReadonlyMap<string, 'same' | 'similar'>
   readonly heads: PatientHeads
-  onFront(patient: PatientId | undefined): void
-  onClose(patient: PatientId): void
+  readonly onFront: (patient: PatientId | undefined) => void
+  readonly onClose: (patient: PatientId) => void
 }
 
 /** The patient list and the open charts. Each is named by name and record number; names that could be confused say so. */

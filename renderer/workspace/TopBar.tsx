@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import type { Connection } from '../../shared/bridge.ts'
-import { failureOf, type ShownFailure } from '../bridge/index.ts'
+import { type Connection, failureOf, type ShownFailure } from '../bridge/index.ts'
 import { FailureNotice } from '../features/failure/index.ts'
 import { t } from '../messages/index.ts'
 import { useServices, useSession } from '../services/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { focusFirst } from '../ui/focus-first.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { MenuButton } from '../ui/MenuButton.tsx'
 import { lockKeys } from './shortcuts.ts'
@@ -13,7 +13,7 @@ import styles from './TopBar.module.css'
 
 interface TopBarProps {
   readonly connection: Connection | undefined
-  onShortcuts(): void
+  readonly onShortcuts: () => void
 }
 
 /** Who is signed in, whether the EHR answers, and Lock. Signing out is in a menu apart: the two are never confused. */
@@ -56,7 +56,7 @@ export function TopBar({ connection, onShortcuts }: TopBarProps) {
         <Dialog title={t('signOut.title')} role="alertdialog" onClose={() => setLeaving(false)}>
           <p>{t('signOut.text')}</p>
           <div className={styles['choices']}>
-            <Button autoFocus onClick={() => setLeaving(false)}>
+            <Button ref={focusFirst} onClick={() => setLeaving(false)}>
               {t('signOut.stay')}
             </Button>
             <Button kind="danger" onClick={() => order('session.signOut')}>

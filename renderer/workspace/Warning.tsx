@@ -31,9 +31,7 @@ export function Warning({ locksAt }: { readonly locksAt: number }) {
         <Button onClick={() => tell('session.lock')}>{t('warning.lockNow')}</Button>
       </div>
       {/* Said once: a count-down read aloud each second would be worse than none. */}
-      <div role="status" className="visually-hidden">
-        {t('warning.announce')}
-      </div>
+      <output className="visually-hidden">{t('warning.announce')}</output>
     </>
   )
 }

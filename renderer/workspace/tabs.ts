@@ -1,3 +1,4 @@
+import { assertNever } from '../../shared/assert-never.ts'
 import type { PatientId, Place } from '../../shared/contract/index.ts'
 import { type ChartView, isChartView } from '../features/chart/chart-view.ts'
 
@@ -62,6 +63,8 @@ export function nextTabs(tabs: Tabs, event: TabsEvent): Tabs {
     case 'recall':
       // What was opened while the place was being read is newer than the place.
       return tabs.open.length > 0 ? tabs : fromPlace(event.place)
+    default:
+      return assertNever(event)
   }
 }
 

@@ -1,8 +1,7 @@
-import { type Dispatch, useEffect, useRef } from 'react'
+import { type Dispatch, useEffect, useMemo, useRef } from 'react'
 import { useServices } from '../services/index.ts'
+import { PlaceKeeper } from './place-keeper.ts'
 import { type Tabs, type TabsEvent, toPlace } from './tabs.ts'
-
-const keepAfter = 300
 
 /**
  * Finds the charts that were open before the lock, and keeps those that are open now. Keeping begins when recalling
@@ -11,21 +10,36 @@ const keepAfter = 300
 export function usePlace(tabs: Tabs, dispatch: Dispatch<TabsEvent>, mayRead: boolean): void {
   const { bridge, flush } = useServices()
   const recalled = useRef(false)
-  const unsaved = useRef<Tabs>(undefined)
+  const keeper = useMemo(
+    () =>
+      new PlaceKeeper({
+        keep: async (place) => {
+          await bridge.call('place.keep', { place })
+        },
+        after: (milliseconds, run) => {
+          const timer = setTimeout(run, milliseconds)
+          return () => clearTimeout(timer)
+        },
+      }),
+    [bridge],
+  )
+
+  useEffect(() => {
+    // Never removed: the flush of a lock may come when the screen has already left the workspace.
+    flush.add(() => keeper.flush())
+  }, [flush, keeper])
 
   useEffect(() => {
     if (!mayRead) return undefined
     let wanted = true
-    bridge.call('place.recall', {}).then(
-      ({ place }) => {
-        recalled.current = true
-        if (wanted && place) dispatch({ type: 'recall', place })
-      },
+    const beginKeeping = () => {
+      recalled.current = true
+    }
+    bridge.call('place.recall', {}).then(({ place }) => {
+      beginKeeping()
+      if (wanted && place) dispatch({ type: 'recall', place })
       // Without the place one starts at the patient list: nothing clinical is lost.
-      () => {
-        recalled.current = true
-      },
-    )
+    }, beginKeeping)
     return () => {
       wanted = false
     }
@@ -33,19 +47,6 @@ export function usePlace(tabs: Tabs, dispatch: Dispatch<TabsEvent>, mayRead: boo
 
   const { open, front } = tabs
   useEffect(() => {
-    if (!recalled.current) return undefined
-    unsaved.current = { open, front, full: false }
-    const keep = async () => {
-      const now = unsaved.current
-      unsaved.current = undefined
-      // The next change or the lock's flush tries again; a lost place costs a click, so nobody is told.
-      if (now) await bridge.call('place.keep', { place: toPlace(now) }).catch(() => undefined)
-    }
-    const timer = setTimeout(() => void keep(), keepAfter)
-    const remove = flush.add(keep)
-    return () => {
-      clearTimeout(timer)
-      remove()
-    }
-  }, [bridge, flush, open, front])
+    if (recalled.current) keeper.change(toPlace({ open, front, full: false }))
+  }, [keeper, open, front])
 }

@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'react'
+import { assertNever } from '../../../shared/assert-never.ts'
 import { type Allergies, type CodeStatus, type PatientIdentity, readAllergies, readFlags, readPatient } from '../../../shared/clinical/index.ts'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { failureWords, t } from '../../messages/index.ts'
@@ -138,6 +139,8 @@ function AllergyWords({ allergies: { state, active, assertions, contradictory },
       return <strong className={styles['caution']}>{t('allergies.unreadableShort')}</strong>
     case 'none-recorded':
       return t('allergies.noneRecordedShort')
+    default:
+      return assertNever(state)
   }
 }
 
@@ -183,5 +186,7 @@ function CodeStatusWords({ status }: { readonly status: CodeStatus }) {
       return <span className={styles['quiet']}>{t('patient.codeStatus', { status: t('words.notRecorded') })}</span>
     case 'unreadable':
       return <strong className={styles['caution']}>{t('patient.codeStatus', { status: t('words.unreadable') })}</strong>
+    default:
+      return assertNever(status)
   }
 }

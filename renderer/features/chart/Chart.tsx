@@ -11,8 +11,8 @@ import styles from './Chart.module.css'
 import { type ChartView, chartViews } from './chart-view.ts'
 import { useHead } from './heads.ts'
 import { headName } from './head-words.ts'
+import { Scroller } from './Scroller.tsx'
 import { usePaintedMark } from './use-painted.ts'
-import { useScrollPlace } from './use-scroll-place.ts'
 import { EncountersView } from './views/EncountersView.tsx'
 import { HistoryView } from './views/HistoryView.tsx'
 import { MedicationsView } from './views/MedicationsView.tsx'
@@ -32,18 +32,16 @@ export interface ChartProps {
   readonly scroll: number
   /** Another open chart of the same or a similar name: said on the banner too. */
   readonly namesake: 'same' | 'similar' | undefined
-  onView(view: ChartView): void
-  onNote(open: boolean): void
-  onScroll(scroll: number): void
+  readonly onView: (view: ChartView) => void
+  readonly onNote: (open: boolean) => void
+  readonly onScroll: (scroll: number) => void
 }
 
 /** One patient's chart: the banner that never leaves, the views under it, and the note box beside them. */
 export function Chart({ patient, view, note, scroll, namesake, onView, onNote, onScroll }: ChartProps) {
   const { session } = useSession()
-  const scroller = useRef<HTMLDivElement>(null)
   const head = useHead(patient)
   usePaintedMark(patient)
-  useScrollPlace(scroller, view, scroll, onScroll)
   // A chart that comes to the front takes the focus, so that arrows scroll it and a screen reader begins with its name.
   const start = useRef<HTMLDivElement>(null)
   useEffect(() => start.current?.focus({ preventScroll: true }), [])
@@ -51,7 +49,7 @@ export function Chart({ patient, view, note, scroll, namesake, onView, onNote, o
   const show = useCallback((next: ChartView) => onView(next), [onView])
   return (
     <div className={styles['chart']}>
-      <div ref={start} tabIndex={-1} className={styles['start']} role="region" aria-label={t('chart.label', { name: head ? headName(head) : '' })}>
+      <section ref={start} tabIndex={-1} className={styles['start']} aria-label={t('chart.label', { name: head ? headName(head) : '' })}>
         <Banner patient={patient} namesake={namesake} />
         <nav className={styles['views']} aria-label={t('chart.views')}>
           {chartViews.map((name) => (
@@ -67,11 +65,11 @@ export function Chart({ patient, view, note, scroll, namesake, onView, onNote, o
             </Button>
           ) : null}
         </nav>
-      </div>
+      </section>
       <div className={styles['body']}>
-        <div ref={scroller} className={styles['scroller']} data-testid="chart-scroller" tabIndex={-1}>
-          <View view={view} patient={patient} scroller={scroller} onShow={show} />
-        </div>
+        <Scroller key={view} kept={scroll} onScroll={onScroll}>
+          {(scroller) => <View view={view} patient={patient} scroller={scroller} onShow={show} />}
+        </Scroller>
         {note && mayDraft ? (
           <aside className={styles['note']} aria-label={t('draft.title')}>
             <DraftBox patient={patient} about={head ? headName(head) : ''} />

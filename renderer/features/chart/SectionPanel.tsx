@@ -18,13 +18,13 @@ interface SectionPanelProps<V> {
   readonly section: SectionName
   readonly title: string
   /** FHIR → what a clinician reads. Must be the same function at every rendering. */
-  read(resources: ReadySection['resources']): V
+  readonly read: (resources: ReadySection['resources']) => V
   /** How many the list holds, beside the title; absent for what is not counted. */
-  count?(view: V): number
+  readonly count?: (view: V) => number
   /** True where the answer is whole and nothing was recorded; the words for it are `empty`. */
-  isEmpty(view: V): boolean
+  readonly isEmpty: (view: V) => boolean
   readonly empty: ReactNode
-  children(view: V, ready: ReadySection): ReactNode
+  readonly children: (view: V, ready: ReadySection) => ReactNode
 }
 
 /** A section in its five states: loading, failed, stale with its age, known empty, data. None looks like another. */

@@ -16,7 +16,7 @@ export interface ChartAccess {
   readonly epoch: number
   readonly client: QueryClient
   readonly ports: TabPorts
-  read(patient: PatientId, section: SectionName, request: SectionRequest): Promise<Section>
+  readonly read: (patient: PatientId, section: SectionName, request: SectionRequest) => Promise<Section>
 }
 
 /** Reads over the tab's own port, and takes nothing of another patient however it got there. */

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../shared/assert-never.ts'
 import { type Amount, type Directions, formatDoseQuantity, type Schedule } from '../../../shared/clinical/index.ts'
 import { t } from '../../messages/index.ts'
 import { conceptWords } from './words.ts'
@@ -30,6 +31,8 @@ function amountWords(amount: Amount): string {
       return ''
     case 'malformed':
       return t('words.unreadable')
+    default:
+      return assertNever(amount)
   }
 }
 

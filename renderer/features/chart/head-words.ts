@@ -9,9 +9,14 @@ export function headName({ name }: PatientIdentity): string {
 }
 
 /** `MRN 104-22-871`; several with who gave them. */
-export function headNumber({ recordNumbers }: PatientIdentity): string {
-  if (recordNumbers.length === 0) return t('patient.noNumber')
-  return recordNumbers.map(({ value, assigner }) => t('patient.number', { number: assigner.kind === 'recorded' && recordNumbers.length > 1 ? `${value} (${assigner.value})` : value })).join(', ')
+export function headNumber(head: PatientIdentity): string {
+  return t('patient.number', { number: recordNumbers(head) })
+}
+
+/** The record numbers alone, under a heading that says what they are. */
+export function recordNumbers({ recordNumbers: all }: PatientIdentity): string {
+  if (all.length === 0) return t('words.notRecorded')
+  return all.map(({ value, assigner }) => (assigner.kind === 'recorded' && all.length > 1 ? `${value} (${assigner.value})` : value)).join(', ')
 }
 
 /** `07-Mar-1954 (72 y)`; at death for the dead. */

@@ -2,7 +2,7 @@ export { ChartAccessProvider, createChartAccess, useChartAccess } from './access
 export { Chart } from './Chart.tsx'
 export { type ChartView, chartViews } from './chart-view.ts'
 export { likenessOf, type PatientHeads, rememberHeads, useHeads } from './heads.ts'
-export { bornWords, headName, headNumber, markWords, sexWords } from './head-words.ts'
+export { bornWords, headName, headNumber, markWords, recordNumbers, sexWords } from './head-words.ts'
 export { openChart, refreshChart } from './open-chart.ts'
 export { chartKey } from './section-load.ts'
 export { TabPorts } from './tab-ports.ts'

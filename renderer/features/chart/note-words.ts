@@ -1,3 +1,4 @@
+import { assertNever } from '../../../shared/assert-never.ts'
 import type { NoteBody, NoteRow, WithdrawnNote } from '../../../shared/clinical/index.ts'
 import { t } from '../../messages/index.ts'
 import { conceptWords } from './words.ts'
@@ -32,5 +33,7 @@ export function bodyWords(body: NoteBody): string {
       return t('notes.noText')
     case 'malformed':
       return t('words.unreadable')
+    default:
+      return assertNever(body)
   }
 }

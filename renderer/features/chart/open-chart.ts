@@ -22,7 +22,11 @@ export const chartSections: readonly SectionName[] = [
 export async function openChart(access: ChartAccess, patient: PatientId): Promise<void> {
   await Promise.all(
     chartSections
-      .filter((section) => access.client.getQueryState(sectionQuery(access, patient, section).queryKey) === undefined)
+      .filter((section) => {
+        const state = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)
+        // A component that already watches has made the query; it has not asked.
+        return state === undefined || (state.status === 'pending' && state.fetchStatus === 'idle')
+      })
       .map((section) => loadSection(access, patient, section, isPointedAt)),
   )
 }
@@ -31,9 +35,9 @@ export async function openChart(access: ChartAccess, patient: PatientId): Promis
 export async function refreshChart(access: ChartAccess, patient: PatientId): Promise<void> {
   const { client } = access
   await Promise.all(
-    chartSections.map((section) => {
+    chartSections.flatMap((section) => {
       const state = client.getQueryState(sectionQuery(access, patient, section).queryKey)
-      if (state === undefined || state.fetchStatus === 'fetching') return undefined
+      if (state === undefined || state.fetchStatus === 'fetching') return []
       return state.status === 'error' ? loadSection(access, patient, section, isPointedAt) : refreshSection(access, patient, section, isPointedAt)
     }),
   )

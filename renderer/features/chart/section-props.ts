@@ -7,5 +7,5 @@ export interface SectionProps {
   /** On the summary: how many rows at most. The rest is one click away, and said. */
   readonly limit?: number
   /** Leads to the view that has all of it. */
-  onShow?(view: ChartView): void
+  readonly onShow?: (view: ChartView) => void
 }

@@ -14,6 +14,7 @@ export function usePaintedMark(patient: PatientId): void {
   const fetching = useIsFetching({ queryKey: [...chartKey(access.epoch, patient), 'section'] })
   const marked = useRef(false)
   useEffect(() => {
+    if (fetching > 0) return undefined
     const settled = chartSections.every((section) => {
       const status = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)?.status
       return status === 'success' || status === 'error'

@@ -8,7 +8,7 @@ import { heldKey, loadSection, refreshKey, sectionQuery, showNewer } from './sec
 /** What is known of a section, as a screen must tell it apart. */
 export type SectionState =
   | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly failure: ShownFailure; retry(): void }
+  | { readonly state: 'failed'; readonly failure: ShownFailure; readonly retry: () => void }
   | {
       readonly state: 'ready'
       readonly resources: Section['resources']
@@ -23,7 +23,7 @@ export type SectionState =
       readonly hasMore: boolean
       readonly isLoadingMore: boolean
       readonly moreFailure: ShownFailure | undefined
-      loadMore(): void
+      readonly loadMore: () => void
     }
 
 /** One section of a chart. Loading it is `loadSection`'s: this hook only watches. */

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { focusFirst } from '../../ui/focus-first.ts'
 import { FailureNotice } from '../failure/index.ts'
 
 /** The way in that always works: the EHR asks who it is. */
@@ -15,7 +16,7 @@ export function FullSignIn({ primary, label }: { readonly primary: boolean; read
   return (
     <>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      <Button kind={primary ? 'primary' : 'secondary'} autoFocus={primary} onClick={begin}>
+      <Button kind={primary ? 'primary' : 'secondary'} ref={primary ? focusFirst : null} onClick={begin}>
         {label}
       </Button>
     </>

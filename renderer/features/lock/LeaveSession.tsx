@@ -4,6 +4,7 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { focusFirst } from '../../ui/focus-first.ts'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './LockScreen.module.css'
 
@@ -26,7 +27,7 @@ export function LeaveSession({ user }: { readonly user: StaffMember | undefined 
           <Button kind="danger" onClick={leave}>
             {t('lock.confirmSignOut', { name: user?.displayName ?? '' })}
           </Button>
-          <Button autoFocus onClick={() => setAsking(false)}>
+          <Button ref={focusFirst} onClick={() => setAsking(false)}>
             {t('app.cancel')}
           </Button>
         </div>

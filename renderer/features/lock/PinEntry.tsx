@@ -1,8 +1,9 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { failureWords, t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { focusFirst } from '../../ui/focus-first.ts'
 import { TextField } from '../../ui/TextField.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './LockScreen.module.css'
@@ -16,6 +17,8 @@ export function PinEntry({ reported }: { readonly reported: ShownFailure | undef
   const field = useRef<HTMLInputElement>(null)
   const [failure, setFailure] = useState<ShownFailure>()
   const [busy, setBusy] = useState(false)
+
+  useEffect(() => focusFirst(field.current), [])
 
   const unlock = async (event: FormEvent) => {
     event.preventDefault()
@@ -43,7 +46,6 @@ export function PinEntry({ reported }: { readonly reported: ShownFailure | undef
         ref={field}
         label={t('lock.pin')}
         type="password"
-        autoFocus
         maxLength={64}
         data-testid="pin-input"
         readOnly={busy}

@@ -2,12 +2,12 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { failureWords, t } from '../../messages/index.ts'
+import { timeOfDay } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './DraftBox.module.css'
 import { useDraftBook } from './draft-book.ts'
 import type { DraftSaver, SaveState } from './draft-saver.ts'
-import { timeOfDay } from '../../services/clock-time.ts'
 
 interface DraftBoxProps {
   readonly patient: PatientId
@@ -16,11 +16,15 @@ interface DraftBoxProps {
 }
 
 /** Where a note is written. Opens with what was kept of it, and with the caret where it was. */
-export function DraftBox({ patient, about }: DraftBoxProps) {
+export function DraftBox(props: DraftBoxProps) {
+  const [attempt, setAttempt] = useState(0)
+  return <Opening key={`${props.patient} ${attempt}`} {...props} onRetry={() => setAttempt((count) => count + 1)} />
+}
+
+function Opening({ patient, about, onRetry }: DraftBoxProps & { readonly onRetry: () => void }) {
   const book = useDraftBook()
   const [saver, setSaver] = useState(() => book.peek(patient))
   const [failure, setFailure] = useState<ShownFailure>()
-  const [attempt, setAttempt] = useState(0)
   useEffect(() => {
     let wanted = true
     book.open(patient).then(
@@ -30,14 +34,10 @@ export function DraftBox({ patient, about }: DraftBoxProps) {
     return () => {
       wanted = false
     }
-  }, [book, patient, attempt])
+  }, [book, patient])
 
   if (saver) return <Editor saver={saver} about={about} />
-  const retry = () => {
-    setFailure(undefined)
-    setAttempt((count) => count + 1)
-  }
-  return failure ? <FailureNotice failure={failure} onRetry={retry} role="alert" /> : <p aria-busy="true">{t('section.loading')}</p>
+  return failure ? <FailureNotice failure={failure} onRetry={onRetry} role="alert" /> : <p aria-busy="true">{t('section.loading')}</p>
 }
 
 function Editor({ saver, about }: { readonly saver: DraftSaver; readonly about: string }) {
@@ -53,7 +53,7 @@ function Editor({ saver, about }: { readonly saver: DraftSaver; readonly about: 
   return (
     <section className={styles['draft']} aria-labelledby="draft-title">
       <header className={styles['head']}>
-        <h3 id="draft-title">{t('draft.title')}</h3>
+        <h2 id="draft-title">{t('draft.title')}</h2>
         <bdi>{about}</bdi>
       </header>
       {/* Nothing completes, corrects or remembers what is typed here. */}

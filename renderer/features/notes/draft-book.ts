@@ -9,7 +9,7 @@ interface DraftBookParts {
   readonly bridge: Bridge
   readonly clock: Clock
   readonly flush: FlushRegistry
-  tabOf(patient: PatientId): Promise<TabId>
+  readonly tabOf: (patient: PatientId) => Promise<TabId>
 }
 
 interface Entry {
@@ -29,7 +29,7 @@ export class DraftBook {
     this.#parts = parts
     // Never removed: the flush of a lock may come when the screen has already left the workspace.
     parts.flush.add(async () => {
-      await Promise.all([...this.#entries.values()].map((entry) => entry.saver?.flush()))
+      await Promise.all([...this.#entries.values()].flatMap((entry) => (entry.saver ? [entry.saver.flush()] : [])))
     })
   }
 

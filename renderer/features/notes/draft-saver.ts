@@ -12,7 +12,7 @@ export type SaveState =
 export interface DraftSaverParts {
   readonly clock: Clock
   /** Resolves when the draft is sealed and on disk. */
-  save(draft: Draft): Promise<void>
+  readonly save: (draft: Draft) => Promise<void>
   /** Runs after so many milliseconds; the returned function calls it off. */
   after(milliseconds: number, run: () => void): () => void
 }

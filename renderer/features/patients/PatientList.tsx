@@ -19,15 +19,15 @@ interface PatientListProps {
   /** Absent while it is on its way. */
   readonly answer: OutputOf<'patients.search'> | undefined
   readonly failure: ShownFailure | undefined
-  onRetry(): void
+  readonly onRetry: () => void
   readonly busy: string
   readonly empty: ReactNode
   /** What was searched for, to be marked in the rows. */
   readonly search?: string
   /** What is said of the list as a whole. */
-  summary?(count: number): string
+  readonly summary?: (count: number) => string
   readonly mayOpen: boolean
-  onOpen(patient: PatientId): void
+  readonly onOpen: (patient: PatientId) => void
 }
 
 /** Several patients in one table. Names that could be taken for each other say so, on both rows. */
@@ -51,9 +51,7 @@ export function PatientList({ title, testId, answer, failure, onRetry, busy, emp
   if (!answer) {
     return (
       <Panel title={title} testId={list} state="loading">
-        <p className={styles['quiet']} role="status">
-          {busy}
-        </p>
+        <output className={styles['quiet']}>{busy}</output>
       </Panel>
     )
   }
@@ -64,9 +62,9 @@ export function PatientList({ title, testId, answer, failure, onRetry, busy, emp
       {unreadable > 0 ? <Notice tone="caution">{t('patients.unreadable', { count: unreadable })}</Notice> : null}
       {readable.length === 0 ? <p className={styles['quiet']}>{empty}</p> : null}
       {summary && readable.length > 0 ? (
-        <p className={styles['quiet']} role="status" data-cut={answer.cut}>
+        <output className={styles['quiet']} data-cut={answer.cut}>
           {summary(readable.length)}
-        </p>
+        </output>
       ) : null}
       {readable.length > 0 ? <Rows title={title} heads={readable} alike={alike} search={search} mayOpen={mayOpen} onOpen={onOpen} zone={zone} /> : null}
     </Panel>
@@ -82,15 +80,21 @@ interface RowsProps extends Pick<PatientListProps, 'title' | 'mayOpen' | 'onOpen
 
 function Rows({ title, heads, alike, search, mayOpen, onOpen, zone }: RowsProps) {
   return (
-    <table className={table['table']} aria-label={title} aria-rowcount={heads.length + 1}>
+    <table className={`${table['table']} ${styles['list']}`} aria-label={title} aria-rowcount={heads.length + 1}>
       <thead>
         <tr>
           <th scope="col" className={styles['name']}>
             {t('patients.column.name')}
           </th>
-          <th scope="col">{t('patients.column.born')}</th>
-          <th scope="col">{t('patients.column.sex')}</th>
-          <th scope="col">{t('patients.column.mrn')}</th>
+          <th scope="col" className={styles['born']}>
+            {t('patients.column.born')}
+          </th>
+          <th scope="col" className={styles['sex']}>
+            {t('patients.column.sex')}
+          </th>
+          <th scope="col" className={styles['numberHead']}>
+            {t('patients.column.mrn')}
+          </th>
           <th scope="col">{t('patients.column.flags')}</th>
         </tr>
       </thead>

@@ -3,7 +3,7 @@ import type { PatientIdentity } from '../../../shared/clinical/index.ts'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { bornWords, headName, headNumber, markWords, sexWords } from '../chart/index.ts'
+import { bornWords, headName, markWords, recordNumbers, sexWords } from '../chart/index.ts'
 import { highlight } from './highlight.ts'
 import { asPatientId } from './patient-id.ts'
 import styles from './Patients.module.css'
@@ -14,7 +14,7 @@ interface PatientRowProps {
   readonly search: string
   readonly zone: string
   /** Absent where the role may not open charts. */
-  onOpen?(patient: PatientId): void
+  readonly onOpen?: (patient: PatientId) => void
 }
 
 /** One patient among others: enough to tell them apart, nothing clinical. The whole row opens the chart. */
@@ -41,8 +41,8 @@ export const PatientRow = memo(function PatientRow({ head, likeness, search, zon
       </th>
       <td>{bornWords(head, zone)}</td>
       <td>{sexWords(head.sex)}</td>
-      <td className={styles['mrn']}>
-        <Marked text={headNumber(head)} search={search} />
+      <td className={styles['recordNumber']}>
+        <Marked text={recordNumbers(head)} search={search} />
       </td>
       <td>
         {marks.map((mark) => (

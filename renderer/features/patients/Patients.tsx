@@ -1,8 +1,9 @@
-import { type KeyboardEvent, type RefObject, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { OutputOf, PatientId } from '../../../shared/contract/index.ts'
 import { failureOf } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
+import { focusFirst } from '../../ui/focus-first.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PatientList } from './PatientList.tsx'
@@ -13,7 +14,7 @@ import { useSettled } from './use-settled.ts'
 
 interface PatientsProps {
   readonly searchField: RefObject<HTMLInputElement | null>
-  onOpen(patient: PatientId): void
+  readonly onOpen: (patient: PatientId) => void
 }
 
 const searchAfter = 200
@@ -27,6 +28,7 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
   const text = useSettled(wanted, searchAfter)
   const maySearch = session.permissions.includes('patient:search')
   const mayOpen = session.permissions.includes('chart:read')
+  useEffect(() => focusFirst(searchField.current), [searchField])
   const move = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : undefined
     if (by !== undefined && page.current && stepRow(page.current, by)) event.preventDefault()
@@ -34,7 +36,7 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
   return (
     <div ref={page} className={styles['patients']} onKeyDown={move} role="presentation">
       <h1 className={styles['title']}>{t('patients.title')}</h1>
-      <div className={styles['search']} role="search">
+      <search className={styles['search']}>
         <label htmlFor="patient-search">{t('patients.search')}</label>
         <div className={styles['field']}>
           <Icon name="search" />
@@ -47,7 +49,6 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
             autoCapitalize="off"
             spellCheck={false}
             maxLength={100}
-            autoFocus
             aria-describedby="patient-search-hint"
             data-testid="patient-search"
             value={typed}
@@ -57,7 +58,7 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
         <p id="patient-search-hint" className={styles['hint']}>
           {wanted.length > 0 && wanted.length < shortestSearch ? t('patients.tooShort') : t('patients.searchHint')}
         </p>
-      </div>
+      </search>
       {mayOpen ? null : <Notice tone="quiet">{t('patients.mayNotOpen')}</Notice>}
       {wanted.length >= shortestSearch ? (
         <Found text={text} isSettled={text === wanted} mayOpen={mayOpen} onOpen={onOpen} />
@@ -70,7 +71,7 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
 
 interface ListProps {
   readonly mayOpen: boolean
-  onOpen(patient: PatientId): void
+  readonly onOpen: (patient: PatientId) => void
 }
 
 function Found({ text, isSettled, ...list }: ListProps & { readonly text: string; readonly isSettled: boolean }) {

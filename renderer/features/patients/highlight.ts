@@ -9,10 +9,11 @@ export interface Stretch {
  * The stretches put together are the text, unchanged: the screen marks, it never rewrites a name.
  */
 export function highlight(text: string, search: string): readonly Stretch[] {
-  const letters = [...text]
+  // Code points, not graphemes: a mark that stands by itself folds to nothing and goes with the letter before it.
+  const letters = Array.from(text)
   const folded = letters.map(fold)
   const hits = letters.map(() => false)
-  for (const word of search.split(/[\s,]+/).map((part) => [...part].map(fold).join('')).filter((part) => part !== '')) {
+  for (const word of search.split(/[\s,]+/).map((part) => Array.from(part, fold).join('')).filter((part) => part !== '')) {
     for (const [start] of letters.entries()) {
       if (start > 0 && isLetter(letters[start - 1] ?? '')) continue
       const length = matchedLength(folded, start, word)

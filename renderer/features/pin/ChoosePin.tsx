@@ -1,9 +1,10 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Entry } from '../../ui/Entry.tsx'
+import { focusFirst } from '../../ui/focus-first.ts'
 import { TextField } from '../../ui/TextField.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './ChoosePin.module.css'
@@ -21,6 +22,8 @@ export function ChoosePin() {
   const [differs, setDiffers] = useState(false)
   const [failure, setFailure] = useState<ShownFailure>()
   const [busy, setBusy] = useState(false)
+
+  useEffect(() => focusFirst(first.current), [])
 
   const judge = () => {
     const value = first.current?.value ?? ''
@@ -53,8 +56,7 @@ export function ChoosePin() {
           ref={first}
           label={t('pin.first')}
           type="password"
-          autoFocus
-          maxLength={64}
+            maxLength={64}
           data-testid="pin-input"
           onChange={judge}
           hint={<Rules strength={strength} length={length} />}

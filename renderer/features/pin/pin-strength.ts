@@ -60,7 +60,7 @@ function isRepeat(text: string): boolean {
 
 /** Neighbours on the number line, in the alphabet or on a keyboard, in either direction. */
 function isRun(text: string): boolean {
-  const backwards = [...text].reverse().join('')
+  const backwards = Array.from(text).reverse().join('')
   return rows.some((row) => (row + row).includes(text) || (row + row).includes(backwards))
 }
 

@@ -3,8 +3,10 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { focusFirst } from '../../ui/focus-first.ts'
 import { Entry } from '../../ui/Entry.tsx'
 import { FailureNotice } from '../failure/index.ts'
+import { PolicyTrouble } from './PolicyTrouble.tsx'
 import styles from './SignIn.module.css'
 
 /** Nobody is signed in: where one begins. */
@@ -14,6 +16,8 @@ export function SignIn() {
   const [refused, setRefused] = useState<ShownFailure>()
   const [busy, setBusy] = useState(false)
   const failure = refused ?? session.failure
+  const trouble = info?.policyTrouble?.kind
+  const hasPolicy = trouble === undefined || trouble === 'held'
 
   const begin = async () => {
     setBusy(true)
@@ -30,8 +34,9 @@ export function SignIn() {
   return (
     <Entry title={t('app.name')} testId="sign-in">
       {info && info.site !== '' ? <p className={styles['site']}>{info.site}</p> : null}
+      {info?.policyTrouble ? <PolicyTrouble trouble={info.policyTrouble} /> : null}
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      <Button kind="primary" autoFocus aria-disabled={busy} onClick={() => (busy ? undefined : void begin())}>
+      <Button kind="primary" ref={focusFirst} aria-disabled={busy || !hasPolicy} onClick={() => (busy || !hasPolicy ? undefined : void begin())}>
         {busy ? t('signIn.starting') : t('signIn.start')}
       </Button>
       <p className={styles['quiet']}>{info?.signIn === 'system-browser' ? t('signIn.browser') : t('signIn.inApp')}</p>

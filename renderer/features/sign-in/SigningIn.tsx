@@ -31,7 +31,7 @@ export function SigningIn() {
   }
   return (
     <Entry title={t('signingIn.title')} testId="signing-in">
-      <p role="status">{info?.signIn === 'system-browser' ? t('signingIn.browser') : t('app.loading')}</p>
+      <output>{info?.signIn === 'system-browser' ? t('signingIn.browser') : t('app.loading')}</output>
       {refused ? <FailureNotice failure={refused} role="alert" /> : null}
       <Button onClick={cancel}>{t('signingIn.cancel')}</Button>
     </Entry>

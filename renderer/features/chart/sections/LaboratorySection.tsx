@@ -92,12 +92,12 @@ function NewestRow({ test, now, zone }: { readonly test: TestHistory; readonly n
       <td>
         <FlagMark assessment={newest.assessment} />
       </td>
-      <td className={table['quiet']}>{rangeWords(newest)}</td>
+      <td className={newest.range.kind === 'range' ? styles['range'] : table['quiet']}>{rangeWords(newest)}</td>
       <td>
         <TrendMark trends={test.trend} zone={zone} />
       </td>
       <td className={styles['when']}>
-        {dateWords(newest.date, zone)} <span className={table['quiet']}>{agoWords(newest.date, { now, zone })}</span>
+        {dateWords(newest.date, zone)} <span className={styles['ago']}>{agoWords(newest.date, { now, zone })}</span>
       </td>
     </tr>
   )

@@ -1,4 +1,5 @@
 import { useCallback } from 'react'
+import { assertNever } from '../../../../shared/assert-never.ts'
 import { type DrugName, type MedicationRow, type Medications, readMedications } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
@@ -92,6 +93,8 @@ function drugWords(name: DrugName): string {
       return t('words.notRecorded')
     case 'not-known':
       return t('words.notKnown')
+    default:
+      return assertNever(name)
   }
 }
 

@@ -42,10 +42,9 @@ export function VitalsSection({ patient }: SectionProps) {
                   <td className={table['number']}>
                     <FindingValue finding={row} zone={zone} />
                   </td>
-                  <td>
+                  <td colSpan={2}>
                     <FlagMark assessment={row.assessment} />
                   </td>
-                  <td />
                   <td className={styles['when']}>{dateWords(row.date, zone, true)}</td>
                 </tr>
               ))}
@@ -79,7 +78,7 @@ function VitalRow({ vital, latest, now, zone }: { readonly vital: Vital; readonl
         <TrendMark trends={vital.trend} zone={zone} />
       </td>
       <td className={styles['when']}>
-        {dateWords(latest.date, zone, true)} <span className={table['quiet']}>{agoWords(latest.date, { now, zone })}</span>
+        {dateWords(latest.date, zone, true)} <span className={styles['ago']}>{agoWords(latest.date, { now, zone })}</span>
       </td>
     </tr>
   )

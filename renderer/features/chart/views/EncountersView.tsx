@@ -11,7 +11,7 @@ export function EncountersView({ patient }: ViewProps) {
   useAllPages(found)
   return (
     <>
-      {found.state === 'ready' && found.hasMore ? <p role="status">{t('section.loadingMore')}</p> : null}
+      {found.state === 'ready' && found.hasMore ? <output>{t('section.loadingMore')}</output> : null}
       {found.state === 'ready' && found.moreFailure ? <FailureNotice failure={found.moreFailure} onRetry={found.loadMore} role="alert" /> : null}
       <EncountersSection patient={patient} />
     </>

@@ -1,4 +1,6 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- see ResultsView.tsx */
 import { memo } from 'react'
+import { assertNever } from '../../../../shared/assert-never.ts'
 import type { Panel, Trends } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
@@ -84,6 +86,8 @@ export const ResultLineRow = memo(function ResultLineRow({ line, trend }: Result
         </>
       )
     }
+    default:
+      return assertNever(line)
   }
 })
 

@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- the lines of a table element cannot be laid out one by one: roles and aria-rowindex say what it is */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { type Laboratory, readLaboratory } from '../../../../shared/clinical/index.ts'
@@ -37,9 +38,9 @@ function Results({ patient, ready, scroller }: ViewProps & { readonly ready: Rea
     <section aria-label={t('laboratory.title')} data-testid="results" data-complete={!ready.hasMore}>
       <div className={styles['tools']}>
         <FilterFields filter={filter} onChange={setFilter} />
-        <p className={styles['progress']} role="status" data-testid="results-progress">
+        <output className={styles['progress']} data-testid="results-progress">
           {ready.hasMore ? t('results.progress', { shown: results, total: ready.total ?? t('results.more') }) : t('results.all', { count: results })}
-        </p>
+        </output>
         <Age ready={ready} />
       </div>
       <Refused refused={ready.refused} />
@@ -57,7 +58,7 @@ function Nothing({ filter, hasMore }: { readonly filter: ResultFilter; readonly 
 
 interface FilterFieldsProps {
   readonly filter: ResultFilter
-  onChange(filter: ResultFilter): void
+  readonly onChange: (filter: ResultFilter) => void
 }
 
 function FilterFields({ filter, onChange }: FilterFieldsProps) {
@@ -98,6 +99,7 @@ function ResultList({ lines, tests, scroller }: ResultListProps) {
   // What stands above the list in the same scroller: measured once it is laid out, and when the list is another.
   useEffect(() => setAbove(list.current?.offsetTop ?? 0), [lines])
   const newest = useMemo(() => new Map(tests.flatMap((test) => (test.rows[0] ? [[test.rows[0], test.trend] as const] : []))), [tests])
+  // oxlint-disable-next-line react/incompatible-library -- its functions are used in this component alone
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,

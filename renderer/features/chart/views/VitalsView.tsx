@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { readVitals, type Series, type Vital, type VitalReading } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
@@ -38,7 +38,9 @@ function Trends({ patient, ready }: Pick<ViewProps, 'patient'> & { readonly read
   const measured = vitals.signs.filter(({ readings }) => readings.length > 0)
   const moments = measured.flatMap(({ trend, second }) => [...trend.series, ...(second?.series ?? [])].flatMap((series) => series.points.map((point) => point.at)))
   const from = Math.min(...moments)
-  const to = Math.max(clock.now(), ...moments)
+  // Today is at the right edge, so that an old trend does not look like a new one. Held while the view is open.
+  const [opened] = useState(() => clock.now())
+  const to = Math.max(opened, ...moments)
   return (
     <section aria-label={t('vitals.title')}>
       <Age ready={ready} />
@@ -95,13 +97,16 @@ interface PictureProps {
 }
 
 function Picture({ series, partner, from, to, zone }: PictureProps) {
-  const lines = useMemo(() => [series, ...(partner ? [partner] : [])].map((each, index) => ({ points: pointsOf(each), dashed: index > 0 })), [series, partner])
-  const { hasZero } = trendScale(lines.flatMap((line) => line.points.map((point) => point.value)), series.band)
+  const picture = useMemo(() => {
+    const lines = [series, ...(partner ? [partner] : [])].map((each, index) => ({ points: pointsOf(each), dashed: index > 0 }))
+    return { lines, band: series.band, from, to, zone }
+  }, [series, partner, from, to, zone])
+  const { hasZero } = trendScale(picture.lines.flatMap((line) => line.points.map((point) => point.value)), series.band)
   const wasConverted = series.points.some((point) => point.convertedFrom !== undefined)
   return (
     <figure className={styles['figure']}>
       <Suspense fallback={<div className={styles['placeholder']} aria-busy="true" />}>
-        <TrendChart lines={lines} band={series.band} from={from} to={to} zone={zone} label={trendWords(series, zone)} />
+        <TrendChart picture={picture} label={trendWords(series, zone)} />
       </Suspense>
       <figcaption className={styles['caption']}>
         {[

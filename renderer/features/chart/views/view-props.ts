@@ -7,5 +7,5 @@ export interface ViewProps {
   readonly patient: PatientId
   /** What scrolls the view: one element for all, so that its place can be kept. */
   readonly scroller: RefObject<HTMLElement | null>
-  onShow?(view: ChartView): void
+  readonly onShow?: (view: ChartView) => void
 }

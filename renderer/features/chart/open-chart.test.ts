@@ -1,0 +1,102 @@
+import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query'
+import { describe, expect, it } from 'vitest'
+import type { PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
+import { CallFailure } from '../../bridge/index.ts'
+import { type ChartAccess, createChartAccess, type SectionRequest } from './access.ts'
+import { chartSections, openChart } from './open-chart.ts'
+import { heldKey, loadSection, refreshSection, sectionQuery } from './section-load.ts'
+import { TabPorts } from './tab-ports.ts'
+
+// Ids are branded by the contract's parser, which these tests have no need of.
+const patient = 'p' as PatientId
+
+type Answer = (section: SectionName, request: SectionRequest) => Section
+
+const section = (source: 'network' | 'cache', ids: readonly string[] = ['a']): Section => ({
+  resources: ids.map((id) => ({ resourceType: 'Condition', id, subject: { reference: 'Patient/p' } })),
+  freshness: { source, asOf: 1 },
+  refused: { wrongPatient: 0, malformed: 0 },
+})
+
+function reader(answer: Answer) {
+  const asked: string[] = []
+  const client = new QueryClient({ defaultOptions: { queries: { retry: 0, staleTime: Number.POSITIVE_INFINITY, networkMode: 'always' } } })
+  const access = {
+    client,
+    epoch: 7,
+    async read(_: PatientId, name: SectionName, request: SectionRequest) {
+      asked.push(`${name} ${request.want} ${request.cause}`)
+      return answer(name, request)
+    },
+    // The ports are `read`'s own matter, which is replaced here.
+  } as unknown as ChartAccess
+  return { access, asked, client, shown: (name: SectionName) => client.getQueryData(sectionQuery(access, patient, name).queryKey)?.pages[0] }
+}
+
+const nobodyPoints = () => false
+const somebodyPoints = () => true
+
+describe('opening a chart', () => {
+  it('asks for each section once, however often it is opened', async () => {
+    const { access, asked } = reader(() => section('network'))
+    await Promise.all([openChart(access, patient), openChart(access, patient)])
+    await openChart(access, patient)
+    expect(asked).toEqual(chartSections.map((name) => `${name} kept look`))
+  })
+
+  it('asks also where the screen was there first and watches already, as after an unlock', async () => {
+    const { access, asked, client } = reader(() => section('network'))
+    const end = new InfiniteQueryObserver(client, { ...sectionQuery(access, patient, 'allergies'), enabled: false }).subscribe(() => undefined)
+    await openChart(access, patient)
+    end()
+    expect(asked).toContain('allergies kept look')
+  })
+
+  it('shows what was kept at once, and has the EHR confirm it as a refresh, not as a second look', async () => {
+    const { access, asked, shown } = reader((_, { want }) => section(want === 'kept' ? 'cache' : 'network'))
+    await loadSection(access, patient, 'problems', nobodyPoints)
+    expect(asked).toEqual(['problems kept look', 'problems current refresh'])
+    expect(shown('problems')?.freshness.source).toBe('network')
+  })
+})
+
+describe('late data', () => {
+  it('waits while somebody points at the list it would move', async () => {
+    const { access, client, shown } = reader((_, { want }) => (want === 'kept' ? section('cache', ['a']) : section('network', ['new', 'a'])))
+    await loadSection(access, patient, 'problems', somebodyPoints)
+    expect(shown('problems')?.resources).toHaveLength(1)
+    expect(client.getQueryData<Section>(heldKey(7, patient, 'problems'))?.resources).toHaveLength(2)
+  })
+
+  it('leaves what was kept on the screen when the EHR cannot be reached', async () => {
+    const { access, shown } = reader((_, { want }) => {
+      if (want === 'current') throw new CallFailure('offline', '')
+      return section('cache')
+    })
+    await loadSection(access, patient, 'problems', nobodyPoints)
+    expect(shown('problems')?.freshness.source).toBe('cache')
+  })
+
+  it('takes what was kept off the screen when the EHR forbids it @164.312(a)(1)', async () => {
+    let forbidden = false
+    const { access, shown } = reader((_, { want }) => {
+      if (want === 'current') forbidden = true
+      if (forbidden) throw new CallFailure('forbidden', '')
+      return section('cache')
+    })
+    await loadSection(access, patient, 'problems', nobodyPoints)
+    await refreshSection(access, patient, 'problems', nobodyPoints)
+    expect(shown('problems')).toBeUndefined()
+  })
+})
+
+describe('a record of another patient', () => {
+  it('is an error and no line under this banner, though it came over this chart’s port', async () => {
+    const stranger = { ...section('network'), resources: [{ resourceType: 'Condition', id: 'x', subject: { reference: 'Patient/stranger' } }] }
+    const bridge = { call: async () => ({ tab: 'tab-00000001' }), callTab: async () => stranger }
+    // Two rows of the bridge are all that is called here.
+    const typed = bridge as unknown as Parameters<typeof createChartAccess>[0]
+    const access = createChartAccess(typed, new TabPorts(typed), new QueryClient(), 7)
+    await expect(access.read(patient, 'problems', { want: 'kept', cause: 'look' })).rejects.toMatchObject({ kind: 'wrong-patient' })
+  })
+})
