@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ended } from './child.ts'
-
-/** The environment variable by which the descendants of one command are known to each other. */
-export const familyMark = 'CHARTKEEP_FAMILY'
+import { familyMark, sweep } from './marks.ts'
 
 /** The processes of one command. None outlives it, however it ends. */
 export interface Family {
@@ -37,42 +37,27 @@ function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** The processes that bear a mark, us excepted. What we may not read belongs to others, or is a renderer that ends with its browser. */
-export function bearersOf(mark: string): number[] {
-  if (process.platform !== 'linux') return []
-  return readdirSync('/proc').flatMap((name) => {
-    const pid = Number(name)
-    if (!Number.isInteger(pid) || pid === process.pid) return []
-    try {
-      return readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(`${familyMark}=${mark}`) ? [pid] : []
-    } catch {
-      return []
-    }
+/** A process of its own group that outlives us for a moment, to end what we could not. Only where marks can be read. */
+function startReaper(mark: string): void {
+  if (process.platform !== 'linux') return
+  const reaper = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts'), mark], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, [familyMark]: mark },
+    detached: true,
   })
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It ended by itself meanwhile.
-  }
-}
-
-/** What a member starts may start others while we look: look again until nobody is left. */
-async function sweep(mark: string): Promise<void> {
-  for (let round = 0; round < 40; round += 1) {
-    const left = bearersOf(mark)
-    if (left.length === 0) return
-    for (const pid of left) kill(pid)
-    await delay(25)
-  }
+  reaper.on('error', () => {})
+  // Neither it nor the pipe that ties it to us keeps this process alive.
+  reaper.unref()
+  if (reaper.stdin instanceof Socket) reaper.stdin.unref()
 }
 
 export function createFamily(mark: string = randomUUID()): Family {
   const members: { child: ChildProcess; done: Promise<number> }[] = []
+  let isWatched = false
   return {
     start(command, args, options = {}) {
+      if (!isWatched) startReaper(mark)
+      isWatched = true
       const { onOurDeath = 'TERM', env = process.env, ...rest } = options
       const [file, list] = tiedToUs(command, args, onOurDeath)
       const child = spawn(file, list, { ...rest, env: { ...env, [familyMark]: mark }, detached: process.platform !== 'win32' })
@@ -90,7 +75,9 @@ export function createFamily(mark: string = randomUUID()): Family {
         signalGroup(pid, 'SIGKILL')
       }
       members.length = 0
+      // The reaper bears the mark too: its work is done.
       await sweep(mark)
+      isWatched = false
     },
   }
 }

@@ -46,6 +46,8 @@ export async function mirror(source: string, target: string, options: MirrorOpti
 
 async function mirrorFolder(source: string, target: string, path: string, options: MirrorOptions): Promise<void> {
   const here = join(target, path)
+  const there = await statOf(here)
+  if (there !== undefined && !there.isDirectory()) await rm(here)
   await mkdir(here, { recursive: true })
   await chmod(here, 0o755)
   const entries = await readdir(join(source, path), { withFileTypes: true })
