@@ -27,17 +27,17 @@ export function reactsTo(status: AllergyStatus, ...allergens: readonly AllergenK
   )
 }
 
-type Draft = Pick<Allergy, 'allergen' | 'type'> & { readonly share: number; readonly manifestations: readonly [ReactionKey, ...ReactionKey[]] }
+type Draft = Pick<Allergy, 'allergen' | 'type'> & { readonly share: number; readonly earliestAge?: number; readonly manifestations: readonly [ReactionKey, ...ReactionKey[]] }
 
 /** Listed allergies per adult, of the order of what US records hold: penicillin about 10%, sulfa 5%, the others below. */
 const drafts: readonly Draft[] = [
   { allergen: 'penicillin', type: 'allergy', share: 0.1, manifestations: ['rash', 'hives', 'angioedema'] },
   { allergen: 'cotrimoxazole', type: 'allergy', share: 0.05, manifestations: ['rash', 'hives'] },
-  { allergen: 'codeine', type: 'intolerance', share: 0.03, manifestations: ['nausea', 'itching'] },
-  { allergen: 'aspirin', type: 'allergy', share: 0.015, manifestations: ['hives', 'dyspnea', 'abdominalPain'] },
+  { allergen: 'codeine', type: 'intolerance', share: 0.03, earliestAge: 16, manifestations: ['nausea', 'itching'] },
+  { allergen: 'aspirin', type: 'allergy', share: 0.015, earliestAge: 18, manifestations: ['hives', 'dyspnea', 'abdominalPain'] },
   { allergen: 'ibuprofen', type: 'intolerance', share: 0.016, manifestations: ['abdominalPain', 'hives'] },
-  { allergen: 'lisinopril', type: 'intolerance', share: 0.03, manifestations: ['cough'] },
-  { allergen: 'atorvastatin', type: 'intolerance', share: 0.02, manifestations: ['musclePain'] },
+  { allergen: 'lisinopril', type: 'intolerance', share: 0.03, earliestAge: 35, manifestations: ['cough'] },
+  { allergen: 'atorvastatin', type: 'intolerance', share: 0.02, earliestAge: 40, manifestations: ['musclePain'] },
   { allergen: 'latex', type: 'allergy', share: 0.01, manifestations: ['hives', 'itching'] },
   { allergen: 'peanut', type: 'allergy', share: 0.015, manifestations: ['hives', 'anaphylaxis'] },
   { allergen: 'shellfish', type: 'allergy', share: 0.02, manifestations: ['hives', 'angioedema'] },
@@ -51,10 +51,10 @@ function severityOf(manifestation: ReactionKey, rng: Rng): 'mild' | 'moderate' |
   return manifestation === 'angioedema' || rng.chance(0.3) ? 'moderate' : 'mild'
 }
 
-/** What the record says about allergies, drawn between two days. */
-export function drawAllergies(rng: Rng, from: Day, until: Day): AllergyStatus {
-  const allergies = drafts.flatMap(({ share, manifestations, ...draft }): Allergy[] => {
-    if (!rng.chance(share)) return []
+/** What the record says about allergies of a person of an age, drawn between two days. A child has met few drugs. */
+export function drawAllergies(rng: Rng, age: number, from: Day, until: Day): AllergyStatus {
+  const allergies = drafts.flatMap(({ share, earliestAge = 0, manifestations, ...draft }): Allergy[] => {
+    if (!rng.chance(share) || age < earliestAge) return []
     const manifestation = rng.pick(manifestations)
     // In one record of four, nobody wrote down the reaction.
     const isReactionKnown = !rng.chance(0.25)

@@ -14,7 +14,7 @@ const profiles = {
   bornYearMonth: { birthDate: '1972-02' },
   restricted: { tradition: 'english', sex: 'female', age: 41, isRestricted: true, diseases: ['depression', 'reflux'] },
   deceased: { age: 83, isDeceased: true, diseases: ['heart-failure', 'hypertension', 'coronary-disease'], codeStatus: 'do-not-resuscitate' },
-  noData: { age: 34, isEmpty: true },
+  noData: { age: 34, isEmpty: true, diseases: [] },
   missingRanges: { age: 58, sex: 'male', ranges: 'missing', diseases: ['type-2-diabetes', 'hyperlipidemia', 'hypertension'] },
   oneSidedRanges: { age: 62, sex: 'female', ranges: 'one-sided', diseases: ['type-2-diabetes', 'hyperlipidemia', 'hypothyroidism'] },
   mistakes: {
@@ -61,7 +61,7 @@ const profiles = {
       'gout',
     ],
     smoking: 'former',
-    record: { years: 20, daysBetween: 16 },
+    record: { years: 17, daysBetween: 18 },
     isDeceased: false,
     codeStatus: 'full',
   },

@@ -66,6 +66,12 @@ function lived(course: Course, { from, until, born }: Person): Course {
   }
 }
 
+/** Who is seen every few weeks, from the first day on, has blood drawn nearly every time. */
+const often = ({ from }: Person, everyDays: number): Course => ({
+  routines: [{ everyDays, from }],
+  monitoring: [{ panel: 'metabolic', everyDays, from }],
+})
+
 /** Everything that happens to a person, one course for each disease and one for ordinary life. */
 export function coursesOf(person: Person): readonly Course[] {
   if (person.profile.isEmpty === true) return []
@@ -79,6 +85,7 @@ export function coursesOf(person: Person): readonly Course[] {
     acuteIllnesses(person, person.rng.fork('acute')),
     prevention(person, person.rng.fork('prevention')),
     dying(person),
+    ...(person.profile.record === undefined ? [] : [often(person, person.profile.record.daysBetween)]),
     ...(person.profile.hasMistakes === true ? [mistakes(person)] : []),
     ...(person.profile.isInHospital === 'critical-potassium' ? [criticalPotassium(person)] : []),
   ]

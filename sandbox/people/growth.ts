@@ -40,8 +40,8 @@ const medians = {
 /** Height in cm and weight in kg of this person at an age in years: a channel of their own in childhood, a body mass index of their own after. */
 export function growthAt({ sex, rng }: Pick<Person, 'sex' | 'rng'>, age: number): { height: number; weight: number } {
   const own = rng.fork('growth')
-  const channel = own.normal(0, 0.042)
-  const bulk = own.normal(0, 0.09)
+  const channel = own.normal(0, 0.03)
+  const bulk = own.normal(0, 0.06)
   const points = medians[sex]
   const before = points.findLast(([at]) => at <= age) ?? points[0]
   const after = points.find(([at]) => at > age) ?? before
@@ -50,7 +50,7 @@ export function growthAt({ sex, rng }: Pick<Person, 'sex' | 'rng'>, age: number)
   const childWeight = (before[2] + share * (after[2] - before[2])) * (1 + 2 * channel + bulk)
   if (age < 18) return { height, weight: childWeight }
   // US adults: mean body mass index near 29; it climbs from 18 to 45.
-  const bodyMassIndex = Math.max(18.5, own.normal(28, 4))
+  const bodyMassIndex = Math.max(18.5, own.normal(28, 3.6))
   const adultWeight = bodyMassIndex * (height / 100) ** 2
   const grown = Math.min(1, (age - 18) / 27)
   return { height: height * (age > 60 ? 1 - (age - 60) * 0.0008 : 1), weight: childWeight + grown * (adultWeight - childWeight) }

@@ -70,6 +70,8 @@ interface Body {
 }
 
 function episodeOf(visit: Visit, isHeightDue: boolean, { person, body, problems, prescriptions, pregnancy, rng }: Body): Episode {
+  // Who dies at ten to five in the morning is seen in the night before; everybody else on the morning round.
+  const rounds = visit.ending === 'died' ? { blood: 150, vitals: 230 } : { blood: 360, vitals: 400 }
   const vitals: Vitals[] = []
   const draws: Draw[] = []
   // A scale and a cuff cannot be used over video.
@@ -83,7 +85,7 @@ function episodeOf(visit: Visit, isHeightDue: boolean, { person, body, problems,
       taken({
         person,
         day,
-        minute: stay === 0 ? visit.minute + 5 : 400,
+        minute: stay === 0 ? visit.minute + 5 : rounds.vitals,
         body,
         shifts,
         rng,
@@ -100,7 +102,7 @@ function episodeOf(visit: Visit, isHeightDue: boolean, { person, body, problems,
       isOnWarfarin: prescriptions.some((each) => each.drug === 'warfarin5' && isTaken(each, day)),
       present: presences(problems, pregnancy, body, day),
     }
-    const minute = stay === 0 ? visit.minute + 15 : 360
+    const minute = stay === 0 ? visit.minute + 15 : rounds.blood
     for (const panel of stay === 0 ? visit.panels : wardPanels) draws.push({ panel, day, minute, results: measured(panel, specimen) })
   }
   const score = visit.asksScore ? { score: Math.round(body.sample('mood', visit.day, rng)) } : {}

@@ -71,10 +71,10 @@ function drawAge(rng: Rng): number {
   return ticket < 0.72 ? rng.int(45, 64) : rng.int(65, 93)
 }
 
-function settledAllergies(person: { profile: Profile; rng: Rng; from: Day; until: Day }): AllergyStatus {
+function settledAllergies(person: { profile: Profile; rng: Rng; from: Day; until: Day; age: number }): AllergyStatus {
   const { profile, from, until } = person
   const rng = person.rng.fork('allergies')
-  if (profile.allergies === undefined) return drawAllergies(rng, from, until)
+  if (profile.allergies === undefined) return drawAllergies(rng, person.age, from, until)
   if (profile.allergies === 'not-recorded') return { kind: 'not-recorded' }
   if (profile.allergies === 'none-known') return { kind: 'none-known', asserted: rng.int(from, until) }
   return { kind: 'listed', allergies: profile.allergies.map((allergy) => ({ ...allergy, recorded: rng.int(from, until) })) }
@@ -129,7 +129,7 @@ export function makePerson(seed: number, index: number, today: Day, profile: Pro
     from,
     until,
     smoking,
-    allergies: settledAllergies({ profile, rng, from, until }),
+    allergies: settledAllergies({ profile, rng, from, until, age: lastAge }),
     diseases: onsets(drawn, { born, until, rng, gestation: profile.gestation }),
     profile,
     rng,

@@ -16,7 +16,7 @@ export interface Sig {
   readonly extra?: string
 }
 
-const verbs: Record<Form, string> = { tablet: 'Take', capsule: 'Take', puff: 'Inhale', milliliter: 'Take', unit: 'Inject', injection: 'Inject' }
+const verbs: Record<Form, string> = { tablet: 'Take', capsule: 'Take', puff: 'Take', milliliter: 'Take', unit: 'Inject', injection: 'Inject' }
 const routes = {
   tablet: findings.oralRoute,
   capsule: findings.oralRoute,
@@ -26,10 +26,11 @@ const routes = {
   injection: findings.intramuscularRoute,
 } as const satisfies Record<Form, unknown>
 
+// One for all: making a formatter for each number took half of the generator's time.
+const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 })
+
 /** Leading zero, no trailing zero, a separator from 1,000: as doses are written to be read safely. */
-export function spokenNumber(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 3 })
-}
+export const spokenNumber = (value: number): string => numbers.format(value)
 
 function count(amount: number, form: Form): string {
   const noun = form === 'milliliter' ? 'mL' : form
@@ -50,7 +51,7 @@ const rounded = (value: number) => Math.round(value * 1000) / 1000
 export function instruction(key: DrugKey, sig: Sig): string {
   const drug: Drug = drugs[key]
   const total = rounded(sig.amount * drug.strength.value)
-  const isCounted = drug.form === 'unit' || drug.strength.unit === 'tablet'
+  const isCounted = drug.form === 'unit' || drug.strength.unit === 'tablet' || drug.strength.unit === 'puff'
   const strength = isCounted ? '' : ` (${spokenNumber(total)} ${units[drug.strength.unit].unit})`
   const route = routes[drug.form].text
   return `${verbs[drug.form]} ${count(sig.amount, drug.form)}${strength} ${route} ${schedule(sig)}${sig.extra === undefined ? '' : ` ${sig.extra}`}`

@@ -7,7 +7,7 @@ export type Form = 'tablet' | 'capsule' | 'puff' | 'milliliter' | 'unit' | 'inje
 /** A drug as it is prescribed. Without a `code` the chart has its name alone, as real charts often do. */
 export interface Drug extends Omit<Concept, 'code'> {
   readonly code?: string
-  /** What one tablet, capsule, puff or millilitre holds. */
+  /** What one tablet, capsule, puff or millilitre holds; of a combination, which has no one strength, the tablet or puff itself. */
   readonly strength: { readonly value: number; readonly unit: UnitKey }
   readonly form: Form
 }
@@ -17,7 +17,7 @@ const mcg = (value: number) => ({ value, unit: 'microgram' }) as const
 const tablet = (code: string, display: string, text: string, strength: number) => ({ code, display, text, strength: mg(strength), form: 'tablet' }) as const
 
 /**
- * RxNorm semantic clinical drugs, each checked against two publications of RxNorm. Three that could not be are text alone:
+ * RxNorm semantic clinical drugs, each compared with a public list of RxNorm. Three that could not be are text alone:
  * the client must live with uncoded drugs, and a wrong code would be worse than none.
  */
 export const drugs = {
@@ -57,7 +57,13 @@ export const drugs = {
   acetaminophen500: tablet('198440', 'acetaminophen 500 MG Oral Tablet', 'acetaminophen 500 mg tablet', 500),
   ibuprofen200: tablet('310965', 'ibuprofen 200 MG Oral Tablet', 'ibuprofen 200 mg tablet', 200),
   naproxen500: tablet('198014', 'naproxen 500 MG Oral Tablet', 'naproxen 500 mg tablet', 500),
-  oxycodone5: tablet('1049221', 'acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet', 'oxycodone 5 mg / acetaminophen 325 mg tablet', 5),
+  oxycodone5: {
+    code: '1049221',
+    display: 'acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet',
+    text: 'oxycodone 5 mg / acetaminophen 325 mg tablet',
+    strength: { value: 1, unit: 'tablet' },
+    form: 'tablet',
+  },
   albuterol: {
     code: '2123111',
     display: 'NDA020503 200 ACTUAT albuterol 0.09 MG/ACTUAT Metered Dose Inhaler',
@@ -76,7 +82,7 @@ export const drugs = {
     code: '896209',
     display: '60 ACTUAT fluticasone propionate 0.25 MG/ACTUAT / salmeterol 0.05 MG/ACTUAT Dry Powder Inhaler',
     text: 'fluticasone 250 mcg / salmeterol 50 mcg inhaler',
-    strength: mcg(250),
+    strength: { value: 1, unit: 'puff' },
     form: 'puff',
   },
   prednisone20: tablet('312615', 'prednisone 20 MG Oral Tablet', 'prednisone 20 mg tablet', 20),

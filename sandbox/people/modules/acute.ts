@@ -31,7 +31,9 @@ function forThroatOrEar(person: Person, age: number): ReturnType<NonNullable<Ill
   return { drug: 'amoxicillinLiquid', sig: { amount: milliliters, times: 2, extra: 'for 10 days' }, days: 10 }
 }
 
+/** Nothing on top of a pain killer that is on the list already: two acetaminophens would be too much. */
 function forPain(person: Person, age: number): ReturnType<NonNullable<Illness['treat']>> {
+  if (person.diseases.has('osteoarthritis') || person.diseases.has('sickle-cell')) return undefined
   if (mayTakeNonSteroidals(person, age)) return { drug: 'ibuprofen200', sig: { amount: 2, times: 3, asNeededFor: 'pain', extra: 'with food' }, days: 10 }
   return age < 16 ? undefined : { drug: 'acetaminophen500', sig: { amount: 2, times: 3, asNeededFor: 'pain' }, days: 10 }
 }

@@ -1,3 +1,4 @@
+import { reactsTo } from '../allergies.ts'
 import { workingDay } from '../calendar.ts'
 import type { Course, DiseaseModule, Prescription } from '../course.ts'
 import { filtrationOn } from '../kidneys.ts'
@@ -28,7 +29,8 @@ export const typeTwoDiabetes: DiseaseModule = (person, onset, rng): Course => {
     { drug: 'insulinGlargine', sig: { amount: rng.int(5, 14) * 2, times: 1, extra: 'at bedtime' }, from: insulin, reason: 'typeTwoDiabetes' },
   ]
   if (!hasKidneyDisease) prescriptions.push({ drug: 'metformin1000', sig: { amount: 1, times: 2, extra: 'with meals' }, from: doubled, reason: 'typeTwoDiabetes' })
-  if (isPrescribedBy(person, 'statin', 'type-2-diabetes')) {
+  const takesStatin = isPrescribedBy(person, 'statin', 'type-2-diabetes') && !reactsTo(person.allergies, 'atorvastatin')
+  if (takesStatin) {
     prescriptions.push({ drug: 'atorvastatin20', sig: { amount: 1, times: 1 }, from: workingDay(onset + 90), reason: 'typeTwoDiabetes' })
   }
 
@@ -41,7 +43,7 @@ export const typeTwoDiabetes: DiseaseModule = (person, onset, rng): Course => {
     moves('triglyceride', onset - 1000, 55, 1000),
     drifts('urineAlbumin', onset, 4, 40),
   ]
-  if (isPrescribedBy(person, 'statin', 'type-2-diabetes')) trends.push(moves('ldl', onset + 90, -38, 60))
+  if (takesStatin) trends.push(moves('ldl', onset + 90, -38, 60))
 
   return {
     problems: [standing(person, 'typeTwoDiabetes', onset)],

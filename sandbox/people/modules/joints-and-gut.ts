@@ -16,7 +16,6 @@ export const osteoarthritis: DiseaseModule = (person, onset, rng): Course => {
   if (rng.chance(0.2)) {
     const day = workingDay(onset + rng.int(700, 2500))
     visits.push({ day, type: 'inpatient', reason: 'kneeOsteoarthritis', nights: 2, panels: ['bloodCount', 'metabolic'], procedures: ['kneeReplacement'], shifts: { hemoglobin: -1.8 }, story: 'Planned total knee replacement after two years of failing treatment.' })
-    prescriptions.push({ drug: 'acetaminophen500', sig: { amount: 2, times: 3, extra: 'for 10 days' }, from: day + 2, until: day + 12, reason: 'kneeOsteoarthritis' })
   }
   return { problems: [standing(person, 'kneeOsteoarthritis', onset)], prescriptions, visits, routines: [{ everyDays: 300, from: onset }] }
 }

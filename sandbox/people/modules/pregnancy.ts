@@ -41,6 +41,8 @@ export const pregnancy: DiseaseModule = (person, lastPeriod, rng): Course => {
       moves('heartRate', lastPeriod + 60, 9, 120),
       moves('heartRate', birth, -9, 30),
     ],
+    // ACIP: Tdap in every pregnancy, between 27 and 36 weeks.
+    doses: [{ vaccine: 'tdap', day: workingDay(lastPeriod + 28 * 7) }],
     pregnancy: { from: lastPeriod, ...(until !== undefined && { until }) },
   }
 }

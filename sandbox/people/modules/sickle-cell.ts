@@ -40,7 +40,7 @@ export const sickleCell: DiseaseModule = (person, onset, rng): Course => {
     ],
     routines: [{ everyDays: 95, from: onset }],
     trends: [
-      moves('hemoglobin', onset, -4.9, 120),
+      moves('hemoglobin', onset, -6.1, 120),
       moves('hemoglobin', hydroxyurea, 0.9, 200),
       moves('cellVolume', hydroxyurea, 11, 200),
       moves('reticulocytes', onset, 7, 120),

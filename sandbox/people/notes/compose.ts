@@ -63,16 +63,18 @@ function story({ episode: { visit }, problems }: Facts): string {
   return chronic.length === 0 ? 'Yearly visit. No complaints.' : `Here for follow-up of ${chronic.slice(0, 4).join(', ')}. No new complaints. Takes the medications as listed.`
 }
 
-const exams: Readonly<Record<'well' | 'ill' | 'pregnant', string>> = {
-  well: 'Alert, comfortable. Heart sounds regular unless noted, lungs clear, abdomen soft, no edema.',
+const exams: Readonly<Record<'well' | 'irregular' | 'ill' | 'pregnant', string>> = {
+  well: 'Alert, comfortable. Heart sounds regular, lungs clear, abdomen soft, no edema.',
+  irregular: 'Alert, comfortable. Heart irregularly irregular, lungs clear, abdomen soft, no edema.',
   ill: 'Looks unwell but is oriented and speaks in sentences. Findings in keeping with the history above.',
   pregnant: 'Alert, comfortable. Abdomen soft, uterus as measured, no edema of the face or hands.',
 }
 
-function exam({ episode: { visit } }: Facts): string {
+function exam({ episode: { visit }, problems }: Facts): string {
   if (visit.type === 'video') return 'By video: alert, comfortable, speaks freely.'
   if (visit.type === 'prenatal') return exams.pregnant
-  return visit.shifts === undefined ? exams.well : exams.ill
+  if (visit.shifts !== undefined) return exams.ill
+  return problems.some(({ problem }) => problem === 'atrialFibrillation') ? exams.irregular : exams.well
 }
 
 function proceduresLine({ episode: { visit } }: Facts): string {
@@ -114,7 +116,7 @@ function dischargeSummary(facts: Facts): Note {
     section('Findings on admission', `${vitalsLine(episode)}\nLaboratory: ${resultsLine(episode, visit.day)}`),
     section('Hospital course', `${course}\nProcedures: ${proceduresLine(facts)}`),
     section('Findings at the end', `${vitalsLine(episode, 'last')}\nLaboratory: ${resultsLine(episode, visit.day + visit.nights)}`),
-    section('Problems', assessment(facts)),
+    section('Problems', hasDied ? facts.problems.map(({ problem }, at) => `${at + 1}. ${named(problem)}.`).join('\n') : assessment(facts)),
     section('Allergies', allergyLine(person)),
     ...(hasDied ? [] : [section('Medications at discharge', medicationLines(facts.taken)), section('Follow-up', 'With the primary care physician within two weeks; sooner with fever, breathlessness or pain.')]),
     signed(facts),

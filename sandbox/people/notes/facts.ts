@@ -66,11 +66,16 @@ export function vitalsLine({ vitals }: Episode, at: 'first' | 'last' = 'first'):
 
 const flags = { LL: ' (critically low)', L: ' (low)', N: '', H: ' (high)', HH: ' (critically high)' } as const
 
+/** INR, pH and specific gravity are said without a unit. */
+function spokenUnit(unit: keyof typeof units): string {
+  return unit === 'inr' || unit === 'ph' || unit === 'ratio' ? '' : ` ${units[unit].unit}`
+}
+
 function resultText(result: Result): string {
   switch (result.kind) {
     case 'number': {
       const { text, unit } = analytes[result.analyte]
-      return `${text} ${result.isBelow ? '<' : ''}${printed(result.analyte, result.value)} ${units[unit].unit}${result.interpretation === undefined ? '' : flags[result.interpretation]}`
+      return `${text} ${result.isBelow ? '<' : ''}${printed(result.analyte, result.value)}${spokenUnit(unit)}${result.interpretation === undefined ? '' : flags[result.interpretation]}`
     }
     case 'presence':
       return `${qualitative[result.analyte].text} ${result.isPresent ? 'positive' : 'negative'}`
@@ -94,7 +99,7 @@ export function trendOf(key: keyof typeof analytes, { episode, earlier }: Facts)
     .flatMap((draw) => draw.results)
     .findLast((result): result is Extract<Result, { kind: 'number' }> => result.kind === 'number' && result.analyte === key)
   const before = earlier.get(key)
-  const say = (value: number) => `${printed(key, value)} ${units[unit].unit}`
+  const say = (value: number) => `${printed(key, value)}${spokenUnit(unit)}`
   if (now === undefined) return before && `${text} ${say(before.value)} on ${spoken(before.day)}`
   return `${text} ${say(now.value)} today${before === undefined ? '' : ` (${say(before.value)} on ${spoken(before.day)})`}`
 }
