@@ -44,11 +44,10 @@ const fhirJson = 'application/fhir+json'
 export function createFhirClient(parts: FhirClientParts): FhirClient {
   const { transport, fhirBase, tokens, clock } = parts
 
-  async function exchange(call: HttpCall): Promise<HttpReply> {
+  /** Tells when the EHR could not be reached: by us, or by `main`, which asks it for the token first. */
+  async function reaching<T>(work: Promise<T>): Promise<T> {
     try {
-      const reply = await transport.request(call)
-      parts.reached(true)
-      return reply
+      return await work
     } catch (error) {
       const failure = networkFailure(error)
       if (failure.kind === 'offline' || failure.kind === 'timeout' || failure.kind === 'untrusted-certificate') parts.reached(false)
@@ -56,12 +55,18 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     }
   }
 
+  async function exchange(call: HttpCall): Promise<HttpReply> {
+    const reply = await reaching(transport.request(call))
+    parts.reached(true)
+    return reply
+  }
+
   /** With the token; a refused one is replaced once. */
   async function authorized(call: HttpCall): Promise<HttpReply> {
-    const token = await tokens.current()
+    const token = await reaching(tokens.current())
     const reply = await exchange(withToken(call, token))
     if (reply.status !== 401) return reply
-    return exchange(withToken(call, await tokens.replace(token)))
+    return exchange(withToken(call, await reaching(tokens.replace(token))))
   }
 
   async function once(call: HttpCall): Promise<HttpReply> {
