@@ -25,13 +25,13 @@ export function TopBar({ connection, onShortcuts }: TopBarProps) {
   const order = (name: 'session.lock' | 'session.signOut') => {
     bridge.call(name, {}).catch((error: unknown) => setFailure(failureOf(error)))
   }
-  const online = connection?.online ?? true
   return (
     <header className={styles['bar']}>
       <span className={styles['mark']}>{t('app.name')}</span>
-      <span className={styles['connection']} data-online={online}>
-        <Icon name={online ? 'online' : 'offline'} />
-        {online ? t('bar.online') : t('bar.offline')}
+      {/* Nothing is said before the EHR has answered or failed to: "connected" would be a guess. */}
+      <span className={styles['connection']} data-online={connection?.online ?? 'unknown'}>
+        {connection ? <Icon name={connection.online ? 'online' : 'offline'} /> : null}
+        {connection ? t(connection.online ? 'bar.online' : 'bar.offline') : null}
       </span>
       <span className={styles['grow']}>{failure ? <FailureNotice failure={failure} role="alert" /> : null}</span>
       {session.user ? (
