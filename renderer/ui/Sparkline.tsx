@@ -15,6 +15,7 @@ export function Sparkline({ points, band, label }: SparklineProps) {
   const shape = sparkShape(points, band, width, height)
   if (!shape) return null
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn here, in the colours of the theme
     <svg className={styles['sparkline']} viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label}>
       {shape.band ? <rect className={styles['band']} x="0" y={shape.band.y} width={width} height={shape.band.height} /> : null}
       <path className={styles['line']} d={shape.path} />

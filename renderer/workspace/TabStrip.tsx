@@ -38,7 +38,7 @@ export function TabStrip({ tabs, heads, alike, onFront, onClose }: TabStripProps
                 {like ? (
                   <span className={styles['alike']}>
                     <Icon name="warning" />
-                    {t('tabs.sameName')}
+                    {t(`tabs.alike.${like}`)}
                   </span>
                 ) : null}
               </button>

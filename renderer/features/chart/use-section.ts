@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { useChartAccess } from './access.ts'
+import { readOnce } from './read-once.ts'
 import { heldKey, loadSection, refreshKey, sectionQuery, showNewer } from './section-load.ts'
 
 /** What is known of a section, as a screen must tell it apart. */
@@ -37,9 +38,6 @@ export function useSection(patient: PatientId, section: SectionName): SectionSta
   const isRefreshing = refresh.fetchStatus === 'fetching'
   const refreshError = refresh.error
 
-  // Apart from the rest, so that what is read of the records is read once and not at every change of state.
-  const resources = useMemo(() => once((data?.pages ?? []).flatMap((page) => page.resources)), [data])
-
   return useMemo((): SectionState => {
     const first = data?.pages[0]
     if (!data || !first) {
@@ -48,7 +46,7 @@ export function useSection(patient: PatientId, section: SectionName): SectionSta
     }
     return {
       state: 'ready',
-      resources,
+      resources: resourcesOf(data.pages),
       freshness: oldest(data.pages),
       total: first.total,
       refused: {
@@ -63,7 +61,7 @@ export function useSection(patient: PatientId, section: SectionName): SectionSta
       moreFailure: error === null ? undefined : failureOf(error),
       loadMore: () => void fetchNextPage(),
     }
-  }, [data, resources, error, fetchNextPage, hasNextPage, isFetchingNextPage, newer, isRefreshing, refreshError, access, patient, section])
+  }, [data, error, fetchNextPage, hasNextPage, isFetchingNextPage, newer, isRefreshing, refreshError, access, patient, section])
 }
 
 /** Newer records that wait for their place, where there are any: for the banner, which shows them at once. */
@@ -73,6 +71,9 @@ export function useNewest(patient: PatientId, section: SectionName): Section['re
 }
 
 const neverFetched = () => Promise.reject(new Error('This query is only watched.'))
+
+/** All records of the pages: one list for all who ask, so that what is read of it is read once. */
+const resourcesOf = readOnce((pages: readonly Section[]) => once(pages.flatMap((page) => page.resources)))
 
 /** A record that slipped from one page to the next while both were read is listed once. */
 function once(resources: Section['resources']): Section['resources'] {

@@ -1,10 +1,11 @@
 import { useCallback, useMemo } from 'react'
-import { type Laboratory, readLaboratory, type TestHistory } from '../../../../shared/clinical/index.ts'
+import type { Laboratory, TestHistory } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
 import { Notice } from '../../../ui/Notice.tsx'
 import table from '../../../ui/table.module.css'
 import { FlagMark } from '../FlagMark.tsx'
+import { laboratoryOf } from '../laboratory-reading.ts'
 import { gravestFirst } from '../lab-order.ts'
 import { rangeWords, resultWords, statusWords } from '../result-words.ts'
 import type { SectionProps } from '../section-props.ts'
@@ -20,7 +21,7 @@ import styles from './sections.module.css'
 export function LaboratorySection({ patient, limit, onShow }: SectionProps) {
   const { zone } = useServices()
   const person = usePerson(patient)
-  const read = useCallback((resources: readonly unknown[]) => readLaboratory(resources, person, zone), [person, zone])
+  const read = useCallback((resources: readonly unknown[]) => laboratoryOf(resources, person, zone), [person, zone])
   return (
     <SectionPanel patient={patient} section="laboratory" title={t('laboratory.title')} read={read} isEmpty={isEmpty} empty={t('section.noneRecorded')}>
       {(laboratory, { hasMore }) => (

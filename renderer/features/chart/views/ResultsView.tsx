@@ -1,13 +1,15 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- the lines of a table element cannot be laid out one by one: roles and aria-rowindex say what it is */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import { type Laboratory, readLaboratory } from '../../../../shared/clinical/index.ts'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import type { Laboratory } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
 import { FailureNotice } from '../../failure/index.ts'
+import { laboratoryOf } from '../laboratory-reading.ts'
 import { LeftOut } from '../sections/LaboratorySection.tsx'
 import { Age, type ReadySection, Refused } from '../SectionPanel.tsx'
 import { usePerson } from '../use-person.ts'
+import { usePaced } from '../use-paced.ts'
 import { useAllPages } from '../use-all-pages.ts'
 import { useSection } from '../use-section.ts'
 import { ResultLineRow, ResultHead } from './ResultLineRow.tsx'
@@ -28,9 +30,9 @@ export function ResultsView({ patient, scroller }: ViewProps) {
 function Results({ patient, ready, scroller }: ViewProps & { readonly ready: ReadySection }) {
   const { zone } = useServices()
   const person = usePerson(patient)
-  // Reading a new page must not hold up the frame in which someone scrolls.
-  const resources = useDeferredValue(ready.resources)
-  const laboratory = useMemo(() => readLaboratory(resources, person, zone), [resources, person, zone])
+  // Pages come faster than all of them can be read anew: while they do, the list grows once a second.
+  const resources = usePaced(ready.resources, 1_000, !ready.hasMore)
+  const laboratory = useMemo(() => laboratoryOf(resources, person, zone), [resources, person, zone])
   const [filter, setFilter] = useState(noFilter)
   const lines = useMemo(() => resultLines(laboratory.panels, filter, zone), [laboratory, filter, zone])
   const results = useMemo(() => laboratory.panels.reduce((sum, panel) => sum + panel.rows.length, 0), [laboratory])
@@ -106,7 +108,7 @@ function ResultList({ lines, tests, scroller }: ResultListProps) {
     estimateSize: () => estimate,
     getItemKey: (index) => lines[index]?.key ?? index,
     scrollMargin: above,
-    overscan: 16,
+    overscan: 8,
   })
   return (
     <div role="table" aria-label={t('laboratory.title')} aria-rowcount={lines.length + 1} className={styles['list']}>

@@ -1,0 +1,30 @@
+/** The application, its frame, and who is signed in. */
+export const application = {
+  'app.name': 'Chartkeep',
+  'app.starting': 'Starting…',
+  'app.loading': 'Opening…',
+  'app.crashed': 'This screen stopped working.',
+  'app.crashedNext': 'What you had typed was saved as you typed it. Lock or reload to go on.',
+  'app.reload': 'Reload this screen',
+  'app.code': 'Code {{code}}',
+  'app.retry': 'Try again',
+  'app.close': 'Close',
+  'app.cancel': 'Cancel',
+
+  'environment.test': 'TEST SYSTEM — not for patient care',
+  'environment.training': 'TRAINING — not for patient care',
+  'environment.read-only': 'READ ONLY — nothing can be written',
+
+  'role.physician': 'Physician',
+  'role.nurse': 'Nurse',
+  'role.front-desk': 'Front desk',
+  'role.other': 'Staff',
+
+  'policy.missing': 'This workstation has no policy: nobody can sign in. IT installs one.',
+  'policy.refused': 'The policy of this workstation was refused: nobody can sign in. IT must correct it.',
+  'policy.held': 'A new policy was refused; the last good one is in force. Tell IT.',
+  'policy.place': 'Line {{line}}, column {{column}}.',
+
+  'offline.title': 'Offline since {{time}}',
+  'offline.text': 'Charts you opened before can be read, as of the time shown. Notes are kept. Search and new charts need the network.',
+} as const

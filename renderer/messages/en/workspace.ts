@@ -1,0 +1,31 @@
+/** The window around the charts. */
+export const workspace = {
+  'bar.lock': 'Lock',
+  'bar.menu': 'More',
+  'bar.signOut': 'Sign out…',
+  'bar.shortcuts': 'Keyboard shortcuts',
+  'bar.online': 'Connected',
+  'bar.offline': 'Offline',
+  'bar.memoryOnly': 'Nothing is kept on this workstation: it has no keychain. Charts cannot be read offline.',
+
+  'tabs.label': 'Open charts',
+  'tabs.patients': 'Patients',
+  'tabs.close': 'Close chart of {{name}}',
+  'tabs.alike.same': 'same name open',
+  'tabs.alike.similar': 'similar name open',
+  'tabs.full_one': '{{count}} chart is open. Close one to open another.',
+  'tabs.full_other': '{{count}} charts are open. Close one to open another.',
+  'tabs.unnamed': 'Chart',
+
+  'shortcuts.title': 'Keyboard shortcuts',
+  'shortcuts.lock': 'Lock',
+  'shortcuts.patients': 'Patient search',
+  'shortcuts.nextTab': 'Next chart',
+  'shortcuts.previousTab': 'Previous chart',
+  'shortcuts.closeTab': 'Close this chart',
+  'shortcuts.view': 'Chart views, in order',
+  'shortcuts.note': 'Write a note',
+  'shortcuts.help': 'This list',
+  'shortcuts.move': 'Move in a list',
+  'shortcuts.open': 'Open',
+} as const
