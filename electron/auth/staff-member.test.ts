@@ -27,6 +27,15 @@ function told(resources: Readonly<Record<string, unknown>>, more: { name?: strin
 const rolesOf = (...codes: string[]) => ({ 'PractitionerRole?practitioner=Practitioner%2F1': { entry: codes.map((code) => ({ resource: { code: [{ coding: [{ code }] }] } })) } })
 
 describe('the user as the screen names them', () => {
+  it.each([
+    ['207Q00000X', 'physician'],
+    ['208000000X', 'physician'],
+    ['163W00000X', 'nurse'],
+    ['163W', 'other'],
+  ] as const)('reads the taxonomy code %s, which US Core asks for, as %s', async (code, role) => {
+    expect(await told(rolesOf(code)).result).toMatchObject({ role })
+  })
+
   it('has the role that the EHR keeps for them', async () => {
     expect(await told(rolesOf('doctor')).result).toEqual({ displayName: 'Dr A. Example', role: 'physician' })
     expect(await told(rolesOf('unknown', '224535009')).result).toMatchObject({ role: 'nurse' })

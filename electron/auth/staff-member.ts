@@ -27,6 +27,16 @@ const roleCodes: Readonly<Record<string, StaffMember['role']>> = {
   '224608005': 'front-desk', // Administrative healthcare staff
 }
 
+/**
+ * NUCC Health Care Provider Taxonomy, which US Core binds PractitionerRole.code to: its codes begin with their group.
+ * 20: allopathic and osteopathic physicians; 163W: registered nurses; 164: licensed practical and vocational nurses;
+ * 363L, 364S: nurse practitioners and clinical nurse specialists (https://taxonomy.nucc.org).
+ */
+const taxonomy: readonly (readonly [RegExp, StaffMember['role']])[] = [
+  [/^20[0-9A-Z]{7}X$/, 'physician'],
+  [/^(?:163W|164[WX]|363L|364S)[0-9A-Z]{5}X$/, 'nurse'],
+]
+
 export interface StaffParts {
   /** Bounded in time by the caller. */
   readonly fetch: Fetch
@@ -59,7 +69,11 @@ function roleOf(bundle: unknown): StaffMember['role'] | undefined {
   const parsed = Roles.safeParse(bundle)
   const active = parsed.success ? (parsed.data.entry ?? []).filter((entry) => entry.resource.active !== false) : []
   const codes = active.flatMap((entry) => entry.resource.code ?? []).flatMap((concept) => concept.coding ?? [])
-  return codes.map(({ code }) => (code === undefined || !Object.hasOwn(roleCodes, code) ? undefined : roleCodes[code])).find((role) => role !== undefined)
+  return codes.map(({ code }) => (code === undefined ? undefined : roleOfCode(code))).find((role) => role !== undefined)
+}
+
+function roleOfCode(code: string): StaffMember['role'] | undefined {
+  return Object.hasOwn(roleCodes, code) ? roleCodes[code] : taxonomy.find(([pattern]) => pattern.test(code))?.[1]
 }
 
 function guessRole(permissions: readonly Permission[]): StaffMember['role'] {
