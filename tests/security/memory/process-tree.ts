@@ -10,17 +10,7 @@ export interface TreeProcess {
 
 /** The process and all that descend from it, from `/proc`. */
 export function processTree(root: number): TreeProcess[] {
-  const parents = new Map<number, number>()
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      // The name in parentheses may hold spaces and parentheses; the parent is the second field after it.
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
-    } catch {
-      // It ended while we looked.
-    }
-  }
+  const parents = new Map(pids().flatMap((pid) => parentOf(pid)))
   const tree = new Set([root])
   for (let grew = true; grew; ) {
     grew = false
@@ -34,14 +24,39 @@ export function processTree(root: number): TreeProcess[] {
   return [...tree].map((pid) => ({ pid, kind: kindOf(pid, root) }))
 }
 
+/**
+ * The main processes that were started with this switch: one, or after a restart another one that descends from nobody.
+ * Not by the environment: Chromium writes its title over that.
+ */
+export function mainProcesses(ownSwitch: string): number[] {
+  return pids().filter((pid) => {
+    const command = textOf(pid, 'cmdline')
+    return command.includes(ownSwitch) && !command.includes('--type=')
+  })
+}
+
+function pids(): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
+}
+
+function parentOf(pid: number): [readonly [number, number]] | [] {
+  // The name in parentheses may hold spaces and parentheses; the parent is the second field after it.
+  const stat = textOf(pid, 'stat')
+  return stat === '' ? [] : [[pid, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])]]
+}
+
+/** Empty where the process ended while we looked, or is not ours to read. */
+function textOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
 function kindOf(pid: number, root: number): ProcessKind {
   if (pid === root) return 'main'
-  let command = ''
-  try {
-    command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return 'other'
-  }
+  const command = textOf(pid, 'cmdline')
   if (command.includes('--type=renderer')) return 'page'
   if (command.includes('--type=gpu-process')) return 'gpu'
   if (command.includes('--type=zygote')) return 'zygote'

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { clinician } from '../../e2e/harness/clinician.ts'
 import { launchChartkeep } from '../../e2e/harness/launch.ts'
 import { type Account, accountNamed } from '../../e2e/harness/surroundings.ts'
 import { type NeedlePatient, plantNeedlePatient } from './needles.ts'
-import { type ProcessKind, processTree } from './process-tree.ts'
+import type { ProcessKind } from './process-tree.ts'
 import { type Needle, needlesOf, scanProcess } from './scan.ts'
 import { accessTokensOf, dataKeyOf } from './secrets.ts'
 import { startWatchedApp, type WatchedApp } from './watched-app.ts'
@@ -20,9 +20,9 @@ import { startWatchedApp, type WatchedApp } from './watched-app.ts'
 const passphrase = 'quorvizelmantrube'
 /** When the scan starts, after the order to lock. Milliseconds. */
 const afterOrder = 1_000
+/** A person sees the screen before they type. Milliseconds. */
+const glance = 500
 const physicianName = 'aokafor'
-/** Each is announced and told to have succeeded. */
-const sectionCount = sections.length
 
 /** How often each needle was found, by the kind of process; what was not found is not listed. */
 export type Finds = Readonly<Partial<Record<ProcessKind, Readonly<Record<string, number>>>>>
@@ -30,18 +30,26 @@ export type Finds = Readonly<Partial<Record<ProcessKind, Readonly<Record<string,
 export interface Rehearsal {
   readonly app: WatchedApp
   readonly patient: NeedlePatient
-  /** Scans every process of the application for what was displayed, the data key, the PIN and the access tokens. */
-  scan(): Promise<Finds>
+  /** Scans every process of the application for what was displayed, the data key, the PIN, the access tokens, and more. */
+  scan(more?: readonly Needle[]): Finds
   /** Presses Ctrl+L; resolves when the scan may start. */
   lock(): Promise<void>
+  /** Resolves when the chart is shown again, and the EHR has confirmed it. */
   unlock(): Promise<void>
 }
 
+export interface Circumstances {
+  /** Chromium's accessibility tree is built, as it is for a screen reader. */
+  readonly accessibility?: boolean
+  /** Policy `lock.restart`: a lock replaces the whole process tree. */
+  readonly restart?: boolean
+}
+
 /**
- * A workstation of its own (display, keyring, sandbox EHR), with one patient's chart open whose every word is random,
- * driven by the keyboard alone.
+ * A workstation of its own (display, keyring, sandbox EHR), with one patient's chart open at a note, whose every word
+ * is random, driven by the keyboard alone.
  */
-export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
+export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>, { accessibility = false, restart = false }: Circumstances = {}): Promise<T> {
   const root = path.resolve(import.meta.dirname, '..', '..', '..')
   const base = mkdtempSync(path.join(tmpdir(), 'chartkeep-scan-'))
   const family = createFamily()
@@ -53,61 +61,74 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>): P
     const practitioner = staff.find((each) => each.username === physicianName)?.practitioner ?? ''
     const patient = plantNeedlePatient(state, practitioner)
     const sandbox = await startSandbox(family, root, { state, patients: 3, stdio: 'ignore', port: Number(new URL(first.baseUrl).port) })
+    const policyFile = restart ? restartingPolicy(sandbox.policyFile, base) : sandbox.policyFile
     const desktop = await openDesktop(family, { ...inherited, CI: '1' })
     // The test reads the keyring of the rehearsal's desktop, not its own.
     process.env['DBUS_SESSION_BUS_ADDRESS'] = desktop.env['DBUS_SESSION_BUS_ADDRESS']
     const profile = path.join(base, 'profile')
-    await openChartAndQuit({ desktop, policyFile: sandbox.policyFile, profile, account: accountNamed(sandbox, physicianName), patient })
-    const app = startWatchedApp(family, desktop, sandbox.policyFile, profile)
-    await app.reports('"what":"lock"')
-    let unlocks = 0
-    const unlock = async () => {
-      const [before, failures] = [app.count('"event":"chart.section"'), app.count('"unlock.failed"')]
-      unlocks += 1
-      // The first key may come before the field has the focus: then the PIN is wrong, and is typed again.
-      do {
-        app.type(passphrase)
-        app.press('Return')
-        await app.reportsEither(['"to":"active"', unlocks], ['"unlock.failed"', failures + 1])
-      } while (app.count('"to":"active"') < unlocks)
-      await app.reports('"event":"chart.section"', before + 2 * sectionCount)
-    }
-    await unlock()
-
+    await openNoteAndQuit({ desktop, policyFile, profile, account: accountNamed(sandbox, physicianName), patient })
+    const app = startWatchedApp(family, { desktop, policyFile, profile, args: accessibility ? ['--force-renderer-accessibility'] : [] })
+    await app.reports(['"what":"lock"'], 1)
+    await unlock(app)
     const dataKey = await dataKeyOf(profile, passphrase)
     return await work({
       app,
       patient,
-      scan: async () => {
-        const needles: Needle[] = [
+      scan: (more = []) =>
+        scanAll(app, [
           ...needlesOf('family name', patient.family),
           ...needlesOf('given name', patient.given),
           ...needlesOf('record number', patient.mrn),
           ...needlesOf('diagnosis', patient.diagnosis),
+          ...needlesOf('note', patient.noteText),
           ...needlesOf('PIN', passphrase),
           { name: 'data key', bytes: dataKey },
           ...accessTokensOf(state).flatMap((token) => needlesOf('access token', token)),
-        ]
-        const finds: Partial<Record<ProcessKind, Record<string, number>>> = {}
-        for (const { pid, kind } of processTree(app.pid)) {
-          for (const [name, count] of Object.entries(scanProcess(pid, needles).hits)) {
-            const found = (finds[kind] ??= {})
-            found[name] = (found[name] ?? 0) + count
-          }
-        }
-        return finds
-      },
+          ...more,
+        ]),
       lock: async () => {
         app.press('ctrl+l')
         await wait(afterOrder)
       },
-      unlock,
+      unlock: () => unlock(app),
     })
   } finally {
     process.env['DBUS_SESSION_BUS_ADDRESS'] = inherited['DBUS_SESSION_BUS_ADDRESS']
     await family.end()
     rmSync(base, { recursive: true, force: true })
   }
+}
+
+const active = ['"to":"active"']
+const refused = ['"event":"unlock.failed"']
+const answered = ['"event":"chart.section"', '"outcome":"success"']
+
+async function unlock(app: WatchedApp): Promise<void> {
+  const before = { active: app.count(active), answered: app.count(answered) }
+  // The first key may come before the field has the focus: then the PIN is wrong, and is typed again.
+  while (app.count(active) === before.active) {
+    const failures = app.count(refused)
+    await wait(glance)
+    app.type(passphrase)
+    app.press('Return')
+    await app.reportsEither([active, before.active + 1], [refused, failures + 1])
+  }
+  // Each section comes from the cache, and again from the EHR.
+  await app.reports(answered, before.answered + 2 * sections.length)
+  await wait(glance)
+}
+
+function scanAll(app: WatchedApp, needles: readonly Needle[]): Finds {
+  const processes = app.processes()
+  if (!processes.some(({ kind }) => kind === 'main')) throw new Error('the application is not there to be scanned')
+  const finds: Partial<Record<ProcessKind, Record<string, number>>> = {}
+  for (const { pid, kind } of processes) {
+    for (const [name, count] of Object.entries(scanProcess(pid, needles).hits)) {
+      const found = (finds[kind] ??= {})
+      found[name] = (found[name] ?? 0) + count
+    }
+  }
+  return finds
 }
 
 interface Setting {
@@ -118,8 +139,8 @@ interface Setting {
   readonly patient: NeedlePatient
 }
 
-/** Beforehand, in a run that is over when the watched one begins: signs in, chooses the PIN, and leaves the chart open. */
-async function openChartAndQuit({ desktop, policyFile, profile, account, patient }: Setting): Promise<void> {
+/** Beforehand, in a run that is over when the watched one begins: signs in, chooses the PIN, and leaves a note open. */
+async function openNoteAndQuit({ desktop, policyFile, profile, account, patient }: Setting): Promise<void> {
   const env = Object.fromEntries(Object.entries(desktop.env).filter((pair): pair is [string, string] => pair[1] !== undefined))
   const app = await launchChartkeep({ policyFile, userData: profile, env })
   try {
@@ -127,8 +148,17 @@ async function openChartAndQuit({ desktop, policyFile, profile, account, patient
     await person.signIn(account)
     await person.choosePin(passphrase)
     await person.openChart(patient.mrn)
-    await person.sees('section-notes')
+    await (await person.sees('view-notes')).click()
+    await (await person.page()).getByText(patient.noteText).waitFor()
   } finally {
     await app.close()
   }
+}
+
+function restartingPolicy(file: string, folder: string): string {
+  // The sandbox wrote it: a JSON object by its own schema.
+  const policy = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  const restarting = path.join(folder, 'restarting-policy.json')
+  writeFileSync(restarting, JSON.stringify({ ...policy, lock: { restart: true } }))
+  return restarting
 }

@@ -49,11 +49,36 @@ export function mappingsOf(pid: number): Mapping[] {
     })
 }
 
+/** A process that runs gives memory back while it is looked at: then it is looked at again, so often. */
+const attempts = 5
+
 /**
  * Counts each needle in the memory of a process. Everything that it could have written is read; what only mirrors a
- * file is left out. Throws when a mapping cannot be read: a gap in the scan is a failure, not a skip.
+ * file is left out. Throws when a mapping that is there cannot be read: a gap in the scan is a failure, not a skip.
  */
 export function scanProcess(pid: number, needles: readonly Needle[]): ScanResult {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return scanOnce(pid, needles)
+    } catch (error) {
+      if (!(error instanceof UnreadableMapping) || attempt === attempts || isThere(pid, error.mapping)) throw error
+    }
+  }
+}
+
+function isThere(pid: number, { start, end, backing }: Mapping): boolean {
+  return mappingsOf(pid).some((mapping) => mapping.start === start && mapping.end === end && mapping.backing === backing)
+}
+
+class UnreadableMapping extends Error {
+  readonly mapping: Mapping
+  constructor(mapping: Mapping, cause: unknown) {
+    super(`a mapping of ${mapping.end - mapping.start} bytes (${mapping.backing || 'anonymous'}) could not be read`, { cause })
+    this.mapping = mapping
+  }
+}
+
+function scanOnce(pid: number, needles: readonly Needle[]): ScanResult {
   const hits: Record<string, number> = {}
   const longest = Math.max(...needles.map((needle) => needle.bytes.length))
   const memory = openSync(`/proc/${pid}/mem`, 'r')
@@ -90,6 +115,6 @@ function readMapping(memory: number, buffer: Buffer, length: number, at: number,
   try {
     return readSync(memory, buffer, 0, length, at)
   } catch (cause) {
-    throw new Error(`a mapping of ${mapping.end - mapping.start} bytes (${mapping.backing || 'anonymous'}) could not be read`, { cause })
+    throw new UnreadableMapping(mapping, cause)
   }
 }

@@ -1,35 +1,49 @@
-import { type ChildProcess, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Desktop } from '../../../build/session/desktop.ts'
 import type { Family } from '../../../build/run/family.ts'
 import { appFolder, electronPath } from '../../e2e/harness/surroundings.ts'
+import { mainProcesses, processTree, type TreeProcess } from './process-tree.ts'
+
+/** Words that all stand in a line. */
+export type Words = readonly string[]
 
 /**
  * The application as it runs for a person: no debugger is attached, since one that read the page would leave copies of
  * it in `main`. It is driven by the keyboard, and watched through its own log and audit chain.
  */
 export interface WatchedApp {
-  readonly pid: number
+  /** Every process there is of it now; after a restart of its own those of the new one. */
+  processes(): readonly TreeProcess[]
   type(text: string): void
   press(...keys: readonly string[]): void
-  /** Resolves when the log or the chain has a line that holds `text`, at least `times` times. */
-  reports(text: string, times?: number): Promise<void>
-  /** The same for whichever of two comes first. */
-  reportsEither(...either: readonly (readonly [text: string, times: number])[]): Promise<void>
-  /** How often it has so far. */
-  count(text: string): number
+  /** Resolves when so many lines of the log and the chain hold the words. */
+  reports(words: Words, times: number): Promise<void>
+  /** The same for whichever of several comes first. */
+  reportsEither(...either: readonly (readonly [words: Words, times: number])[]): Promise<void>
+  /** How many lines hold the words so far. */
+  count(words: Words): number
 }
 
-const patience = 20_000
+export interface WatchedSetting {
+  readonly desktop: Desktop
+  readonly policyFile: string
+  readonly profile: string
+  readonly args: readonly string[]
+}
+
+const patience = 30_000
 const lookEvery = 20
 
-export function startWatchedApp(family: Family, desktop: Desktop, policyFile: string, profile: string): WatchedApp {
+export function startWatchedApp(family: Family, { desktop, policyFile, profile, args }: WatchedSetting): WatchedApp {
   const env = { ...desktop.env, CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: profile }
+  // Means nothing to anyone; it is told again at a restart, and no helper process gets it.
+  const ownSwitch = `--watched=${randomBytes(8).toString('hex')}`
   // Else Chromium makes its renderers unreadable for anyone but root, the scanner included.
-  const app: ChildProcess = family.start(electronPath(), [appFolder(), '--allow-sandbox-debugging'], { env, stdio: 'ignore' })
-  if (app.pid === undefined) throw new Error('the application did not start')
+  family.start(electronPath(), [appFolder(), '--allow-sandbox-debugging', ownSwitch, ...args], { env, stdio: 'ignore' })
   const xdotool = (...words: readonly string[]) => execFileSync('xdotool', words, { env: desktop.env, stdio: ['ignore', 'ignore', 'inherit'] })
   const read = (file: string) => {
     try {
@@ -38,20 +52,21 @@ export function startWatchedApp(family: Family, desktop: Desktop, policyFile: st
       return ''
     }
   }
-  const count = (text: string) => `${read('logs/chartkeep.log')}\n${read('audit/chain-1.jsonl')}`.split('\n').filter((line) => line.includes(text)).length
+  const count: WatchedApp['count'] = (words) =>
+    `${read('logs/chartkeep.log')}\n${read('audit/chain-1.jsonl')}`.split('\n').filter((line) => words.every((word) => line.includes(word))).length
   const reportsEither: WatchedApp['reportsEither'] = async (...either) => {
     const deadline = Date.now() + patience
-    while (either.every(([text, times]) => count(text) < times)) {
-      if (Date.now() > deadline) throw new Error(`within ${patience} ms nothing reported ${either.map(([text, times]) => `${text} ${times} times`).join(' or ')}`)
+    while (either.every(([words, times]) => count(words) < times)) {
+      if (Date.now() > deadline) throw new Error(`within ${patience} ms nothing reported ${either.map(([words, times]) => `${words.join(' and ')} ${times} times`).join(' or ')}`)
       await wait(lookEvery)
     }
   }
   return {
-    pid: app.pid,
+    processes: () => mainProcesses(ownSwitch).flatMap((pid) => processTree(pid)),
     count,
     type: (text) => xdotool('type', '--delay', '12', text),
     press: (...keys) => xdotool('key', '--delay', '30', ...keys),
-    reports: (text, times = 1) => reportsEither([text, times]),
+    reports: (words, times) => reportsEither([words, times]),
     reportsEither,
   }
 }
