@@ -17,9 +17,9 @@ export function isPrescribedBy(person: Person, drugClass: keyof typeof prescribe
   return prescribers[drugClass].find((each) => person.diseases.has(each)) === disease
 }
 
-/** Where a non-steroidal does more harm than good: kidneys, heart, blood thinners, pregnancy, age, a known reaction. */
+/** Where a non-steroidal does more harm than good: on top of pressure drugs, kidneys, heart, blood thinners, pregnancy, age, a known reaction. */
 export function mayTakeNonSteroidals(person: Person, age: number): boolean {
-  const against: readonly Disease[] = ['chronic-kidney-disease', 'heart-failure', 'atrial-fibrillation', 'coronary-disease', 'pregnancy']
+  const against: readonly Disease[] = ['hypertension', 'chronic-kidney-disease', 'heart-failure', 'atrial-fibrillation', 'coronary-disease', 'pregnancy']
   return age >= 18 && age < 75 && !against.some((disease) => person.diseases.has(disease)) && !reactsTo(person.allergies, 'ibuprofen', 'aspirin')
 }
 
