@@ -10,9 +10,9 @@ export function Frame({ children }: { readonly children: ReactNode }) {
   return (
     <div className={styles['frame']} data-environment={kind}>
       {kind === 'production' ? null : (
-        <div className={styles['strip']} role="note" data-testid="environment">
+        <aside className={styles['strip']} aria-label={t('environment.label')} data-testid="environment">
           <strong>{t(`environment.${kind}`)}</strong> {info?.environment.label}
-        </div>
+        </aside>
       )}
       <div className={styles['content']}>{children}</div>
     </div>

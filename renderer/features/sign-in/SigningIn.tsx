@@ -21,12 +21,12 @@ export function SigningIn() {
 
   if (session.signInPage) {
     return (
-      <header className={styles['bar']} data-testid="signing-in">
+      <main className={styles['bar']} data-testid="signing-in">
         <h1>{t('signingIn.title')}</h1>
         <span className={styles['quiet']}>{info?.site}</span>
         <span className={styles['grow']}>{t('signingIn.inApp')}</span>
         <Button onClick={cancel}>{t('signingIn.cancel')}</Button>
-      </header>
+      </main>
     )
   }
   return (

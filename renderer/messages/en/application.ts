@@ -11,6 +11,7 @@ export const application = {
   'app.close': 'Close',
   'app.cancel': 'Cancel',
 
+  'environment.label': 'Environment',
   'environment.test': 'TEST SYSTEM — not for patient care',
   'environment.training': 'TRAINING — not for patient care',
   'environment.read-only': 'READ ONLY — nothing can be written',
