@@ -64,6 +64,9 @@ export interface Workstation {
   close(): Promise<void>
 }
 
+/** A page in front that dies again sooner than this stays as it is: milliseconds. */
+const replaceEvery = 2_000
+
 export function createWorkstation(parts: WorkstationParts): Workstation {
   const { auth, vault, window, log, clock } = parts
   const tabs = createChartTabs()
@@ -72,6 +75,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   let signingIn = new AbortController()
   let signInPage = false
   let closing = false
+  let replacedAt = Number.NEGATIVE_INFINITY
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   let chain: Promise<unknown> = Promise.resolve()
 
@@ -189,9 +193,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       listenTo(userKey),
     )
     records = started
-    const page = window.front()
-    await page.loaded
-    if (records === started && page === window.front()) parts.connect(page, started, { for: 'workspace' }, session.epoch)
+    await joinRecords()
   }
 
   async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
@@ -208,11 +210,35 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     }
   }
 
+  /** A sign-in or lock screen that died: another one takes its place, or nobody would get in any more. */
+  function replaceFront(): void {
+    const now = parts.monotonic()
+    // One that dies as soon as it stands is not replaced for ever.
+    if (now - replacedAt < replaceEvery) return
+    replacedAt = now
+    void window.swap().end()
+    if (shell.current().state === 'signingIn') {
+      // The EHR's page went with the one it lay upon.
+      parts.closeSignInPage()
+      shell.dispatch({ type: 'sign-in-cancelled' })
+    }
+    chain = chain.then(joinRecords)
+  }
+
+  /** Gives the page in front its port to `records`, where there is one. */
+  async function joinRecords(): Promise<void> {
+    const [joined, page] = [records, window.front()]
+    if (!joined) return
+    // A page that is killed while it loads is not the one in front any more.
+    await page.loaded.catch(() => undefined)
+    if (records === joined && page === window.front()) parts.connect(page, joined, { for: 'workspace' }, shell.current().epoch)
+  }
+
   function listenTo(userKey: string): RecordsListener {
     return {
-      token: async (refused) => {
+      token: async (refused, to) => {
         try {
-          return await auth.accessToken(userKey, refused)
+          await auth.handOutToken(userKey, refused, to)
         } catch (error) {
           // The EHR has ended the session: what is shown is locked, and only a full sign-in opens it.
           if (kindOf(error) === 'unauthorized') shell.dispatch({ type: 'token-refused' })
@@ -272,7 +298,9 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     },
     pageLost: (page) => {
       log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
-      if (page === window.front()) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
+      if (page !== window.front()) return
+      if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
+      else replaceFront()
     },
     locks: () => locks,
     settled: async () => void (await chain),

@@ -35,8 +35,17 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
   window.setContentProtection(true)
   const overlays = new Set<WebContentsView>()
 
+  const lost = (page: Page) => {
+    if (page === spare) {
+      // Or the next lock would bring an empty page to the front.
+      spare = undefined
+      window.contentView.removeChildView(page.view)
+      page.contents.close()
+    }
+    onLost(page)
+  }
   const make = () => {
-    const page = openPage({ session, preload, backgroundColor, onLost })
+    const page = openPage({ session, preload, backgroundColor, onLost: lost })
     adopt(page)
     return page
   }

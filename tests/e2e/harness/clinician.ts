@@ -27,6 +27,10 @@ export interface Clinician {
   search(text: string): Promise<Locator>
   /** Opens the chart of the patient found by this record number or name. */
   openChart(text: string): Promise<void>
+  /** Waits until no section of the chart is loading any more. */
+  chartIsRead(): Promise<void>
+  /** Signs out by the menu, and says yes when asked. */
+  signOut(): Promise<void>
   lock(): Promise<void>
   /**
    * Presses a key as the keyboard does: it goes to whatever has the focus, and through the application before it
@@ -106,6 +110,19 @@ export function clinician(app: ElectronApplication): Clinician {
       const row = await search(text)
       await row.click()
       await sees('chart-banner')
+    },
+    chartIsRead: async () => {
+      await sees('chart-banner')
+      await sees('section-problems')
+      const front = await page()
+      await front.locator('[data-testid^="section-"][data-state="loading"]').first().waitFor({ state: 'detached', timeout: 20_000 })
+    },
+    signOut: async () => {
+      const front = await page()
+      await front.getByRole('button', { name: 'More' }).click()
+      await front.getByRole('menuitem', { name: 'Sign out…' }).click()
+      await front.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
+      await sees('sign-in')
     },
     lock: async () => {
       await press('l', 'control')

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ElectronApplication, Page } from 'playwright'
 
 /**
@@ -9,11 +10,16 @@ export async function frontPage(app: ElectronApplication): Promise<Page> {
   while (Date.now() < deadline) {
     const mark = await markFront(app)
     for (const page of mark === undefined ? [] : app.context().pages()) {
-      const marked = await page.evaluate(() => document.documentElement.dataset['front']).catch(() => undefined)
-      if (marked === mark) return page
+      if ((await markOf(page)) === mark) return page
     }
   }
   throw new Error('no page came to the front within 10 s')
+}
+
+/** The mark of a page; none where it does not answer, as one whose process has died never does. */
+function markOf(page: Page): Promise<string | undefined> {
+  const asked = page.evaluate(() => document.documentElement.dataset['front']).catch(() => undefined)
+  return Promise.race([asked, delay(500, undefined)])
 }
 
 /** The EHR's sign-in page, laid over ours. */
@@ -35,8 +41,10 @@ async function markFront(app: ElectronApplication): Promise<string | undefined> 
       // Every child of our window is a WebContentsView.
       const { webContents } = top as Electron.WebContentsView
       if (!webContents.getURL().startsWith('app://')) return undefined
-      await webContents.executeJavaScript(`document.documentElement.dataset.front = ${JSON.stringify(name)}; 0`)
-      return name
+      const marked = webContents.executeJavaScript(`document.documentElement.dataset.front = ${JSON.stringify(name)}; 0`).then(() => name)
+      // A page whose process has died never answers.
+      const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 500))
+      return Promise.race([marked, late])
     }, mark)
     .catch(() => undefined)
 }

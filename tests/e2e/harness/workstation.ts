@@ -1,10 +1,12 @@
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { ElectronApplication } from 'playwright'
-import { createFamily, familyMark } from '../../../build/run/family.ts'
+import { createFamily } from '../../../build/run/family.ts'
+import { familyMark } from '../../../build/run/marks.ts'
 import { openDesktop } from '../../../build/session/desktop.ts'
 import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
@@ -15,6 +17,11 @@ import { launchChartkeep } from './launch.ts'
 export interface Running {
   readonly app: ElectronApplication
   readonly person: Clinician
+}
+
+interface Started extends Running {
+  readonly main: ChildProcess
+  readonly exited: Promise<unknown>
 }
 
 export interface StartOptions {
@@ -40,6 +47,8 @@ export interface Workstation {
   kill(): Promise<void>
   /** Ends the application as its user would. */
   quit(): Promise<void>
+  /** Waits until it has ended by itself. */
+  ended(): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,7 +62,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
   const mark = randomUUID()
   const family = createFamily(mark)
   const folder = await mkdtemp(join(tmpdir(), 'ck-'))
-  let running: Running | undefined
+  let running: Started | undefined
   try {
     const place = (name: string) => join(folder, name)
     const own = { HOME: 'home', XDG_CONFIG_HOME: 'home/config', XDG_CACHE_HOME: 'home/cache', XDG_DATA_HOME: 'home/data', XDG_STATE_HOME: 'home/state', TMPDIR: 'tmp' }
@@ -69,16 +78,15 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
     const launch = ({ env, ...rest }: StartOptions = {}) => launchChartkeep({ policyFile, userData: place('profile'), env: environment(env), ...rest })
     const current = () => {
       if (!running) throw new Error('Chartkeep does not run on this workstation')
-      return running.app
+      return running
     }
-    const over = async (end: (app: ElectronApplication) => Promise<unknown>) => {
-      const app = current()
-      const exited = app.process().exitCode === null && app.process().signalCode === null ? once(app.process(), 'exit') : undefined
-      await end(app)
-      await exited
+    const over = async (end: (it: Started) => unknown) => {
+      const it = current()
+      await end(it)
+      await it.exited
       running = undefined
     }
-    const kill = () => over(async (app) => app.process().kill('SIGKILL'))
+    const kill = () => over(({ main }) => main.kill('SIGKILL'))
     return {
       folder,
       profile: place('profile'),
@@ -86,11 +94,13 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       start: async (options) => {
         if (running) throw new Error('Chartkeep runs already on this workstation')
         const app = await launch(options)
-        running = { app, person: clinician(app) }
+        // Asked for now: Playwright forgets the process of an application that has ended.
+        const main = app.process()
+        running = { app, person: clinician(app), main, exited: once(main, 'exit') }
         return running
       },
       startAgain: async () => {
-        const [command = '', ...args] = current().process().spawnargs
+        const [command = '', ...args] = current().main.spawnargs
         const again = family.start(command, args.filter((word) => !word.startsWith('--inspect') && !word.startsWith('--remote-debugging')), {
           env: { ...environment(), CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: place('profile') },
           stdio: 'ignore',
@@ -100,7 +110,8 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
         return (code as number | null) ?? -1
       },
       kill,
-      quit: () => over((app) => app.close()),
+      quit: () => over(({ app }) => app.close()),
+      ended: () => over(() => undefined),
       close: async () => {
         if (running) await kill()
         await family.end()
