@@ -28,16 +28,14 @@ async function readReady(file: string): Promise<SandboxReady | undefined> {
 }
 
 /** Resolves once the file is there: it is written whole, by a rename. */
-function appears(folder: string, file: string): Promise<SandboxReady> {
+function appears(folder: string, file: string, signal: AbortSignal): Promise<SandboxReady> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
       readReady(file).then((ready) => {
-        if (ready === undefined) return
-        watcher.close()
-        resolve(ready)
+        if (ready !== undefined) resolve(ready)
       }, reject)
     }
-    const watcher = watch(folder, look)
+    watch(folder, { signal }, look)
     look()
   })
 }
@@ -70,10 +68,15 @@ export async function startSandbox(
   const early = ended(child).then((code) => {
     throw new SetupFailure(`The sandbox EHR ended with code ${code} before it answered.`, 'What it wrote above says why.')
   })
-  const ready = await Promise.race([appears(state, readyFile), early])
-  // From here on its end is the caller's to judge.
-  early.catch(() => {})
-  return { ...ready, process: child }
+  const enough = new AbortController()
+  try {
+    const ready = await Promise.race([appears(state, readyFile, enough.signal), early])
+    return { ...ready, process: child }
+  } finally {
+    enough.abort()
+    // From here on its end is the caller's to judge.
+    early.catch(() => {})
+  }
 }
 
 /** The accounts of the demo, as the sandbox wrote them. */

@@ -5,6 +5,7 @@ import { scriptEnvironment } from './app.ts'
 import { ended } from './child.ts'
 import type { Scene } from './command.ts'
 import { startSandbox } from './sandbox.ts'
+import { freshSandboxState } from './sandbox-state.ts'
 
 /** Empties a folder, and leaves it: it may be ours to write in but not to remove. */
 async function empty(folder: string): Promise<void> {
@@ -23,9 +24,11 @@ export async function tour(scene: Scene): Promise<number> {
   await empty(pictures)
   const folder = await mkdtemp(join(tmpdir(), 'chartkeep-tour-'))
   try {
+    const state = join(folder, 'sandbox')
+    await freshSandboxState(scene.family, scene.root, state)
     const [desktop, sandbox] = await Promise.all([
       scene.desktop(),
-      startSandbox(scene.family, scene.root, { state: join(folder, 'sandbox'), stdio: 'ignore' }),
+      startSandbox(scene.family, scene.root, { state, stdio: 'ignore' }),
     ])
     const env = { ...scriptEnvironment(scene, desktop, sandbox), CHARTKEEP_TOUR: pictures, CHARTKEEP_TOUR_PROFILE: join(folder, 'profile') }
     const script = join(scene.root, 'tests', 'tour', 'tour.ts')

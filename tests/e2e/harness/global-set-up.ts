@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFamily } from '../../../build/run/family.ts'
 import { startSandbox } from '../../../build/run/sandbox.ts'
+import { freshSandboxState } from '../../../build/run/sandbox-state.ts'
 
 /**
  * Starts the one sandbox EHR that a run shares, and ends it with the run. One that does not start fails the tests that ask for it, each by
@@ -17,6 +18,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await rm(state, { recursive: true, force: true })
   }
   try {
+    await freshSandboxState(family, root, state)
     const sandbox = await startSandbox(family, root, { state, stdio: 'ignore' })
     process.env['CHARTKEEP_SANDBOX_READY'] = sandbox.readyFile
     return tearDown
