@@ -38,8 +38,7 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
       return { ok: false, failure: { kind: 'unknown-procedure', correlation } }
     }
     const row: Contract[ProcedureName] = contract[name]
-    // The rule of a row takes the input of the same row; TypeScript cannot follow that through the union.
-    const rule = row.audit as AuditRule<unknown> | 'nothing'
+    const rule: AuditRule<unknown> | 'nothing' = row.audit
     let entry: Omit<AuditHeader, 'outcome'> | undefined
     let announced = false
     const record = (outcome: AuditOutcome, failure?: FailureKind) => {

@@ -28,7 +28,7 @@ beforeAll(() => {
 
 function complaints(resource: Resource, profile?: StructureDefinition): string[] {
   try {
-    return validateResource(resource, profile && { profile }).map((issue) => `${resource.resourceType}: ${issue.details?.text} at ${issue.expression}`)
+    return validateResource(resource, profile && { profile }).map((issue) => `${resource.resourceType}: ${issue.details?.text} at ${issue.expression?.join(', ') ?? 'an unnamed place'}`)
   } catch (error) {
     return [`${resource.resourceType}: ${error instanceof Error ? error.message : 'refused'}`]
   }

@@ -54,8 +54,7 @@ function presences(problems: readonly Problem[], pregnancy: Course['pregnancy'],
 function shiftsOn(visit: Visit, dayOfStay: number): Shifts {
   if (visit.shifts === undefined || visit.nights === 0 || visit.ending === 'died') return visit.shifts ?? {}
   const left = 1 - dayOfStay / visit.nights
-  // The entries of a Shifts are numbers by measure, and stay so.
-  return Object.fromEntries(Object.entries(visit.shifts).map(([measure, shift]) => [measure, shift * left])) as Shifts
+  return Object.fromEntries(Object.entries(visit.shifts).map(([measure, shift]) => [measure, shift * left]))
 }
 
 const wardPanels: readonly PanelKey[] = ['metabolic', 'bloodCount']

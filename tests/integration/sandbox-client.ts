@@ -38,8 +38,8 @@ export async function openProbe(sandbox: Pick<Sandbox, 'baseUrl' | 'fhirBase' | 
     {
       [client.customFetch]: async (url, { method, headers, body, redirect }) => {
         // The library sends forms, or nothing.
-        const form = body instanceof URLSearchParams ? body : null
-        const answer = await fetch(url, { method, headers, redirect, dispatcher, body: form })
+        const form = body instanceof URLSearchParams ? { body } : {}
+        const answer = await fetch(url, { method, headers, redirect, dispatcher, ...form })
         return new Response(await answer.text(), { status: answer.status, headers: Object.fromEntries(answer.headers) })
       },
     },
