@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
 import { createAuditChain } from './audit/chain.ts'
 import { chainFolder } from './audit/disk.ts'
+import { openDesk } from './auth/open-desk.electron.ts'
 import { newCorrelation } from './diagnostics/correlation.ts'
 import { openLogFile } from './diagnostics/log-file.ts'
 import { createLog } from './diagnostics/log.ts'
@@ -15,9 +16,10 @@ import { describeApp } from './session/app-info.ts'
 import { mainHandlers } from './session/handlers.ts'
 import { initialSession } from './session/machine.ts'
 import { followOperatingSystem } from './session/os-events.electron.ts'
-import { createPeople, noAuth } from './session/people.ts'
+import { createPeople, noDesk } from './session/people.ts'
 import { startRecords } from './session/records-host.electron.ts'
 import { createWorkstation, type Workstation } from './session/workstation.ts'
+import { proxyFor } from './transport/proxy.electron.ts'
 import { openDeviceKey } from './vault/device-key.ts'
 import { keyParts } from './vault/key-part.ts'
 import { keytarKeychain } from './vault/keytar-keychain.ts'
@@ -83,12 +85,18 @@ export async function compose(): Promise<void> {
       onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
     const people = createPeople({
-      auth: async () => {
-        if (!policy.isSet()) return noAuth()
-        // The larger part of what `main` may have to load: not before somebody signs in.
-        const { openAuth } = await import('./auth/open-auth.electron.ts')
-        return openAuth({ inForce: policy.inForce(), page: signInView, refreshTokens: refreshTokens(keychain), deviceKey, subjectOf: (userKey) => people.subjectOf(userKey), clock, monotonic, log })
-      },
+      desk: async () =>
+        policy.isSet()
+          ? openDesk({
+              script: path.join(folder, 'clerk.js'),
+              inForce: policy.inForce(),
+              page: signInView,
+              refreshTokens: refreshTokens(keychain),
+              deviceKey,
+              subjectOf: (userKey) => people.subjectOf(userKey),
+              log,
+            })
+          : noDesk(),
       users: users(keychain),
       vault,
       log,
@@ -109,7 +117,6 @@ export async function compose(): Promise<void> {
       keeping,
       ehr: async () => {
         const { policy: inForce, caPem } = policy.inForce()
-        const { proxyFor } = await import('./auth/open-auth.electron.ts')
         return { fhirBase: inForce.ehr.fhirBase, caPem, pins: inForce.ehr.pins, proxy: await proxyFor(inForce.ehr.fhirBase) }
       },
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),

@@ -47,12 +47,12 @@ export async function contractTransports(root: string): Promise<Record<string, s
   )
 }
 
-/** Builds main, records and the preload of the project at `root` into `folder`. */
+/** Builds main, records, the clerk and the preload of the project at `root` into `folder`. */
 export async function buildNodeSide(root: string, folder: string): Promise<void> {
   await Promise.all([
     build({
       ...shared,
-      entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts') },
+      entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts'), clerk: join(root, 'electron/auth/clerk/main.ts') },
       outdir: folder,
       format: 'esm',
       // What is imported when it is needed stays out of what is loaded at start.

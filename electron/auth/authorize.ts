@@ -18,6 +18,7 @@ import type { AuthorizationServer } from './discovery.ts'
 import type { Fetch } from './http.ts'
 import { type Identity, readIdentity, skewSeconds } from './identity.ts'
 import { protocolFailure } from './protocol-failure.ts'
+import { isSamePlace } from './redirect-place.ts'
 
 /** Longer than any time-out of the transport, whose failure tells more. Seconds. */
 const libraryTimeoutSeconds = 90
@@ -119,10 +120,4 @@ export async function exchange(answerUrl: string, { client, request, scopes, clo
   } catch (error) {
     throw protocolFailure(error, 'exchange')
   }
-}
-
-/** Whether a URL is the redirect URI, whatever its query: the path and the loopback port are compared, not a prefix. */
-export function isSamePlace(url: URL, redirectUri: string): boolean {
-  const expected = new URL(redirectUri)
-  return url.protocol === expected.protocol && url.host === expected.host && url.pathname === expected.pathname && url.username === '' && url.password === ''
 }

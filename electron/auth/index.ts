@@ -36,6 +36,8 @@ export interface Auth {
   dropAccessToken(): void
   /** Revokes both tokens, for at most 3 s, and forgets them whether or not the EHR heard it. Never rejects. */
   signOut(userKey: string): Promise<void>
+  /** Resolves when nothing is under way that nobody waits for: the registration of the device. */
+  settled(): Promise<void>
 }
 
 const farewellMs = 3_000
@@ -44,6 +46,7 @@ const farewellMs = 3_000
 export function createAuth(parts: AuthParts): Auth {
   const { clientId, clock, monotonic, log, refreshTokens } = parts
   let server: AuthorizationServer | undefined
+  let registering: Promise<void> = Promise.resolve()
   let current: { readonly userKey: string; readonly tokens: Tokens } | undefined
 
   async function knownServer(fetch = parts.fetch): Promise<AuthorizationServer> {
@@ -104,11 +107,12 @@ export function createAuth(parts: AuthParts): Auth {
         throw new ChartkeepError('cancelled')
       }
       // Takes its time, and stops nobody.
-      void register(tokens.accessToken)
+      registering = register(tokens.accessToken)
       return person
     },
     accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
     dropAccessToken: () => current?.tokens.drop(),
     signOut,
+    settled: () => registering,
   }
 }

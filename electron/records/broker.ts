@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
-import type { Host } from './host.ts'
+import type { Host, TextPort } from './host.ts'
 import type { KeyPart } from './keys/vault.ts'
 import type { AccessToken, FromRecords, ToRecords } from './protocol.ts'
 
@@ -11,12 +12,15 @@ export interface Broker {
   /** Rejects with `pin-void`, `keychain-*` and the tries left. */
   keyPart(purpose: 'unlock' | 'set-pin'): Promise<KeyPart>
   readonly audit: AuditPort
-  /** Takes an answer; tells whether it was one. */
-  receive(message: ToRecords): boolean
+  /** Takes an answer, with the ports that came along; tells whether it was one. */
+  receive(message: ToRecords, ports: readonly TextPort[]): boolean
 }
 
+/** What is answered: by `main`, or over a port by whoever has the token. */
+type Answer = ToRecords | { readonly kind: 'token-here'; readonly token: AccessToken }
+
 interface Waiting {
-  resolve(message: ToRecords): void
+  resolve(answer: Answer): void
   reject(error: ChartkeepError): void
 }
 
@@ -24,12 +28,24 @@ export function createBroker(host: Host): Broker {
   const waiting = new Map<number, Waiting>()
   let last = 0
 
-  function ask(question: (request: number) => FromRecords): Promise<ToRecords> {
+  function ask(question: (request: number) => FromRecords): Promise<Answer> {
     last += 1
     const request = last
     return new Promise((resolve, reject) => {
       waiting.set(request, { resolve, reject })
       host.post(question(request))
+    })
+  }
+
+  /** The one message of a port; should it never come, `main` tells why. */
+  function awaitToken(request: number, port: TextPort): void {
+    port.onMessage((text) => {
+      port.close()
+      const found = waiting.get(request)
+      waiting.delete(request)
+      const token = readToken(text)
+      if (token) found?.resolve({ kind: 'token-here', token })
+      else found?.reject(unexpected())
     })
   }
 
@@ -39,7 +55,7 @@ export function createBroker(host: Host): Broker {
   return {
     async token(refused) {
       const answer = await ask((request) => ({ kind: 'want-token', request, refused }))
-      if (answer.kind !== 'token') throw unexpected()
+      if (answer.kind !== 'token-here') throw unexpected()
       return answer.token
     },
     async keyPart(purpose) {
@@ -54,8 +70,12 @@ export function createBroker(host: Host): Broker {
       },
       outcome: (header: AuditHeader) => host.post({ kind: 'audit-outcome', header }),
     },
-    receive(message) {
+    receive(message, [port]) {
       if (!('request' in message) || message.kind === 'flush') return false
+      if (message.kind === 'token') {
+        if (port) awaitToken(message.request, port)
+        return true
+      }
       const found = waiting.get(message.request)
       waiting.delete(message.request)
       if (message.kind === 'token-refused') found?.reject(new ChartkeepError(message.failure))
@@ -64,5 +84,15 @@ export function createBroker(host: Host): Broker {
       else found?.resolve(message)
       return true
     },
+  }
+}
+
+const Token = z.strictObject({ value: z.string().min(1), expiresAt: z.number() })
+
+function readToken(text: unknown): AccessToken | undefined {
+  try {
+    return Token.parse(JSON.parse(String(text)))
+  } catch {
+    return undefined
   }
 }

@@ -14,7 +14,8 @@ export type ToRecords =
   | { readonly kind: 'port'; readonly epoch: number; readonly port: PortPurpose }
   | { readonly kind: 'close-tab'; readonly tab: TabId }
   | { readonly kind: 'session'; readonly state: SessionState; readonly permissions: readonly Permission[] }
-  | { readonly kind: 'token'; readonly request: number; readonly token: AccessToken }
+  /** Carries one MessagePort, over which whoever has the access token sends it: as JSON text, an `AccessToken`. */
+  | { readonly kind: 'token'; readonly request: number }
   | { readonly kind: 'token-refused'; readonly request: number; readonly failure: FailureKind }
   /** `main`'s part of the key; the try has been counted already. Zeroed by who uses it. */
   | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number }

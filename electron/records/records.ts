@@ -11,7 +11,7 @@ export function runRecords(host: Host, environment: RecordsEnvironment): void {
       host.post({ kind: 'ready' })
       return
     }
-    if (running === undefined || running.broker.receive(message)) return
+    if (running === undefined || running.broker.receive(message, handed)) return
     const { ports, close, enter } = running
     if (message.kind === 'session') enter(message.state, message.permissions)
     if (message.kind === 'close-tab') ports.closeTab(message.tab)

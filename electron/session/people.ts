@@ -1,13 +1,13 @@
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
-import type { Auth } from '../auth/index.ts'
+import type { Desk } from '../auth/clerk/desk.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { KnownUser, Users } from '../vault/users.ts'
 import type { SignedIn } from './machine.ts'
-import type { AuthPort, VaultPort } from './ports.ts'
+import type { AuthPort, TokenPort, VaultPort } from './ports.ts'
 
 export interface PeopleParts {
-  /** Loaded at the first use: it is the larger part of what `main` may have to load. */
-  auth(): Promise<Auth>
+  /** Opened at the first use. */
+  desk(): Promise<Desk<TokenPort>>
   readonly users: Users
   readonly vault: Pick<VaultPort, 'pinState'>
   readonly log: Log
@@ -22,11 +22,11 @@ export interface People extends AuthPort {
 }
 
 /** Who is at this workstation: the EHR's word at sign-in, the keychain's memory of it afterwards. */
-export function createPeople({ auth, users, vault, log }: PeopleParts): People {
+export function createPeople({ desk, users, vault, log }: PeopleParts): People {
   let known: KnownUser | undefined
-  let opened: Auth | undefined
+  let opened: Desk<TokenPort> | undefined
   const open = async () => {
-    opened ??= await auth()
+    opened ??= await desk()
     return opened
   }
   const isKnown = (userKey: string) => (known?.userKey === userKey ? known : undefined)
@@ -56,7 +56,7 @@ export function createPeople({ auth, users, vault, log }: PeopleParts): People {
       await users.remember(known).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))
       return { who: { ...signedIn(known), pin: await vault.pinState(userKey) }, fhirUser }
     },
-    accessToken: async (userKey, refused) => (await open()).accessToken(userKey, refused),
+    handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
     dropAccessToken: () => opened?.dropAccessToken(),
     signOut: async (userKey) => {
       known = isKnown(userKey) ? undefined : known
@@ -71,6 +71,6 @@ function signedIn({ userKey, user, permissions, authTime }: KnownUser): Omit<Sig
 }
 
 /** For a workstation without a policy: there is no EHR to sign in to. */
-export function noAuth(): Promise<Auth> {
+export function noDesk(): Promise<Desk<TokenPort>> {
   return Promise.reject(new ChartkeepError('sign-in-discovery'))
 }

@@ -1,5 +1,7 @@
-import type { AccessToken } from '../records/protocol.ts'
+import type { TokenPort } from '../auth/clerk/process.electron.ts'
 import type { SignedIn } from './machine.ts'
+
+export type { TokenPort }
 
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {
@@ -27,8 +29,8 @@ export interface KeyPart {
 export interface AuthPort {
   /** A whole sign-in at the EHR. Rejects with a `sign-in-*`, network or `cancelled` kind. */
   signIn(expect: string | undefined, signal: AbortSignal): Promise<{ readonly who: SignedIn; readonly fhirUser: string | undefined }>
-  /** A usable access token; `refused` says that the EHR did not take the last one. Rejects `unauthorized` when the session there is over. */
-  accessToken(userKey: string, refused: boolean): Promise<AccessToken>
+  /** Has a usable access token sent over the port; `refused` says that the EHR did not take the last one. Rejects `unauthorized` when the session there is over. */
+  handOutToken(userKey: string, refused: boolean, to: TokenPort): Promise<void>
   /** Forgets the access token; the refresh token stays in the keychain. */
   dropAccessToken(): void
   /** Revokes both tokens at the EHR, as far as it can be reached, and forgets them. Never rejects. */

@@ -1,13 +1,16 @@
-import { type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron'
+import { MessageChannelMain, type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
-import type { AccessToken, FromRecords, PortPurpose, RecordsStart, ToRecords } from '../records/protocol.ts'
+import type { FromRecords, PortPurpose, RecordsStart, ToRecords } from '../records/protocol.ts'
+import { childEnvironment } from './child-environment.ts'
+import type { TokenPort } from './ports.ts'
 
 /** What `records` may ask of `main`, and what it tells. */
 export interface RecordsListener {
-  token(refused: boolean): Promise<AccessToken>
+  /** Has an access token sent over the port. */
+  token(refused: boolean, to: TokenPort): Promise<void>
   /** Counts the try before it resolves. */
   keyPart(purpose: 'unlock' | 'set-pin'): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
   audit(header: AuditHeader): Promise<void>
@@ -31,13 +34,9 @@ export interface RecordsProcess {
   end(): Promise<void>
 }
 
-/** What the process may know of ours: no D-Bus address (no keyring), no display, no Node options. */
-const passedEnvironment = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
-
 /** Starts `records` for one user and one epoch. */
 export function startRecords(script: string, start: RecordsStart, listener: RecordsListener): RecordsProcess {
-  const env = Object.fromEntries(passedEnvironment.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
-  const child: UtilityProcess = utilityProcess.fork(script, [], { serviceName: 'Chartkeep records', stdio: 'ignore', env })
+  const child: UtilityProcess = utilityProcess.fork(script, [], { serviceName: 'Chartkeep records', stdio: 'ignore', env: childEnvironment(process.env) })
   const flushes = new Map<number, () => void>()
   let lastRequest = 0
   let ending = false
@@ -60,12 +59,13 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
     switch (message.kind) {
       case 'ready':
         return
-      case 'want-token':
-        listener.token(message.refused).then(
-          (token) => send({ kind: 'token', request: message.request, token }),
-          (error: unknown) => send({ kind: 'token-refused', request: message.request, failure: kindOf(error) }),
-        )
+      case 'want-token': {
+        // Who has the token sends it to who wants it: it does not pass through here.
+        const { port1, port2 } = new MessageChannelMain()
+        send({ kind: 'token', request: message.request }, [port1])
+        listener.token(message.refused, port2).catch((error: unknown) => send({ kind: 'token-refused', request: message.request, failure: kindOf(error) }))
         return
+      }
       case 'want-key':
         listener.keyPart(message.purpose).then(
           ({ part, triesLeft }) => send({ kind: 'key-part', request: message.request, part, triesLeft }),

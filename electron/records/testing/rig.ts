@@ -65,7 +65,7 @@ export function startRig(options: RigOptions) {
   }
 
   function answer(message: FromRecords): void {
-    if (message.kind === 'want-token') send({ kind: 'token', request: message.request, token: { value: message.refused ? 'token-2' : (options.token ?? 'token-1'), expiresAt: now() + 300_000 } })
+    if (message.kind === 'want-token') send({ kind: 'token', request: message.request }, [portWith(JSON.stringify({ value: message.refused ? 'token-2' : (options.token ?? 'token-1'), expiresAt: now() + 300_000 }))])
     if (message.kind === 'want-audit') {
       audit.push(message.header)
       send({ kind: auditWorks ? 'audited' : 'audit-refused', request: message.request })
@@ -160,6 +160,13 @@ export function startRig(options: RigOptions) {
 }
 
 export type Rig = ReturnType<typeof startRig>
+
+/** A port over which somebody has already said something. */
+function portWith(text: string): TextPort {
+  const { port1, port2 } = new MessageChannel()
+  port1.postMessage(text)
+  return { ...textPort(port2), onClose: () => undefined }
+}
 
 function textPort(port: MessagePort): TextPort {
   return {

@@ -1,0 +1,166 @@
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
+import type { Log } from '../../diagnostics/log.ts'
+import type { Auth, AuthParts, DeviceKey, SignInWay } from '../index.ts'
+import type { Answers, ClerkStart, Errand, FromClerk, Outcome, Question, ToClerk } from './protocol.ts'
+
+/** Where an access token goes: the clerk's end of a port to `records`. */
+export interface TokenPort {
+  post(text: string): void
+}
+
+/** The way to `main`. */
+export interface ClerkHost {
+  post(message: FromClerk): void
+  onMessage(listener: (message: ToClerk, ports: readonly TokenPort[]) => void): void
+}
+
+/** The part of sign-in that `main` does. */
+export type MainsPart = Pick<AuthParts, 'way' | 'refreshTokens' | 'deviceKey' | 'subjectOf' | 'log'>
+
+export interface ClerkEnvironment {
+  openAuth(start: ClerkStart, mains: MainsPart): Auth
+}
+
+/**
+ * Runs the clerk: the process in which tokens are asked for, so that no access token was ever in `main`, which outlives
+ * the lock. It is ended when it has nothing more to do.
+ */
+export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void {
+  const questions = askMain(host)
+  const cancelling = new Map<number, AbortController>()
+  const subjects = new Map<string, string>()
+  let auth: Auth | undefined
+  let underWay = 0
+  let received = 0
+  /** A sign-in has brought a token that nobody has taken yet. */
+  let untaken = false
+
+  async function run(office: Auth, errand: Errand, [port]: readonly TokenPort[]): Promise<Answer> {
+    switch (errand.kind) {
+      case 'sign-in': {
+        const cancel = new AbortController()
+        cancelling.set(errand.request, cancel)
+        const person = await office.signIn(errand.expect, cancel.signal).finally(() => cancelling.delete(errand.request))
+        untaken = true
+        return person
+      }
+      case 'hand-out': {
+        const token = await office.accessToken(errand.userKey, errand.refused)
+        untaken = false
+        port?.post(JSON.stringify(token))
+        return undefined
+      }
+      case 'sign-out':
+        untaken = false
+        return office.signOut(errand.userKey).then(() => undefined)
+    }
+  }
+
+  async function carryOut(errand: Errand, ports: readonly TokenPort[]): Promise<void> {
+    const office = auth
+    if (!office) return
+    received = errand.request
+    underWay += 1
+    if (errand.kind !== 'sign-in' && errand.subject !== undefined) subjects.set(errand.userKey, errand.subject)
+    const outcome = await outcomeOf(run(office, errand, ports))
+    host.post({ kind: 'done', request: errand.request, outcome })
+    await office.settled()
+    underWay -= 1
+    tellFree()
+  }
+
+  function tellFree(): void {
+    if (underWay === 0 && !untaken) host.post({ kind: 'free', after: received })
+  }
+
+  host.onMessage((message, ports) => {
+    switch (message.kind) {
+      case 'start':
+        auth ??= openAuth(message.start, {
+          ...questions.mainsPart(message.start.way),
+          subjectOf: (userKey) => subjects.get(userKey),
+        })
+        return
+      case 'answer':
+        return questions.answered(message.request, message.outcome)
+      case 'cancel':
+        return cancelling.get(message.request)?.abort()
+      case 'drop':
+        auth?.dropAccessToken()
+        untaken = false
+        return tellFree()
+      default:
+        void carryOut(message, ports)
+    }
+  })
+}
+
+type Answer = Extract<Extract<FromClerk, { kind: 'done' }>['outcome'], { ok: true }>['value']
+
+/** A failure crosses as its kind: a message may quote what must not. */
+export function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
+  return work.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => ({ ok: false, failure: kindOf(error) }),
+  )
+}
+
+/** The window, the browser and the keychain, as seen from here: questions to `main`. */
+function askMain(host: ClerkHost) {
+  const waiting = new Map<number, (outcome: Outcome<unknown>) => void>()
+  let last = 0
+
+  async function ask<Q extends Question>(question: Q): Promise<Answers[Q['what']]> {
+    last += 1
+    const request = last
+    const outcome = await new Promise<Outcome<unknown>>((resolve) => {
+      waiting.set(request, resolve)
+      host.post({ kind: 'ask', request, question })
+    })
+    if (!outcome.ok) throw new ChartkeepError(outcome.failure)
+    // `main` is the only one at the other end, and `Answers` is what it gives.
+    return outcome.value as Answers[Q['what']]
+  }
+
+  function wayOf(name: SignInWay['name']): SignInWay {
+    let redirectUri = ''
+    return {
+      name,
+      redirectUri: async () => {
+        redirectUri = await ask({ what: 'redirect-uri' })
+        return redirectUri
+      },
+      page: {
+        // What a redirect is, `main` sees by the redirect URI: a function does not cross.
+        open: (url, { allowOrigin }) => ask({ what: 'page', url, redirectUri, allowOrigin }),
+        close: () => host.post({ kind: 'close-page' }),
+      },
+    }
+  }
+
+  async function deviceKey(): Promise<DeviceKey | undefined> {
+    const device = await ask({ what: 'device' })
+    return device && { ...device, sign: (bytes) => ask({ what: 'sign', bytes }) }
+  }
+
+  // The table of events is looked at where the line is written.
+  const tell = (event: unknown, fields: unknown) => host.post({ kind: 'log', event: String(event), fields: { ...(fields ?? {}) } })
+  const log: Log = { event: tell, foreign: tell }
+
+  return {
+    mainsPart: (way: SignInWay['name']): Omit<MainsPart, 'subjectOf'> => ({
+      way: wayOf(way),
+      deviceKey,
+      log,
+      refreshTokens: {
+        read: (userKey) => ask({ what: 'read-refresh', userKey }),
+        store: (userKey, token) => ask({ what: 'store-refresh', userKey, token }),
+        remove: (userKey) => ask({ what: 'remove-refresh', userKey }),
+      },
+    }),
+    answered: (request: number, outcome: Outcome<unknown>) => {
+      waiting.get(request)?.(outcome)
+      waiting.delete(request)
+    },
+  }
+}

@@ -1,0 +1,183 @@
+import { assertNever } from '../../../shared/assert-never.ts'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import type { Log } from '../../diagnostics/log.ts'
+import type { DeviceKey, RefreshTokens, SignedInPerson, SignInWay } from '../index.ts'
+import { isSamePlace } from '../redirect-place.ts'
+import { outcomeOf } from './clerk.ts'
+import type { Answers, Errand, FromClerk, Outcome, Question, ToClerk } from './protocol.ts'
+
+/** The clerk's process, as `main` holds it. */
+export interface ClerkProcess<Port> {
+  post(message: ToClerk, ports?: readonly Port[]): void
+  /** Kills it and resolves when it is reaped. */
+  end(): Promise<void>
+}
+
+export interface ClerkListener {
+  message(message: FromClerk): void
+  /** It has ended, asked to or not. */
+  gone(): void
+}
+
+export interface DeskParts<Port> {
+  /** Starts a clerk that knows the EHR. */
+  hire(listener: ClerkListener): ClerkProcess<Port>
+  readonly way: SignInWay
+  readonly refreshTokens: RefreshTokens
+  deviceKey(): Promise<DeviceKey | undefined>
+  subjectOf(userKey: string): string | undefined
+  readonly log: Log
+}
+
+/** Sign-in and tokens as `main` sees them: it asks for them, and never holds an access token. */
+export interface Desk<Port> {
+  /** See sign-in.ts. */
+  signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
+  /** Has a usable access token sent over the port. Rejects `unauthorized` when the grant is over. */
+  handOut(userKey: string, refused: boolean, to: Port): Promise<void>
+  /** For the lock: the clerk is ended, after what it has under way, of which nothing is handed out. */
+  dropAccessToken(): void
+  /** Revokes what there is to revoke, for at most 3 s, and forgets it. Never rejects. */
+  signOut(userKey: string): Promise<void>
+}
+
+type Result = Outcome<SignedInPerson | undefined>
+
+/** A desk that hires a clerk when there is an errand, and lets it go when there is none. */
+export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
+  const { way, log } = parts
+  const refreshTokens = holdUnkept(parts.refreshTokens)
+  const underWay = new Map<number, (result: Result) => void>()
+  let clerk: ClerkProcess<Port> | undefined
+  let last = 0
+
+  function hired(): ClerkProcess<Port> {
+    if (clerk) return clerk
+    const mine = parts.hire({
+      message: (message) => receive(mine, message),
+      gone: () => {
+        if (clerk !== mine) return
+        clerk = undefined
+        for (const settle of underWay.values()) settle({ ok: false, failure: 'internal' })
+        underWay.clear()
+      },
+    })
+    clerk = mine
+    return mine
+  }
+
+  function letGo(): void {
+    const leaving = clerk
+    clerk = undefined
+    void leaving?.end()
+  }
+
+  function receive(from: ClerkProcess<Port>, message: FromClerk): void {
+    switch (message.kind) {
+      case 'done':
+        underWay.get(message.request)?.(message.outcome)
+        underWay.delete(message.request)
+        return
+      case 'ask':
+        void outcomeOf(answer(message.question)).then((outcome) => from.post({ kind: 'answer', request: message.request, outcome }))
+        return
+      case 'close-page':
+        way.page.close()
+        return
+      case 'free':
+        // An errand that it has not heard of yet may be on its way to it.
+        if (clerk === from && message.after === last && underWay.size === 0) letGo()
+        return
+      case 'log':
+        log.foreign(message.event, message.fields)
+        return
+      default:
+        assertNever(message)
+    }
+  }
+
+  async function answer(question: Question): Promise<Answers[Question['what']]> {
+    switch (question.what) {
+      case 'redirect-uri':
+        return way.redirectUri()
+      case 'page': {
+        const { url, redirectUri, allowOrigin } = question
+        return way.page.open(url, { isRedirect: (found) => URL.canParse(found) && isSamePlace(new URL(found), redirectUri), allowOrigin })
+      }
+      case 'read-refresh':
+        return refreshTokens.read(question.userKey)
+      case 'store-refresh':
+        return refreshTokens.store(question.userKey, question.token).then(() => undefined)
+      case 'remove-refresh':
+        return refreshTokens.remove(question.userKey).then(() => undefined)
+      case 'device': {
+        const key = await parts.deviceKey()
+        return key && { deviceId: key.deviceId, publicJwk: key.publicJwk }
+      }
+      case 'sign': {
+        const key = await parts.deviceKey()
+        if (!key) throw new ChartkeepError('internal')
+        return key.sign(question.bytes)
+      }
+      default:
+        return assertNever(question)
+    }
+  }
+
+  async function send(errandOf: (request: number) => Errand, ports: readonly Port[] = [], signal?: AbortSignal): Promise<SignedInPerson | undefined> {
+    last += 1
+    const request = last
+    const to = hired()
+    const cancel = () => to.post({ kind: 'cancel', request })
+    const result = new Promise<Result>((resolve) => underWay.set(request, resolve))
+    signal?.addEventListener('abort', cancel, { once: true })
+    to.post(errandOf(request), ports)
+    const outcome = await result
+    signal?.removeEventListener('abort', cancel)
+    if (!outcome.ok) throw new ChartkeepError(outcome.failure)
+    return outcome.value
+  }
+
+  return {
+    async signIn(expect, signal) {
+      if (signal.aborted) throw new ChartkeepError('cancelled')
+      const person = await send((request) => ({ kind: 'sign-in', request, expect }), [], signal)
+      if (!person) throw new ChartkeepError('internal')
+      return person
+    },
+    async handOut(userKey, refused, to) {
+      await send((request) => ({ kind: 'hand-out', request, userKey, subject: parts.subjectOf(userKey), refused }), [to])
+    },
+    dropAccessToken() {
+      if (underWay.size === 0) letGo()
+      else clerk?.post({ kind: 'drop' })
+    },
+    async signOut(userKey) {
+      await send((request) => ({ kind: 'sign-out', request, userKey, subject: parts.subjectOf(userKey) })).catch(() => undefined)
+    },
+  }
+}
+
+/** A refresh token that the keychain does not take outlives the clerk here: the one in the keychain is spent. */
+function holdUnkept(keychain: RefreshTokens): RefreshTokens {
+  const held = new Map<string, string>()
+  const store: RefreshTokens['store'] = async (userKey, token) => {
+    held.set(userKey, token)
+    await keychain.store(userKey, token)
+    if (held.get(userKey) === token) held.delete(userKey)
+  }
+  return {
+    store,
+    async read(userKey) {
+      const token = held.get(userKey)
+      if (token === undefined) return keychain.read(userKey)
+      // Told at its first try; the newest one is good, kept or not.
+      await store(userKey, token).catch(() => undefined)
+      return token
+    },
+    remove: (userKey) => {
+      held.delete(userKey)
+      return keychain.remove(userKey)
+    },
+  }
+}
