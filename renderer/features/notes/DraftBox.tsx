@@ -3,7 +3,7 @@ import type { PatientId } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { failureWords, t } from '../../messages/index.ts'
 import { timeOfDay } from '../../services/clock-time.ts'
-import { useServices } from '../../services/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './DraftBox.module.css'
 import { useDraftBook } from './draft-book.ts'
@@ -79,10 +79,13 @@ function Editor({ saver, about }: { readonly saver: DraftSaver; readonly about: 
 
 function SavedLine({ state }: { readonly state: SaveState }) {
   const { zone } = useServices()
+  const { session } = useSession()
+  // Without a keychain nothing reaches the disk: then nobody is told that it did.
+  const place = session.keeping === 'sealed' ? 'kept' : 'memory'
   return (
     <>
       <p id="draft-state" className={styles['state']} data-testid="draft-state" data-state={state.state}>
-        {state.state === 'saved' ? t('draft.saved', { time: timeOfDay(state.at, zone) }) : t(`draft.${state.state}`)}
+        {state.state === 'saved' ? t(`draft.saved.${place}`, { time: timeOfDay(state.at, zone) }) : state.state === 'empty' ? t(`draft.empty.${place}`) : t(`draft.${state.state}`)}
       </p>
       {/* Each "Saved" would interrupt who listens; only trouble is worth that. */}
       <div role="alert" className={styles['trouble']}>

@@ -39,8 +39,10 @@ export const chart = {
   'words.malformedRow': 'An entry that could not be read',
 
   'draft.title': 'Note draft',
-  'draft.empty': 'Nothing written yet. It is saved on this workstation as you type, and sent nowhere.',
+  'draft.empty.kept': 'Nothing written yet. It is saved on this workstation as you type, and sent nowhere.',
+  'draft.empty.memory': 'This workstation keeps nothing: a draft is lost when it locks.',
   'draft.unsaved': 'Not saved yet…',
-  'draft.saved': 'Saved {{time}} on this workstation. Not sent.',
+  'draft.saved.kept': 'Saved {{time}} on this workstation. Not sent.',
+  'draft.saved.memory': 'Held in memory at {{time}}, lost when this workstation locks. Not sent.',
   'draft.failed': 'Not saved.',
 } as const
