@@ -80,12 +80,12 @@ function Editor({ saver, about }: { readonly saver: DraftSaver; readonly about: 
 function SavedLine({ state }: { readonly state: SaveState }) {
   const { zone } = useServices()
   const { session } = useSession()
-  // Without a keychain nothing reaches the disk: then nobody is told that it did.
+  // Without a keychain nothing may reach the disk: said before anybody types.
   const place = session.keeping === 'sealed' ? 'kept' : 'memory'
   return (
     <>
       <p id="draft-state" className={styles['state']} data-testid="draft-state" data-state={state.state}>
-        {state.state === 'saved' ? t(`draft.saved.${place}`, { time: timeOfDay(state.at, zone) }) : state.state === 'empty' ? t(`draft.empty.${place}`) : t(`draft.${state.state}`)}
+        {state.state === 'saved' ? t('draft.saved', { time: timeOfDay(state.at, zone) }) : state.state === 'empty' ? t(`draft.empty.${place}`) : t(`draft.${state.state}`)}
       </p>
       {/* Each "Saved" would interrupt who listens; only trouble is worth that. */}
       <div role="alert" className={styles['trouble']}>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Draft } from '../../../shared/contract/index.ts'
+import type { FailureKind } from '../../../shared/errors.ts'
 import { CallFailure } from '../../bridge/index.ts'
 import { DraftSaver } from './draft-saver.ts'
 
@@ -8,13 +9,15 @@ function bench() {
   let now = 1_000
   const timers: { at: number; run: () => void }[] = []
   const disk: Draft[] = []
-  const control = { broken: false, hold: undefined as Promise<void> | undefined }
+  const tries = { count: 0 }
+  const control = { broken: undefined as FailureKind | undefined, hold: undefined as Promise<void> | undefined }
   const saver = new DraftSaver(
     {
       clock: { now: () => now },
       async save(draft) {
         await control.hold
-        if (control.broken) throw new CallFailure('disk-full', '0badf00d')
+        tries.count += 1
+        if (control.broken) throw new CallFailure(control.broken, '0badf00d')
         disk.push(draft)
       },
       after(milliseconds, run) {
@@ -37,7 +40,7 @@ function bench() {
     }
     now = until
   }
-  return { saver, disk, control, pass }
+  return { saver, disk, control, pass, tries }
 }
 
 describe('a note that is being written', () => {
@@ -86,15 +89,28 @@ describe('a note that is being written', () => {
 
   it('says that it is not saved when the disk is full, keeps the text, and saves it when there is room again', async () => {
     const { saver, disk, control, pass } = bench()
-    control.broken = true
+    control.broken = 'disk-full'
     saver.type('precious', 8)
     await pass(300)
     expect(saver.state).toMatchObject({ state: 'failed', failure: { kind: 'disk-full' } })
     expect(saver.draft.text).toBe('precious')
-    control.broken = false
+    control.broken = undefined
     await pass(2_000)
     expect(disk.at(-1)?.text).toBe('precious')
     expect(saver.state.state).toBe('saved')
+  })
+
+  it('stops trying where nothing may be kept, and goes on saying so', async () => {
+    const { saver, control, pass, tries } = bench()
+    control.broken = 'vault-unavailable'
+    saver.type('a', 1)
+    await pass(300)
+    saver.type('ab', 2)
+    await pass(10_000)
+    await saver.flush()
+    expect(tries.count).toBe(1)
+    expect(saver.state).toMatchObject({ state: 'failed', failure: { kind: 'vault-unavailable' } })
+    expect(saver.draft.text).toBe('ab')
   })
 
   it('never says "saved" of a text that was changed since', async () => {

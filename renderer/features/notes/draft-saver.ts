@@ -1,4 +1,5 @@
 import type { Draft } from '../../../shared/contract/index.ts'
+import type { FailureKind } from '../../../shared/errors.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 
@@ -16,6 +17,9 @@ export interface DraftSaverParts {
   /** Runs after so many milliseconds; the returned function calls it off. */
   after(milliseconds: number, run: () => void): () => void
 }
+
+/** Failures that another try cannot mend: it would only be one more refused access in the audit. */
+const hopeless: ReadonlySet<FailureKind> = new Set(['vault-unavailable', 'not-permitted', 'stale', 'wrong-patient'])
 
 /** From the first unsaved key to the save: what is typed is at most this and one save behind the disk. */
 const saveAfter = 300
@@ -60,6 +64,7 @@ export class DraftSaver {
   type(text: string, caret: number): void {
     this.#draft = { text, caret, typedAt: this.#parts.clock.now() }
     this.#dirty = true
+    if (this.#isHopeless()) return
     this.#tell({ state: 'unsaved' })
     this.#schedule(saveAfter)
   }
@@ -76,7 +81,11 @@ export class DraftSaver {
     this.#callOff?.()
     this.#callOff = undefined
     await this.#saving
-    if (this.#dirty) await this.#save()
+    if (this.#dirty && !this.#isHopeless()) await this.#save()
+  }
+
+  #isHopeless(): boolean {
+    return this.#state.state === 'failed' && hopeless.has(this.#state.failure.kind)
   }
 
   #schedule(milliseconds: number): void {
@@ -92,7 +101,7 @@ export class DraftSaver {
     this.#saving = this.#write(this.#draft)
     await this.#saving
     this.#saving = undefined
-    if (this.#dirty) this.#schedule(this.#state.state === 'failed' ? retryAfter : 0)
+    if (this.#dirty && !this.#isHopeless()) this.#schedule(this.#state.state === 'failed' ? retryAfter : 0)
   }
 
   async #write(draft: Draft): Promise<void> {

@@ -42,7 +42,6 @@ export const chart = {
   'draft.empty.kept': 'Nothing written yet. It is saved on this workstation as you type, and sent nowhere.',
   'draft.empty.memory': 'This workstation keeps nothing: a draft is lost when it locks.',
   'draft.unsaved': 'Not saved yet…',
-  'draft.saved.kept': 'Saved {{time}} on this workstation. Not sent.',
-  'draft.saved.memory': 'Held in memory at {{time}}, lost when this workstation locks. Not sent.',
+  'draft.saved': 'Saved {{time}} on this workstation. Not sent.',
   'draft.failed': 'Not saved.',
 } as const
