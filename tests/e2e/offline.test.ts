@@ -5,7 +5,7 @@ const physician = 'aokafor'
 let ehr: OwnEhr
 
 test.beforeAll(async () => {
-  ehr = await ownEhr({ patients: 50 })
+  ehr = await ownEhr()
 })
 test.beforeEach(() => ehr.behave())
 test.afterAll(() => ehr.stop())

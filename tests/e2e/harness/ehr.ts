@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
 import { createFamily } from '../../../build/run/family.ts'
 import { startSandbox } from '../../../build/run/sandbox.ts'
+import { freshSandboxState } from '../../../build/run/sandbox-state.ts'
 import type { FaultChange } from '../../../sandbox/faults.ts'
 import { type Account, accountNamed, sandboxReady } from './surroundings.ts'
 
@@ -42,7 +43,9 @@ const Strays = z.object({ requests: z.number(), withToken: z.number() })
 
 function ehrAt(place: EhrPlace): Ehr {
   const order = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
-    const dispatcher = new Agent({ connect: { ca: await readFile(place.caFile, 'utf8') } })
+    // It may be showing the certificate of the other authority just now.
+    const authorities = [place.caFile, join(dirname(place.caFile), 'ca-foreign.pem')]
+    const dispatcher = new Agent({ connect: { ca: await Promise.all(authorities.map((file) => readFile(file, 'utf8'))) } })
     try {
       const { secret } = z.object({ secret: z.string() }).parse(JSON.parse(await readFile(place.controlFile, 'utf8')))
       const answer = await request(`${place.baseUrl}/sandbox${path}`, {
@@ -77,8 +80,8 @@ export function sharedEhr(): Ehr {
   return ehrAt(sandboxReady())
 }
 
-/** An EHR for one file alone, which may make it misbehave. Small: few patients. */
-export async function ownEhr({ patients = 12 }: { readonly patients?: number } = {}): Promise<OwnEhr> {
+/** An EHR for one file alone, which may make it misbehave. */
+export async function ownEhr(): Promise<OwnEhr> {
   const family = createFamily()
   const state = await mkdtemp(join(tmpdir(), 'chartkeep-ehr-'))
   const stop = async () => {
@@ -87,7 +90,8 @@ export async function ownEhr({ patients = 12 }: { readonly patients?: number } =
   }
   try {
     const root = join(import.meta.dirname, '..', '..', '..')
-    return { ...ehrAt(await startSandbox(family, root, { state, patients, stdio: 'ignore' })), stop }
+    await freshSandboxState(family, root, state)
+    return { ...ehrAt(await startSandbox(family, root, { state, stdio: 'ignore' })), stop }
   } catch (error) {
     await stop()
     throw error

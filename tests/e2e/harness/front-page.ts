@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ElectronApplication, Page } from 'playwright'
 
 /**
- * The page that a person sees: the topmost view of the window. A spare lies beneath it and shows a lock screen too, so
+ * Our page that a person sees: the topmost of our views in the window. A spare lies beneath it and shows a lock screen too, so
  * that neither can be told by what it shows.
  */
 export async function frontPage(app: ElectronApplication): Promise<Page> {
@@ -36,11 +36,10 @@ async function markFront(app: ElectronApplication): Promise<string | undefined> 
   const mark = String(Math.random())
   return app
     .evaluate(async ({ BaseWindow }, name) => {
-      const top = BaseWindow.getAllWindows()[0]?.contentView.children.at(-1)
-      if (!top || !('webContents' in top)) return undefined
-      // Every child of our window is a WebContentsView.
-      const { webContents } = top as Electron.WebContentsView
-      if (!webContents.getURL().startsWith('app://')) return undefined
+      // Every child of our window is a WebContentsView; the EHR's sign-in page may lie over ours.
+      const views = (BaseWindow.getAllWindows()[0]?.contentView.children ?? []) as Electron.WebContentsView[]
+      const webContents = views.map((view) => view.webContents).findLast((each) => each.getURL().startsWith('app://'))
+      if (!webContents) return undefined
       const marked = webContents.executeJavaScript(`document.documentElement.dataset.front = ${JSON.stringify(name)}; 0`).then(() => name)
       // A page whose process has died never answers.
       const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 500))

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { sharedEhr } from './harness/ehr.ts'
+import { expect, test } from './harness/test.ts'
+import type { Workstation } from './harness/workstation.ts'
+
+const nurse = 'lkealoha'
+
+const KeyFile = z.looseObject({ format: z.number() })
+
+async function vaultOf({ profile }: Workstation): Promise<string> {
+  const [only, ...others] = await readdir(join(profile, 'vaults'))
+  if (only === undefined || others.length > 0) throw new Error('one person has signed in, so there is one vault')
+  return join(profile, 'vaults', only)
+}
+
+/** What every file of a folder holds, by name. */
+async function contentsOf(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).toSorted()
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, createHash('sha256').update(await readFile(join(folder, name))).digest('hex')])))
+}
+
+test('a second start on the same profile ends at once and brings the first to the front', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { app, person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await app.evaluate(({ BaseWindow }) => {
+    const [window] = BaseWindow.getAllWindows()
+    // Counted where it is asked for: without a window manager nothing else can be told from outside.
+    if (window) window.focus = () => void Object.assign(globalThis, { broughtToFront: true })
+  })
+  expect(await place.startAgain()).toBe(0)
+  await expect.poll(() => app.evaluate(() => 'broughtToFront' in globalThis)).toBe(true)
+  expect(await app.evaluate(({ BaseWindow }) => BaseWindow.getAllWindows().length)).toBe(1)
+  // Whoever works in the first one goes on working.
+  await person.lock()
+  await person.unlock()
+})
+
+test('a vault that a newer Chartkeep has written is refused with words, and left as it is', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await place.quit()
+  const folder = await vaultOf(place)
+  const file = join(folder, 'keys.json')
+  const keys = KeyFile.parse(JSON.parse(await readFile(file, 'utf8')))
+  await writeFile(file, JSON.stringify({ ...keys, format: keys.format + 1 }))
+  const before = await contentsOf(folder)
+
+  const again = await place.start()
+  await again.person.sees('lock-screen')
+  await again.person.enterPin('736104')
+  await expect((await again.person.page()).getByText(/written by a newer Chartkeep/)).toBeVisible()
+  await expect((await again.person.page()).getByText(/Ask IT to update this workstation/)).toBeVisible()
+  await place.quit()
+  expect(await contentsOf(folder)).toEqual(before)
+})
+
+test('a vault whose key file is cut short is said to be damaged, and a full sign-in leads on', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await place.quit()
+  const file = join(await vaultOf(place), 'keys.json')
+  const whole = await readFile(file)
+  await writeFile(file, whole.subarray(0, whole.length / 2))
+
+  const again = await place.start()
+  await again.person.sees('lock-screen')
+  await again.person.enterPin('736104')
+  await expect((await again.person.page()).getByText(/kept on this workstation is damaged/)).toBeVisible()
+  await (await again.person.page()).getByRole('button', { name: 'Unlock with full sign-in' }).click()
+  await again.person.finishSignIn(sharedEhr().account(nurse))
+  await again.person.choosePin('481516')
+  await again.person.sees('patient-row')
+})
+
+test('a cache with one byte flipped costs what was kept, and nothing else', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await (await person.sees('patient-row')).click()
+  await person.chartIsRead()
+  await place.quit()
+  const folder = await vaultOf(place)
+  for (const name of (await readdir(folder)).filter((each) => /^cache\.db$/.test(each))) {
+    const bytes = await readFile(join(folder, name))
+    const at = Math.floor(bytes.length / 2)
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    await writeFile(join(folder, name), bytes)
+  }
+
+  const again = await place.start()
+  await again.person.unlock()
+  await again.person.chartIsRead()
+  await expect((await again.person.page()).getByTestId('section-problems')).not.toHaveAttribute('data-state', 'failed')
+})
