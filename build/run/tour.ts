@@ -25,11 +25,11 @@ export async function tour(scene: Scene): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chartkeep-tour-'))
   try {
     const state = join(folder, 'sandbox')
-    await freshSandboxState(scene.family, scene.root, state)
-    const [desktop, sandbox] = await Promise.all([
-      scene.desktop(),
-      startSandbox(scene.family, scene.root, { state, stdio: 'ignore' }),
-    ])
+    const sandboxAnswers = async () => {
+      await freshSandboxState(scene.family, scene.root, state)
+      return startSandbox(scene.family, scene.root, { state, stdio: 'ignore' })
+    }
+    const [desktop, sandbox] = await Promise.all([scene.desktop(), sandboxAnswers()])
     const env = { ...scriptEnvironment(scene, desktop, sandbox), CHARTKEEP_TOUR: pictures, CHARTKEEP_TOUR_PROFILE: join(folder, 'profile') }
     const script = join(scene.root, 'tests', 'tour', 'tour.ts')
     return await ended(scene.family.start(process.execPath, [script], { cwd: scene.root, env, stdio: ['ignore', 'inherit', 'inherit'] }))
