@@ -57,7 +57,7 @@ module.exports = {
       name: 'electron-in-adapters-only',
       severity: 'error',
       from: from('^electron/', {
-        pathNot: '^electron/(main|compose|preload)[.]ts$|^electron/windows/|^electron/records/main[.]ts$|[.]electron[.]ts$',
+        pathNot: '^electron/(main|compose|preload)[.]ts$|^electron/windows/|^electron/(records|auth/clerk)/main[.]ts$|[.]electron[.]ts$',
       }),
       to: { path: ['^electron$', 'node_modules/electron/'] },
     },

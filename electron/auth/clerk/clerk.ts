@@ -144,7 +144,7 @@ function askMain(host: ClerkHost) {
   }
 
   // The table of events is looked at where the line is written.
-  const tell = (event: unknown, fields: unknown) => host.post({ kind: 'log', event: String(event), fields: { ...(fields ?? {}) } })
+  const tell = (event: unknown, fields: unknown) => host.post({ kind: 'log', event: String(event), fields: { ...(fields as object | undefined) } })
   const log: Log = { event: tell, foreign: tell }
 
   return {
