@@ -13,7 +13,6 @@ function recorded(overrides: Partial<LockParts<EndingPage>> = {}) {
     },
     flushPage: step('page flushed'),
     flushRecords: step('records flushed'),
-    closePorts: () => void steps.push('ports closed'),
     forgetClipboard: step('clipboard'),
     dropAccessToken: () => void steps.push('token dropped'),
     endRecords: step('records ended'),
@@ -31,7 +30,7 @@ describe('the lock protocol @164.312(a)(2)(iii)', () => {
   it('swaps before anything else, flushes before it kills, and kills both processes', async () => {
     const { parts, steps } = recorded()
     const times = await runLock(parts)
-    expect(steps).toEqual(['swap', 'page flushed', `deadline ${flushDeadline - 4}`, 'records flushed', 'ports closed', 'token dropped', 'page ended', 'records ended', 'clipboard'])
+    expect(steps).toEqual(['swap', 'page flushed', `deadline ${flushDeadline - 4}`, 'records flushed', 'token dropped', 'page ended', 'records ended', 'clipboard'])
     expect(times).toMatchObject({ swapped: 4, allSaved: true })
   })
 

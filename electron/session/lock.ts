@@ -6,7 +6,6 @@ export interface LockParts<P extends EndingPage> {
   flushPage(page: P): Promise<void>
   /** Has `records` commit what it holds. */
   flushRecords(): Promise<void>
-  closePorts(): void
   forgetClipboard(): Promise<void>
   dropAccessToken(): void
   /** Kills `records` and resolves when it is reaped. */
@@ -44,7 +43,6 @@ export async function runLock<P extends EndingPage>(parts: LockParts<P>): Promis
   const flushing = ignoreFailure(parts.flushPage(page)).then(() => parts.flushRecords())
   const flush = await parts.within(ignoreFailure(flushing), flushDeadline - swapped)
   const flushed = parts.now() - ordered
-  parts.closePorts()
   parts.dropAccessToken()
   await Promise.all([ignoreFailure(page.end()), ignoreFailure(parts.endRecords()), ignoreFailure(parts.forgetClipboard())])
   return { swapped, flushed, reaped: parts.now() - ordered, allSaved: flush === 'done' }

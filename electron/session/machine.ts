@@ -139,6 +139,11 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
 
 type Open = Extract<Session, { state: 'active' | 'warning' }>
 
+/** Whether anything of a patient may be shown. */
+export function isOpen(session: Session): session is Open {
+  return session.state === 'active' || session.state === 'warning'
+}
+
 function whileOpen(session: Open, event: SessionEvent, now: number, policy: SessionPolicy): Step {
   // Deadlines come first, whatever happens: a laptop that slept through one wakes locked, by any event.
   const overdue = overdueReason(session, now, policy)

@@ -2,17 +2,17 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { AppInfo, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
-import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
+import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
-import { createChartTabs } from './chart-tabs.ts'
 import { type LockTimes, runLock } from './lock.ts'
-import type { Effect, Session, SessionEvent } from './machine.ts'
+import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
 import type { AuthPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
+import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
 import { viewOf } from './view.ts'
 
@@ -64,14 +64,12 @@ export interface Workstation {
   close(): Promise<void>
 }
 
-/** A page in front that dies again sooner than this stays as it is: milliseconds. */
+/** A page or a `records` that dies again sooner than this is not replaced: milliseconds. */
 const replaceEvery = 2_000
 
 export function createWorkstation(parts: WorkstationParts): Workstation {
-  const { auth, vault, window, log, clock } = parts
-  const tabs = createChartTabs()
+  const { auth, window, log, clock } = parts
   const locks: LockTimes[] = []
-  let records: RecordsProcess | undefined
   let signingIn = new AbortController()
   let signInPage = false
   let closing = false
@@ -79,6 +77,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   let chain: Promise<unknown> = Promise.resolve()
 
+  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, lost: recordsLost })
   const shell = createSessionShell({ clock, initial: parts.initial, policy: () => parts.policy().session, carryOut, changed })
 
   function viewFor(spare: boolean): SessionView {
@@ -94,7 +93,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   }
 
   function changed(to: Session, from: Session, event: SessionEvent): void {
-    if ('who' in to) records?.tell(to.state, to.who.permissions)
+    if ('who' in to) post.current()?.tell(to.state, to.who.permissions)
     publish()
     if (to.state === from.state) return
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
@@ -149,15 +148,13 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   }
 
   async function lock(endingPermissions: readonly Permission[]): Promise<void> {
-    const ending = records
-    records = undefined
+    const ending = post.release()
     // What is unsaved may still be handed over; nothing may be read any more.
     ending?.tell('locked', endingPermissions)
     const times = await runLock({
       swap: () => window.swap(),
       flushPage: (page) => page.flush(),
       flushRecords: () => ending?.flush() ?? Promise.resolve(),
-      closePorts: () => tabs.closeAll(),
       forgetClipboard: parts.forgetClipboard,
       dropAccessToken: auth.dropAccessToken,
       endRecords: () => ending?.end() ?? Promise.resolve(),
@@ -171,107 +168,34 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if (parts.policy().lock.restart && !closing) parts.restart()
   }
 
-  /** A fresh `records` for the user, with the vault still shut, and its port for the page in front. */
   async function prepare(userKey: string): Promise<void> {
-    if (closing) return
-    if (records) await records.end()
-    const session = shell.current()
-    if (!('who' in session) || session.who.userKey !== userKey) return
-    const { cache, pin } = parts.policy()
-    const started = parts.startRecords(
-      {
-        epoch: session.epoch,
-        userKey,
-        fhirUser: auth.fhirUser(userKey),
-        vaultFolder: vault.folder(userKey),
-        ehr: await parts.ehr(),
-        cache,
-        pin,
-        state: session.state,
-        permissions: session.who.permissions,
-      },
-      listenTo(userKey),
-    )
-    records = started
-    await joinRecords()
+    if (!closing) await post.prepare(userKey)
   }
 
-  async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
-    const correlation = parts.newCorrelation()
-    try {
-      // No PIN opens what is damaged: without this the person would be asked for it for ever.
-      if (failure === 'vault-corrupt') await vault.voidPin(userKey)
-      const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
-      log.event('unlock.failed', { failure, triesLeft })
-      const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure
-      shell.dispatch({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
-    } catch (error) {
-      shell.dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })
-    }
+  /** What it held is gone: an open session locks, a locked one gets another to unlock with. */
+  function recordsLost(userKey: string): void {
+    if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
+    else if (mayReplace()) chain = chain.then(() => prepare(userKey))
+  }
+
+  /** What dies as soon as it stands is not replaced for ever. */
+  function mayReplace(): boolean {
+    const now = parts.monotonic()
+    if (now - replacedAt < replaceEvery) return false
+    replacedAt = now
+    return true
   }
 
   /** A sign-in or lock screen that died: another one takes its place, or nobody would get in any more. */
   function replaceFront(): void {
-    const now = parts.monotonic()
-    // One that dies as soon as it stands is not replaced for ever.
-    if (now - replacedAt < replaceEvery) return
-    replacedAt = now
+    if (!mayReplace()) return
     void window.swap().end()
     if (shell.current().state === 'signingIn') {
       // The EHR's page went with the one it lay upon.
       parts.closeSignInPage()
       shell.dispatch({ type: 'sign-in-cancelled' })
     }
-    chain = chain.then(joinRecords)
-  }
-
-  /** Gives the page in front its port to `records`, where there is one. */
-  async function joinRecords(): Promise<void> {
-    const [joined, page] = [records, window.front()]
-    if (!joined) return
-    // A page that is killed while it loads is not the one in front any more.
-    await page.loaded.catch(() => undefined)
-    if (records === joined && page === window.front()) parts.connect(page, joined, { for: 'workspace' }, shell.current().epoch)
-  }
-
-  function listenTo(userKey: string): RecordsListener {
-    return {
-      token: async (refused, to) => {
-        try {
-          await auth.handOutToken(userKey, refused, to)
-        } catch (error) {
-          // The EHR has ended the session: what is shown is locked, and only a full sign-in opens it.
-          if (kindOf(error) === 'unauthorized') shell.dispatch({ type: 'token-refused' })
-          throw error
-        }
-      },
-      keyPart: async (purpose) => {
-        const session = shell.current()
-        if (purpose === 'unlock') {
-          if (session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
-          return vault.releaseKeyPart(userKey)
-        }
-        // A new PIN follows a full sign-in alone.
-        if (!isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
-        return vault.renewKeyPart(userKey)
-      },
-      audit: (header) => parts.audit.intent(header),
-      audited: (header) => parts.audit.outcome(header),
-      unlocked: () => {
-        void vault.forgiveTries(userKey).then(
-          () => shell.dispatch({ type: 'unlocked' }),
-          (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
-        )
-      },
-      unlockFailed: (failure) => void unlockFailed(userKey, failure),
-      pinSet: () => shell.dispatch({ type: 'pin-set' }),
-      log: (event, fields) => log.foreign(event, fields),
-      lost: () => {
-        log.event('process.gone', { process: 'records', reason: 'other', expected: false })
-        records = undefined
-        shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
-      },
-    }
+    chain = chain.then(post.join)
   }
 
   if (parts.initial.state === 'locked') chain = prepare(parts.initial.who.userKey)
@@ -286,16 +210,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       signInPage = shown
       publish()
     },
-    openTab: (patient) => {
-      if (!records) throw new ChartkeepError('locked')
-      const tab = tabs.open(patient)
-      parts.connect(window.front(), records, { for: 'tab', tab, patient }, shell.current().epoch)
-      return tab
-    },
-    closeTab: (tab) => {
-      tabs.close(tab)
-      records?.closeTab(tab)
-    },
+    openTab: post.openTab,
+    closeTab: post.closeTab,
     pageLost: (page) => {
       log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
       if (page !== window.front()) return
@@ -308,11 +224,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       closing = true
       if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'manual' })
       await chain
-      await records?.end()
+      await post.current()?.end()
     },
   }
-}
-
-function isOpen(session: Session): session is Extract<Session, { state: 'active' | 'warning' }> {
-  return session.state === 'active' || session.state === 'warning'
 }

@@ -1,0 +1,142 @@
+import type { AuditChain } from '../audit/chain.ts'
+import type { PatientId, TabId } from '../../shared/contract/index.ts'
+import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
+import type { Policy } from '../../shared/policy.ts'
+import type { Log } from '../diagnostics/log.ts'
+import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
+import type { Page } from '../windows/page.ts'
+import { createChartTabs } from './chart-tabs.ts'
+import { isOpen, type Session, type SessionEvent } from './machine.ts'
+import type { AuthPort, VaultPort } from './ports.ts'
+import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
+
+export interface RecordsPostParts {
+  session(): Session
+  dispatch(event: SessionEvent): void
+  front(): Page
+  readonly log: Log
+  readonly audit: AuditChain
+  readonly vault: VaultPort
+  readonly auth: AuthPort
+  policy(): Policy
+  ehr(): Promise<RecordsStart['ehr']>
+  startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
+  connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  newCorrelation(): string
+  /** `records` ended by itself. */
+  lost(userKey: string): void
+}
+
+/** The `records` process of whoever is at the workstation, and what `main` does for it. */
+export interface RecordsPost {
+  current(): RecordsProcess | undefined
+  /** Takes it out, to be ended: nothing is asked of it any more, and its tabs are closed. */
+  release(): RecordsProcess | undefined
+  /** A fresh one for the user, with the vault still shut, and its port for the page in front. */
+  prepare(userKey: string): Promise<void>
+  /** Gives the page in front its port to `records`, where there is one. */
+  join(): Promise<void>
+  openTab(patient: PatientId): TabId
+  closeTab(tab: TabId): void
+}
+
+export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
+  const { auth, vault, log, dispatch } = parts
+  const tabs = createChartTabs()
+  let records: RecordsProcess | undefined
+
+  async function prepare(userKey: string): Promise<void> {
+    await records?.end()
+    const session = parts.session()
+    if (!('who' in session) || session.who.userKey !== userKey) return
+    const { cache, pin } = parts.policy()
+    const { epoch, state, who } = session
+    const start = { epoch, userKey, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, permissions: who.permissions }
+    records = parts.startRecords(start, listenTo(userKey))
+    await join()
+  }
+
+  async function join(): Promise<void> {
+    const [joined, page] = [records, parts.front()]
+    if (!joined) return
+    // A page that is killed while it loads is not the one in front any more.
+    await page.loaded.catch(() => undefined)
+    if (records === joined && page === parts.front()) parts.connect(page, joined, { for: 'workspace' }, parts.session().epoch)
+  }
+
+  async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
+    const correlation = parts.newCorrelation()
+    try {
+      // No PIN opens what is damaged: without this the person would be asked for it for ever.
+      if (failure === 'vault-corrupt') await vault.voidPin(userKey)
+      const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
+      log.event('unlock.failed', { failure, triesLeft })
+      const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure
+      dispatch({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
+    } catch (error) {
+      dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })
+    }
+  }
+
+  function listenTo(userKey: string): RecordsListener {
+    return {
+      token: async (refused, to) => {
+        try {
+          await auth.handOutToken(userKey, refused, to)
+        } catch (error) {
+          // The EHR has ended the session: what is shown is locked, and only a full sign-in opens it.
+          if (kindOf(error) === 'unauthorized') dispatch({ type: 'token-refused' })
+          throw error
+        }
+      },
+      keyPart: async (purpose) => {
+        const session = parts.session()
+        if (purpose === 'unlock') {
+          if (session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
+          return vault.releaseKeyPart(userKey)
+        }
+        // A new PIN follows a full sign-in alone.
+        if (!isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
+        return vault.renewKeyPart(userKey)
+      },
+      audit: (header) => parts.audit.intent(header),
+      audited: (header) => parts.audit.outcome(header),
+      unlocked: () => {
+        void vault.forgiveTries(userKey).then(
+          () => dispatch({ type: 'unlocked' }),
+          (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
+        )
+      },
+      unlockFailed: (failure) => void unlockFailed(userKey, failure),
+      pinSet: () => dispatch({ type: 'pin-set' }),
+      log: (event, fields) => log.foreign(event, fields),
+      lost: () => {
+        log.event('process.gone', { process: 'records', reason: 'other', expected: false })
+        records = undefined
+        parts.lost(userKey)
+      },
+    }
+  }
+
+  return {
+    current: () => records,
+    release: () => {
+      const released = records
+      records = undefined
+      tabs.closeAll()
+      return released
+    },
+    prepare,
+    join,
+    openTab: (patient) => {
+      if (!records) throw new ChartkeepError('locked')
+      const tab = tabs.open(patient)
+      parts.connect(parts.front(), records, { for: 'tab', tab, patient }, parts.session().epoch)
+      return tab
+    },
+    closeTab: (tab) => {
+      tabs.close(tab)
+      records?.closeTab(tab)
+    },
+  }
+}
