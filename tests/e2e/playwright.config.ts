@@ -18,7 +18,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  // A dead line, not a pace: two workstations on two cores that others use too.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   use: { trace: 'off', screenshot: 'off', video: 'off' },
   reporter: report === undefined ? [['list']] : [['list'], ['json', { outputFile: report }]],

@@ -22,7 +22,7 @@ export interface DraftSaverParts {
 const hopeless: ReadonlySet<FailureKind> = new Set(['vault-unavailable', 'not-permitted', 'stale', 'wrong-patient'])
 
 /** From the first unsaved key to the save: what is typed is at most this and one save behind the disk. */
-const saveAfter = 300
+const saveAfter = 200
 const retryAfter = 2_000
 
 /**
