@@ -44,16 +44,16 @@ function bench() {
 }
 
 describe('a note that is being written', () => {
-  it('is on disk 300 ms after a key, and says so', async () => {
+  it('is on disk 200 ms after a key, and says so', async () => {
     const { saver, disk, pass } = bench()
     saver.type('Chest pain', 10)
     expect(saver.state).toEqual({ state: 'unsaved' })
-    await pass(300)
+    await pass(200)
     expect(disk.map((draft) => draft.text)).toEqual(['Chest pain'])
     expect(saver.state).toEqual({ state: 'saved', at: 1_300 })
   })
 
-  it('is saved while someone types without a pause, never more than 300 ms behind', async () => {
+  it('is saved while someone types without a pause, never more than 200 ms behind', async () => {
     const { saver, disk, pass } = bench()
     let text = ''
     for (let key = 0; key < 30; key += 1) {
@@ -79,7 +79,7 @@ describe('a note that is being written', () => {
       release = resolve
     })
     saver.type('one', 3)
-    await pass(300)
+    await pass(200)
     saver.type('one two', 7)
     const flushed = saver.flush()
     release()
@@ -91,7 +91,7 @@ describe('a note that is being written', () => {
     const { saver, disk, control, pass } = bench()
     control.broken = 'disk-full'
     saver.type('precious', 8)
-    await pass(300)
+    await pass(200)
     expect(saver.state).toMatchObject({ state: 'failed', failure: { kind: 'disk-full' } })
     expect(saver.draft.text).toBe('precious')
     control.broken = undefined
@@ -104,7 +104,7 @@ describe('a note that is being written', () => {
     const { saver, control, pass, tries } = bench()
     control.broken = 'vault-unavailable'
     saver.type('a', 1)
-    await pass(300)
+    await pass(200)
     saver.type('ab', 2)
     await pass(10_000)
     await saver.flush()
@@ -120,7 +120,7 @@ describe('a note that is being written', () => {
       release = resolve
     })
     saver.type('old', 3)
-    await pass(300)
+    await pass(200)
     saver.type('new', 3)
     release()
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
