@@ -50,7 +50,7 @@ describe('a note that is being written', () => {
     expect(saver.state).toEqual({ state: 'unsaved' })
     await pass(200)
     expect(disk.map((draft) => draft.text)).toEqual(['Chest pain'])
-    expect(saver.state).toEqual({ state: 'saved', at: 1_300 })
+    expect(saver.state).toEqual({ state: 'saved', at: 1_200 })
   })
 
   it('is saved while someone types without a pause, never more than 200 ms behind', async () => {
