@@ -40,6 +40,8 @@ export function createBroker(host: Host): Broker {
   /** The one message of a port; should it never come, `main` tells why. */
   function awaitToken(request: number, port: TextPort): void {
     port.onMessage((text) => {
+      // Who sent it may end now, and not before.
+      port.post('taken')
       port.close()
       const found = waiting.get(request)
       waiting.delete(request)

@@ -21,7 +21,7 @@ const token = { value: secret, expiresAt: 1_000 }
 /** A port to `records`, and what came over it. */
 function recordsPort() {
   const came: string[] = []
-  const port: TokenPort = { post: (text) => void came.push(text) }
+  const port: TokenPort = { handOver: (text) => Promise.resolve(void came.push(text)) }
   return { came, port }
 }
 
@@ -124,6 +124,21 @@ describe('an access token @164.312(d)', () => {
     await desk.signIn(undefined, never)
     expect(alive()).toBe(1)
     await desk.handOut('user-a', false, recordsPort().port)
+    await vi.waitFor(() => expect(alive()).toBe(0))
+  })
+
+  it('keeps the clerk alive until records says that it has it: one that ended sooner would take it along', async () => {
+    const { desk, alive } = office({})
+    let arrive: () => void = () => undefined
+    const onTheWay = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    await desk.signIn(undefined, never)
+    const handing = desk.handOut('user-a', false, { handOver: () => onTheWay })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(alive()).toBe(1)
+    arrive()
+    await handing
     await vi.waitFor(() => expect(alive()).toBe(0))
   })
 

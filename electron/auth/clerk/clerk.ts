@@ -5,7 +5,11 @@ import type { Answers, ClerkStart, Errand, FromClerk, Outcome, Question, ToClerk
 
 /** Where an access token goes: the clerk's end of a port to `records`. */
 export interface TokenPort {
-  post(text: string): void
+  /**
+   * Resolves when `records` has it, or has gone: until then the clerk must not be ended, or the token ends with it.
+   * Rejects `timeout`.
+   */
+  handOver(text: string): Promise<void>
 }
 
 /** The way to `main`. */
@@ -47,7 +51,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
       case 'hand-out': {
         const token = await office.accessToken(errand.userKey, errand.refused)
         untaken = false
-        port?.post(JSON.stringify(token))
+        await port?.handOver(JSON.stringify(token))
         return undefined
       }
       case 'sign-out':

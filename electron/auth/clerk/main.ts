@@ -1,8 +1,9 @@
 import type { MessagePortMain } from 'electron'
+import { ChartkeepError } from '../../../shared/errors.ts'
 import { createTransport } from '../../transport/index.ts'
 import { userKeyOf } from '../../vault/user-key.ts'
 import { createAuth } from '../index.ts'
-import { type ClerkHost, runClerk } from './clerk.ts'
+import { type ClerkHost, runClerk, type TokenPort } from './clerk.ts'
 import type { ToClerk } from './protocol.ts'
 
 // An error's text may quote a token: it goes nowhere, and `main` sees that the process ended.
@@ -21,10 +22,30 @@ const host: ClerkHost = {
       const message: ToClerk = data
       listener(
         message,
-        ports.map((port: MessagePortMain) => ({ post: (text) => port.postMessage(text) })),
+        ports.map(tokenPort),
       )
     })
   },
+}
+
+/** What `records` may take to say that it has the token. Milliseconds. */
+const patience = 5_000
+
+function tokenPort(port: MessagePortMain): TokenPort {
+  return {
+    handOver: (text) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new ChartkeepError('timeout')), patience)
+        const taken = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+        port.once('message', taken)
+        port.once('close', taken)
+        port.start()
+        port.postMessage(text)
+      }),
+  }
 }
 
 runClerk(host, {
