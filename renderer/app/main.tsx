@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { createBridge, exposed } from '../bridge/index.ts'
 import { FlushRegistry, type Services, ServicesProvider } from '../services/index.ts'
 import { App } from './App.tsx'
+import { markCopies } from './clipboard-mark.ts'
 
 const { procedures, events } = exposed(window)
 const services: Services = {
@@ -12,6 +13,7 @@ const services: Services = {
   flush: new FlushRegistry(),
 }
 services.bridge.onFlush(() => services.flush.flush())
+markCopies(document)
 
 const place = document.getElementById('root')
 if (!place) throw new Error('index.html has no #root')

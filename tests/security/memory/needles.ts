@@ -14,7 +14,7 @@ export interface NeedlePatient {
 }
 
 /** Letters alone, the first one a capital: it passes for a name, and stands in no dictionary. */
-function word(length: number): string {
+export function word(length: number): string {
   const letters = [...randomBytes(length)].map((byte) => 'bcdfghjklmnpqrstvwxz'.charAt(byte % 20)).join('')
   return letters.charAt(0).toUpperCase() + letters.slice(1)
 }

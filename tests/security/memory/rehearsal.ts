@@ -27,11 +27,22 @@ const physicianName = 'aokafor'
 /** How often each needle was found, by the kind of process; what was not found is not listed. */
 export type Finds = Readonly<Partial<Record<ProcessKind, Readonly<Record<string, number>>>>>
 
+/** How often anything whose name begins so was found, anywhere. */
+export function hitsOf(finds: Finds, ...names: readonly string[]): number {
+  const all = Object.values(finds).flatMap((found) => Object.entries(found))
+  return all.reduce((sum, [name, count]) => (names.some((begin) => name.startsWith(begin)) ? sum + count : sum), 0)
+}
+
+/** What a chart shows, by the names of its needles. */
+export const displayed = ['family name', 'given name', 'record number', 'diagnosis', 'note'] as const
+
 export interface Rehearsal {
   readonly app: WatchedApp
   readonly patient: NeedlePatient
   /** Scans every process of the application for what was displayed, the data key, the PIN, the access tokens, and more. */
   scan(more?: readonly Needle[]): Finds
+  /** Opens the note box and types; resolves when what was typed is saved. */
+  write(text: string): Promise<void>
   /** Presses Ctrl+L; resolves when the scan may start. */
   lock(): Promise<void>
   /** Resolves when the chart is shown again, and the EHR has confirmed it. */
@@ -53,7 +64,6 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>, { 
   const root = path.resolve(import.meta.dirname, '..', '..', '..')
   const base = mkdtempSync(path.join(tmpdir(), 'chartkeep-scan-'))
   const family = createFamily()
-  const inherited = { ...process.env }
   try {
     const state = path.join(base, 'sandbox')
     const first = await startSandbox(family, root, { state, patients: 3, stdio: 'ignore' })
@@ -62,21 +72,21 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>, { 
     const patient = plantNeedlePatient(state, practitioner)
     const sandbox = await startSandbox(family, root, { state, patients: 3, stdio: 'ignore', port: Number(new URL(first.baseUrl).port) })
     const policyFile = restart ? restartingPolicy(sandbox.policyFile, base) : sandbox.policyFile
-    const desktop = await openDesktop(family, { ...inherited, CI: '1' })
-    // The test reads the keyring of the rehearsal's desktop, not its own.
-    process.env['DBUS_SESSION_BUS_ADDRESS'] = desktop.env['DBUS_SESSION_BUS_ADDRESS']
+    const desktop = await openDesktop(family, { ...process.env, CI: '1' })
     const profile = path.join(base, 'profile')
     await openNoteAndQuit({ desktop, policyFile, profile, account: accountNamed(sandbox, physicianName), patient })
     const app = startWatchedApp(family, { desktop, policyFile, profile, args: accessibility ? ['--force-renderer-accessibility'] : [] })
-    await app.reports(['"what":"lock"'], 1)
+    await app.reports(lockScreen, 1)
     await unlock(app)
-    const dataKey = await dataKeyOf(profile, passphrase)
+    const dataKey = await dataKeyOf(profile, passphrase, desktop.env)
     return await work({
       app,
       patient,
       scan: (more = []) =>
         scanAll(app, [
+          // On the screen a family name stands in capitals.
           ...needlesOf('family name', patient.family),
+          ...needlesOf('family name', patient.family.toUpperCase()),
           ...needlesOf('given name', patient.given),
           ...needlesOf('record number', patient.mrn),
           ...needlesOf('diagnosis', patient.diagnosis),
@@ -86,32 +96,50 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>, { 
           ...accessTokensOf(state).flatMap((token) => needlesOf('access token', token)),
           ...more,
         ]),
+      write: async (text) => {
+        const saved = app.count(draftSaved)
+        app.press('ctrl+e')
+        await wait(glance)
+        app.type(text)
+        await app.reports(draftSaved, saved + 1)
+        await wait(glance)
+      },
       lock: async () => {
+        const painted = app.count(lockScreen)
         app.press('ctrl+l')
         await wait(afterOrder)
+        // The new tree is there a little later; the old one is gone by then.
+        if (restart) await app.reports(lockScreen, painted + 1)
       },
       unlock: () => unlock(app),
     })
   } finally {
-    process.env['DBUS_SESSION_BUS_ADDRESS'] = inherited['DBUS_SESSION_BUS_ADDRESS']
     await family.end()
     rmSync(base, { recursive: true, force: true })
   }
 }
 
+/** Fewer than the wrong PINs that policy allows. */
+const attempts = 4
+const lockScreen = ['"what":"lock"']
 const active = ['"to":"active"']
 const refused = ['"event":"unlock.failed"']
+const draftSaved = ['"event":"draft.save"', '"outcome":"success"']
 const answered = ['"event":"chart.section"', '"outcome":"success"']
 
 async function unlock(app: WatchedApp): Promise<void> {
   const before = { active: app.count(active), answered: app.count(answered) }
-  // The first key may come before the field has the focus: then the PIN is wrong, and is typed again.
-  while (app.count(active) === before.active) {
+  // The first key may come before the field has the focus, or the last one get lost: then a person types it again.
+  for (let attempt = 0; app.count(active) === before.active; attempt += 1) {
+    if (attempt === attempts) throw new Error(`the workstation was not unlocked by ${attempts} attempts`)
     const failures = app.count(refused)
+    const answer = () => app.hears([active, before.active + 1], [refused, failures + 1])
     await wait(glance)
     app.type(passphrase)
     app.press('Return')
-    await app.reportsEither([active, before.active + 1], [refused, failures + 1])
+    if (await answer()) continue
+    app.press('Return')
+    await answer()
   }
   // Each section comes from the cache, and again from the EHR.
   await app.reports(answered, before.answered + 2 * sections.length)
@@ -148,6 +176,8 @@ async function openNoteAndQuit({ desktop, policyFile, profile, account, patient 
     await person.signIn(account)
     await person.choosePin(passphrase)
     await person.openChart(patient.mrn)
+    // All of it has come, and can be kept.
+    await (await person.page()).waitForFunction(() => performance.getEntriesByName('chart:painted').length > 0)
     await (await person.sees('view-notes')).click()
     await (await person.page()).getByText(patient.noteText).waitFor()
   } finally {

@@ -1,20 +1,20 @@
+import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type * as keytar from 'keytar'
+import { promisify } from 'node:util'
 import { pinBytes, unwrapWithPin } from '../../../electron/records/keys/pin-wrap.ts'
 import { readKeyFile } from '../../../electron/records/keys/key-file.ts'
 
-/** The user's data key, opened as only somebody who holds the keychain's part and the PIN can. */
-export async function dataKeyOf(profile: string, pin: string): Promise<Buffer> {
+const run = promisify(execFile)
+
+/** The user's data key, opened as only somebody who holds the keychain's part and the PIN can. `env`: of the desktop whose keyring it is. */
+export async function dataKeyOf(profile: string, pin: string, env: NodeJS.ProcessEnv): Promise<Buffer> {
   const [userKey] = readdirSync(path.join(profile, 'vaults'))
   if (userKey === undefined) throw new Error('no vault was made')
-  // What keytar's own types say of it; `require` has none.
-  const native = createRequire(import.meta.url)('keytar') as typeof keytar
-  const part = await native.getPassword('Chartkeep', `key-part/${userKey}`)
+  const { stdout: part } = await run(process.execPath, [path.join(import.meta.dirname, 'print-key-part.ts'), userKey], { env })
   const slot = (await readKeyFile(path.join(profile, 'vaults', userKey)))?.[0]
-  if (part === null || slot === undefined) throw new Error('no key was kept')
+  if (part === '' || slot === undefined) throw new Error('no key was kept')
   const key = await unwrapWithPin(slot, pinBytes(pin), Buffer.from(part, 'base64url'), userKey)
   if (!key) throw new Error('the PIN does not open the vault')
   return key

@@ -22,8 +22,8 @@ export interface WatchedApp {
   press(...keys: readonly string[]): void
   /** Resolves when so many lines of the log and the chain hold the words. */
   reports(words: Words, times: number): Promise<void>
-  /** The same for whichever of several comes first. */
-  reportsEither(...either: readonly (readonly [words: Words, times: number])[]): Promise<void>
+  /** Whether one of these came to be reported while a person would wait for an answer to their keys. */
+  hears(...either: readonly (readonly [words: Words, times: number])[]): Promise<boolean>
   /** How many lines hold the words so far. */
   count(words: Words): number
 }
@@ -36,6 +36,8 @@ export interface WatchedSetting {
 }
 
 const patience = 30_000
+/** What is typed is answered sooner than this, or was not heard. Milliseconds. */
+const answerTime = 10_000
 const lookEvery = 20
 
 export function startWatchedApp(family: Family, { desktop, policyFile, profile, args }: WatchedSetting): WatchedApp {
@@ -54,19 +56,22 @@ export function startWatchedApp(family: Family, { desktop, policyFile, profile, 
   }
   const count: WatchedApp['count'] = (words) =>
     `${read('logs/chartkeep.log')}\n${read('audit/chain-1.jsonl')}`.split('\n').filter((line) => words.every((word) => line.includes(word))).length
-  const reportsEither: WatchedApp['reportsEither'] = async (...either) => {
-    const deadline = Date.now() + patience
+  const hears = async (within: number, either: readonly (readonly [words: Words, times: number])[]) => {
+    const deadline = Date.now() + within
     while (either.every(([words, times]) => count(words) < times)) {
-      if (Date.now() > deadline) throw new Error(`within ${patience} ms nothing reported ${either.map(([words, times]) => `${words.join(' and ')} ${times} times`).join(' or ')}`)
+      if (Date.now() > deadline) return false
       await wait(lookEvery)
     }
+    return true
   }
   return {
     processes: () => mainProcesses(ownSwitch).flatMap((pid) => processTree(pid)),
     count,
     type: (text) => xdotool('type', '--delay', '12', text),
     press: (...keys) => xdotool('key', '--delay', '30', ...keys),
-    reports: (words, times) => reportsEither([words, times]),
-    reportsEither,
+    hears: (...either) => hears(answerTime, either),
+    reports: async (words, times) => {
+      if (!(await hears(patience, [[words, times]]))) throw new Error(`within ${patience} ms nothing reported ${words.join(' and ')} ${times} times`)
+    },
   }
 }
