@@ -59,6 +59,14 @@ export function openPage({ session, preload, backgroundColor, onLost }: PagePart
       if (!ending) onLost(page)
     })
   })
+  let documents = 0
+  contents.on('did-navigate', () => {
+    documents += 1
+    const pid = contents.getOSProcessId()
+    // A page is loaded once. Whatever it becomes by itself has no place in front: `about:blank` asks no guard
+    // of will-navigate, and one that reloads itself has lost its ports.
+    if (documents > 1 && pid !== 0) process.kill(pid, 'SIGKILL')
+  })
   const loaded = contents.loadURL(`${appOrigin}/`)
   // Who needs the page waits for it; a page that was killed while it loaded has nobody waiting.
   loaded.catch(() => undefined)

@@ -117,6 +117,22 @@ test('a page that crashes leaves a lock screen, not an empty window', async ({ w
   await running.person.chartIsRead()
 })
 
+for (const [what, leave] of [
+  ['to about:blank, which no guard is asked about', () => location.assign('about:blank')],
+  ['by reloading itself, which loses its ports', () => location.reload()],
+] as const) {
+  test(`a page that leaves ${what}, is ended, and the PIN brings the chart back`, async ({ workstation }) => {
+    const running = await atWork(await workstation({ ehr: sharedEhr() }))
+    const name = await withChart(running)
+    // Its page is gone before it can answer.
+    await (await running.person.page()).evaluate(leave).catch(() => undefined)
+    await lockedFor(running, /A part of Chartkeep stopped/)
+    await running.person.unlock()
+    await running.person.chartIsRead()
+    await expect((await running.person.page()).getByTestId('chart-banner')).toContainText(name)
+  })
+}
+
 test('a lock screen that crashes is replaced by another one', async ({ workstation }) => {
   const running = await atWork(await workstation({ ehr: sharedEhr() }))
   await running.person.lock()

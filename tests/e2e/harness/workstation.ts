@@ -27,6 +27,8 @@ interface Started extends Running {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** Another copy of the built application. */
+  readonly app?: string
   readonly colorScheme?: 'light' | 'dark'
 }
 
