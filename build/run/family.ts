@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ended } from './child.ts'
 import { familyMark, sweep } from './marks.ts'
@@ -15,6 +18,8 @@ export interface Family {
    * Linux signalled by the kernel should we die without a word.
    */
   start(command: string, args: readonly string[], options?: SpawnOptions & { readonly onOurDeath?: 'TERM' | 'KILL' }): ChildProcess
+  /** Makes a temporary folder, readable by us alone, that is gone when the family is. */
+  folder(prefix: string): Promise<string>
   /** Ends the members, the last one started first: asked, given `graceMs`, then killed; then whatever else bears the mark. */
   end(graceMs?: number): Promise<void>
 }
@@ -37,27 +42,40 @@ function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** A process of its own group that outlives us for a moment, to end what we could not. Only where marks can be read. */
-function startReaper(mark: string): void {
-  if (process.platform !== 'linux') return
+/**
+ * A process of its own group that outlives us for a moment, to end what we could not. Only where marks can be read.
+ *
+ * @returns its input, which takes the folders to remove
+ */
+function startReaper(mark: string): Writable | undefined {
+  if (process.platform !== 'linux') return undefined
   const reaper = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts'), mark], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { ...process.env, [familyMark]: mark },
     detached: true,
   })
   reaper.on('error', () => {})
+  reaper.stdin.on('error', () => {})
   // Neither it nor the pipe that ties it to us keeps this process alive.
   reaper.unref()
   if (reaper.stdin instanceof Socket) reaper.stdin.unref()
+  return reaper.stdin
 }
 
 export function createFamily(mark: string = randomUUID()): Family {
   const members: { child: ChildProcess; done: Promise<number> }[] = []
-  let isWatched = false
+  const folders: string[] = []
+  let reaper: { readonly input: Writable | undefined } | undefined
+  const watched = () => (reaper ??= { input: startReaper(mark) })
   return {
+    async folder(prefix) {
+      const folder = await mkdtemp(join(tmpdir(), prefix))
+      folders.push(folder)
+      watched().input?.write(`${folder}\n`)
+      return folder
+    },
     start(command, args, options = {}) {
-      if (!isWatched) startReaper(mark)
-      isWatched = true
+      watched()
       const { onOurDeath = 'TERM', env = process.env, ...rest } = options
       const [file, list] = tiedToUs(command, args, onOurDeath)
       const child = spawn(file, list, { ...rest, env: { ...env, [familyMark]: mark }, detached: process.platform !== 'win32' })
@@ -77,7 +95,8 @@ export function createFamily(mark: string = randomUUID()): Family {
       members.length = 0
       // The reaper bears the mark too: its work is done.
       await sweep(mark)
-      isWatched = false
+      reaper = undefined
+      for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { scriptEnvironment } from './app.ts'
 import { ended } from './child.ts'
@@ -22,18 +21,14 @@ async function empty(folder: string): Promise<void> {
 export async function tour(scene: Scene): Promise<number> {
   const pictures = join(scene.root, 'out', 'tour')
   await empty(pictures)
-  const folder = await mkdtemp(join(tmpdir(), 'chartkeep-tour-'))
-  try {
+  const folder = await scene.family.folder('chartkeep-tour-')
+  const sandboxAnswers = async () => {
     const state = join(folder, 'sandbox')
-    const sandboxAnswers = async () => {
-      await freshSandboxState(scene.family, scene.root, state)
-      return startSandbox(scene.family, scene.root, { state, stdio: 'ignore' })
-    }
-    const [desktop, sandbox] = await Promise.all([scene.desktop(), sandboxAnswers()])
-    const env = { ...scriptEnvironment(scene, desktop, sandbox), CHARTKEEP_TOUR: pictures, CHARTKEEP_TOUR_PROFILE: join(folder, 'profile') }
-    const script = join(scene.root, 'tests', 'tour', 'tour.ts')
-    return await ended(scene.family.start(process.execPath, [script], { cwd: scene.root, env, stdio: ['ignore', 'inherit', 'inherit'] }))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+    await freshSandboxState(scene.family, scene.root, state)
+    return startSandbox(scene.family, scene.root, { state, stdio: 'ignore' })
   }
+  const [desktop, sandbox] = await Promise.all([scene.desktop(), sandboxAnswers()])
+  const env = { ...scriptEnvironment(scene, desktop, sandbox), CHARTKEEP_TOUR: pictures, CHARTKEEP_TOUR_PROFILE: join(folder, 'profile') }
+  const script = join(scene.root, 'tests', 'tour', 'tour.ts')
+  return ended(scene.family.start(process.execPath, [script], { cwd: scene.root, env, stdio: ['ignore', 'inherit', 'inherit'] }))
 }

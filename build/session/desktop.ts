@@ -1,5 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Family } from '../run/family.ts'
 import { startBus } from './bus.ts'
@@ -29,10 +28,9 @@ const foreign = ['WAYLAND_DISPLAY', 'DISPLAY', 'XAUTHORITY', 'DBUS_SESSION_BUS_A
  */
 export async function openDesktop(family: Family, env: NodeJS.ProcessEnv = process.env): Promise<Desktop> {
   if (hasDesktop(process.platform, env)) return { kind: 'yours', env, close: async () => {} }
-  const folder = await mkdtemp(join(tmpdir(), 'chartkeep-session-'))
+  const folder = await family.folder('chartkeep-session-')
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    await chmod(folder, 0o700)
     const runtime = join(folder, 'run')
     await mkdir(runtime, { mode: 0o700 })
     const bare: NodeJS.ProcessEnv = { ...env, XDG_RUNTIME_DIR: runtime, NO_AT_BRIDGE: '1' }

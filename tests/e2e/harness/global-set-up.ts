@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createFamily } from '../../../build/run/family.ts'
 import { startSandbox } from '../../../build/run/sandbox.ts'
@@ -12,11 +10,8 @@ import { freshSandboxState } from '../../../build/run/sandbox-state.ts'
 export default async function setUp(): Promise<() => Promise<void>> {
   const root = join(import.meta.dirname, '..', '..', '..')
   const family = createFamily()
-  const state = await mkdtemp(join(tmpdir(), 'chartkeep-e2e-'))
-  const tearDown = async (): Promise<void> => {
-    await family.end()
-    await rm(state, { recursive: true, force: true })
-  }
+  const state = await family.folder('chartkeep-e2e-')
+  const tearDown = (): Promise<void> => family.end()
   try {
     await freshSandboxState(family, root, state)
     const sandbox = await startSandbox(family, root, { state, stdio: 'ignore' })

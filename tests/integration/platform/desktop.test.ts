@@ -45,6 +45,7 @@ describe.runIf(process.platform === 'linux')('A private desktop', () => {
     await once(actor.child, 'close')
     // Within the three seconds that a process gets to end by itself, and a moment.
     await expect.poll(() => bearersOf(actor.mark), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => existsSync(dirname(actor.folder)), { timeout: 5_000 }).toBe(false)
   })
 
   it('is not shared: two at once have displays, buses and keyrings of their own', async () => {
