@@ -25,27 +25,37 @@ async function findsAgain({ person }: Running, text: string): Promise<void> {
   await expect((await person.page()).getByTestId('draft-box')).toHaveValue(text)
 }
 
+/** Milliseconds from the next key to "saved", by the clock of the page: the way to it takes its own time. */
+function savedAfterTyping(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let typedAt = Number.POSITIVE_INFINITY
+        document.addEventListener('input', () => {
+          typedAt = performance.now()
+        }, { once: true, capture: true })
+        const look = () => {
+          const passed = performance.now() - typedAt
+          if (passed > 0 && document.querySelector('[data-testid="draft-state"]')?.getAttribute('data-state') === 'saved') resolve(passed)
+          else requestAnimationFrame(look)
+        }
+        look()
+      }),
+  )
+}
+
 test('what was typed is on disk within half a second, and survives kill -9 of everything', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
   const { page } = await writing(place)
   const box = page.getByTestId('draft-box')
-  // Measured where it is typed, since the way to here takes its own time.
-  const saved = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let typedAt = 0
-        document.addEventListener('input', () => {
-          typedAt = performance.now()
-        })
-        const state = document.querySelector('[data-testid="draft-state"]')
-        if (!state) throw new Error('the box does not say whether it is saved')
-        new MutationObserver(() => {
-          if (state.getAttribute('data-state') === 'saved') resolve(performance.now() - typedAt)
-        }).observe(state, { attributes: true })
-      }),
-  )
-  await box.fill(words)
-  expect(await saved).toBeLessThan(500)
+  const took: number[] = []
+  // Five times, for a machine that others use too: the middle one is the figure.
+  for (const text of ['S', 'Se', 'See', 'Seen', words]) {
+    const saved = savedAfterTyping(page)
+    await box.fill(text)
+    took.push(await saved)
+  }
+  expect(took.sort((one, other) => one - other)[2]).toBeLessThan(500)
   await place.kill()
   await findsAgain(await place.start(), words)
 })
