@@ -156,12 +156,15 @@ export async function compose(): Promise<void> {
   }
 }
 
+/** Longer than any lock takes: what hangs then has nothing to save any more. Milliseconds. */
+const longestQuit = 5_000
+
 /** However the application is ended, what is unsaved is saved first. */
 function quitInOrder(window: WorkstationWindow, close: () => Promise<void>): void {
   let closed: Promise<void> | undefined
   app.on('before-quit', (event) => {
     event.preventDefault()
-    closed ??= close().finally(() => app.exit(0))
+    closed ??= Promise.race([close(), wait(longestQuit)]).finally(() => app.exit(0))
   })
   window.onClose(() => app.quit())
 }
