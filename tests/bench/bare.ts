@@ -20,17 +20,17 @@ interface FoundPatient {
   readonly identifier?: readonly { readonly value?: string; readonly type?: { readonly coding?: readonly { readonly code?: string }[] } }[]
 }
 
-export async function openBare({ sandbox, physician }: Rig): Promise<Bare> {
-  const caPem = readFileSync(sandbox.caFile, 'utf8')
-  const probe = await openProbe({ ...sandbox, caPem })
+export async function openBare({ ehr: { place }, physician }: Rig): Promise<Bare> {
+  const caPem = readFileSync(place.caFile, 'utf8')
+  const probe = await openProbe({ ...place, caPem })
   const browser = openBrowser(caPem)
   const ask = await probe.ask()
   const { access_token: token } = await probe.redeem(await signIn(browser, ask.url, physician), ask)
   await browser.close()
   await probe.close()
   const dispatcher = new Agent({ connect: { ca: caPem }, connections: 8 })
-  const get = async (place: string) => {
-    const answer = await request(`${sandbox.fhirBase}/${place}`, { dispatcher, headers: { authorization: `Bearer ${token}`, accept: 'application/fhir+json' } })
+  const get = async (address: string) => {
+    const answer = await request(`${place.fhirBase}/${address}`, { dispatcher, headers: { authorization: `Bearer ${token}`, accept: 'application/fhir+json' } })
     return answer.body.json()
   }
   return {

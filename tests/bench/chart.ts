@@ -45,7 +45,7 @@ interface Openings {
 
 /** A profile that has seen nothing: each patient from the network, in turn with the bare requests; then all from the cache. */
 async function round(rig: Rig, bare: Bare, patients: readonly { readonly id: string; readonly mrn: string }[]): Promise<Openings> {
-  return withWorkplace(rig, rig.sandbox.policyFile, async (place) => {
+  return withWorkplace(rig, async (place) => {
     const network: number[] = []
     const floor: number[] = []
     const cache: number[] = []

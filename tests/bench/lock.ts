@@ -19,7 +19,7 @@ function logOf(profile: string): readonly z.infer<typeof Line>[] {
 /** Locks and unlocks with a chart open: the steps by main's own monotonic clock, the repainted chart by the page's. */
 export function benchLock(): Promise<readonly Figure[]> {
   return withRig((rig) =>
-    withWorkplace(rig, rig.sandbox.policyFile, async ({ person, profile }) => {
+    withWorkplace(rig, async ({ person, profile }) => {
       await (await person.sees('patient-row')).click()
       await person.sees('chart-banner')
       const unlocked: number[] = []

@@ -30,7 +30,7 @@ export function benchMemory(): Promise<readonly Figure[]> {
     await wait(settle)
     const floor = pssOf(empty.process().pid ?? 0)
     await empty.close()
-    return withWorkplace(rig, rig.sandbox.policyFile, async ({ app, person }) => {
+    return withWorkplace(rig, async ({ app, person }) => {
       await (await person.sees('patient-row')).click()
       await person.sees('chart-banner')
       await wait(settle)

@@ -67,7 +67,7 @@ export function Chart({ patient, view, note, scroll, namesake, onView, onNote, o
         </nav>
       </section>
       <div className={styles['body']}>
-        <Scroller key={view} kept={scroll} onScroll={onScroll}>
+        <Scroller key={view} kept={scroll} onScroll={onScroll} label={t(`chart.view.${view}`)}>
           {(scroller) => <View view={view} patient={patient} scroller={scroller} onShow={show} />}
         </Scroller>
         {note && mayDraft ? (

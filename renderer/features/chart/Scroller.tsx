@@ -5,6 +5,8 @@ interface ScrollerProps {
   /** Where it was read: pixels from the top. Looked at once, when the view appears. */
   readonly kept: number
   readonly onScroll: (scroll: number) => void
+  /** What is read here, for who hears it. */
+  readonly label: string
   readonly children: (scroller: RefObject<HTMLDivElement | null>) => ReactNode
 }
 
@@ -14,7 +16,7 @@ const settleAfter = 150
  * Scrolls a view, brings it back to where it was read, and tells where it is read now. What loads late makes the page
  * longer: the place is tried again until it is reached, or the person scrolls.
  */
-export function Scroller({ kept, onScroll, children }: ScrollerProps) {
+export function Scroller({ kept, onScroll, label, children }: ScrollerProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const latest = useRef({ wanted: kept, onScroll })
   useLayoutEffect(() => {
@@ -48,9 +50,10 @@ export function Scroller({ kept, onScroll, children }: ScrollerProps) {
     }
   }, [])
   return (
-    <div ref={scroller} className={styles['scroller']} data-testid="chart-scroller" tabIndex={-1}>
+    // Reached by Tab: a view without a control in it could not be scrolled by keys otherwise (WCAG 2.1.1).
+    <section ref={scroller} className={styles['scroller']} data-testid="chart-scroller" aria-label={label} tabIndex={0}>
       <div>{children(scroller)}</div>
-    </div>
+    </section>
   )
 }
 

@@ -1,5 +1,5 @@
 import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
 import { CallFailure } from '../../bridge/index.ts'
 import { type ChartAccess, createChartAccess, type SectionRequest } from './access.ts'
@@ -34,20 +34,21 @@ function reader(answer: Answer) {
 }
 
 const nobodyPoints = () => false
+const atOnce = () => Promise.resolve()
 const somebodyPoints = () => true
 
 describe('opening a chart', () => {
   it('asks for each section once, however often it is opened', async () => {
     const { access, asked } = reader(() => section('network'))
-    await Promise.all([openChart(access, patient), openChart(access, patient)])
-    await openChart(access, patient)
+    await Promise.all([openChart(access, patient, atOnce), openChart(access, patient, atOnce)])
+    await openChart(access, patient, atOnce)
     expect(asked).toEqual(chartSections.map((name) => `${name} kept look`))
   })
 
   it('asks also where the screen was there first and watches already, as after an unlock', async () => {
     const { access, asked, client } = reader(() => section('network'))
     const end = new InfiniteQueryObserver(client, { ...sectionQuery(access, patient, 'allergies'), enabled: false }).subscribe(() => undefined)
-    await openChart(access, patient)
+    await openChart(access, patient, atOnce)
     end()
     expect(asked).toContain('allergies kept look')
   })
@@ -57,6 +58,28 @@ describe('opening a chart', () => {
     await loadSection(access, patient, 'problems', nobodyPoints)
     expect(asked).toEqual(['problems kept look', 'problems current refresh'])
     expect(shown('problems')?.freshness.source).toBe('network')
+  })
+})
+
+describe('a chart that was kept', () => {
+  it('is on the screen before the EHR is asked to confirm any of it', async () => {
+    const { access, asked } = reader((_, { want }) => section(want === 'kept' ? 'cache' : 'network'))
+    let askedBefore: readonly string[] = []
+    await openChart(access, patient, async () => {
+      askedBefore = [...asked]
+    })
+    expect(askedBefore).toEqual(chartSections.map((name) => `${name} kept look`))
+    expect(asked.slice(askedBefore.length)).toEqual(chartSections.map((name) => `${name} current refresh`))
+  })
+
+  it('is confirmed in time where the screen shows nothing, or one section is slow', async () => {
+    vi.useFakeTimers()
+    const { access, asked } = reader((_, { want }) => section(want === 'kept' ? 'cache' : 'network'))
+    const opening = openChart(access, patient, () => new Promise(() => undefined))
+    await vi.advanceTimersByTimeAsync(500)
+    await opening
+    vi.useRealTimers()
+    expect(asked).toContain('problems current refresh')
   })
 })
 

@@ -1,6 +1,6 @@
 import type { PatientId, SectionName } from '../../../shared/contract/index.ts'
 import type { ChartAccess } from './access.ts'
-import { loadSection, refreshSection, sectionQuery } from './section-load.ts'
+import { confirmSection, loadSection, lookAtSection, refreshSection, sectionQuery } from './section-load.ts'
 
 /** Every section of a chart; the banner's first, as they are answered in about the order they are asked. */
 export const chartSections: readonly SectionName[] = [
@@ -18,18 +18,33 @@ export const chartSections: readonly SectionName[] = [
   'procedures',
 ]
 
-/** Asks for all of a chart at once. What was asked for already is not asked again. */
-export async function openChart(access: ChartAccess, patient: PatientId): Promise<void> {
+/** What was kept is confirmed after so long at the latest, however slow another section is. Milliseconds. */
+const confirmAfter = 500
+
+/**
+ * Asks for all of a chart at once. What was asked for already is not asked again. What was kept is confirmed by the EHR
+ * once all of it is on the screen (`painted`), so that the confirmation does not hold up what is waited for.
+ */
+export async function openChart(access: ChartAccess, patient: PatientId, painted: () => Promise<unknown> = twoFrames): Promise<void> {
+  const wanted = chartSections.filter((section) => {
+    const state = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)
+    // A component that already watches has made the query; it has not asked.
+    return state === undefined || (state.status === 'pending' && state.fetchStatus === 'idle')
+  })
+  const looks = wanted.map((section) => ({ section, look: lookAtSection(access, patient, section) }))
+  const shown = Promise.race([Promise.all(looks.map(({ look }) => look)).then(painted), wait(confirmAfter)])
   await Promise.all(
-    chartSections
-      .filter((section) => {
-        const state = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)
-        // A component that already watches has made the query; it has not asked.
-        return state === undefined || (state.status === 'pending' && state.fetchStatus === 'idle')
-      })
-      .map((section) => loadSection(access, patient, section, isPointedAt)),
+    looks.map(async ({ section, look }) => {
+      await Promise.all([look, shown])
+      await confirmSection(access, patient, section, isPointedAt)
+    }),
   )
 }
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Resolves when what was rendered before is on the screen. A page that nobody sees has no frames. */
+const twoFrames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
 
 /** Has the EHR confirm what a chart shows: after the network came back. */
 export async function refreshChart(access: ChartAccess, patient: PatientId): Promise<void> {

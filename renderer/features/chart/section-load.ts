@@ -27,12 +27,24 @@ export function sectionQuery(access: ChartAccess, patient: PatientId, section: S
 
 /** Asks for a section and, where the answer was kept, has the EHR confirm it behind that. Never rejects: the queries hold the outcome. */
 export async function loadSection(access: ChartAccess, patient: PatientId, section: SectionName, isPointedAt: () => boolean): Promise<void> {
-  const query = sectionQuery(access, patient, section)
-  await access.client.prefetchInfiniteQuery(query)
-  const first = access.client.getQueryData(query.queryKey)?.pages[0]
-  if (section === 'patient' && first) rememberHeads(access, first.resources)
-  if (first?.freshness.source === 'cache') await refreshSection(access, patient, section, isPointedAt)
+  await lookAtSection(access, patient, section)
+  await confirmSection(access, patient, section, isPointedAt)
 }
+
+/** Asks for a section: what was kept, or what the EHR says now. Never rejects. */
+export async function lookAtSection(access: ChartAccess, patient: PatientId, section: SectionName): Promise<void> {
+  await access.client.prefetchInfiniteQuery(sectionQuery(access, patient, section))
+  const first = firstPage(access, patient, section)
+  if (section === 'patient' && first) rememberHeads(access, first.resources)
+}
+
+/** Has the EHR confirm a section whose answer was a kept one. Never rejects. */
+export async function confirmSection(access: ChartAccess, patient: PatientId, section: SectionName, isPointedAt: () => boolean): Promise<void> {
+  if (firstPage(access, patient, section)?.freshness.source === 'cache') await refreshSection(access, patient, section, isPointedAt)
+}
+
+const firstPage = (access: ChartAccess, patient: PatientId, section: SectionName): Section | undefined =>
+  access.client.getQueryData(sectionQuery(access, patient, section).queryKey)?.pages[0]
 
 /** Answers that end what is shown: the record is no longer this person's to see, or no longer there. */
 const endings: ReadonlySet<FailureKind> = new Set(['forbidden', 'not-found', 'gone', 'wrong-patient', 'not-permitted', 'malformed', 'unauthorized'])

@@ -64,8 +64,8 @@ export function clinician(app: ElectronApplication): Clinician {
         const focused = webContents.getFocusedWebContents()
         if (!focused) throw new Error('nothing has the keyboard')
         for (const type of ['keyDown', 'char', 'keyUp'] as const) {
-          // Only a key that writes something comes with a character.
-          if (type !== 'char' || (keyCode.length === 1 && held.length === 0)) focused.sendInputEvent({ type, keyCode, modifiers: [...held] })
+          // Only a key that writes something comes with a character, and Enter, which presses buttons by its own.
+          if (type !== 'char' || ((keyCode.length === 1 || keyCode === 'Enter') && held.length === 0)) focused.sendInputEvent({ type, keyCode, modifiers: [...held] })
         }
       },
       { keyCode: key, held: modifiers },

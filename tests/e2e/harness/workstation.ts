@@ -96,6 +96,8 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       start: async (options) => {
         if (running) throw new Error('Chartkeep runs already on this workstation')
         const app = await launch(options)
+        // What never comes is to be told by its own name, not by the end of the test's time.
+        app.context().setDefaultTimeout(20_000)
         // Asked for now: Playwright forgets the process of an application that has ended.
         const main = app.process()
         running = { app, person: clinician(app), main, exited: once(main, 'exit') }
