@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 
 /** Something that must not be found, by a name that may be printed. */
 export interface Needle {
@@ -61,6 +61,8 @@ export function scanProcess(pid: number, needles: readonly Needle[]): ScanResult
     try {
       return scanOnce(pid, needles)
     } catch (error) {
+      // A process that has ended since it was listed has no memory left to hold anything.
+      if (!existsSync(`/proc/${pid}/maps`)) return { pid, scanned: 0, hits: {} }
       if (!(error instanceof UnreadableMapping) || attempt === attempts || isThere(pid, error.mapping)) throw error
     }
   }
