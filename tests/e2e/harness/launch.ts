@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { _electron, type ElectronApplication } from 'playwright'
 import { appFolder, electronPath } from './surroundings.ts'
 
@@ -9,17 +10,23 @@ export interface LaunchOptions {
   readonly args?: readonly string[]
   /** The folder of another application, for tests of the platform itself. */
   readonly app?: string
+  /** The folder of another copy of the built application. */
+  readonly copy?: string
+  /** Begins when Playwright watches, which is safer and later: not where the start is measured. */
+  readonly held?: boolean
   readonly colorScheme?: 'light' | 'dark'
 }
 
+const hold = join(import.meta.dirname, 'hold-until-watched.mjs')
+
 /** Starts the real application, with Chromium's sandbox on. */
-export function launchChartkeep({ policyFile, userData, env = {}, args = [], app = appFolder(), colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
+export function launchChartkeep({ policyFile, userData, env = {}, args = [], app, copy = appFolder(), held = false, colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined))
   return _electron.launch({
     executablePath: electronPath(),
-    args: [app, ...args],
+    args: [app ?? (held ? hold : copy), ...args],
     chromiumSandbox: true,
     colorScheme,
-    env: { ...inherited, CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: userData, ...env },
+    env: { ...inherited, CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: userData, ...(held ? { CHARTKEEP_HELD_APP: copy } : {}), ...env },
   })
 }

@@ -12,6 +12,7 @@ import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
 import { launchChartkeep } from './launch.ts'
+import { appFolder, electronPath } from './surroundings.ts'
 
 /** Chartkeep as it runs on a workstation, and the person before it. */
 export interface Running {
@@ -27,8 +28,8 @@ interface Started extends Running {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
-  /** Another copy of the built application. */
-  readonly app?: string
+  /** The folder of another copy of the built application. */
+  readonly copy?: string
   readonly colorScheme?: 'light' | 'dark'
 }
 
@@ -77,7 +78,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
     await writeFile(policyFile, JSON.stringify(policy(await demoPolicy(ehr)), undefined, 2))
 
     const environment = (more: StartOptions['env'] = {}): Record<string, string> => ({ ...defined(desktop.env), ...folders, [familyMark]: mark, ...more })
-    const launch = ({ env, ...rest }: StartOptions = {}) => launchChartkeep({ policyFile, userData: place('profile'), env: environment(env), ...rest })
+    const launch = ({ env, ...rest }: StartOptions = {}) => launchChartkeep({ policyFile, userData: place('profile'), env: environment(env), held: true, ...rest })
     const current = () => {
       if (!running) throw new Error('Chartkeep does not run on this workstation')
       return running
@@ -104,8 +105,8 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
         return running
       },
       startAgain: async () => {
-        const [command = '', ...args] = current().main.spawnargs
-        const again = family.start(command, args.filter((word) => !word.startsWith('--inspect') && !word.startsWith('--remote-debugging')), {
+        // As a person does: nobody watches this one.
+        const again = family.start(electronPath(), [appFolder()], {
           env: { ...environment(), CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: place('profile') },
           stdio: 'ignore',
         })
