@@ -117,6 +117,13 @@ test('a page that crashes leaves a lock screen, not an empty window', async ({ w
   await running.person.chartIsRead()
 })
 
+/** What is kept of where one was, as the page itself would ask for it. */
+async function recallPlace(): Promise<string> {
+  // What the preload puts there, by shared/bridge.ts.
+  const { chartkeep } = window as unknown as { chartkeep: Record<string, (input: string) => Promise<string>> }
+  return (await chartkeep['place.recall']?.('{}')) ?? ''
+}
+
 for (const [what, leave] of [
   ['to about:blank, which no guard is asked about', () => location.assign('about:blank')],
   ['by reloading itself, which loses its ports', () => location.reload()],
@@ -124,8 +131,11 @@ for (const [what, leave] of [
   test(`a page that leaves ${what}, is ended, and the PIN brings the chart back`, async ({ workstation }) => {
     const running = await atWork(await workstation({ ehr: sharedEhr() }))
     const name = await withChart(running)
+    const page = await running.person.page()
+    // The place is kept a moment after the chart was opened; a page that leaves sooner comes back to the patient list.
+    await expect.poll(() => page.evaluate(recallPlace)).toContain('"patient"')
     // Its page is gone before it can answer.
-    await (await running.person.page()).evaluate(leave).catch(() => undefined)
+    await page.evaluate(leave).catch(() => undefined)
     await lockedFor(running, /A part of Chartkeep stopped/)
     await running.person.unlock()
     await running.person.chartIsRead()
