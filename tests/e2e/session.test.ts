@@ -16,6 +16,9 @@ async function atWork(place: Workstation, username = nurse): Promise<Running> {
 async function withChart(running: Running): Promise<string> {
   await (await running.person.sees('patient-row')).click()
   await running.person.chartIsRead()
+  // The place is kept a moment after the chart was opened; what dies sooner comes back to the patient list.
+  const page = await running.person.page()
+  await expect.poll(() => page.evaluate(recallPlace)).toContain('"patient"')
   return (await (await running.person.page()).getByTestId('chart-banner').getByRole('heading').textContent()) ?? ''
 }
 
@@ -132,8 +135,6 @@ for (const [what, leave] of [
     const running = await atWork(await workstation({ ehr: sharedEhr() }))
     const name = await withChart(running)
     const page = await running.person.page()
-    // The place is kept a moment after the chart was opened; a page that leaves sooner comes back to the patient list.
-    await expect.poll(() => page.evaluate(recallPlace)).toContain('"patient"')
     // Its page is gone before it can answer.
     await page.evaluate(leave).catch(() => undefined)
     await lockedFor(running, /A part of Chartkeep stopped/)
