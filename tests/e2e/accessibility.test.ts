@@ -1,0 +1,128 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright'
+import { goodPin } from './harness/clinician.ts'
+import { sharedEhr } from './harness/ehr.ts'
+import { signInPage } from './harness/front-page.ts'
+import { expect, test } from './harness/test.ts'
+
+const physician = 'aokafor'
+
+/** Names what is seriously wrong with a page for somebody who cannot see, hear or point well (WCAG 2.2 A and AA). */
+async function barriers(page: Page, screen: string): Promise<string[]> {
+  // `legacy`: the other way opens a page of its own, which our windows do not allow.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target }) => `${screen}: ${id} at ${target.join(' ')}`))
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no screen of the main job has a serious barrier, ${colorScheme}`, async ({ workstation }) => {
+    const { app, person } = await (await workstation({ ehr: sharedEhr() })).start({ colorScheme })
+    const found: string[] = []
+    const look = async (screen: string) => found.push(...(await barriers(await person.page(), screen)))
+    await person.sees('sign-in')
+    await look('sign-in')
+    await (await person.page()).getByRole('button', { name: 'Sign in' }).click()
+    await signInPage(app)
+    await look('signing in')
+    await person.finishSignIn(sharedEhr().account(physician))
+    await person.sees('choose-pin')
+    await look('PIN')
+    await person.choosePin()
+    await person.sees('patient-row')
+    await look('patients')
+    await person.search('Ashworth')
+    await look('search')
+    await (await person.sees('patient-row')).click()
+    await person.chartIsRead()
+    const page = await person.page()
+    for (const view of ['summary', 'results', 'vitals', 'medications', 'notes', 'encounters', 'history']) {
+      await page.getByTestId(`view-${view}`).click()
+      await expect(page.getByTestId(`view-${view}`)).toHaveAttribute('aria-current', 'page')
+      await look(view)
+    }
+    await page.getByTestId('write-note').click()
+    await page.getByTestId('draft-box').waitFor()
+    await look('note')
+    await person.lock()
+    await look('lock')
+    await person.enterPin('904417')
+    await (await person.page()).getByText(/4 tries left/).waitFor()
+    await look('wrong PIN')
+    expect(found).toEqual([])
+  })
+}
+
+test('at 200 % nothing has to be scrolled sideways but tables, and the banner stays in sight (WCAG 1.4.4, 1.4.10)', async ({ workstation }) => {
+  const { app, person } = await (await workstation({ ehr: sharedEhr() })).start()
+  const zoom = () =>
+    app.evaluate(({ BaseWindow, webContents }) => {
+      BaseWindow.getAllWindows()[0]?.setContentSize(1_280, 800)
+      for (const each of webContents.getAllWebContents()) each.setZoomFactor(2)
+    })
+  const sideways = async () => (await person.page()).evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  await person.sees('sign-in')
+  await zoom()
+  expect(await sideways()).toBe(0)
+  await person.signIn(sharedEhr().account(physician))
+  await person.sees('choose-pin')
+  expect(await sideways()).toBe(0)
+  await person.choosePin()
+  await person.sees('patient-row')
+  await zoom()
+  expect(await sideways()).toBe(0)
+  await (await person.sees('patient-row')).click()
+  await person.chartIsRead()
+  expect(await sideways()).toBe(0)
+  await expect((await person.page()).getByTestId('chart-banner')).toBeInViewport()
+  await person.lock()
+  await zoom()
+  expect(await sideways()).toBe(0)
+})
+
+test('the whole main job without a mouse', async ({ workstation }) => {
+  const { app, person } = await (await workstation({ ehr: sharedEhr() })).start()
+  const type = async (text: string) => {
+    for (const letter of text) await person.press(letter)
+  }
+  const focused = async (testId: string) => expect(await person.sees(testId)).toBeFocused()
+  await person.sees('sign-in')
+  await expect((await person.page()).getByRole('button', { name: 'Sign in' })).toBeFocused()
+  await person.press('Enter')
+  const theirs = await signInPage(app)
+  const { username, password } = sharedEhr().account(physician)
+  await expect(theirs.getByLabel('User name')).toBeFocused()
+  await type(username)
+  await person.press('Tab')
+  await type(password)
+  await person.press('Enter')
+
+  await focused('pin-input')
+  await type(goodPin)
+  await person.press('Tab')
+  await focused('pin-again')
+  await type(goodPin)
+  await person.press('Enter')
+
+  await focused('patient-search')
+  await type('Ashworth')
+  await person.sees('patient-row')
+  const page = await person.page()
+  await expect(page.getByTestId('list-found')).toHaveAttribute('data-state', 'data')
+  await person.press('Down')
+  await person.press('Enter')
+  await person.chartIsRead()
+  await person.press('2', 'alt')
+  await expect(page.getByTestId('view-results')).toHaveAttribute('aria-current', 'page')
+  await person.press('e', 'control')
+  await focused('draft-box')
+  await type('fine')
+  await expect(page.getByTestId('draft-box')).toHaveValue('fine')
+
+  await person.press('l', 'control')
+  await focused('pin-input')
+  await type(goodPin)
+  await person.press('Enter')
+  await person.sees('chart-banner')
+  await expect((await person.page()).getByTestId('view-results')).toHaveAttribute('aria-current', 'page')
+  await expect((await person.page()).getByTestId('draft-box')).toHaveValue('fine')
+})
