@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Strays } from './edge.ts'
-import { FaultChange, type FaultSwitches } from './faults.ts'
+import { FaultChange, type FaultSwitches } from './faults/index.ts'
 
 /** What a test may do to a running sandbox, beside its faults. */
 export interface Levers {

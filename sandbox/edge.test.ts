@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { intercept } from './edge.ts'
-import { Faults, FaultChange, faultSwitches, noFaults } from './faults.ts'
+import { Faults, FaultChange, faultSwitches, noFaults } from './faults/index.ts'
 
 const places = { otherHost: 'https://localhost:1', fixedRedirectPort: 47_213 }
 const paths = ['/fhir/R4/Patient?name=x', '/fhir/R4/.well-known/smart-configuration', '/auth/token', '/auth/authorize?redirect_uri=x', '/device/registrations']

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { assertNever } from '../shared/assert-never.ts'
-import type { Faults, FaultSwitches } from './faults.ts'
+import type { Faults, FaultSwitches } from './faults/index.ts'
 
 /** What happens to a request before anything of the EHR sees it. */
 export type Interception =

@@ -1,4 +1,4 @@
-import type { Faults } from '../faults.ts'
+import type { Faults } from '../faults/index.ts'
 import { advertisedScopes } from './scopes.ts'
 
 /** Who the server says it is under a fault. */

@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload,
 import type Provider from 'oidc-provider'
 import { z } from 'zod'
 import { assertNever } from '../../shared/assert-never.ts'
-import type { Faults, FaultSwitches } from '../faults.ts'
+import type { Faults, FaultSwitches } from '../faults/index.ts'
 import { impostor } from './discovery.ts'
 import type { GrantStore } from './grant-store.ts'
 import { toV1 } from './scopes.ts'

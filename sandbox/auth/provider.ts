@@ -1,6 +1,6 @@
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { z } from 'zod'
-import type { FaultSwitches } from '../faults.ts'
+import type { FaultSwitches } from '../faults/index.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { GrantStore } from './grant-store.ts'
 import { dataScopesOf, identityScopes, narrowScopes } from './scopes.ts'

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { createFamily } from '../../../build/run/family.ts'
 import { startSandbox } from '../../../build/run/sandbox.ts'
 import { freshSandboxState } from '../../../build/run/sandbox-state.ts'
-import type { FaultChange } from '../../../sandbox/faults.ts'
+import type { FaultChange } from '../../../sandbox/faults/index.ts'
 import { type Account, accountNamed, sandboxReady } from './surroundings.ts'
 
 /** Where an EHR is, and the files that describe it. */

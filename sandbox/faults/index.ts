@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { ContentFaults, soundContent } from './content.ts'
+import { expectedHabits, Habits } from './habits.ts'
+import { NetworkFaults, soundNetwork } from './network.ts'
+import { SignInFaults, soundSignIn } from './sign-in.ts'
+
+/**
+ * The ways in which this EHR can be told to misbehave, so that a client can prove what it does then. A file for each
+ * theme; the first value of each switch is the honest one.
+ */
+export const Faults = z.strictObject({ ...NetworkFaults.shape, ...SignInFaults.shape, ...ContentFaults.shape, ...Habits.shape })
+export type Faults = z.infer<typeof Faults>
+
+export const noFaults: Faults = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedHabits }
+
+/** Some faults, named; the others stay as they are. */
+export const FaultChange = Faults.partial()
+export type FaultChange = z.infer<typeof FaultChange>
+
+export interface FaultSwitches {
+  current(): Faults
+  set(change: FaultChange): void
+  reset(): void
+}
+
+/** `changed` is called after each change, with the faults as they are and as they were. */
+export function faultSwitches(changed: (now: Faults, before: Faults) => void = () => {}): FaultSwitches {
+  let faults = noFaults
+  const become = (next: Faults) => {
+    const before = faults
+    faults = next
+    changed(faults, before)
+  }
+  return {
+    current: () => faults,
+    set: (change) => become(Faults.parse({ ...faults, ...change })),
+    reset: () => become(noFaults),
+  }
+}
