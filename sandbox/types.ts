@@ -1,6 +1,8 @@
 /** What the parts of the sandbox agree on: who works here, and who is asking. */
 
-export type Role = 'physician' | 'nurse' | 'front-desk'
+/** What a person does here. `support`, `compliance` and `privacy` treat nobody. */
+export const roles = ['physician', 'nurse', 'front-desk', 'support', 'compliance', 'privacy'] as const
+export type Role = (typeof roles)[number]
 
 /** A person who may sign in. */
 export interface Staff {

@@ -13,7 +13,7 @@ import { askedScopes, readScopes } from './permissions.ts'
 import { isSamePlace } from './redirect-place.ts'
 import { revoke } from './revoke.ts'
 import type { SignInWay } from './sign-in-page.ts'
-import { readStaffMember } from './staff-member.ts'
+import { isWithoutCharts, readStaffMember } from './staff-member.ts'
 
 export interface SignInParts {
   readonly fetch: Fetch
@@ -127,10 +127,12 @@ async function welcome({ fetch, fhirBase, userKeyOf }: SignInParts, { identity, 
   const userKey = userKeyOf(identity.issuer, identity.sub)
   if (expect !== undefined && expect !== userKey) throw new ChartkeepError('sign-in-other-user')
   const fhirUser = readFhirUser(identity.fhirUser, fhirBase)
-  if (fhirUser.is === 'other' || permissions.length === 0) throw new ChartkeepError('sign-in-role')
+  if (fhirUser.is === 'other') throw new ChartkeepError('sign-in-role')
   const reference = fhirUser.is === 'staff' ? fhirUser.reference : undefined
   const bounded = abortable(fetch, AbortSignal.any([signal, AbortSignal.timeout(sideStepMs)]))
   const user = await readStaffMember({ fetch: bounded, fhirBase, accessToken: tokens.accessToken, reference, name: identity.name, permissions })
+  // Who may do nothing here is welcome where the EHR says that their work is elsewhere: they are told so on the screen.
+  if (permissions.length === 0 && !isWithoutCharts(user.role)) throw new ChartkeepError('sign-in-role')
   if (signal.aborted) throw new ChartkeepError('cancelled')
   return { userKey, issuer: identity.issuer, sub: identity.sub, user, permissions, fhirUser: reference, authTime: identity.authTime, tokens, server }
 }

@@ -41,6 +41,14 @@ describe('the user as the screen names them', () => {
     expect(await told(rolesOf('unknown', '224535009')).result).toMatchObject({ role: 'nurse' })
   })
 
+  it.each([
+    ['ict', 'support'],
+    ['compliance-officer', 'compliance'],
+    ['privacy-officer', 'privacy'],
+  ] as const)('of those who treat nobody is named by the code %s as %s', async (code, role) => {
+    expect(await told(rolesOf(code), { permissions: [] }).result).toMatchObject({ role })
+  })
+
   it('has no role that ended', async () => {
     const ended = { 'PractitionerRole?practitioner=Practitioner%2F1': { entry: [{ resource: { active: false, code: [{ coding: [{ code: 'doctor' }] }] } }] } }
     expect(await told(ended).result).toMatchObject({ role: 'other' })

@@ -25,6 +25,10 @@ const roleCodes: Readonly<Record<string, StaffMember['role']>> = {
   receptionist: 'front-desk',
   '159561009': 'front-desk', // Receptionist
   '224608005': 'front-desk', // Administrative healthcare staff
+  ict: 'support',
+  // No code system that we know of has these: a hospital that wants them named uses codes of its own by these names.
+  'compliance-officer': 'compliance',
+  'privacy-officer': 'privacy',
 }
 
 /**
@@ -36,6 +40,11 @@ const taxonomy: readonly (readonly [RegExp, StaffMember['role']])[] = [
   [/^20[0-9A-Z]{7}X$/, 'physician'],
   [/^(?:163W|164[WX]|363L|364S)[0-9A-Z]{5}X$/, 'nurse'],
 ]
+
+/** Whether a role is one of those who treat nobody, and open no chart. */
+export function isWithoutCharts(role: StaffMember['role']): boolean {
+  return role === 'support' || role === 'compliance' || role === 'privacy'
+}
 
 export interface StaffParts {
   /** Bounded in time by the caller. */

@@ -9,6 +9,7 @@ import { t } from '../messages/index.ts'
 import { useServices, useSession } from '../services/index.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { Charts } from './Charts.tsx'
+import { NoCharts } from './NoCharts.tsx'
 import { OfflineBanner } from './OfflineBanner.tsx'
 import { createQueryClient } from './query-client.ts'
 import { type Command, commandOf, writesText } from './shortcuts.ts'
@@ -37,7 +38,8 @@ export function Workspace() {
   // The end of a workspace: nothing that was read stays reachable.
   useEffect(() => () => client.clear(), [client])
 
-  usePlace(tabs, dispatch, permissions.includes('patient:search'))
+  const hasPatients = permissions.includes('patient:search')
+  usePlace(tabs, dispatch, hasPatients)
   useEffect(() => bridge.onConnection(setConnection), [bridge])
 
   const isOnline = connection?.online ?? true
@@ -120,7 +122,7 @@ export function Workspace() {
             ) : null}
             {isOnline || !connection ? null : <OfflineBanner since={connection.since} />}
             {session.keeping === 'memory-only' ? <Notice tone="caution">{t('bar.memoryOnly')}</Notice> : null}
-            <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} />
+            {hasPatients ? <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
             {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
           </div>
         </DraftBookProvider>

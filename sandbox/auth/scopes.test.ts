@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Role } from '../types.ts'
+import { roles } from '../types.ts'
 import { dataScopesOf, narrowScopes, parseDataScope, toV1 } from './scopes.ts'
 
-const roles: readonly Role[] = ['physician', 'nurse', 'front-desk']
 const type = fc.constantFrom('*', 'Patient', 'Observation', 'DocumentReference', 'Appointment', 'AuditEvent', 'Condition')
 const letters = fc.subarray(['c', 'r', 'u', 'd', 's'], { minLength: 1 }).map((some) => some.join(''))
 const scope = fc.tuple(type, letters).map(([one, may]) => `user/${one}.${may}`)
@@ -31,6 +30,17 @@ describe('scopes', () => {
     expect(narrowScopes(['user/Observation.rs', 'user/Condition.r'], 'front-desk')).toEqual([])
     expect(narrowScopes(['user/*.cruds'], 'front-desk')).toContain('user/Patient.rs')
     expect(allows(narrowScopes(['user/*.cruds'], 'front-desk'), 'Observation', 'r')).toBe(false)
+  })
+
+  it('of those who treat nobody hold nothing clinical @164.312(a)(1)', () => {
+    for (const role of ['support', 'compliance', 'privacy'] as const) {
+      const granted = narrowScopes(['user/*.cruds'], role)
+      for (const clinical of ['Observation', 'Condition', 'DocumentReference', 'MedicationRequest', 'Encounter', 'CareTeam']) {
+        for (const letter of 'cruds') expect(allows(granted, clinical, letter)).toBe(false)
+      }
+      expect(allows(granted, 'Patient', 's')).toBe(role === 'privacy')
+      expect(allows(granted, 'AuditEvent', 's')).toBe(role !== 'support')
+    }
   })
 
   it('never grow: what is granted was asked', () => {

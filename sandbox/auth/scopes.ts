@@ -17,6 +17,9 @@ export function parseDataScope(scope: string): DataScope | undefined {
   return type !== undefined && letters ? { type, letters } : undefined
 }
 
+/** Who works here, and where. */
+const directory = { HealthcareService: 'rs', Location: 'rs', Organization: 'rs', Practitioner: 'rs', PractitionerRole: 'rs' } as const
+
 /** What a role may ever be granted, by resource type. `*` holds for every type. The FHIR API decides again, for each record. */
 const limits: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
   physician: {
@@ -47,14 +50,14 @@ const limits: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     Appointment: 'crus',
     AuditEvent: 'c',
     Coverage: 'rs',
-    Location: 'rs',
-    Organization: 'rs',
     Patient: 'rs',
-    Practitioner: 'rs',
-    PractitionerRole: 'rs',
+    ...directory,
     Schedule: 'rs',
     Slot: 'rs',
   },
+  support: { AuditEvent: 'c', ...directory },
+  compliance: { AuditEvent: 'crs', ...directory },
+  privacy: { AuditEvent: 'crs', Patient: 'rs', ...directory },
 }
 
 const order = ['c', 'r', 'u', 'd', 's'] as const

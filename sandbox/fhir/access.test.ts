@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Caller, Role } from '../types.ts'
+import { type Caller, type Role, roles } from '../types.ts'
 import { isInScope, mayUse, mayWrite, type PatientFacts, sightOf } from './access.ts'
 import { servedTypes } from './served-types.ts'
 
@@ -37,7 +37,7 @@ describe('scopes @164.312(a)(1)', () => {
   )
 
   it('without which no role may do anything with any type', () => {
-    for (const role of ['physician', 'nurse', 'front-desk'] as const) {
+    for (const role of roles) {
       for (const { type } of servedTypes) {
         for (const interaction of ['c', 'r', 'u', 'd', 's'] as const) expect(mayUse(caller(role, 'openid'), type, interaction)).toBe(false)
       }
@@ -73,6 +73,22 @@ describe('the front desk @164.312(a)(1)', () => {
     for (const type of clinical.filter((one) => one !== 'Appointment' && one !== 'Coverage')) {
       expect(mayUse(frontDesk, type, 'r')).toBe(false)
       expect(mayUse(frontDesk, type, 's')).toBe(false)
+    }
+  })
+})
+
+describe('those who treat nobody @164.312(a)(1)', () => {
+  it('read and search nothing clinical, and write nothing, whatever they were granted', () => {
+    for (const role of ['support', 'compliance', 'privacy'] as const) {
+      const someone = caller(role, 'user/*.cruds')
+      for (const type of clinical.filter((one) => one !== 'AuditEvent')) {
+        for (const interaction of ['r', 's'] as const) expect(mayUse(someone, type, interaction)).toBe(false)
+      }
+      for (const { type } of servedTypes.filter((row) => row.type !== 'AuditEvent')) {
+        for (const interaction of ['c', 'u', 'd'] as const) expect(mayUse(someone, type, interaction)).toBe(false)
+      }
+      expect(mayUse(someone, 'Practitioner', 's')).toBe(true)
+      expect(mayUse(someone, 'Patient', 's')).toBe(role === 'privacy')
     }
   })
 })

@@ -8,6 +8,8 @@ import { servedType } from './served-types.ts'
  * - A scope is needed for everything (SMART App Launch 2.x, `user/Observation.rs`); then the role; then the patient.
  * - Physicians and nurses read every record of the hospital, of restricted patients only where they are in the care team.
  * - The front desk reads demographics, appointments and coverage; nothing clinical.
+ * - Support, compliance and privacy read who works here and where. Compliance and privacy read the audit trail; privacy also finds
+ *   patients, to tell whose it is. None of them reads anything clinical, or writes.
  * - A **restricted** patient (label R or V) can be found by those outside the care team, by name, birth date, sex or number, and is
  *   then shown as that and nothing more: staff must be able to know whom they face, and that there is a glass to break. Everything
  *   else of the patient answers 403, and is absent from searches across patients.
@@ -33,9 +35,15 @@ export interface RecordFacts {
 /** `demographics`: the few lines that say whom one faces, see `foundOnly`. */
 export type Sight = 'full' | 'demographics' | 'none'
 
-const frontDesk: ReadonlySet<string> = new Set([
-  'Patient', 'Appointment', 'Coverage', 'HealthcareService', 'Location', 'Organization', 'Practitioner', 'PractitionerRole', 'Schedule', 'Slot',
-])
+const directory = ['HealthcareService', 'Location', 'Organization', 'Practitioner', 'PractitionerRole'] as const
+
+/** What is read by those who treat nobody. */
+const readable: Readonly<Record<Exclude<Role, 'physician' | 'nurse'>, ReadonlySet<string>>> = {
+  'front-desk': new Set([...directory, 'Patient', 'Appointment', 'Coverage', 'Schedule', 'Slot']),
+  support: new Set(directory),
+  compliance: new Set([...directory, 'AuditEvent']),
+  privacy: new Set([...directory, 'AuditEvent', 'Patient']),
+}
 
 const writable: Readonly<Record<Role, ReadonlySet<string>>> = {
   physician: new Set([
@@ -48,6 +56,9 @@ const writable: Readonly<Record<Role, ReadonlySet<string>>> = {
     'MedicationStatement', 'Observation', 'QuestionnaireResponse', 'Task',
   ]),
   'front-desk': new Set(['Appointment', 'Coverage', 'Patient']),
+  support: new Set(),
+  compliance: new Set(),
+  privacy: new Set(),
 }
 
 /** What may be withdrawn. The clinical record is amended, never deleted. */
@@ -75,7 +86,10 @@ function roleReads(role: Role, type: string): boolean {
     case 'nurse':
       return true
     case 'front-desk':
-      return frontDesk.has(type)
+    case 'support':
+    case 'compliance':
+    case 'privacy':
+      return readable[role].has(type)
     default:
       return assertNever(role)
   }

@@ -31,6 +31,9 @@ export const colleagues = {
   nurseWard: colleague(6, 'nurse', 'Leilani', 'Kealoha', 'lkealoha', { suffix: 'RN' }),
   deskMorning: colleague(7, 'front-desk', 'Rosa', 'Benavides', 'rbenavides'),
   deskEvening: colleague(8, 'front-desk', 'Samuel', 'Adeyemi', 'sadeyemi'),
+  support: colleague(9, 'support', 'Ingrid', 'Halvorsen', 'ihalvorsen'),
+  compliance: colleague(10, 'compliance', 'Farid', 'Rahmani', 'frahmani'),
+  privacy: colleague(11, 'privacy', 'Beatriz', 'Monteiro', 'bmonteiro'),
 } as const satisfies Record<string, Colleague>
 
 /** The same people, as sign-in needs them. */

@@ -8,7 +8,7 @@ const done = z.strictObject({})
 /** A member of the staff, as the lock screen may name them. */
 export const StaffMember = z.strictObject({
   displayName: z.string().max(200),
-  role: z.enum(['physician', 'nurse', 'front-desk', 'other']),
+  role: z.enum(['physician', 'nurse', 'front-desk', 'support', 'compliance', 'privacy', 'other']),
 })
 export type StaffMember = z.infer<typeof StaffMember>
 

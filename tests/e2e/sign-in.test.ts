@@ -182,6 +182,17 @@ test('the front desk finds patients, and sees nothing clinical @164.312(a)(1)', 
   expect(refusal).toBe('not-permitted')
 })
 
+test('the support desk is told calmly that it has no charts here @164.312(a)(1)', async ({ workstation }) => {
+  const { person } = await (await workstation({ ehr })).start()
+  await person.signIn(ehr.account('ihalvorsen'))
+  await person.choosePin()
+  await expect(await person.sees('no-charts')).toContainText('This account has no charts here')
+  const page = await person.page()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(page.getByTestId('patient-search')).toHaveCount(0)
+  await expect(page.getByTestId('lock')).toBeVisible()
+})
+
 test('the policy a person names is for development builds: the copy made of it names no other EHR', async ({ workstation }) => {
   const place = await workstation({ ehr })
   await (await place.start()).person.sees('sign-in')

@@ -107,6 +107,14 @@ describe('signing in to an EHR @164.312(d)', () => {
     expect(logged.join()).toContain('"narrowed":true')
   })
 
+  it.each(['support', 'compliance'] as const)('lets %s in, with nothing that they may do to a patient', async (role) => {
+    expect(await authWith(person(role)).signIn(undefined, never)).toMatchObject({ user: { role }, permissions: [] })
+  })
+
+  it('lets a privacy officer find whose record it is, and open none', async () => {
+    expect(await authWith(person('privacy')).signIn(undefined, never)).toMatchObject({ user: { role: 'privacy' }, permissions: ['patient:search'] })
+  })
+
   it('works in the system browser, over a loopback address', async () => {
     const way = systemBrowserWay({
       redirectPort: 0,

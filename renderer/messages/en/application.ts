@@ -19,6 +19,9 @@ export const application = {
   'role.physician': 'Physician',
   'role.nurse': 'Nurse',
   'role.front-desk': 'Front desk',
+  'role.support': 'Support',
+  'role.compliance': 'Compliance officer',
+  'role.privacy': 'Privacy officer',
   'role.other': 'Staff',
 
   'policy.missing': 'This workstation has no policy: nobody can sign in. IT installs one.',

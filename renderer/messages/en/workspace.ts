@@ -17,6 +17,11 @@ export const workspace = {
   'tabs.full_other': '{{count}} charts are open. Close one to open another.',
   'tabs.unnamed': 'Chart',
 
+  'noCharts.title': 'This account has no charts here',
+  'noCharts.role': 'You are signed in as: {{role}}. That work needs no charts, so Chartkeep shows none.',
+  'noCharts.text': 'Your work needs no charts, so Chartkeep shows none.',
+  'noCharts.next': 'If you treat patients, ask IT to check the role of your account at the EHR.',
+
   'shortcuts.title': 'Keyboard shortcuts',
   'shortcuts.lock': 'Lock',
   'shortcuts.patients': 'Patient search',

@@ -1,4 +1,5 @@
-import type { Organization, Practitioner, PractitionerRole, Reference } from '@medplum/fhirtypes'
+import type { CodeableConcept, Organization, Practitioner, PractitionerRole, Reference } from '@medplum/fhirtypes'
+import type { Role } from '../../types.ts'
 import type { Concept } from '../codes/concept.ts'
 import { hl7 } from '../codes/concept.ts'
 import { opaqueId } from '../random.ts'
@@ -31,6 +32,18 @@ const specialties: Record<Specialty | 'nurse', Concept> = {
   nurse: { code: '163W00000X', display: 'Registered Nurse' },
 }
 
+/** No code system that we know of has an officer for compliance or privacy: these are the hospital's own, as is allowed. */
+const ownRoles = 'https://sandbox.chartkeep.example/CodeSystem/staff-role'
+/** What a role is called where no specialty says more. */
+const plainRoles: Record<Role, CodeableConcept> = {
+  physician: { text: 'Physician' },
+  nurse: { text: 'Nurse' },
+  'front-desk': { text: 'Front desk' },
+  support: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/practitioner-role', code: 'ict', display: 'ICT professional' }], text: 'Support' },
+  compliance: { coding: [{ system: ownRoles, code: 'compliance-officer', display: 'Compliance officer' }], text: 'Compliance officer' },
+  privacy: { coding: [{ system: ownRoles, code: 'privacy-officer', display: 'Privacy officer' }], text: 'Privacy officer' },
+}
+
 function roleOf(colleague: Colleague, place: number): PractitionerRole {
   const specialty = colleague.role === 'nurse' ? specialties.nurse : colleague.specialty && specialties[colleague.specialty]
   const coded = specialty && { coding: [{ system: 'http://nucc.org/provider-taxonomy', ...specialty }], text: specialty.display }
@@ -41,7 +54,7 @@ function roleOf(colleague: Colleague, place: number): PractitionerRole {
     active: true,
     practitioner: practitioner(colleague),
     organization: organization('hospital'),
-    code: [coded ?? { text: 'Front desk' }],
+    code: [coded ?? plainRoles[colleague.role]],
     ...(colleague.specialty !== undefined && coded && { specialty: [coded] }),
     telecom: [{ system: 'phone', value: `(555) 555-01${String(60 + place)}`, use: 'work' }],
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { roles } from '../../../sandbox/types.ts'
 
 /** What the command that runs a script of ours puts into its environment. */
 const Environment = z.object({
@@ -11,7 +12,7 @@ const Environment = z.object({
 const Ready = z.object({ baseUrl: z.string(), fhirBase: z.string(), caFile: z.string(), policyFile: z.string(), usersFile: z.string(), controlFile: z.string(), pid: z.number() })
 export type SandboxReady = z.infer<typeof Ready>
 
-const Account = z.object({ username: z.string(), password: z.string(), name: z.string(), role: z.enum(['physician', 'nurse', 'front-desk']), practitioner: z.string() })
+const Account = z.object({ username: z.string(), password: z.string(), name: z.string(), role: z.enum(roles), practitioner: z.string() })
 export type Account = z.infer<typeof Account>
 
 export const electronPath = (): string => Environment.parse(process.env).CHARTKEEP_ELECTRON
