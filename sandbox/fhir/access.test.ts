@@ -8,6 +8,10 @@ const caller = (role: Role, ...scopes: string[]): Caller => ({ sub: 's', practit
 const physician = caller('physician', 'user/*.cruds')
 const nurse = caller('nurse', 'user/*.cruds')
 const frontDesk = caller('front-desk', 'user/*.cruds')
+const support = caller('support', 'user/*.cruds')
+const compliance = caller('compliance', 'user/*.cruds')
+const privacy = caller('privacy', 'user/*.cruds')
+const everyone = [physician, nurse, frontDesk, support, compliance, privacy]
 
 const stranger: PatientFacts = { restricted: false, inCareTeam: false }
 const own: PatientFacts = { restricted: false, inCareTeam: true }
@@ -78,18 +82,41 @@ describe('the front desk @164.312(a)(1)', () => {
 })
 
 describe('those who treat nobody @164.312(a)(1)', () => {
-  it('read and search nothing clinical, and write nothing, whatever they were granted', () => {
-    for (const role of ['support', 'compliance', 'privacy'] as const) {
-      const someone = caller(role, 'user/*.cruds')
-      for (const type of clinical.filter((one) => one !== 'AuditEvent')) {
-        for (const interaction of ['r', 's'] as const) expect(mayUse(someone, type, interaction)).toBe(false)
-      }
-      for (const { type } of servedTypes.filter((row) => row.type !== 'AuditEvent')) {
+  it('see nothing of any patient, but privacy, which sees whom it writes to', () => {
+    for (const someone of [support, compliance, privacy]) {
+      for (const type of [...clinical, 'Patient', 'Questionnaire', 'Medication']) {
+        const isWhom = someone === privacy && type === 'Patient'
+        for (const interaction of ['r', 's'] as const) expect(mayUse(someone, type, interaction)).toBe(isWhom)
         for (const interaction of ['c', 'u', 'd'] as const) expect(mayUse(someone, type, interaction)).toBe(false)
       }
-      expect(mayUse(someone, 'Practitioner', 's')).toBe(true)
-      expect(mayUse(someone, 'Patient', 's')).toBe(role === 'privacy')
     }
+  })
+  it('know who works here', () => {
+    for (const someone of everyone) for (const type of ['Practitioner', 'Organization', 'Location']) expect(mayUse(someone, type, 'r')).toBe(true)
+  })
+})
+
+describe('what was done @164.312(b)', () => {
+  it('is reported by everyone, and changed or withdrawn by nobody', () => {
+    for (const someone of everyone) {
+      expect(mayUse(someone, 'AuditEvent', 'c')).toBe(true)
+      expect(mayWrite(someone, record('AuditEvent', undefined))).toBe(true)
+      for (const interaction of ['u', 'd'] as const) expect(mayUse(someone, 'AuditEvent', interaction)).toBe(false)
+    }
+  })
+  it('is read by compliance and privacy, and by nobody else', () => {
+    for (const someone of everyone) {
+      const isReader = someone === compliance || someone === privacy
+      for (const interaction of ['r', 's'] as const) expect(mayUse(someone, 'AuditEvent', interaction)).toBe(isReader)
+    }
+    expect(sightOf(record('AuditEvent', restricted))).toBe('full')
+  })
+  it('is not read with a scope for it alone', () => expect(mayUse(caller('physician', 'user/AuditEvent.rs'), 'AuditEvent', 'r')).toBe(false))
+})
+
+describe('who wrote something', () => {
+  it('is said once', () => {
+    for (const someone of everyone) for (const interaction of ['u', 'd'] as const) expect(mayUse(someone, 'Provenance', interaction)).toBe(false)
   })
 })
 

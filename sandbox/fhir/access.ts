@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts'
 import type { Caller, Role } from '../types.ts'
-import { servedType } from './served-types.ts'
+import { isSearched, servedType } from './served-types.ts'
 
 /**
  * Who may see and do what. Pure: facts in, a decision out; everything that leaves the API or enters the store has passed here.
@@ -9,11 +9,12 @@ import { servedType } from './served-types.ts'
  * - Physicians and nurses read every record of the hospital, of restricted patients only where they are in the care team.
  * - The front desk reads demographics, appointments and coverage; nothing clinical.
  * - Support, compliance and privacy read who works here and where. Compliance and privacy read the audit trail; privacy also finds
- *   patients, to tell whose it is. None of them reads anything clinical, or writes.
+ *   patients, to tell whose it is and to write to them after a breach. None of them reads anything clinical, or writes into a chart.
  * - A **restricted** patient (label R or V) can be found by those outside the care team, by name, birth date, sex or number, and is
  *   then shown as that and nothing more: staff must be able to know whom they face, and that there is a glass to break. Everything
  *   else of the patient answers 403, and is absent from searches across patients.
  * - Clinical records are written for patients of one's own care teams. Nobody writes what access follows from.
+ * - Everyone reports what was done (AuditEvent), and nobody changes or withdraws a report.
  */
 
 /** The interactions of a SMART v2 scope: create, read, update, delete, search. */
@@ -37,8 +38,10 @@ export type Sight = 'full' | 'demographics' | 'none'
 
 const directory = ['HealthcareService', 'Location', 'Organization', 'Practitioner', 'PractitionerRole'] as const
 
-/** What is read by those who treat nobody. */
-const readable: Readonly<Record<Exclude<Role, 'physician' | 'nurse'>, ReadonlySet<string>>> = {
+/** What a role reads; `clinical` is all but what was done with records. */
+const readable: Readonly<Record<Role, ReadonlySet<string> | 'clinical'>> = {
+  physician: 'clinical',
+  nurse: 'clinical',
   'front-desk': new Set([...directory, 'Patient', 'Appointment', 'Coverage', 'Schedule', 'Slot']),
   support: new Set(directory),
   compliance: new Set([...directory, 'AuditEvent']),
@@ -47,19 +50,22 @@ const readable: Readonly<Record<Exclude<Role, 'physician' | 'nurse'>, ReadonlySe
 
 const writable: Readonly<Record<Role, ReadonlySet<string>>> = {
   physician: new Set([
-    'AllergyIntolerance', 'Appointment', 'CarePlan', 'Communication', 'Condition', 'Consent', 'DiagnosticReport', 'DocumentReference',
+    'AllergyIntolerance', 'Appointment', 'AuditEvent', 'Binary', 'CarePlan', 'Communication', 'Condition', 'Consent', 'DiagnosticReport', 'DocumentReference',
     'Encounter', 'FamilyMemberHistory', 'Flag', 'Goal', 'Immunization', 'MedicationRequest', 'MedicationStatement', 'Observation',
-    'Procedure', 'QuestionnaireResponse', 'ServiceRequest', 'Task',
+    'Procedure', 'Provenance', 'QuestionnaireResponse', 'ServiceRequest', 'Task',
   ]),
   nurse: new Set([
-    'AllergyIntolerance', 'Appointment', 'Communication', 'DocumentReference', 'Flag', 'Immunization', 'MedicationAdministration',
-    'MedicationStatement', 'Observation', 'QuestionnaireResponse', 'Task',
+    'AllergyIntolerance', 'Appointment', 'AuditEvent', 'Binary', 'Communication', 'DocumentReference', 'Flag', 'Immunization',
+    'MedicationAdministration', 'MedicationStatement', 'Observation', 'Provenance', 'QuestionnaireResponse', 'Task',
   ]),
-  'front-desk': new Set(['Appointment', 'Coverage', 'Patient']),
-  support: new Set(),
-  compliance: new Set(),
-  privacy: new Set(),
+  'front-desk': new Set(['Appointment', 'AuditEvent', 'Coverage', 'Patient']),
+  support: new Set(['AuditEvent']),
+  compliance: new Set(['AuditEvent']),
+  privacy: new Set(['AuditEvent']),
 }
+
+/** What is written once: the account of what was done and by whom is not changed by anyone. */
+const createdOnce: ReadonlySet<string> = new Set(['AuditEvent', 'Provenance'])
 
 /** What may be withdrawn. The clinical record is amended, never deleted. */
 const deletable: ReadonlySet<string> = new Set(['Appointment', 'Communication', 'DocumentReference', 'Task'])
@@ -81,18 +87,8 @@ export function isInScope(scopes: readonly string[], type: string, interaction: 
 }
 
 function roleReads(role: Role, type: string): boolean {
-  switch (role) {
-    case 'physician':
-    case 'nurse':
-      return true
-    case 'front-desk':
-    case 'support':
-    case 'compliance':
-    case 'privacy':
-      return readable[role].has(type)
-    default:
-      return assertNever(role)
-  }
+  const types = readable[role]
+  return types === 'clinical' ? servedType(type)?.about !== 'audit' : types.has(type)
 }
 
 /** Whether a caller may do something with a type at all, before any record is looked at. */
@@ -100,11 +96,13 @@ export function mayUse(caller: Caller, type: string, interaction: Interaction): 
   if (servedType(type) === undefined || !isInScope(caller.scopes, type, interaction)) return false
   switch (interaction) {
     case 'r':
-    case 's':
       return roleReads(caller.role, type)
+    case 's':
+      return isSearched(type) && roleReads(caller.role, type)
     case 'c':
-    case 'u':
       return writable[caller.role].has(type)
+    case 'u':
+      return writable[caller.role].has(type) && !createdOnce.has(type)
     case 'd':
       return writable[caller.role].has(type) && deletable.has(type)
     default:
@@ -121,7 +119,7 @@ export function isOpen(patient: PatientFacts): boolean {
 export function sightOf(record: RecordFacts): Sight {
   const about = servedType(record.type)?.about
   if (about === undefined) return 'none'
-  if (about === 'hospital') return 'full'
+  if (about === 'hospital' || about === 'audit') return 'full'
   // A record of the chart that names no patient we know belongs to nobody's chart.
   if (record.patient === undefined) return 'none'
   const closed = !isOpen(record.patient) || (record.restricted && !record.patient.inCareTeam)
@@ -142,7 +140,7 @@ export interface WriteFacts extends RecordFacts {
 export function mayWrite(caller: Caller, record: WriteFacts): boolean {
   if (sightOf(record) !== 'full') return false
   if (caller.role === 'front-desk') return true
-  if (record.type === 'Appointment') return true
+  if (record.type === 'Appointment' || record.type === 'AuditEvent') return true
   if (record.patient?.inCareTeam !== true) return false
   const isNote = record.type === 'DocumentReference'
   return !(caller.role === 'nurse' && isNote && !record.noteTypes.some((code) => nursingNotes.has(code)))
@@ -153,8 +151,11 @@ export const demographicParameters: ReadonlySet<string> = new Set([
   '_id', '_lastUpdated', 'birthdate', 'family', 'gender', 'given', 'identifier', 'name',
 ])
 
-/** Whether any role may write a type: what the CapabilityStatement says of it. */
+/** Whether any role may create records of a type: what the CapabilityStatement says of it. */
 export const isWritable = (type: string): boolean => Object.values(writable).some((types) => types.has(type))
+
+/** Whether records of a type can be replaced by a new version. */
+export const isAmendable = (type: string): boolean => isWritable(type) && !createdOnce.has(type)
 
 /** Whether records of a type can be withdrawn. */
 export const isDeletable = (type: string): boolean => deletable.has(type)

@@ -1,13 +1,14 @@
 import type { CapabilityStatement, CapabilityStatementRestResource, CapabilityStatementRestResourceInteraction } from '@medplum/fhirtypes'
-import { isDeletable, isWritable } from './access.ts'
+import { isAmendable, isDeletable, isWritable } from './access.ts'
 import { indexedParameters } from './definitions.ts'
-import { servedTypes, type ServedType } from './served-types.ts'
+import { isSearched, servedTypes, type ServedType } from './served-types.ts'
 
 const interactions = (type: string): CapabilityStatementRestResourceInteraction[] => [
   { code: 'read' },
   { code: 'vread' },
-  { code: 'search-type' },
-  ...(isWritable(type) ? [{ code: 'create' } as const, { code: 'update' } as const] : []),
+  ...(isSearched(type) ? [{ code: 'search-type' } as const] : []),
+  ...(isWritable(type) ? [{ code: 'create' } as const] : []),
+  ...(isAmendable(type) ? [{ code: 'update' } as const] : []),
   ...(isDeletable(type) ? [{ code: 'delete' } as const] : []),
 ]
 
@@ -32,7 +33,7 @@ function resourceOf({ type, includes = [] }: ServedType): CapabilityStatementRes
     conditionalUpdate: false,
     conditionalDelete: 'not-supported',
     ...(includes.length === 0 ? {} : { searchInclude: includes.map((code) => `${type}:${code}`) }),
-    searchParam: [...common, ...own],
+    ...(isSearched(type) ? { searchParam: [...common, ...own] } : {}),
   }
 }
 

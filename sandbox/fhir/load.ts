@@ -6,7 +6,8 @@ import type { FhirStore } from './store.ts'
  * Fills a store with records that have their ids: one transaction, everything or nothing. They are trusted as they come (no
  * validation, no access rule); times in `meta.lastUpdated` are kept.
  * @returns how many were loaded.
- * @throws where a record has no id, is of a type that is not served, is there already, or names two patients.
+ * @throws where a record has no id, is of a type that is not served, is there already, names two patients, or comes before the records
+ * that it belongs to (Provenance, Binary).
  */
 export function loadResources(store: FhirStore, resources: Iterable<Resource>): number {
   return store.atomically(() => {

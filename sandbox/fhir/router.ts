@@ -14,7 +14,7 @@ import { type Refusal, refusalOutcome, refuse, statusOf } from './outcomes.ts'
 import { CallerRepository } from './repository.ts'
 import { type Pair, planSearch } from './search-plan.ts'
 import { answerSearch } from './search.ts'
-import { servedType } from './served-types.ts'
+import { isSearched, servedType } from './served-types.ts'
 import type { FhirStore } from './store.ts'
 
 export interface FhirApiOptions {
@@ -95,7 +95,8 @@ export function fhirApi({ store, identify, clock, baseUrl }: FhirApiOptions): Fa
   const search = (request: FastifyRequest, reply: FastifyReply, pairs: readonly Pair[]) => {
     const type = served(TypePath.parse(request.params).type)
     const caller = callerOf(request)
-    if (!mayUse(caller, type, 's')) throw refuse('forbidden', 'Your role or this sign-in does not allow this.')
+    if (!mayUse(caller, type, isSearched(type) ? 's' : 'r')) throw refuse('forbidden', 'Your role or this sign-in does not allow this.')
+    if (!isSearched(type)) throw refuse('not-supported', 'This type of resource is read by its address.')
     const { handling } = readPrefer(request.headers.prefer)
     const question = { type, pairs, handling, ifNoneMatch: request.headers['if-none-match'] }
     const { tag, text } = answerSearch(question, { store, caller, circle: circleOf(caller), baseUrl })

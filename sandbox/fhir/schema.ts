@@ -2,6 +2,8 @@
  * The tables. `record` holds what decides whether a record is found and seen, `body` its JSON text as it is sent: a filter over
  * 10,000 observations reads 80 bytes of each, not two kilobytes.
  *
+ * `follower` says which records belong to others, see `ServedType.follows`.
+ *
  * `token` is one tree that answers three questions by its prefix: who has this code; which records of this patient have it; has
  * this record it. The other indexes are asked by record (filter, sort, include) and by value (search across patients).
  */
@@ -17,6 +19,9 @@ CREATE INDEX IF NOT EXISTS record_chart ON record (type, patient, date_low, key)
 CREATE TABLE IF NOT EXISTS body (key INTEGER PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS past (
   key INTEGER NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL, json TEXT, PRIMARY KEY (key, version)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS follower (
+  followed INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (followed, record)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS follower_record ON follower (record);
 CREATE TABLE IF NOT EXISTS token (
   parameter INTEGER NOT NULL, code TEXT NOT NULL, patient INTEGER NOT NULL, record INTEGER NOT NULL, system TEXT NOT NULL,
   PRIMARY KEY (parameter, code, patient, record, system)) WITHOUT ROWID;

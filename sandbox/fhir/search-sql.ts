@@ -26,7 +26,7 @@ const isDescending = (sort: readonly Sort[]) => sort.at(-1)?.isDescending ?? fal
 function sortOf(plan: SearchPlan): readonly Sort[] {
   if (plan.sort.length > 0) return plan.sort
   const row = servedType(plan.type)
-  return row?.about === 'patient' && row.date !== undefined ? [{ by: 'principal', isDescending: true }] : []
+  return (row?.about === 'patient' || row?.about === 'audit') && row.date !== undefined ? [{ by: 'principal', isDescending: true }] : []
 }
 
 function sortExpression({ by, isDescending: down }: Sort): Sql {
@@ -62,7 +62,7 @@ function after(columns: readonly { expression: Sql; down: boolean }[], position:
  */
 function visible(alias: 'r' | 'c', type: string, scope: SearchScope, mayFindClosed: boolean): Sql {
   const about = servedType(type)?.about
-  if (about === undefined || about === 'hospital' || (about === 'self' && mayFindClosed)) return raw('1')
+  if (about === undefined || about === 'hospital' || about === 'audit' || (about === 'self' && mayFindClosed)) return raw('1')
   const r = raw(alias)
   return sql`${r}.patient NOT IN ${list(scope.closed)} AND (${r}.restricted = 0 OR ${r}.patient IN ${list(scope.team)})`
 }

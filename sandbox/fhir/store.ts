@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Resource } from '@medplum/fhirtypes'
 import type { Clock } from '../../shared/clock.ts'
 import { openDatabase } from '../database.ts'
+import { type Followers, followers } from './follow.ts'
 import { addTerms, removeTerms } from './index-rows.ts'
 import { indexTerms } from './index-terms.ts'
 import { isRestricted } from './label.ts'
@@ -35,6 +36,8 @@ export interface FhirStore extends Transactions {
   patientByKey(key: number): PatientRow | undefined
   /** Writes a version: the first, or the one after `before`. The resource's own `meta.versionId` and `lastUpdated` are replaced. */
   put(resource: Resource & { id: string }, before?: StoredRecord): { record: StoredRecord; json: string }
+  /** What a resource has from the records it belongs to, see `follow.ts`. */
+  inherit: Followers['inherit']
   /** Leaves a tombstone, which answers 410. */
   remove(record: StoredRecord): void
   close(): void
@@ -77,6 +80,8 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     return textOf(row, 'json')
   }
 
+  const belonging = followers(statements, find)
+
   const keepPast = (record: StoredRecord) =>
     statements.run(
       'INSERT INTO past (key, version, updated, json) SELECT ?, ?, ?, (SELECT json FROM body WHERE key = ?)',
@@ -96,9 +101,11 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     const stored = { ...resource, meta: { ...resource.meta, versionId: String(version), lastUpdated } }
     const json = JSON.stringify(stored)
     const indexed = indexTerms(stored)
-    const patient = indexed.patient === undefined ? noPatient : patientKey(indexed.patient)
+    const inherited = belonging.inherit(stored)
+    const patient = inherited?.patient ?? (indexed.patient === undefined ? noPatient : patientKey(indexed.patient))
+    const restricted = inherited?.restricted ?? isRestricted(stored)
     const columns = [
-      patient, indexed.date?.low ?? noDate, indexed.date?.high ?? noDate, version, Date.parse(lastUpdated), Number(isRestricted(stored)),
+      patient, indexed.date?.low ?? noDate, indexed.date?.high ?? noDate, version, Date.parse(lastUpdated), Number(restricted),
     ]
     let key = before?.key
     if (before === undefined || key === undefined) {
@@ -122,9 +129,9 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
       statements.run('UPDATE patient SET exists_here = 1, restricted = ? WHERE key = ?', Number(isRestricted(stored)), patient)
     }
     changed(type)
-    const record: StoredRecord = {
-      key, type, id, patient, version, updated: Date.parse(lastUpdated), restricted: isRestricted(stored), deleted: false,
-    }
+    const record: StoredRecord = { key, type, id, patient, version, updated: Date.parse(lastUpdated), restricted, deleted: false }
+    if (inherited !== undefined) belonging.follow(key, inherited.followed)
+    if (before !== undefined && before.restricted !== restricted) belonging.pass(record)
     return { record, json }
   }
 
@@ -157,8 +164,11 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
       return row === undefined ? undefined : readPatient(row)
     },
     put: (resource, before) => atomically(() => put(resource, before)),
+    inherit: belonging.inherit,
     remove: (record) =>
       atomically(() => {
+        // What a withdrawn document contains goes with it; who wrote it stays known.
+        for (const follower of belonging.of(record)) if (follower.type === 'Binary') store.remove(follower)
         const old: Resource = JSON.parse(text(record.key))
         keepPast(record)
         removeTerms(statements, record, indexTerms(old).terms)

@@ -1,12 +1,13 @@
 import { OperationOutcomeError, validateResource } from '@medplum/core'
 import type { Coding, Resource } from '@medplum/fhirtypes'
-import { mayUse, mayWrite } from './access.ts'
+import { type Interaction, mayUse, mayWrite, type WriteFacts } from './access.ts'
 import { loadStructures } from './definitions.ts'
-import { type Indexed, indexTerms, TwoPatients } from './index-terms.ts'
-import type { Interaction } from './access.ts'
+import { FollowsNothing, followedReferences } from './follow.ts'
+import { indexTerms, TwoPatients } from './index-terms.ts'
 import type { Caller } from '../types.ts'
 import type { Circle } from './circle.ts'
 import { refuse } from './outcomes.ts'
+import type { PatientRow } from './record-row.ts'
 import { servedType } from './served-types.ts'
 import { isRestricted } from './label.ts'
 import type { FhirStore } from './store.ts'
@@ -26,11 +27,24 @@ export function isDeeperThan(value: unknown, limit: number): boolean {
   return false
 }
 
-function index(resource: Resource): Indexed {
+/** Whom a record concerns, and whether it is restricted: by itself, or by what it belongs to. */
+interface Concern {
+  readonly patient: PatientRow | undefined
+  readonly restricted: boolean
+}
+
+/** @throws 422 where that cannot be told, or is more than one patient. */
+function concernOf(store: FhirStore, resource: Resource): Concern {
   try {
-    return indexTerms(resource)
+    const { patient: id } = indexTerms(resource)
+    const inherited = store.inherit(resource)
+    if (inherited === undefined) return { patient: id === undefined ? undefined : store.patient(id), restricted: isRestricted(resource) }
+    const patient = store.patientByKey(inherited.patient)
+    if (id !== undefined && id !== patient?.id) throw new TwoPatients('Names another patient than those of its records.')
+    return { patient, restricted: inherited.restricted }
   } catch (error) {
     if (error instanceof TwoPatients) throw refuse('unprocessable', 'A record concerns one patient.')
+    if (error instanceof FollowsNothing) throw refuse('unprocessable', 'The record must belong to a record of this hospital.')
     throw error
   }
 }
@@ -53,6 +67,27 @@ const labelsOf = (resource: Resource) =>
 const noteTypesOf = (resource: Resource): string[] =>
   resource.resourceType === 'DocumentReference' ? (resource.type?.coding ?? []).map(({ code }) => code ?? '') : []
 
+function factsOf(circle: Circle, resource: Resource, { patient, restricted }: Concern): WriteFacts {
+  return {
+    type: resource.resourceType,
+    restricted,
+    patient: patient === undefined ? undefined : circle.patientFacts(patient),
+    noteTypes: noteTypesOf(resource),
+  }
+}
+
+/** A content is written by those who may write the document that it is of. */
+function mayWriteWhatItIsOf(store: FhirStore, circle: Circle, caller: Caller, resource: Resource): boolean {
+  if (resource.resourceType !== 'Binary') return true
+  return followedReferences(resource).every((reference) => {
+    const [type = '', id = ''] = reference.split('/')
+    const record = store.find(type, id)
+    if (record === undefined || record.deleted || type === 'Patient') return true
+    const followed: Resource = JSON.parse(store.text(record.key))
+    return mayUse(caller, type, 'c') && mayWrite(caller, factsOf(circle, followed, concernOf(store, followed)))
+  })
+}
+
 /**
  * Whether a caller may write a resource, in place of `before` where there is one. Its shape has been checked.
  * @throws an OperationOutcomeError: 403 or 422.
@@ -62,22 +97,17 @@ export function checkWrite(store: FhirStore, circle: Circle, caller: Caller, res
   const interaction: Interaction = before === undefined ? 'c' : 'u'
   if (!mayUse(caller, type, interaction)) throw refuse('forbidden', 'Your role or this sign-in does not allow this.')
   if (type === 'Patient' && before === undefined) return
-  const { patient: id } = index(resource)
-  const patient = id === undefined ? undefined : store.patient(id)
-  if (servedType(type)?.about === 'patient' && patient === undefined) {
+  const concern = concernOf(store, resource)
+  if (servedType(type)?.about === 'patient' && concern.patient === undefined) {
     throw refuse('unprocessable', 'The record must name a patient of this hospital.')
   }
-  const facts = {
-    type,
-    restricted: isRestricted(resource),
-    patient: patient === undefined ? undefined : circle.patientFacts(patient),
-    noteTypes: noteTypesOf(resource),
+  if (!mayWrite(caller, factsOf(circle, resource, concern)) || !mayWriteWhatItIsOf(store, circle, caller, resource)) {
+    throw refuse('forbidden', 'You may not write this record for this patient.')
   }
-  if (!mayWrite(caller, facts)) throw refuse('forbidden', 'You may not write this record for this patient.')
   if (before === undefined) return
-  const was = index(before)
-  if (was.patient !== id) throw refuse('unprocessable', 'A record does not move to another patient.')
-  if (!mayWrite(caller, { ...facts, restricted: isRestricted(before), noteTypes: noteTypesOf(before) })) {
+  const was = concernOf(store, before)
+  if (was.patient?.key !== concern.patient?.key) throw refuse('unprocessable', 'A record does not move to another patient.')
+  if (!mayWrite(caller, factsOf(circle, before, was)) || !mayWriteWhatItIsOf(store, circle, caller, before)) {
     throw refuse('forbidden', 'You may not write this record for this patient.')
   }
   // Labels decide who sees: they are not changed by those who are subject to them.
@@ -86,14 +116,6 @@ export function checkWrite(store: FhirStore, circle: Circle, caller: Caller, res
 
 /** Whether a caller may withdraw a record. @throws 403. */
 export function checkRemoval(store: FhirStore, circle: Circle, caller: Caller, resource: Resource): void {
-  const type = resource.resourceType
-  const id = index(resource).patient
-  const patient = id === undefined ? undefined : store.patient(id)
-  const facts = {
-    type,
-    restricted: isRestricted(resource),
-    patient: patient === undefined ? undefined : circle.patientFacts(patient),
-    noteTypes: noteTypesOf(resource),
-  }
-  if (!mayUse(caller, type, 'd') || !mayWrite(caller, facts)) throw refuse('forbidden', 'You may not withdraw this record.')
+  const facts = factsOf(circle, resource, concernOf(store, resource))
+  if (!mayUse(caller, resource.resourceType, 'd') || !mayWrite(caller, facts)) throw refuse('forbidden', 'You may not withdraw this record.')
 }

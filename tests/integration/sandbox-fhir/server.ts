@@ -14,12 +14,15 @@ const callers = new Map<string, Caller>([
   ['ben', caller('dr-ben', 'physician')],
   ['cleo', caller('nurse-cleo', 'nurse')],
   ['dan', caller('desk-dan', 'front-desk')],
+  ['sam', caller('support-sam', 'support')],
+  ['cora', caller('compliance-cora', 'compliance')],
+  ['pia', caller('privacy-pia', 'privacy')],
   ['reader', caller('dr-ada', 'physician', ['user/Patient.rs'])],
 ])
 
 const identify: Identify = async (authorization) => callers.get(authorization?.replace(/^Bearer /, '') ?? '')
 
-export type Who = 'ada' | 'ben' | 'cleo' | 'dan' | 'reader' | 'nobody'
+export type Who = 'ada' | 'ben' | 'cleo' | 'dan' | 'sam' | 'cora' | 'pia' | 'reader' | 'nobody'
 
 export interface TestServer {
   readonly base: string
