@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import { openAccounts } from './auth/accounts.ts'
+import { auditingWitness, openGrants } from './break-the-glass/index.ts'
 import { grantStore } from './auth/grant-store.ts'
 import { signingKeys } from './auth/signing-keys.ts'
 import { openDatabase } from './database.ts'
@@ -59,7 +60,9 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const accounts = await openAccounts(database, folder, staff)
   const grants = grantStore(database, real)
   const devices = openDevices(database, real)
-  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, devices }
+  const witness = auditingWitness((event) => void store.put({ ...event, id: randomUUID() }))
+  const glass = openGrants(database, shown, witness)
+  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, devices, glass }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

@@ -6,13 +6,14 @@ import { type DemoUser, usersFile } from './auth/accounts.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
 import type { IdTokenAlgorithm } from './auth/signing-keys.ts'
+import { breakTheGlass, type Grants } from './break-the-glass/index.ts'
 import { control, type Levers } from './control.ts'
 import { demoPolicy } from './demo-policy.ts'
 import { deviceRegistrations } from './device/registrations.ts'
 import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
-import { fhirApi } from './fhir/index.ts'
+import { fhirApi, mayBreakGlass, wayTo } from './fhir/index.ts'
 import type { Listener } from './listener.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
@@ -74,12 +75,15 @@ function webServer(listener: Listener): FastifyInstance {
   return app
 }
 
-function levers({ accounts, grants }: Parts, faults: FaultSwitches, skew: Skew, strays: Strays): Levers {
+function levers({ accounts, grants, glass }: Parts, faults: FaultSwitches, skew: Skew, strays: Strays): Levers {
   return {
     faults,
     revokeUser(username) {
       const sub = accounts.setBarred(username, true)
-      if (sub !== undefined) grants.forgetAccount(sub)
+      if (sub !== undefined) {
+        grants.forgetAccount(sub)
+        glass.endAllOf(sub)
+      }
       return sub !== undefined
     },
     reinstateUser: (username) => accounts.setBarred(username, false) !== undefined,
@@ -112,6 +116,18 @@ async function writeFiles({ folder, identity }: Parts, fhirBase: string, hospita
   return { files, policy }
 }
 
+/** Writes down the end of each broken glass within seconds of it. */
+function keepSweeping(glass: Grants, ends: Endings): void {
+  const sweeping = setInterval(() => {
+    try {
+      glass.sweep()
+    } catch {
+      // Nothing is open for it, and nothing is lost: the next one tries again.
+    }
+  }, 5_000)
+  ends.later(() => clearInterval(sweeping))
+}
+
 /** Starts an EHR to run against: sign-in, FHIR R4 API, device registration. Resolves when it answers. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const ends = endings()
@@ -132,7 +148,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
 
   const { port = 0, patients = 50, seed = 1, stateDir } = options
   const parts = await openParts({ port, patients, seed, stateDir }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, store, controlSecret } = parts
+  const { identity, listener, accounts, grants, keys, devices, store, glass, controlSecret } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -164,8 +180,10 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current().discovery)),
   )
   await app.register(auth.routes, { prefix: '/auth' })
-  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase }), { prefix: '/fhir/R4' })
+  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass }), { prefix: '/fhir/R4' })
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
+  await app.register(breakTheGlass({ grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
+  keepSweeping(glass, ends)
   await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
   const { files, policy } = await writeFiles(parts, fhirBase, hospital)
   await app.ready()

@@ -23,6 +23,7 @@ export type Interaction = 'c' | 'r' | 'u' | 'd' | 's'
 /** A patient, seen from one caller. */
 export interface PatientFacts {
   readonly restricted: boolean
+  /** By a CareTeam, or for a time by a broken glass: then they treat the patient, and write down what they did. */
   readonly inCareTeam: boolean
 }
 
@@ -108,6 +109,11 @@ export function mayUse(caller: Caller, type: string, interaction: Interaction): 
     default:
       return assertNever(interaction)
   }
+}
+
+/** Whether somebody may break a glass: those who treat, and who could read the chart were it not restricted. */
+export function mayBreakGlass(caller: Caller): boolean {
+  return (caller.role === 'physician' || caller.role === 'nurse') && mayUse(caller, 'Patient', 'r')
 }
 
 /** Whether the records of a patient are open to a caller at all. */

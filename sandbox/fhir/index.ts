@@ -1,3 +1,5 @@
+export { mayBreakGlass } from './access.ts'
+export { wayTo } from './circle.ts'
 export { loadResources } from './load.ts'
 export { fhirApi, type FhirApiOptions } from './router.ts'
 export { type FhirStore, openStore } from './store.ts'

@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Caller, Identify } from '../types.ts'
 import { mayUse } from './access.ts'
 import { capabilityStatement } from './capability.ts'
-import { circles } from './circle.ts'
+import { type BrokenGlass, circles } from './circle.ts'
 import { acceptsJson, readIfMatch, readPrefer } from './conditional-headers.ts'
 import { matches, versionTag } from './etag.ts'
 import { type Refusal, refusalOutcome, refuse, statusOf } from './outcomes.ts'
@@ -23,6 +23,7 @@ export interface FhirApiOptions {
   readonly clock: Clock
   /** Where the API is mounted, without a slash at the end: `https://127.0.0.1:8443/fhir/R4`. */
   readonly baseUrl: string
+  readonly glass?: BrokenGlass
 }
 
 const json = 'application/fhir+json; charset=utf-8'
@@ -85,8 +86,8 @@ function readBodies(app: FastifyInstance): void {
 }
 
 /** The FHIR R4 API: one plugin, mounted under a prefix. Every answer, an error too, is FHIR. */
-export function fhirApi({ store, identify, clock, baseUrl }: FhirApiOptions): FastifyPluginAsync {
-  const circleOf = circles(store)
+export function fhirApi({ store, identify, clock, baseUrl, glass }: FhirApiOptions): FastifyPluginAsync {
+  const circleOf = circles(store, glass)
   const library = new FhirRouter()
 
   const callerOf = (request: FastifyRequest) => request.getDecorator<Caller>('fhirCaller')

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import { DatabaseSync } from 'node:sqlite'
 import Fastify from 'fastify'
-import { fhirApi, type FhirStore, loadResources, openStore } from '../../../sandbox/fhir/index.ts'
+import { auditingWitness, breakTheGlass, openGrants } from '../../../sandbox/break-the-glass/index.ts'
+import { fhirApi, type FhirStore, loadResources, mayBreakGlass, openStore, wayTo } from '../../../sandbox/fhir/index.ts'
 import type { Caller, Identify } from '../../../sandbox/types.ts'
 import { hospital } from './hospital.ts'
 
@@ -44,7 +47,10 @@ export async function startServer(): Promise<TestServer> {
   // Links carry the port: it has to be known before the API is made.
   const port = await freePort()
   const base = `http://127.0.0.1:${port}/fhir/R4`
-  await app.register(fhirApi({ store, identify, clock, baseUrl: base }), { prefix: '/fhir/R4' })
+  const glass = openGrants(new DatabaseSync(':memory:'), clock, auditingWitness((event) => void store.put({ ...event, id: randomUUID() })))
+  await app.register(fhirApi({ store, identify, clock, baseUrl: base, glass }), { prefix: '/fhir/R4' })
+  const options = { grants: glass, identify, may: mayBreakGlass, wayTo: (who: Caller, patient: string) => wayTo(store, who, patient) }
+  await app.register(breakTheGlass(options), { prefix: '/break-the-glass' })
   await app.listen({ host: '127.0.0.1', port })
   return {
     base,
