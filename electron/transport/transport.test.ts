@@ -4,8 +4,8 @@ import { connect, createServer as createTcp } from 'node:net'
 import { X509Certificate } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { kindOf } from '../../shared/errors.ts'
-import { createTransport, spkiPin, type Transport, type TransportParts } from './index.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import { createTransport, type HttpCall, mayRepeat, spkiPin, type Transport, type TransportParts } from './index.ts'
 import { type Issued, makeAuthority, makeImpostor, makeServerCertificate } from './testing/certificates.ts'
 import { startTlsServer, type TlsServer } from './testing/tls-server.ts'
 
@@ -136,6 +136,79 @@ describe('what the transport puts up with', () => {
     clearInterval(drip)
   })
 
+  it('gives up on a head that never ends, though a piece of it comes now and then', async () => {
+    let drip: NodeJS.Timeout | undefined
+    server.answerWith((request) => {
+      request.socket.write('HTTP/1.1 200 OK\r\n')
+      drip = setInterval(() => request.socket.write('x-more: x\r\n'), 10)
+    })
+    const patient = transport({ limits: { connectMs: 50, headersMs: 150, bodyMs: 60_000 } })
+    expect(await failure(() => patient.request({ method: 'GET', url: server.origin }))).toBe('timeout')
+    clearInterval(drip)
+  })
+
+  it('gives up earlier where the call has less time', async () => {
+    server.answerWith(() => undefined)
+    expect(await failure(() => transport().request({ method: 'GET', url: server.origin, withinMs: 50 }))).toBe('timeout')
+  })
+
+  it('refuses a head that is too large', async () => {
+    server.answerWith((_request, response) => response.writeHead(200, { 'x-more': 'x'.repeat(20_000) }).end('ok'))
+    expect(await failure(() => transport().request({ method: 'GET', url: server.origin }))).toBe('too-large')
+  })
+
+  it('does not begin to read what is announced as too large', async () => {
+    let ended = false
+    server.answerWith((request, response) => {
+      request.socket.on('close', () => (ended = true))
+      response.writeHead(200, { 'content-length': '10000001' }).write('x')
+    })
+    expect(await failure(() => transport({ limits: { maxBytes: 10_000_000 } }).request({ method: 'GET', url: server.origin }))).toBe('too-large')
+    await expect.poll(() => ended).toBe(true)
+  })
+
+  it('hands a body on as it comes, and hangs up when the reader has had enough', async () => {
+    let sent = 0
+    let ended = false
+    server.answerWith((request, response) => {
+      request.socket.on('close', () => (ended = true))
+      const more = (): void => {
+        sent += 100_000
+        if (response.write(Buffer.alloc(100_000))) setImmediate(more)
+        else response.once('drain', more)
+      }
+      more()
+    })
+    let taken = 0
+    const reply = await transport().stream({ method: 'GET', url: server.origin }, () => ({
+      take: (piece) => ((taken += piece.length) > 1_000_000 ? 'enough' : 'more'),
+      end: () => taken,
+    }))
+    expect(reply.body).toBeGreaterThan(1_000_000)
+    await expect.poll(() => ended).toBe(true)
+    expect(sent).toBeLessThan(20_000_000)
+  })
+
+  it('notices a bomb while it goes off', async () => {
+    server.answerWith((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(200_000_000))))
+    let taken = 0
+    const limited = { take: (piece: Buffer): 'more' => { if ((taken += piece.length) > 1_000_000) throw new ChartkeepError('too-large'); return 'more' }, end: () => taken }
+    expect(await failure(() => transport().stream({ method: 'GET', url: server.origin }, () => limited))).toBe('too-large')
+    expect(taken).toBeLessThan(2_000_000)
+  })
+
+  it('does not take the answer that was sent along with another for the next one', async () => {
+    const own = await serve(certificate, {
+      listener: (request, response) => {
+        if (request.url !== '/1') return void response.end('mine')
+        request.socket.write('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\noneHTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged')
+      },
+    })
+    const one = transport({ origins: [own.origin] })
+    expect((await one.request({ method: 'GET', url: `${own.origin}/1` })).body.toString()).toBe('one')
+    expect((await one.request({ method: 'GET', url: `${own.origin}/2` })).body.toString()).toBe('mine')
+  })
+
   it('gives up on a host that accepts a connection and never shakes hands', async () => {
     const silent = createTcp(() => undefined).listen(0, '127.0.0.1')
     await once(silent, 'listening')
@@ -252,5 +325,21 @@ describe('as fetch', () => {
   it('gives back an answer without a body', async () => {
     server.answerWith((_request, response) => response.writeHead(204).end())
     expect((await transport().fetch(server.origin)).status).toBe(204)
+  })
+})
+
+describe('whether a call may be sent again', () => {
+  const url = 'https://ehr.example/'
+  it.each<[string, HttpCall, boolean]>([
+    ['a read may', { method: 'GET', url }, true],
+    ['a search that is posted may', { method: 'POST', url, repeat: 'reads' }, true],
+    ['a token request may not', { method: 'POST', url, repeat: 'never' }, false],
+    ['a change may not, whatever HTTP says of its method', { method: 'PUT', url, repeat: 'never' }, false],
+    ['a change with a key of its own may', { method: 'POST', url, repeat: { idempotencyKey: 'k-1' } }, true],
+  ])('%s', (_name, call, may) => expect(mayRepeat(call)).toBe(may))
+
+  it('is known to the server by the key that is sent along', async () => {
+    server.answerWith((request, response) => response.end(request.headers['idempotency-key']))
+    expect((await transport().request({ method: 'POST', url: server.origin, repeat: { idempotencyKey: 'k-1' } })).body.toString()).toBe('k-1')
   })
 })

@@ -1,11 +1,9 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { ChartkeepError } from '../../shared/errors.ts'
+import { type BodyReader, collected, readBody, unpacked } from './body.ts'
+import { type HttpCall, keyHeader } from './call.ts'
 import { networkFailure } from './failures.ts'
 import { trustOptions, type TrustParts } from './trust.ts'
-
-const unpack = promisify(gunzip)
 
 /** Time-outs in milliseconds, size in bytes. */
 export interface Limits {
@@ -13,7 +11,7 @@ export interface Limits {
   readonly headersMs: number
   /** For the whole body, so that a server that sends a byte now and then does not hold a reader. */
   readonly bodyMs: number
-  /** Of a body, before and after decompression. */
+  /** Of a body that is kept whole, unpacked; and of any body as it is announced. */
   readonly maxBytes: number
 }
 
@@ -27,25 +25,23 @@ export interface TransportParts extends TrustParts {
   readonly limits?: Partial<Limits>
 }
 
-export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
-  readonly signal?: AbortSignal
-}
-
-export interface HttpReply {
+/** What comes before a body. */
+export interface ReplyHead {
   readonly status: number
   /** Names in lower case; repeated ones joined by a comma. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
+}
+
+export interface HttpReply<T = Buffer> extends ReplyHead {
+  readonly body: T
 }
 
 /** The one way out of this process: TLS 1.2 or later, to the EHR's own origins, never redirected. */
 export interface Transport {
   /** Any status but a redirect is an answer. Throws ChartkeepError: `offline`, `timeout`, `cancelled`, `untrusted-certificate`, `redirected`, `too-large`, `server`. */
   request(call: HttpCall): Promise<HttpReply>
+  /** The same, with a body that is read as it comes, by what its head asks for. */
+  stream<T>(call: HttpCall, reader: (head: ReplyHead) => BodyReader<T>): Promise<HttpReply<T>>
   /** The same for libraries that want `fetch`; takes text, bytes or form parameters as body. */
   fetch(url: string | URL, init?: FetchInit): Promise<Response>
   /** Ends every connection at once. */
@@ -68,42 +64,56 @@ export function createTransport(parts: TransportParts): Transport {
   const origins = new Set(parts.origins.map(httpsOrigin))
   const dispatcher = createDispatcher(parts, limits)
 
-  async function request(call: HttpCall): Promise<HttpReply> {
+  async function stream<T>(call: HttpCall, reader: (head: ReplyHead) => BodyReader<T>): Promise<HttpReply<T>> {
     const url = URL.canParse(call.url) ? new URL(call.url) : undefined
     if (url === undefined || !origins.has(url.origin) || url.username !== '' || url.password !== '') throw new ChartkeepError('redirected')
-    const deadline = AbortSignal.timeout(limits.connectMs + limits.headersMs + limits.bodyMs)
-    const signal = call.signal ? AbortSignal.any([call.signal, deadline]) : deadline
+    const whole = AbortSignal.timeout(Math.max(0, Math.min(call.withinMs ?? Infinity, limits.connectMs + limits.headersMs + limits.bodyMs)))
+    // Undici waits anew with each piece of a head; a head that never ends must.
+    const head = new AbortController()
+    const headTimer = setTimeout(() => head.abort(), limits.connectMs + limits.headersMs)
+    const signal = AbortSignal.any([whole, head.signal, ...(call.signal ? [call.signal] : [])])
     try {
       if (call.signal?.aborted) throw new ChartkeepError('cancelled')
       const answer = await dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: call.method,
-        headers: { 'accept-encoding': 'gzip', ...lowerCased(call.headers ?? {}) },
+        headers: { 'accept-encoding': 'gzip', ...lowerCased(call.headers ?? {}), ...keyHeader(call) },
         body: call.body ?? null,
         signal,
       })
-      if (redirects.has(answer.statusCode)) {
-        answer.body.on('error', () => undefined).destroy()
-        throw new ChartkeepError('redirected')
-      }
+      clearTimeout(headTimer)
+      const { statusCode: status, body } = answer
       const headers = flat(answer.headers)
-      const body = await decoded(await read(answer.body, limits.maxBytes), headers['content-encoding'], limits.maxBytes)
-      return { status: answer.statusCode, headers, body }
+      try {
+        if (redirects.has(status)) throw new ChartkeepError('redirected')
+        if (Number(headers['content-length']) > limits.maxBytes) throw new ChartkeepError('too-large')
+        return { status, headers, body: await readBody(unpacked(body, headers['content-encoding']), reader({ status, headers })) }
+      } finally {
+        // Nothing happens to one that was read to its end; the connection of another is not used again.
+        body.on('error', () => undefined).destroy()
+      }
     } catch (error) {
       if (call.signal?.aborted) throw new ChartkeepError('cancelled')
-      if (deadline.aborted) throw new ChartkeepError('timeout')
+      if (whole.aborted || head.signal.aborted) throw new ChartkeepError('timeout')
       throw networkFailure(error)
+    } finally {
+      clearTimeout(headTimer)
     }
   }
 
+  const request = (call: HttpCall) => stream(call, () => collected(limits.maxBytes))
+
   return {
     request,
+    stream,
     async fetch(url, init = {}) {
       const { body, type } = fetchBody(init.body)
       const headers = Object.fromEntries(new Headers(init.headers))
+      const method = httpMethod(init.method ?? 'GET')
       const reply = await request({
-        method: httpMethod(init.method ?? 'GET'),
+        // What a library sends is its own to repeat: a token request that was answered must not be sent again.
+        ...(method === 'GET' || method === 'HEAD' ? { method } : { method, repeat: 'never' }),
         url: String(url),
         headers: type !== undefined && headers['content-type'] === undefined ? { ...headers, 'content-type': type } : headers,
         ...(body === undefined ? {} : { body }),
@@ -135,23 +145,6 @@ function httpsOrigin(origin: string): string {
   const url = URL.canParse(origin) ? new URL(origin) : undefined
   if (url?.protocol !== 'https:') throw new ChartkeepError('invalid-input')
   return url.origin
-}
-
-async function read(body: AsyncIterable<Buffer> & { destroy(): unknown }, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > maxBytes) throw new ChartkeepError('too-large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
-}
-
-async function decoded(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
-  if (encoding === undefined || encoding === 'identity' || body.length === 0) return body
-  if (encoding !== 'gzip') throw new ChartkeepError('server')
-  return unpack(body, { maxOutputLength: maxBytes })
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -27,22 +27,27 @@ describe('what an answer means', () => {
   })
 })
 
-describe('a read is sent again', () => {
-  it('twice at most, with pauses that grow and are spread', () => {
+describe('a call that may be repeated is sent again', () => {
+  it('after pauses anywhere between none and a length that doubles', () => {
     const failure = new ChartkeepError('server')
-    expect([0, 1, 2].map((attempt) => retryPause(failure, attempt, 0))).toEqual([100, 200, undefined])
-    expect(retryPause(failure, 0, 0.999)).toBe(300)
+    expect([0, 1, 2].map((attempt) => retryPause(failure, attempt, 0))).toEqual([0, 0, 0])
+    expect([0, 1, 2].map((attempt) => retryPause(failure, attempt, 0.999))).toEqual([400, 799, 1598])
   })
 
   it('after a reset, and not when nobody answers at all: the offline copy must not wait', () => {
-    expect(retryPause(new ChartkeepError('offline', {}, { cause: reset }), 0, 0)).toBe(100)
+    expect(retryPause(new ChartkeepError('offline', {}, { cause: reset }), 0, 0.5)).toBe(200)
     expect(retryPause(new ChartkeepError('offline', {}, { cause: refused }), 0, 0)).toBeUndefined()
     expect(retryPause(new ChartkeepError('timeout'), 0, 0)).toBeUndefined()
   })
 
-  it('when the EHR asked for patience, but not if it asked for more than a person has', () => {
-    expect(retryPause(new ChartkeepError('throttled', { retryAfterMs: 1_000 }), 0, 0)).toBe(1_100)
-    expect(retryPause(new ChartkeepError('throttled', { retryAfterMs: 60_000 }), 0, 0)).toBeUndefined()
+  it.each(['throttled', 'server'] as const)('when the EHR asked for patience (%s), but not if it asked for more than a person has', (kind) => {
+    expect(retryPause(new ChartkeepError(kind, { retryAfterMs: 1_000 }), 0, 0.25)).toBe(1_100)
+    expect(retryPause(new ChartkeepError(kind, { retryAfterMs: 60_000 }), 0, 0)).toBeUndefined()
+  })
+
+  it('not after a status that says that the question was wrong', () => {
+    expect(retryPause(new ChartkeepError('server', {}, { cause: 400 }), 0, 0)).toBeUndefined()
+    expect(retryPause(new ChartkeepError('server', {}, { cause: 502 }), 0, 0)).toBe(0)
   })
 
   it.each(['forbidden', 'unauthorized', 'untrusted-certificate', 'malformed', 'wrong-patient', 'cancelled'] as const)('never after %s', (kind) => {

@@ -1,8 +1,9 @@
 import type { Clock } from '../../../shared/clock.ts'
-import { parseFhirJson } from '../../../shared/clinical/decimal.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { type HttpCall, type HttpReply, networkFailure, type Transport } from '../../transport/index.ts'
+import { beginningOf, type BodyReader, type HttpCall, type HttpReply, mayRepeat, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
+import { createEfforts, type Effort } from './effort.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
+import { fhirJsonReader } from './read-json.ts'
 import { retryPause } from './retry.ts'
 import type { TokenSource } from './token.ts'
 
@@ -27,19 +28,27 @@ export interface FhirClientParts {
 
 export interface ReadOptions {
   readonly etag?: string | undefined
-  readonly signal?: AbortSignal | undefined
+  /** What this and the other requests of the same answer may cost together. */
+  readonly effort: Effort
 }
 
 /** Reads from the EHR. Everything throws ChartkeepError with the kinds of the way to the EHR (shared/errors.ts). */
 export interface FhirClient {
   readonly fhirBase: string
+  /** For one answer to a person, which may take several requests. The signal ends them all, and the pauses between them. */
+  effort(signal: AbortSignal | undefined): Effort
   /** `path` is relative to the base, e.g. `Patient/123`, or absolute within it. */
-  get(path: string, options?: ReadOptions): Promise<Answer>
+  get(path: string, options: ReadOptions): Promise<Answer>
   /** `POST [type]/_search`: for what must not stand in a URL, as names must not. */
-  search(type: string, parameters: URLSearchParams, options?: ReadOptions): Promise<unknown>
+  search(type: string, parameters: URLSearchParams, options: ReadOptions): Promise<unknown>
 }
 
 const fhirJson = 'application/fhir+json'
+/** What may call itself FHIR's JSON: R4 §2.21.0.6, plain JSON, and the name it had before R4. */
+const jsonTypes = /^\s*application\/(?:fhir\+json|json|json\+fhir)\s*(?:;|$)/i
+const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i
+/** Of an answer that is no success only the codes of its outcome are read. */
+const outcomeBytes = 64 * 1024
 
 export function createFhirClient(parts: FhirClientParts): FhirClient {
   const { transport, fhirBase, tokens, clock } = parts
@@ -55,84 +64,86 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     }
   }
 
-  async function exchange(call: HttpCall): Promise<HttpReply> {
-    const reply = await reaching(transport.request(call))
+  async function exchange(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
+    const { signal } = effort
+    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, (head) => readerOf(head, effort)))
     parts.reached(true)
     return reply
   }
 
   /** With the token; a refused one is replaced once. */
-  async function authorized(call: HttpCall): Promise<HttpReply> {
+  async function authorized(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
     const token = await reaching(tokens.current())
-    const reply = await exchange(withToken(call, token))
+    const reply = await exchange(withToken(call, token), effort)
     if (reply.status !== 401) return reply
-    return exchange(withToken(call, await reaching(tokens.replace(token))))
+    return exchange(withToken(call, await reaching(tokens.replace(token))), effort)
   }
 
-  async function once(call: HttpCall): Promise<HttpReply> {
-    const reply = await authorized(call)
+  async function once(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
+    const reply = await authorized(call, effort)
     if (reply.status === 200 || reply.status === 304) return reply
-    const kind = failureOfAnswer(reply.status, reply.status < 400 ? undefined : optionalJson(reply.body))
+    const kind = failureOfAnswer(reply.status, reply.body)
     const wait = kind === 'throttled' || kind === 'server' ? retryAfterMs(reply.headers['retry-after'], clock.now()) : undefined
-    throw new ChartkeepError(kind, wait === undefined ? {} : { retryAfterMs: wait })
+    throw new ChartkeepError(kind, wait === undefined ? {} : { retryAfterMs: wait }, { cause: reply.status })
   }
 
-  async function withRetries(call: HttpCall): Promise<HttpReply> {
+  async function withRetries(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await once(call)
+        return await once(call, effort)
       } catch (error) {
         const failure = networkFailure(error)
-        const pause = retryPause(failure, attempt, parts.random())
-        if (pause === undefined) throw failure
-        await parts.pause(pause, call.signal)
+        const pause = mayRepeat(call) ? retryPause(failure, attempt, parts.random()) : undefined
+        if (pause === undefined || pause >= effort.left() || !effort.tryAgain()) throw failure
+        await parts.pause(pause, effort.signal)
       }
     }
   }
 
   return {
     fhirBase,
-    async get(path, { etag, signal } = {}) {
+    effort: createEfforts(clock),
+    async get(path, { etag, effort }) {
       const url = path.startsWith('https://') ? path : `${fhirBase}/${path}`
       const headers = { accept: fhirJson, ...(etag === undefined ? {} : { 'if-none-match': etag }) }
-      const reply = await withRetries({ method: 'GET', url, headers, ...(signal ? { signal } : {}) })
+      const reply = await withRetries({ method: 'GET', url, headers }, effort)
       if (reply.status === 304) {
         // Nobody may say "unchanged" to who had nothing.
         if (etag === undefined) throw new ChartkeepError('server')
         return { kind: 'unchanged' }
       }
-      return { kind: 'body', json: json(reply.body), etag: reply.headers['etag'] }
+      return { kind: 'body', json: reply.body, etag: reply.headers['etag'] }
     },
-    async search(type, parameters, { signal } = {}) {
-      const reply = await withRetries({
-        method: 'POST',
-        url: `${fhirBase}/${type}/_search`,
-        headers: { accept: fhirJson, 'content-type': 'application/x-www-form-urlencoded' },
-        body: parameters.toString(),
-        ...(signal ? { signal } : {}),
-      })
+    async search(type, parameters, { effort }) {
+      const headers = { accept: fhirJson, 'content-type': 'application/x-www-form-urlencoded' }
+      const reply = await withRetries({ method: 'POST', repeat: 'reads', url: `${fhirBase}/${type}/_search`, headers, body: parameters.toString() }, effort)
       if (reply.status === 304) throw new ChartkeepError('server')
-      return json(reply.body)
+      return reply.body
     },
   }
+}
+
+/** How an answer is read, by what its head says it is. */
+function readerOf({ status, headers }: ReplyHead, effort: Effort): BodyReader<unknown> {
+  if (status !== 200) return outcomeReader()
+  const type = headers['content-type'] ?? ''
+  // A guest network's page, or XML: not read at all.
+  if (!jsonTypes.test(type) || otherCharset.test(type)) throw new ChartkeepError('malformed')
+  return fhirJsonReader(undefined, effort.read)
+}
+
+function outcomeReader(): BodyReader<unknown> {
+  const beginning = beginningOf(outcomeBytes)
+  return { take: beginning.take, end: () => optionalJson(beginning.end()) }
 }
 
 function withToken(call: HttpCall, token: string): HttpCall {
   return { ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }
 }
 
-function json(body: Buffer): unknown {
-  try {
-    return parseFhirJson(body.toString('utf8'))
-  } catch {
-    // The parser's message quotes the text, which is PHI: it is not kept as the cause.
-    throw new ChartkeepError('malformed')
-  }
-}
-
 function optionalJson(body: Buffer): unknown {
   try {
-    return json(body)
+    return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
   }

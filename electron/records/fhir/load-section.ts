@@ -55,12 +55,13 @@ const mostAddresses = 500
  */
 export async function loadSection(client: FhirClient, belongs: (resource: Resource, patient: string) => boolean, request: SectionRequest): Promise<LoadedSection> {
   const { query, patient, kept = [], signal } = request
+  const effort = client.effort(signal)
   const keptByUrl = new Map(kept.map((page) => [page.url, page]))
 
   if (query.kind === 'read') {
     const url = `${query.type}/${patient}`
     const before = keptByUrl.get(url)
-    const answer = await client.get(url, { etag: before?.etag, signal })
+    const answer = await client.get(url, { etag: before?.etag, effort })
     if (answer.kind === 'unchanged') return { pages: before ? [before] : [], rest: undefined }
     const resource = FhirResource.safeParse(answer.json)
     if (!resource.success || resource.data.resourceType !== query.type) throw new ChartkeepError('malformed')
@@ -74,11 +75,12 @@ export async function loadSection(client: FhirClient, belongs: (resource: Resour
 
   async function page(url: string, index: number, search: Search): Promise<KeptPage> {
     const before = keptByUrl.get(url)
-    const answer = await client.get(url, { etag: before?.etag, signal })
+    const answer = await client.get(url, { etag: before?.etag, effort })
     if (answer.kind === 'unchanged' && before !== undefined) return before
     if (answer.kind === 'unchanged') throw new ChartkeepError('server')
     const { next, total, ...read } = readBundle(answer.json, {
       types: [search.type, ...(search.with ?? [])],
+      about: { type: search.type, patient },
       belongs: (resource) => search.with?.includes(resource.resourceType) === true || belongs(resource, patient),
     })
     return {

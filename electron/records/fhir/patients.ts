@@ -2,6 +2,7 @@ import type { Patient, Resource } from '@medplum/fhirtypes'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { readBundle } from './bundle.ts'
 import type { FhirClient } from './client.ts'
+import type { Effort } from './effort.ts'
 import { nextWithin } from './paging.ts'
 import { rankPatients } from './patient-rank.ts'
 import { readSearch, searchParameters } from './patient-search.ts'
@@ -16,14 +17,17 @@ const mostFound = 50
 /** Ids in one request, so that no server has to read a longer one. */
 const idsAtOnce = 50
 const mostMine = 300
+/** Pages of care teams: a server that gives out ever new ones has lost its way. */
+const mostTeamPages = 20
 
 const anyone = { types: ['Patient'], belongs: () => true }
 
 /** Patients for a typed text, best first. */
 export async function searchPatients(client: FhirClient, text: string, signal?: AbortSignal): Promise<FoundPatients> {
+  const effort = client.effort(signal)
   const answers = await Promise.all(
     readSearch(text).map(async (reading) => {
-      const page = readBundle(await client.search('Patient', searchParameters(reading, mostFound), { signal }), anyone)
+      const page = readBundle(await client.search('Patient', searchParameters(reading, mostFound), { effort }), anyone)
       const ranked = rankPatients(reading, page.resources)
       // Of a record number's answers only the exact ones are kept: that others were cut is no loss.
       return { ranked, cut: reading.kind !== 'identifier' && (page.next !== undefined || (page.total ?? 0) > page.resources.length) }
@@ -36,24 +40,25 @@ export async function searchPatients(client: FhirClient, text: string, signal?: 
 /** Patients in whose active care team the user is, by name. `fhirUser`: `Practitioner/123`, or the same as an absolute address. */
 export async function patientsOf(client: FhirClient, fhirUser: string, signal?: AbortSignal): Promise<FoundPatients> {
   const participant = fhirUser.split('/').slice(-2).join('/')
-  const { ids, cut } = await idsOfTeams(client, participant, signal)
+  const effort = client.effort(signal)
+  const { ids, cut } = await idsOfTeams(client, participant, effort)
   const pages = await Promise.all(
     inGroups([...ids].slice(0, mostMine), idsAtOnce).map(async (group) => {
       const parameters = new URLSearchParams({ _id: group.join(','), _count: String(idsAtOnce) })
-      return readBundle(await client.search('Patient', parameters, { signal }), { types: ['Patient'], belongs: (patient) => patient.id !== undefined && ids.has(patient.id) })
+      return readBundle(await client.search('Patient', parameters, { effort }), { types: ['Patient'], belongs: (patient) => patient.id !== undefined && ids.has(patient.id) })
     }),
   )
   const patients = rankPatients({ kind: 'name', words: [] }, pages.flatMap((page) => page.resources))
   return { patients, cut: cut || ids.size > mostMine }
 }
 
-async function idsOfTeams(client: FhirClient, participant: string, signal: AbortSignal | undefined): Promise<{ ids: Set<string>; cut: boolean }> {
+async function idsOfTeams(client: FhirClient, participant: string, effort: Effort): Promise<{ ids: Set<string>; cut: boolean }> {
   const ids = new Set<string>()
   const seen = new Set<string>()
   let url: string | undefined = `CareTeam?${new URLSearchParams({ participant, status: 'active', _count: '200' }).toString()}`
-  while (url !== undefined && ids.size <= mostMine) {
+  while (url !== undefined && ids.size <= mostMine && seen.size < mostTeamPages) {
     seen.add(new URL(url, `${client.fhirBase}/`).href)
-    const answer = await client.get(url, { signal })
+    const answer = await client.get(url, { effort })
     if (answer.kind === 'unchanged') throw new ChartkeepError('server')
     const page = readBundle(answer.json, { types: ['CareTeam'], belongs: () => true })
     for (const team of page.resources) for (const id of subjectOf(team)) ids.add(id)

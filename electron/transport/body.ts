@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { ChartkeepError } from '../../shared/errors.ts'
+
+/** Takes a body as it comes, so that what is too much is refused before it is held. */
+export interface BodyReader<T> {
+  /** `enough`: the rest is not read. Throws to end the exchange. */
+  take(piece: Buffer): 'more' | 'enough'
+  end(): T
+}
+
+/** Keeps a whole body, up to `maxBytes`; beyond it throws `too-large`. */
+export function collected(maxBytes: number): BodyReader<Buffer> {
+  const pieces: Buffer[] = []
+  let size = 0
+  return {
+    take(piece) {
+      size += piece.length
+      if (size > maxBytes) throw new ChartkeepError('too-large')
+      pieces.push(piece)
+      return 'more'
+    },
+    end: () => Buffer.concat(pieces, size),
+  }
+}
+
+/** Keeps the first `maxBytes` of a body that nobody depends on. */
+export function beginningOf(maxBytes: number): BodyReader<Buffer> {
+  const pieces: Buffer[] = []
+  let left = maxBytes
+  return {
+    take(piece) {
+      pieces.push(piece.subarray(0, left))
+      left -= piece.length
+      return left > 0 ? 'more' : 'enough'
+    },
+    end: () => Buffer.concat(pieces),
+  }
+}
+
+/** The body as it was before it was packed, piece by piece: a bomb is noticed while it goes off, not after. Throws `server` on a packing not asked for. */
+export function unpacked(body: Readable, encoding: string | undefined): Readable {
+  if (encoding === undefined || encoding === 'identity') return body
+  if (encoding !== 'gzip') throw new ChartkeepError('server')
+  const plain = createGunzip()
+  // Not `pipeline`: it would end the exchange with an error of its own where the reader has had enough.
+  body.on('error', (error) => plain.destroy(error))
+  plain.on('close', () => body.destroy())
+  return body.pipe(plain)
+}
+
+/** Feeds a reader until the body or the reader ends. What is left unread ends the connection. */
+export async function readBody<T>(body: Readable, reader: BodyReader<T>): Promise<T> {
+  for await (const piece of body as AsyncIterable<Buffer>) if (reader.take(piece) === 'enough') break
+  return reader.end()
+}
