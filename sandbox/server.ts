@@ -5,7 +5,6 @@ import type { Policy } from '../shared/policy.ts'
 import { type DemoUser, usersFile } from './auth/accounts.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
-import type { IdTokenAlgorithm } from './auth/signing-keys.ts'
 import { breakTheGlass, type Grants } from './break-the-glass/index.ts'
 import { control, type Levers } from './control.ts'
 import { demoPolicy } from './demo-policy.ts'
@@ -29,8 +28,6 @@ export interface SandboxOptions {
   seed?: number
   /** Its name on the sign-in page and in the policy. Default: that of the records. */
   hospital?: string
-  /** Default RS256. */
-  idTokenAlgorithm?: IdTokenAlgorithm
   /** The one loopback redirect port under the fault `redirectPorts: fixed`. Default 47213. */
   fixedRedirectPort?: number
   clock?: Clock
@@ -140,7 +137,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
-  const { hospital = 'Millbrook Falls General Hospital', fixedRedirectPort = 47_213, idTokenAlgorithm = 'RS256' } = options
+  const { hospital = 'Millbrook Falls General Hospital', fixedRedirectPort = 47_213 } = options
   const real = options.clock ?? wallClock
   const skew: Skew = { seconds: 0 }
   const skewSeconds = () => skew.seconds
@@ -169,7 +166,6 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     accounts,
     grants,
     keys,
-    idTokenAlgorithm,
     faults,
     hospital,
     skewSeconds,
@@ -177,7 +173,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   })
   const { identify } = auth
   app.get('/fhir/R4/.well-known/smart-configuration', (_request, reply) =>
-    reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current().discovery)),
+    reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current())),
   )
   await app.register(auth.routes, { prefix: '/auth' })
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass }), { prefix: '/fhir/R4' })

@@ -6,7 +6,7 @@ import type { Fetch } from './http.ts'
 const origin = 'https://ehr.example.org'
 const fhirBase = `${origin}/fhir/R4`
 const issuer = `${origin}/auth`
-const smart = { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, revocation_endpoint: `${issuer}/revoke`, code_challenge_methods_supported: ['S256'] }
+const smart = { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, revocation_endpoint: `${issuer}/revoke`, code_challenge_methods_supported: ['S256'], capabilities: ['launch-standalone', 'permission-v2'] }
 const openId = { issuer, jwks_uri: `${issuer}/jwks`, id_token_signing_alg_values_supported: ['ES384', 'HS256', 'none'], authorization_response_iss_parameter_supported: true }
 
 /** An EHR that answers these documents. */
@@ -29,7 +29,14 @@ describe('discovery', () => {
       jwks_uri: `${issuer}/jwks`,
       id_token_signing_alg_values_supported: ['ES384'],
       authorization_response_iss_parameter_supported: true,
+      scopeSpelling: 'v2',
     })
+  })
+
+  it('takes a server that does not say that it knows v2 scopes for one that does not', async () => {
+    for (const capabilities of [undefined, [], ['permission-v1', 'permission-user']]) {
+      expect(await discover({ fetch: serving({ ...smart, capabilities }), fhirBase })).toMatchObject({ scopeSpelling: 'v1' })
+    }
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { fetchJson, type Fetch } from './http.ts'
+import type { ScopeSpelling } from './scopes.ts'
 
 /** The part of SMART App Launch 2.x §Conformance that a native client needs. */
 const SmartConfiguration = z.object({
@@ -10,6 +11,7 @@ const SmartConfiguration = z.object({
   jwks_uri: z.url().optional(),
   revocation_endpoint: z.url().optional(),
   code_challenge_methods_supported: z.array(z.string()).default([]),
+  capabilities: z.array(z.string()).default([]),
 })
 
 /** The part of OpenID Connect Discovery 1.0 §3 that SMART does not repeat. */
@@ -30,6 +32,8 @@ export interface AuthorizationServer {
   readonly revocation_endpoint?: string
   readonly id_token_signing_alg_values_supported: string[]
   readonly authorization_response_iss_parameter_supported: boolean
+  /** How it wants scopes spelled: an older server drops v2 scopes without a word, and grants nothing. */
+  readonly scopeSpelling: ScopeSpelling
 }
 
 /** Signatures that prove who signed; `none` and the shared-secret ones prove nothing to a public client. */
@@ -70,6 +74,8 @@ export async function discover({ fetch, fhirBase, origins = [] }: DiscoveryParts
     ...server,
     id_token_signing_alg_values_supported: algorithms,
     authorization_response_iss_parameter_supported: openId.authorization_response_iss_parameter_supported,
+    // SMART 2.x §Conformance: who takes v2 scopes says so; before 2.0 there was nothing to say.
+    scopeSpelling: smart.capabilities.includes('permission-v2') ? 'v2' : 'v1',
   }
 }
 

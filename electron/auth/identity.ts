@@ -13,6 +13,7 @@ const Claims = z.object({
   // Shown, and nothing else: an odd one stops nobody.
   name: z.string().optional().catch(undefined),
   fhirUser: z.string().max(2_000).optional(),
+  profile: z.string().max(2_000).optional().catch(undefined),
 })
 
 /** Who signed in, as the EHR vouches for it. */
@@ -21,6 +22,8 @@ export interface Identity {
   readonly sub: string
   readonly name: string | undefined
   readonly fhirUser: string | undefined
+  /** OpenID's page about the person; before SMART 1.0, and at some servers still, what `fhirUser` is. */
+  readonly profile: string | undefined
   /** When the person proved who they are, by the EHR's clock; epoch milliseconds. */
   readonly authTime: number
 }
@@ -44,12 +47,12 @@ const serverSkewSeconds = 5
 export function readIdentity(claims: unknown, { answeredAt, elapsedMs }: Moments): Identity {
   const parsed = Claims.safeParse(claims)
   if (!parsed.success) throw new ChartkeepError('sign-in-mismatch')
-  const { iss, sub, iat, auth_time: authTime, name, fhirUser } = parsed.data
+  const { iss, sub, iat, auth_time: authTime, name, fhirUser, profile } = parsed.data
   const [from, to] = [answeredAt - elapsedMs, answeredAt]
   if (iat < from / 1_000 - skewSeconds || iat > to / 1_000 + skewSeconds) throw new ChartkeepError('sign-in-clock')
   // Both times are the EHR's, so that our own clock's error cancels out: half a minute of skew would be half a minute
   // in which the last person's cookie still passes.
   if (authTime === undefined || authTime < iat - elapsedMs / 1_000 - serverSkewSeconds) throw new ChartkeepError('sign-in-stale')
   if (authTime > iat + serverSkewSeconds) throw new ChartkeepError('sign-in-mismatch')
-  return { issuer: iss, sub, name, fhirUser, authTime: authTime * 1_000 }
+  return { issuer: iss, sub, name, fhirUser, profile, authTime: authTime * 1_000 }
 }

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { permissions as everything, sectionPermission } from '../../shared/contract/procedure.ts'
+import { sections, sectionSources } from '../../shared/contract/sections.ts'
 import { sectionQueries } from '../records/fhir/sections.ts'
 import { readFhirUser } from './fhir-user.ts'
-import { askedScopes, readScopes } from './permissions.ts'
+import { askedInSpelling, askedScopes, readScopes } from './permissions.ts'
 
 const of = (text: string) => readScopes(text.split(' '))
+const reading = everything.filter((permission) => permission !== 'note:draft')
+const sectionsOf = (text: string) => of(text).permissions.filter((permission) => permission.startsWith('section:'))
 
 describe('granted scopes @164.312(a)(2)(i)', () => {
   it('give everything when everything asked was granted', () => {
-    expect(readScopes(askedScopes)).toEqual({ permissions: ['patient:search', 'chart:read', 'note:draft'], narrowed: false, legacy: false })
+    expect(readScopes(askedScopes)).toMatchObject({ narrowed: false, legacy: false })
+    expect(new Set(readScopes(askedScopes).permissions)).toEqual(new Set(everything))
   })
 
   it('of a front desk let it look up people, and open no chart', () => {
@@ -15,17 +20,44 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
   })
 
   it('without the right to file a note offer no note', () => {
-    expect(of('user/*.rs').permissions).toEqual(['patient:search', 'chart:read'])
+    expect(of('user/*.rs').permissions).toEqual(reading)
   })
 
   it('in the spelling of SMART v1 mean the same', () => {
-    expect(of('user/*.read')).toMatchObject({ permissions: ['patient:search', 'chart:read'], legacy: true })
-    expect(of('user/*.*')).toEqual({ permissions: ['patient:search', 'chart:read', 'note:draft'], narrowed: false, legacy: true })
+    expect(of('user/*.read')).toMatchObject({ permissions: reading, legacy: true })
+    expect(of('user/*.*')).toMatchObject({ permissions: [...reading, 'note:draft'], narrowed: false, legacy: true })
     expect(of('user/Patient.read user/DocumentReference.write').permissions).toEqual(['patient:search'])
   })
 
-  it('for a part of a kind still open the chart; the EHR decides on the rest', () => {
-    expect(of('user/Patient.rs user/Observation.rs?category=laboratory').permissions).toEqual(['patient:search', 'chart:read'])
+  it('for a part of a kind open that part of the chart', () => {
+    const system = 'http://terminology.hl7.org/CodeSystem/observation-category'
+    for (const category of ['laboratory', `${system}|laboratory`]) {
+      expect(of(`user/Patient.rs user/Observation.rs?category=${category}`)).toMatchObject({ permissions: ['patient:search', 'chart:read', 'section:patient', 'section:laboratory'], narrowed: true })
+    }
+    expect(sectionsOf('user/Patient.rs user/Condition.rs?category=health-concern')).toEqual(['section:patient', 'section:problems'])
+  })
+
+  it('with a constraint that is not understood promise nothing', () => {
+    expect(sectionsOf('user/Patient.rs user/Flag.rs user/CareTeam.rs user/Observation.rs?status=final user/Observation.rs?category=laboratory&status=final')).toEqual(['section:patient', 'section:flags', 'section:careTeam'])
+  })
+
+  it('without one type leave out the sections that are made of it, and no other', () => {
+    for (const withheld of new Set(sections.map((section) => sectionSources[section].type))) {
+      if (withheld === 'Patient') continue
+      const granted = readScopes(askedScopes.filter((scope) => !scope.startsWith(`user/${withheld}.`)))
+      const missing = sections.filter((section) => sectionSources[section].type === withheld)
+      expect(sections.filter((section) => !granted.permissions.includes(sectionPermission(section)))).toEqual(missing)
+      expect(granted.narrowed).toBe(true)
+    }
+  })
+
+  it('asked of a server of SMART v1 are spelled so, and mean as much', () => {
+    const asked = askedInSpelling('v1')
+    expect(asked).toContain('user/Observation.read')
+    expect(asked.join(' ')).not.toMatch(/[.]c?rs\b/)
+    expect(asked).toEqual(expect.arrayContaining(['openid', 'fhirUser', 'offline_access', 'user/DocumentReference.read', 'user/DocumentReference.write']))
+    expect(readScopes(asked)).toMatchObject({ permissions: [...reading, 'note:draft'], narrowed: false, legacy: true })
+    expect(askedInSpelling('v2')).toEqual(askedScopes)
   })
 
   it('of another context, misspelt, or none, give nothing', () => {
@@ -46,22 +78,37 @@ describe('the scopes that are asked', () => {
   })
 })
 
+describe('what a section is said to be read from', () => {
+  it.each(sections)('is what it is read from: %s', (section) => {
+    const query = sectionQueries[section]
+    const { type, categories } = sectionSources[section]
+    if (query.kind === 'read') expect({ type: query.type, categories: undefined }).toEqual({ type, categories })
+    else for (const search of query.searches) expect({ type: search.type, categories: search.parameters['category']?.split(',') }).toEqual({ type, categories })
+  })
+})
+
 describe('the claim fhirUser', () => {
   const base = 'https://ehr.example.org/fhir/R4'
 
   it('is read absolute and relative', () => {
-    expect(readFhirUser(`${base}/Practitioner/12`, base)).toEqual({ is: 'staff', reference: 'Practitioner/12' })
-    expect(readFhirUser('PractitionerRole/a.b-c', base)).toEqual({ is: 'staff', reference: 'PractitionerRole/a.b-c' })
+    expect(readFhirUser(`${base}/Practitioner/12`, undefined, base)).toEqual({ is: 'staff', reference: 'Practitioner/12' })
+    expect(readFhirUser('PractitionerRole/a.b-c', undefined, base)).toEqual({ is: 'staff', reference: 'PractitionerRole/a.b-c' })
   })
 
   it('of a patient or a relative is no staff', () => {
-    expect(readFhirUser('Patient/1', base)).toEqual({ is: 'other' })
-    expect(readFhirUser(`${base}/RelatedPerson/1`, base)).toEqual({ is: 'other' })
+    expect(readFhirUser('Patient/1', undefined, base)).toEqual({ is: 'other' })
+    expect(readFhirUser(`${base}/RelatedPerson/1`, undefined, base)).toEqual({ is: 'other' })
   })
 
   it('of another server, or that is no reference, means nothing here', () => {
     for (const claim of [undefined, '', 'https://other.example.org/fhir/R4/Practitioner/12', `${base}X/Practitioner/1`, 'Practitioner/1/../Patient/2', 'Practitioner/', 'Practitioner/1?x', 'Device/1']) {
-      expect(readFhirUser(claim, base)).toEqual({ is: 'unknown' })
+      expect(readFhirUser(claim, undefined, base)).toEqual({ is: 'unknown' })
     }
+  })
+
+  it('may come as the claim profile, which counts only where fhirUser is not there, and only if it names a person of this server', () => {
+    expect(readFhirUser(undefined, `${base}/Practitioner/12`, base)).toEqual({ is: 'staff', reference: 'Practitioner/12' })
+    expect(readFhirUser('Patient/1', `${base}/Practitioner/12`, base)).toEqual({ is: 'other' })
+    expect(readFhirUser(undefined, 'https://people.example.org/~ada', base)).toEqual({ is: 'unknown' })
   })
 })

@@ -1,4 +1,6 @@
-import type { Permission } from '../../shared/contract/procedure.ts'
+import { type Permission, sectionPermission } from '../../shared/contract/procedure.ts'
+import { type SectionName, sections, sectionSources } from '../../shared/contract/sections.ts'
+import { inSpelling, readScope, type ScopeSpelling } from './scopes.ts'
 
 /** What a chart is made of; who may read none of it may look up people, not charts. */
 const clinicalTypes = ['AllergyIntolerance', 'Condition', 'MedicationRequest', 'Observation', 'Encounter', 'DocumentReference', 'Immunization', 'Procedure', 'CareTeam'] as const
@@ -16,11 +18,8 @@ export const askedScopes: readonly string[] = [
   ...readTypes.map((type) => `user/${type}.${type === 'DocumentReference' ? 'crs' : 'rs'}`),
 ]
 
-interface Grant {
-  readonly type: string
-  readonly letters: string
-  readonly legacy: boolean
-}
+/** What is asked, as this server spells it. */
+export const askedInSpelling = (spelling: ScopeSpelling): readonly string[] => askedScopes.flatMap((scope) => inSpelling(scope, spelling))
 
 /** What a user may do, and how the grant compares with what was asked. */
 export interface Granted {
@@ -32,31 +31,28 @@ export interface Granted {
 }
 
 /**
- * Derives permissions from granted scopes, v2 (`user/Observation.rs`) or v1 (`user/Observation.read`). The EHR decides
- * on every request again; this only mirrors it, so that nothing is offered that would be refused (164.312(a)(1)).
+ * Derives permissions from granted scopes, v2 (`user/Observation.rs`) or v1 (`user/Observation.read`), for each part of the
+ * chart by itself. The EHR decides on every request again; this only mirrors it, so that nothing is offered that would be
+ * refused, and what was not granted is said to be that and not to be empty (164.312(a)(1)).
  */
 export function readScopes(granted: readonly string[], asked: readonly string[] = askedScopes): Granted {
   const grants = granted.map(readScope).filter((grant) => grant !== undefined)
-  const may = (type: string, letter: string) => grants.some((grant) => (grant.type === '*' || grant.type === type) && grant.letters.includes(letter))
+  /** Without `categories`: at all. With them: for at least one of them. */
+  const may = (type: string, letter: string, categories: readonly string[] = []) =>
+    grants.some((grant) => (grant.type === '*' || grant.type === type) && grant.letters.includes(letter) && (grant.category === undefined || categories.length === 0 || categories.includes(grant.category)))
+  const maySee = (section: SectionName) => {
+    const { type, categories } = sectionSources[section]
+    return section === 'patient' ? may(type, 'r') : may(type, 's', categories)
+  }
   const permissions: Permission[] = []
   if (may('Patient', 's')) permissions.push('patient:search')
-  if (may('Patient', 'r') && clinicalTypes.some((type) => may(type, 's'))) permissions.push('chart:read')
+  if (may('Patient', 'r') && clinicalTypes.some((type) => may(type, 's'))) permissions.push('chart:read', ...sections.filter(maySee).map(sectionPermission))
   if (permissions.includes('chart:read') && may('DocumentReference', 'c')) permissions.push('note:draft')
   const wanted = asked.map(readScope).filter((grant) => grant !== undefined)
+  const isWhole = (type: string, letter: string) => grants.some((grant) => (grant.type === '*' || grant.type === type) && grant.category === undefined && grant.letters.includes(letter))
   return {
     permissions,
-    narrowed: wanted.some(({ type, letters }) => letters.split('').some((letter) => !may(type, letter))),
-    legacy: grants.some((grant) => grant.legacy),
+    narrowed: wanted.some(({ type, letters }) => letters.split('').some((letter) => !isWhole(type, letter))),
+    legacy: grants.some((grant) => grant.isLegacy),
   }
-}
-
-const v2 = /^user\/(\*|[A-Z][A-Za-z]+)\.(c?r?u?d?s?)(?:\?.*)?$/
-const v1 = /^user\/(\*|[A-Z][A-Za-z]+)\.(read|write|\*)$/
-const v1Letters: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' }
-
-function readScope(scope: string): Grant | undefined {
-  const [, legacyType, verb] = v1.exec(scope) ?? []
-  if (legacyType !== undefined && verb !== undefined) return { type: legacyType, letters: v1Letters[verb] ?? '', legacy: true }
-  const [, type, letters] = v2.exec(scope) ?? []
-  return type !== undefined && letters !== undefined && letters !== '' ? { type, letters, legacy: false } : undefined
 }

@@ -9,7 +9,7 @@ import { type AuthorizationServer, discover } from './discovery.ts'
 import { readFhirUser } from './fhir-user.ts'
 import { abortable, type Fetch } from './http.ts'
 import type { Identity } from './identity.ts'
-import { askedScopes, readScopes } from './permissions.ts'
+import { askedInSpelling, readScopes } from './permissions.ts'
 import { isSamePlace } from './redirect-place.ts'
 import { revoke } from './revoke.ts'
 import type { SignInWay } from './sign-in-page.ts'
@@ -87,11 +87,12 @@ async function steps(parts: SignInParts, expect: string | undefined, signal: Abo
   at('discovery')
   const server = await discover({ fetch, fhirBase, origins: parts.origins ?? [] })
   const client = oauthClient(server, clientId, fetch, clock)
+  const scopes = askedInSpelling(server.scopeSpelling)
 
   at('page')
   const redirectUri = await way.redirectUri()
   const began = monotonic()
-  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes: askedScopes })
+  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes })
   at('page')
   const answer = await way.page.open(request.url, {
     isRedirect: (url) => URL.canParse(url) && isSamePlace(new URL(url), redirectUri),
@@ -99,7 +100,7 @@ async function steps(parts: SignInParts, expect: string | undefined, signal: Abo
   })
 
   at('exchange')
-  const { tokens, identify } = await exchange(answer, { client, request, scopes: askedScopes, clock, elapsedMs: () => monotonic() - began })
+  const { tokens, identify } = await exchange(answer, { client, request, scopes, clock, elapsedMs: () => monotonic() - began })
   try {
     at('identity')
     const identity = identify()
@@ -126,7 +127,7 @@ interface Welcome {
 async function welcome({ fetch, fhirBase, userKeyOf }: SignInParts, { identity, tokens, server, permissions, expect, signal }: Welcome): Promise<SignInResult> {
   const userKey = userKeyOf(identity.issuer, identity.sub)
   if (expect !== undefined && expect !== userKey) throw new ChartkeepError('sign-in-other-user')
-  const fhirUser = readFhirUser(identity.fhirUser, fhirBase)
+  const fhirUser = readFhirUser(identity.fhirUser, identity.profile, fhirBase)
   if (fhirUser.is === 'other') throw new ChartkeepError('sign-in-role')
   const reference = fhirUser.is === 'staff' ? fhirUser.reference : undefined
   const bounded = abortable(fetch, AbortSignal.any([signal, AbortSignal.timeout(sideStepMs)]))

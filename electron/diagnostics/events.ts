@@ -1,6 +1,6 @@
 import { contract, isProcedureName, LockReason } from '../../shared/contract/index.ts'
 import { sessionStates } from '../../shared/contract/procedure.ts'
-import { sections } from '../../shared/contract/chart.ts'
+import { sections } from '../../shared/contract/sections.ts'
 import { failureKinds } from '../../shared/errors.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Permission, SessionState } from '../../shared/contract/index.ts'
+import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
@@ -109,7 +109,7 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
     ...shared,
     via: 'tab',
     handlers: {
-      ...chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, refused: (section, counts) => log('fhir.refused', { section, ...counts }) }),
+      ...chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }),
       ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
     },
   })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
-import type { SectionName } from '../../shared/contract/index.ts'
+import { permissions, type SectionName } from '../../shared/contract/index.ts'
 import { type FhirTestServer, json, startFhirServer, type TestResource } from './testing/fhir-server.ts'
 import { newKeychain, type Rig, type RigOptions, startRig, type TestKeychain } from './testing/rig.ts'
 
@@ -82,6 +82,20 @@ describe('reading a chart', () => {
       asked.path.startsWith('AllergyIntolerance') &&
       json(response, 200, { resourceType: 'Bundle', type: 'searchset', entry: [{ resource: allergy('a1', 'ann', 'x') }, { resource: allergy('b1', 'bob', 'y') }, { resource: { resourceType: 'Patient' } }, { resource: 7 }, {}] })
     expect(await look(await begin())).toMatchObject({ ids: ['a1'], refused: { wrongPatient: 1, malformed: 3 } })
+  })
+
+  it('says "not permitted" of a part that was not granted, asks nothing of the EHR, and shows nothing of before @164.312(a)(2)(i)', async () => {
+    const rig = await begin()
+    expect(await look(rig)).toMatchObject({ ids: ['a1', 'a2'] })
+    const asked = server.asked.length
+    rig.send({ kind: 'session', state: 'active', permissions: permissions.filter((permission) => permission !== 'section:allergies') })
+    expect(await look(rig, 'allergies', 'kept')).toBe('not-permitted')
+    expect(await look(rig)).toBe('not-permitted')
+    expect(server.asked).toHaveLength(asked)
+    expect(await look(rig, 'flags')).toMatchObject({ ids: [] })
+    // Granted again, it is read again: what was kept is gone.
+    rig.send({ kind: 'session', state: 'active', permissions })
+    expect(await look(rig, 'allergies', 'kept')).toMatchObject({ source: 'network' })
   })
 
   it('refuses another patient in the place of the one that was asked for', async () => {
@@ -408,7 +422,7 @@ describe('drafts and place', () => {
   it('are saved while the lock is under way, and by nobody after the flush', async () => {
     const rig = await begin()
     const page = rig.tab('ann')
-    rig.send({ kind: 'session', state: 'locked', permissions: ['patient:search', 'chart:read', 'note:draft'] })
+    rig.send({ kind: 'session', state: 'locked', permissions })
     expect(await page.call('draft.save', { patient: ann, draft: draft('the last word') })).toEqual({ value: {} })
     expect(await page.call('draft.read', { patient: ann })).toMatchObject({ failure: 'locked' })
     rig.send({ kind: 'flush', request: 1 })

@@ -28,7 +28,7 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   'wrong-patient': { what: 'The EHR answered with another patient’s record. It is not shown.', next: 'Close this chart, open it again, and report it to IT as a safety event.' },
   locked: { what: 'Chartkeep is locked.', next: 'Unlock it to go on.' },
   stale: { what: 'This chart was closed when the workstation was locked.', next: 'Open it again from the patient list.' },
-  'not-permitted': { what: 'Your role does not allow this.', next: 'Ask a colleague whose role does, or ask IT if your role is wrong.' },
+  'not-permitted': { what: 'Not permitted for your account.', next: 'Ask a colleague whose account is, or ask IT if yours should be.' },
   'invalid-input': { what: 'What was entered cannot be used.', next: 'Check it and try again.' },
   'unknown-procedure': { what: 'Chartkeep asked for something it does not have.', next: 'Restart Chartkeep. If it happens again, tell IT.' },
   'wrong-sender': { what: 'A request from outside was refused.', next: 'Tell IT.' },

@@ -1,14 +1,14 @@
 import type { Faults } from '../faults/index.ts'
-import { advertisedScopes } from './scopes.ts'
+import { advertisedScopes, toV1 } from './scopes.ts'
 
 /** Who the server says it is under a fault. */
 export const impostor = 'https://impostor.example/auth'
 
 /** What `<fhir base>/.well-known/smart-configuration` says (SMART App Launch 2.2 §Conformance). */
-export function smartConfiguration(baseUrl: string, fault: Faults['discovery'] = 'ok') {
+export function smartConfiguration(baseUrl: string, { discovery, scopes }: Pick<Faults, 'discovery' | 'scopes'>) {
   const issuer = `${baseUrl}/auth`
   return {
-    issuer: fault === 'wrong-issuer' ? impostor : issuer,
+    issuer: discovery === 'wrong-issuer' ? impostor : issuer,
     jwks_uri: `${issuer}/jwks`,
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
@@ -18,14 +18,14 @@ export function smartConfiguration(baseUrl: string, fault: Faults['discovery'] =
     grant_types_supported: ['authorization_code', 'refresh_token'],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
-    scopes_supported: advertisedScopes,
+    scopes_supported: scopes === 'v1' ? [...new Set(advertisedScopes.map(toV1))] : advertisedScopes,
     capabilities: [
       'launch-standalone',
       'client-public',
       'sso-openid-connect',
       'permission-user',
       'permission-offline',
-      'permission-v2',
+      scopes === 'v1' ? 'permission-v1' : 'permission-v2',
       'authorize-post',
     ],
   }

@@ -1,4 +1,4 @@
-import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { decodeJwt, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import type Provider from 'oidc-provider'
 import { z } from 'zod'
 import { assertNever } from '../../shared/assert-never.ts'
@@ -26,10 +26,6 @@ export function faultyClaims(claims: JWTPayload, fault: Faults['idToken']): JWTP
       return { ...claims, sub: 'another-person' }
     case 'old-auth-time':
       return { ...claims, auth_time: Number(claims.auth_time) - 8 * hour }
-    case 'without-audience': {
-      const { aud: _aud, ...rest } = claims
-      return rest
-    }
     default:
       return assertNever(fault)
   }
@@ -60,11 +56,39 @@ function spoilSignature(jwt: string): string {
   return [header, payload, bytes.toString('base64url')].join('.')
 }
 
-async function spoilIdToken(jwt: string, fault: Faults['idToken'], skew: number, keys: SigningKeys): Promise<string> {
-  const { alg } = decodeProtectedHeader(jwt)
-  const claims = skewedClaims(faultyClaims(decodeJwt(jwt), fault), skew)
-  const signed = await sign(claims, alg === 'ES384' ? 'ES384' : 'RS256', keys.idToken[alg === 'ES384' ? 'ES384' : 'RS256'])
-  return fault === 'bad-signature' ? spoilSignature(signed) : signed
+async function spoilIdToken(jwt: string, { idToken, idTokenAlgorithm, fhirUser }: Faults, skew: number, keys: SigningKeys): Promise<string> {
+  const claims = claimsInFashion(skewedClaims(faultyClaims(decodeJwt(jwt), idToken), skew), fhirUser)
+  const signed = await sign(claims, idTokenAlgorithm, keys.idToken[idTokenAlgorithm])
+  return idToken === 'bad-signature' ? spoilSignature(signed) : signed
+}
+
+/** The claims as a server that is older than SMART 1.0 names them. Pure. */
+export function claimsInFashion(claims: JWTPayload, fashion: Faults['fhirUser']): JWTPayload {
+  if (fashion !== 'as-profile') return claims
+  const { fhirUser, ...rest } = claims
+  return { ...rest, profile: fhirUser }
+}
+
+/** The answer to a refresh as servers with this habit give it. Signed anew where it changes the ID token. */
+async function refreshedInFashion(body: TokenAnswer, { refreshAnswer, idTokenAlgorithm }: Faults, keys: SigningKeys): Promise<void> {
+  switch (refreshAnswer) {
+    case 'whole':
+      return
+    case 'id-token-without-audience': {
+      if (body.id_token === undefined) return
+      const { aud: _aud, ...rest } = decodeJwt(body.id_token)
+      body.id_token = await sign(rest, idTokenAlgorithm, keys.idToken[idTokenAlgorithm])
+      return
+    }
+    case 'without-id-token':
+      delete body.id_token
+      return
+    case 'without-refresh-token':
+      delete body.refresh_token
+      return
+    default:
+      assertNever(refreshAnswer)
+  }
 }
 
 /** The redirect to the client as a confused or hostile server would send it. Pure. */
@@ -77,6 +101,7 @@ export function faultyCallback(location: string, fault: Faults['callback']): str
 
 interface TokenAnswer {
   id_token?: string
+  refresh_token?: string
   scope?: string
 }
 
@@ -104,20 +129,21 @@ export function answerWithFaults(
     if (isToken && faults.current().code === 'expired') grants.expire('AuthorizationCode')
     await next()
 
-    const { idToken, callback, scopes } = faults.current()
+    const current = faults.current()
+    const { idToken, idTokenAlgorithm, callback, scopes } = current
     const { body } = context
     if (isToken && isTokenAnswer(body)) {
       const { entities } = ProviderContext.parse(context).oidc
       const granted = (entities.RefreshToken ?? entities.AuthorizationCode)?.scope ?? body.scope ?? ''
-      body.scope = scopes === 'v1' ? granted.split(' ').map(toV1).join(' ') : granted
-      // Servers that leave `aud` out do so at refresh.
-      const fault = idToken === 'without-audience' && entities.RotatedRefreshToken === undefined ? 'ok' : idToken
-      if (body.id_token !== undefined && (fault !== 'ok' || skewSeconds() !== 0)) {
-        body.id_token = await spoilIdToken(body.id_token, fault, skewSeconds(), keys)
-      }
+      if (scopes === 'unsaid') delete body.scope
+      else body.scope = scopes === 'v1' ? granted.split(' ').map(toV1).join(' ') : granted
+      const isHonest = idToken === 'ok' && idTokenAlgorithm === 'RS256' && current.fhirUser !== 'as-profile' && skewSeconds() === 0
+      if (body.id_token !== undefined && !isHonest) body.id_token = await spoilIdToken(body.id_token, current, skewSeconds(), keys)
+      if (entities.AuthorizationCode === undefined) await refreshedInFashion(body, current, keys)
     }
-    if (context.path === '/.well-known/openid-configuration' && faults.current().discovery === 'wrong-issuer') {
-      context.body = { ...(typeof body === 'object' ? body : {}), issuer: impostor }
+    if (context.path === '/.well-known/openid-configuration') {
+      const issuer = current.discovery === 'wrong-issuer' ? { issuer: impostor } : {}
+      context.body = { ...(typeof body === 'object' ? body : {}), ...issuer, id_token_signing_alg_values_supported: [idTokenAlgorithm] }
     }
     const location = context.response.get('location')
     // Not every answer is a redirect, whatever the types say; a native client's has a port or none (RFC 8252 §7.3).

@@ -1,10 +1,10 @@
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { z } from 'zod'
-import type { FaultSwitches } from '../faults/index.ts'
+import type { Faults, FaultSwitches } from '../faults/index.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { GrantStore } from './grant-store.ts'
-import { dataScopesOf, identityScopes, narrowScopes } from './scopes.ts'
-import type { IdTokenAlgorithm, SigningKeys } from './signing-keys.ts'
+import { dataScopesOf, fromV1, identityScopes, narrowScopes, parseDataScope, withoutWithheld } from './scopes.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 /** The first-party client: the desktop application, public and native (RFC 8252). */
 export const clientId = 'chartkeep-desktop'
@@ -25,7 +25,6 @@ export interface AuthorizationServerOptions {
   accounts: Accounts
   grants: GrantStore
   keys: SigningKeys
-  idTokenAlgorithm: IdTokenAlgorithm
   faults: FaultSwitches
   renderError: (context: KoaContextWithOIDC, error: { code: string; explanation: string }) => void
 }
@@ -40,13 +39,16 @@ function scopesInPlay(context: KoaContextWithOIDC): string {
 /** The parameters as they arrived: the provider has dropped `offline_access` from its own copy (see `aud` below). */
 const Asked = z.object({ scope: z.string().optional() })
 
-function keepOfflineAccess(context: KoaContextWithOIDC): void {
+/** Puts right what the provider made of the scopes of a request that has just come in; one that goes on is right already. */
+function readScopesAsked(context: KoaContextWithOIDC, { scopes }: Faults): void {
   const { params } = context.oidc
   const asked = Asked.safeParse(context.method === 'POST' ? context.oidc.body : context.query)
-  const scopes = asked.success ? (asked.data.scope ?? '').split(' ') : []
-  if (!params || !scopes.includes('offline_access')) return
+  if (!params || !asked.success || asked.data.scope === undefined) return
   const kept = typeof params.scope === 'string' ? params.scope.split(' ') : []
-  params.scope = [...new Set([...kept, 'offline_access'])].join(' ')
+  const offline = asked.data.scope.split(' ').includes('offline_access') ? ['offline_access'] : []
+  // A server of SMART v1 drops v2 scopes without a word; what it understands is v2 from here on.
+  const known = scopes === 'v1' ? kept.filter((scope) => parseDataScope(scope) === undefined).map((scope) => fromV1(scope) ?? scope) : kept
+  params.scope = [...new Set([...known, ...offline])].join(' ')
 }
 
 function claimsOf(account: Account, fhirBase: string, faults: FaultSwitches) {
@@ -60,7 +62,7 @@ function claimsOf(account: Account, fhirBase: string, faults: FaultSwitches) {
 
 /** The authorization server: OpenID Connect with the rules of SMART App Launch 2.x on top. */
 export function authorizationServer(options: AuthorizationServerOptions): Provider {
-  const { baseUrl, fhirBase, accounts, grants, keys, idTokenAlgorithm, faults } = options
+  const { baseUrl, fhirBase, accounts, grants, keys, faults } = options
 
   const configuration: Configuration = {
     adapter: (model) => grants.adapter(model),
@@ -75,11 +77,11 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
         redirect_uris: ['http://127.0.0.1/callback'],
         response_types: ['code'],
         grant_types: ['authorization_code', 'refresh_token'],
-        id_token_signed_response_alg: idTokenAlgorithm,
       },
     ],
     jwks: { keys: [keys.idToken.RS256, keys.idToken.ES384] },
-    enabledJWA: { idTokenSigningAlgValues: [idTokenAlgorithm] },
+    // ES384 is put on afterwards, see faulty-answers.ts.
+    enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     scopes: identityScopes,
     claims: {
       openid: ['sub', 'auth_time', 'amr', 'acr'],
@@ -106,7 +108,7 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
       aud: (context, value) => {
         if (value !== fhirBase) throw new errors.InvalidRequest('aud must be the base URL of this FHIR server')
         // OpenID asks prompt=consent for offline_access; SMART does not. Requests are checked in order: this is past it.
-        keepOfflineAccess(context)
+        readScopesAsked(context, faults.current())
       },
     },
     findAccount: (_context, sub) => {
@@ -120,13 +122,14 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
       if (account && params && typeof params.scope === 'string') {
         const asked = params.scope.split(' ')
         const identity = identityScopes.filter((scope) => asked.includes(scope))
-        params.scope = [...identity, ...narrowScopes(asked, account.role)].join(' ')
+        params.scope = [...identity, ...withoutWithheld(narrowScopes(asked, account.role), faults.current().withheld)].join(' ')
       }
       const grantId = result?.consent?.grantId
       return grantId === undefined ? undefined : provider.Grant.find(grantId)
     },
     expiresWithSession: () => false,
-    rotateRefreshToken: true,
+    // Who sends no new one has not taken the old one away.
+    rotateRefreshToken: () => faults.current().refreshAnswer !== 'without-refresh-token',
     ttl: {
       AccessToken: accessTokenSeconds,
       AuthorizationCode: 60,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roles } from '../types.ts'
-import { dataScopesOf, narrowScopes, parseDataScope, toV1 } from './scopes.ts'
+import { dataScopesOf, fromV1, narrowScopes, parseDataScope, toV1, withoutWithheld } from './scopes.ts'
 
 const type = fc.constantFrom('*', 'Patient', 'Observation', 'DocumentReference', 'Appointment', 'AuditEvent', 'Condition')
 const letters = fc.subarray(['c', 'r', 'u', 'd', 's'], { minLength: 1 }).map((some) => some.join(''))
@@ -75,5 +75,15 @@ describe('scopes', () => {
       'user/AuditEvent.write',
       'openid',
     ])
+  })
+
+  it('of SMART v1 mean what they meant, and others are none of them', () => {
+    expect(['user/Observation.read', 'user/*.*', 'user/Task.write'].map(fromV1)).toEqual(['user/Observation.rs', 'user/*.cruds', 'user/Task.cud'])
+    expect(['user/Observation.rs', 'openid', 'patient/*.read', 'user/Observation.write?x'].map(fromV1)).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  it('that are withheld are not given by a wildcard either', () => {
+    expect(withoutWithheld(['openid', 'user/*.rs', 'user/Flag.rs', 'user/Task.crus'], ['Flag'])).toEqual(['openid', 'user/Task.crus'])
+    expect(withoutWithheld(['openid', 'user/*.rs'], [])).toEqual(['openid', 'user/*.rs'])
   })
 })

@@ -102,11 +102,29 @@ export function toV1(scope: string): string | undefined {
   return `user/${parsed.type}.${reads && writes ? '*' : writes ? 'write' : 'read'}`
 }
 
-/** The v2 user scopes among others, space-separated as the protocol has them. */
+const v1 = /^user\/(\*|[A-Z][A-Za-z]+)\.(read|write|\*)$/
+const v1Letters: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' }
+
+/** What a SMART v1 data scope means in v2; undefined for anything else, v2 scopes too: an older server does not know them. */
+export function fromV1(scope: string): string | undefined {
+  const [, type, verb] = v1.exec(scope) ?? []
+  const letters = verb === undefined ? undefined : v1Letters[verb]
+  return type === undefined || letters === undefined ? undefined : `user/${type}.${letters}`
+}
+
+/** The scopes without those of types that are withheld; a wildcard would give them all the same, and is withheld with them. */
+export function withoutWithheld(scopes: readonly string[], withheld: readonly string[]): string[] {
+  return scopes.filter((scope) => {
+    const type = parseDataScope(scope)?.type
+    return type === undefined || withheld.length === 0 || (type !== '*' && !withheld.includes(type))
+  })
+}
+
+/** The user scopes among others, v2 and v1, space-separated as the protocol has them. */
 export function dataScopesOf(scope: string | undefined): string {
   return (scope ?? '')
     .split(' ')
-    .filter((one) => parseDataScope(one) !== undefined)
+    .filter((one) => parseDataScope(one) !== undefined || fromV1(one) !== undefined)
     .join(' ')
 }
 

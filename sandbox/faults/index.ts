@@ -1,17 +1,22 @@
 import { z } from 'zod'
 import { ContentFaults, soundContent } from './content.ts'
-import { expectedHabits, Habits } from './habits.ts'
 import { NetworkFaults, soundNetwork } from './network.ts'
+import { expectedSignIn, SignInHabits } from './sign-in-habits.ts'
 import { SignInFaults, soundSignIn } from './sign-in.ts'
 
 /**
  * The ways in which this EHR can be told to misbehave, so that a client can prove what it does then. A file for each
  * theme; the first value of each switch is the honest one.
  */
-export const Faults = z.strictObject({ ...NetworkFaults.shape, ...SignInFaults.shape, ...ContentFaults.shape, ...Habits.shape })
+export const Faults = z.strictObject({
+  ...NetworkFaults.shape,
+  ...SignInFaults.shape,
+  ...ContentFaults.shape,
+  ...SignInHabits.shape,
+})
 export type Faults = z.infer<typeof Faults>
 
-export const noFaults: Faults = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedHabits }
+export const noFaults: Faults = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedSignIn }
 
 /** Some faults, named; the others stay as they are. */
 export const FaultChange = Faults.partial()

@@ -5,8 +5,7 @@ export const SignInFaults = z.strictObject({
   /** The SMART and OpenID configuration documents. */
   discovery: z.enum(['ok', 'server-error', 'missing', 'not-json', 'wrong-issuer']),
   tokenEndpoint: z.enum(['ok', 'server-error', 'not-json']),
-  /** `without-audience` is what a real server sends at refresh: an ID token that lacks `aud`. */
-  idToken: z.enum(['ok', 'wrong-nonce', 'wrong-issuer', 'wrong-audience', 'wrong-subject', 'old-auth-time', 'bad-signature', 'without-audience']),
+  idToken: z.enum(['ok', 'wrong-nonce', 'wrong-issuer', 'wrong-audience', 'wrong-subject', 'old-auth-time', 'bad-signature']),
   /** The redirect back to the client. */
   callback: z.enum(['ok', 'wrong-state', 'wrong-issuer']),
   /** `expired`: an authorization code is too old by the time it is redeemed. */

@@ -3,23 +3,7 @@ import { FhirResource } from './fhir.ts'
 import { PatientId, TabId } from './ids.ts'
 import { Freshness } from './patients.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
-
-/** The parts of a chart; each is loaded, fails, ages and is shown on its own. */
-export const sections = [
-  'patient',
-  'flags',
-  'allergies',
-  'problems',
-  'medications',
-  'vitals',
-  'laboratory',
-  'encounters',
-  'careTeam',
-  'notes',
-  'immunizations',
-  'procedures',
-] as const
-export type SectionName = (typeof sections)[number]
+import { sections } from './sections.ts'
 
 export const Section = z.strictObject({
   resources: z.array(FhirResource),

@@ -1,8 +1,13 @@
 import type { z } from 'zod'
+import { type SectionName, sections } from './sections.ts'
 
 /** What a role may do; derived from the scopes that the EHR granted. The EHR decides, we mirror. */
-export const permissions = ['patient:search', 'chart:read', 'note:draft'] as const
-export type Permission = (typeof permissions)[number]
+export type Permission = 'patient:search' | 'chart:read' | 'note:draft' | SectionPermission
+/** To read one part of the charts that may be opened. */
+export type SectionPermission = `section:${SectionName}`
+
+export const sectionPermission = (section: SectionName): SectionPermission => `section:${section}`
+export const permissions: readonly Permission[] = ['patient:search', 'chart:read', 'note:draft', ...sections.map(sectionPermission)]
 
 /** The states of the session machine, as far as a procedure may ask for them. */
 export const sessionStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping'] as const

@@ -64,8 +64,8 @@ describe('each fault of the ID token', () => {
     await strict.close()
   })
 
-  it('without-audience comes at a refresh alone', async () => {
-    sandbox.faults.set({ idToken: 'without-audience' })
+  it('an ID token without an audience comes at a refresh alone', async () => {
+    sandbox.faults.set({ refreshAnswer: 'id-token-without-audience' })
     const tokens = await signedIn(sandbox, probe)
     await expect(client.refreshTokenGrant(probe.config, tokens.refresh_token ?? '')).rejects.toMatchObject(because('"aud"'))
   })
@@ -92,9 +92,27 @@ describe('each fault of the sign-in', () => {
     }
   })
 
-  it('scopes can be answered in v1', async () => {
+  it('a server of SMART v1 knows v1 scopes alone, says so, and drops the others without a word', async () => {
     sandbox.faults.set({ scopes: 'v1' })
-    expect((await signedIn(sandbox, probe)).scope).toContain('user/*.read')
+    const answer = await fetch(`${sandbox.fhirBase}/.well-known/smart-configuration`, { dispatcher: agent })
+    const smart = JSON.stringify(await answer.json())
+    expect(smart).toContain('permission-v1')
+    expect(smart).not.toMatch(/permission-v2|[.]rs"/)
+    const old = await signedIn(sandbox, probe, 'physician', { scope: 'openid fhirUser user/*.read user/DocumentReference.write' })
+    expect(old.scope?.split(' ')).toEqual(['openid', 'fhirUser', 'user/*.read', 'user/DocumentReference.write'])
+    expect(await probe.api('Patient?_count=1', old.access_token)).toBe(200)
+    expect((await signedIn(sandbox, probe)).scope).toBe('openid fhirUser offline_access')
+  })
+
+  it('scopes of a type can be withheld, and the API refuses it then', async () => {
+    sandbox.faults.set({ withheld: ['Observation'] })
+    const scope = 'openid user/Patient.rs user/Observation.rs'
+    const tokens = await signedIn(sandbox, probe, 'physician', { scope })
+    expect(tokens.scope).toBe('openid user/Patient.rs')
+    expect(await probe.api('Patient?_count=1', tokens.access_token)).toBe(200)
+    expect(await probe.api('Observation?_count=1', tokens.access_token)).toBe(403)
+    sandbox.faults.set({ scopes: 'unsaid' })
+    expect((await signedIn(sandbox, probe, 'physician', { scope })).scope).toBeUndefined()
   })
 
   it('a fixed redirect port refuses the others, before anyone signs in', async () => {

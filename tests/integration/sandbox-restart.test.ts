@@ -59,7 +59,8 @@ describe('a sandbox that is restarted', () => {
   })
 
   it('signs with another algorithm where it is told to', async () => {
-    const sandbox = await smallSandbox({ stateDir: folder, idTokenAlgorithm: 'ES384' })
+    const sandbox = await smallSandbox({ stateDir: folder })
+    sandbox.faults.set({ idTokenAlgorithm: 'ES384' })
     const probe = await openProbe(sandbox, { algorithm: 'ES384' })
     client.enableNonRepudiationChecks(probe.config)
     expect((await signedIn(sandbox, probe)).claims()?.iss).toBe(`${sandbox.baseUrl}/auth`)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts'
 import { belongsTo } from '../../../shared/clinical/patient-match.ts'
 import type { InputOf, OutputOf } from '../../../shared/contract/index.ts'
-import { type FailureKind, kindOf } from '../../../shared/errors.ts'
+import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
 import type { Handlers } from '../../rpc/router.ts'
 import type { KeptLists } from '../cache/kept-lists.ts'
 import type { KeptSection, KeptSections } from '../cache/kept-sections.ts'
@@ -20,6 +20,8 @@ export interface ChartParts {
   readonly lists: KeptLists
   readonly continuations: Continuations
   readonly clock: Clock
+  /** Whether the account at the EHR was granted what a section is made of. */
+  may(section: SectionInput['section']): boolean
   /** Told how many resources of an answer were left out. */
   refused(section: SectionInput['section'], counts: SectionOutput['refused']): void
 }
@@ -49,6 +51,11 @@ export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCalle
   return {
     async 'chart.section'(input, { signal }) {
       const { patient, section, want, cause, next } = input
+      if (!parts.may(section)) {
+        // Not asked for, and not shown from before: "not permitted" must not look like "none".
+        kept.forget({ patient, section })
+        throw new ChartkeepError('not-permitted')
+      }
       const address = { patient, section, from: next === undefined ? undefined : continuations.find(patient, section, next) }
       const before = kept.read(address)
       const opened = () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { AuditHeader } from '../../../shared/audit.ts'
-import type { InputOf, NamesVia, OutputOf, SessionState } from '../../../shared/contract/index.ts'
+import { type InputOf, type NamesVia, type OutputOf, type Permission, permissions, type SessionState } from '../../../shared/contract/index.ts'
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
 import type { FailureKind, Reply } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
@@ -27,6 +27,8 @@ export interface RigOptions {
   readonly folder: string | undefined
   readonly keychain?: TestKeychain
   readonly state?: SessionState
+  /** What the user may do; absent: everything. */
+  readonly permissions?: readonly Permission[]
   readonly userKey?: string
   readonly cache?: Partial<Policy['cache']>
   readonly now?: () => number
@@ -95,7 +97,7 @@ export function startRig(options: RigOptions) {
     cache,
     pin,
     state: options.state ?? 'active',
-    permissions: ['patient:search', 'chart:read', 'note:draft'],
+    permissions: options.permissions ?? permissions,
   }
 
   runRecords(host, { clock: { now }, random: () => 0, cost: () => Promise.resolve(leastCost) })

@@ -35,7 +35,7 @@ export function SectionPanel<V>({ patient, section, title, read, count, isEmpty,
   const testId = `section-${section}`
   if (found.state === 'failed') {
     return (
-      <Panel title={title} testId={testId} state="failed" aside={<strong className={styles['failed']}>{t('section.failed')}</strong>}>
+      <Panel title={title} testId={testId} state="failed" aside={<strong className={styles['failed']}>{t(found.failure.kind === 'not-permitted' ? 'section.notPermitted' : 'section.failed')}</strong>}>
         <FailureNotice failure={found.failure} onRetry={found.retry} />
       </Panel>
     )

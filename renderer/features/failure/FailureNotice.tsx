@@ -13,8 +13,10 @@ interface FailureNoticeProps {
 /** A failure, worded: what happened, what to do next, and the code under which IT finds it. */
 export function FailureNotice({ failure, onRetry, role }: FailureNoticeProps) {
   const words = failureWords[failure.kind]
+  // What an account is not permitted, it is not permitted a second later either.
+  const retry = failure.kind === 'not-permitted' ? undefined : onRetry
   return (
-    <Notice tone="critical" {...(role === undefined ? {} : { role })} action={onRetry ? <Button onClick={onRetry}>{t('app.retry')}</Button> : undefined}>
+    <Notice tone="critical" {...(role === undefined ? {} : { role })} action={retry ? <Button onClick={retry}>{t('app.retry')}</Button> : undefined}>
       <strong>{words.what}</strong> {words.next}
       {failure.correlation === '' ? null : <span className={styles['code']}> {t('app.code', { code: failure.correlation })}</span>}
     </Notice>

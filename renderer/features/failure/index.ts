@@ -1,1 +1,2 @@
 export { FailureNotice } from './FailureNotice.tsx'
+export { Retry } from './Retry.tsx'

@@ -14,6 +14,7 @@ export const chart = {
 
   'section.loading': 'Loading…',
   'section.failed': 'Could not be loaded',
+  'section.notPermitted': 'Not permitted',
   'section.keptAt': 'Kept {{time}} ({{age}})',
   'section.updating': 'checking with the EHR…',
   'section.updateReady': 'Updated – show',

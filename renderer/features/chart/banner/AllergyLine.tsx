@@ -4,8 +4,8 @@ import type { PatientId } from '../../../../shared/contract/index.ts'
 import { failureWords, t } from '../../../messages/index.ts'
 import { clockTime } from '../../../services/clock-time.ts'
 import { useServices } from '../../../services/index.ts'
-import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
+import { Retry } from '../../failure/index.ts'
 import { CriticalMark } from '../CriticalMark.tsx'
 import { reactionWords } from '../reaction-words.ts'
 import { useNewest, useSection } from '../use-section.ts'
@@ -22,10 +22,8 @@ export function AllergyLine({ patient }: { readonly patient: PatientId }) {
   if (found.state === 'failed') {
     return (
       <p className={styles['failed']} data-testid="banner-allergies">
-        <Icon name="warning" /> {t('allergies.failed')}: {failureWords[found.failure.kind].what}{' '}
-        <Button kind="plain" onClick={found.retry}>
-          {t('app.retry')}
-        </Button>
+        <Icon name="warning" /> {found.failure.kind === 'not-permitted' ? t('allergies.title') : t('allergies.failed')}: {failureWords[found.failure.kind].what}{' '}
+        <Retry failure={found.failure} onRetry={found.retry} />
       </p>
     )
   }

@@ -3,8 +3,8 @@ import { type PatientIdentity, readPatient } from '../../../../shared/clinical/i
 import type { PatientId } from '../../../../shared/contract/index.ts'
 import { failureWords, t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
-import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
+import { Retry } from '../../failure/index.ts'
 import { useHead } from '../heads.ts'
 import { bornWords, headName, headNumber, markWords, sexWords } from '../head-words.ts'
 import { useSection } from '../use-section.ts'
@@ -50,9 +50,7 @@ function Identity({ patient }: { readonly patient: PatientId }) {
       {found.state === 'failed' ? (
         <span className={styles['failed']}>
           {failureWords[found.failure.kind].what}{' '}
-          <Button kind="plain" onClick={found.retry}>
-            {t('app.retry')}
-          </Button>
+          <Retry failure={found.failure} onRetry={found.retry} />
         </span>
       ) : null}
     </div>

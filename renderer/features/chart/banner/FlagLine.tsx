@@ -4,8 +4,8 @@ import { type CodeStatus, readFlags } from '../../../../shared/clinical/index.ts
 import type { PatientId } from '../../../../shared/contract/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
-import { Button } from '../../../ui/Button.tsx'
 import { Icon } from '../../../ui/Icon.tsx'
+import { Retry } from '../../failure/index.ts'
 import { useNewest, useSection } from '../use-section.ts'
 import { conceptWords } from '../words.ts'
 import styles from './Banner.module.css'
@@ -20,10 +20,8 @@ export function FlagLine({ patient }: { readonly patient: PatientId }) {
   if (found.state === 'failed') {
     return (
       <p className={styles['failed']}>
-        {t('patient.codeStatus', { status: t('section.failed') })}{' '}
-        <Button kind="plain" onClick={found.retry}>
-          {t('app.retry')}
-        </Button>
+        {t('patient.codeStatus', { status: t(found.failure.kind === 'not-permitted' ? 'section.notPermitted' : 'section.failed') })}{' '}
+        <Retry failure={found.failure} onRetry={found.retry} />
       </p>
     )
   }
