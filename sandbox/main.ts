@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { NoRoom, type Progress } from './hospital/index.ts'
 import { type Sandbox, startSandbox } from './server.ts'
 import { writeWhole } from './state.ts'
 
@@ -60,22 +62,37 @@ async function announce(sandbox: Sandbox, readyFile: string | undefined): Promis
   await writeWhole(resolve(readyFile), `${JSON.stringify(ready, null, 2)}\n`)
 }
 
-/** The order to stop, by signal; also one that came while the sandbox was starting. */
-function stopOrder(): Promise<void> {
-  return new Promise((done) => {
-    process.once('SIGTERM', () => done())
-    process.once('SIGINT', () => done())
-  })
+/** The order to stop, by signal; also one that comes while the sandbox is starting. */
+function stopOrder(): AbortSignal {
+  const order = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => order.abort())
+  return order.signal
+}
+
+/** Says how far the making of a large population is: in one line on a terminal, line by line in a log. */
+function sayProgress(): (progress: Progress) => void {
+  const began = performance.now()
+  let said = began
+  return ({ patients, of, records }) => {
+    const now = performance.now()
+    const isEnd = patients === of && said > began
+    if (!isEnd && now - said < (process.stderr.isTTY ? 500 : 10_000)) return
+    said = now
+    const left = Math.ceil(((now - began) / patients) * (of - patients) / 1000)
+    const counted = (number: number) => number.toLocaleString('en-US')
+    const line = `Making patients: ${counted(patients)} of ${counted(of)}, ${counted(records)} records, about ${left} s left`
+    process.stderr.write(process.stderr.isTTY ? `\r${line}\u001B[K${isEnd ? '\n' : ''}` : `${line}\n`)
+  }
 }
 
 async function run(): Promise<void> {
   const { port, state, patients, seed, 'ready-file': readyFile } = readArguments()
-  const stop = stopOrder()
+  const signal = stopOrder()
   // One that a kill -9 left behind would tell of a sandbox that is not there.
   if (readyFile !== undefined) await rm(resolve(readyFile), { force: true })
-  const sandbox = await startSandbox({ port, patients, seed, ...(state === undefined ? {} : { stateDir: resolve(state) }) })
+  const sandbox = await startSandbox({ port, patients, seed, signal, onProgress: sayProgress(), ...(state === undefined ? {} : { stateDir: resolve(state) }) })
   await announce(sandbox, readyFile)
-  await stop
+  if (!signal.aborted) await once(signal, 'abort')
   await sandbox.close()
   if (readyFile !== undefined) await rm(resolve(readyFile), { force: true })
 }
@@ -83,6 +100,8 @@ async function run(): Promise<void> {
 function explain(error: unknown): string {
   if (error instanceof z.ZodError) return `${z.prettifyError(error)}\n\n${usage}`
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof NoRoom) return error.message
+  if (error.name === 'AbortError') return 'It was told to stop while it was making patients. Nothing was kept of them.'
   if ('code' in error && error.code === 'EADDRINUSE') return 'The port is taken: choose another with --port, or stop what listens there.'
   if ('code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `${error.message}\n\n${usage}`
   return error.stack ?? error.message

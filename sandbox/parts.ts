@@ -9,7 +9,7 @@ import { signingKeys } from './auth/signing-keys.ts'
 import { openDatabase } from './database.ts'
 import { openDevices } from './device/registrations.ts'
 import type { Endings } from './endings.ts'
-import { openHospital } from './hospital.ts'
+import { openHospital, type Progress } from './hospital/index.ts'
 import { type Listener, openListener } from './listener.ts'
 import { staff } from './people/index.ts'
 import { closeStateFolder, openStateFolder, readJson, type StateFolder, writeJson } from './state.ts'
@@ -20,6 +20,8 @@ export interface PartsOptions {
   stateDir: string | undefined
   patients: number
   seed: number
+  onProgress?: ((progress: Progress) => void) | undefined
+  signal?: AbortSignal | undefined
 }
 
 const LastPort = z.object({ port: z.number().int().min(1).max(65_535) })
@@ -52,7 +54,8 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   // The port first: if it is taken, that is known before thousands of records are made.
   const listener = await listenAsBefore(folder, identity, options.port)
   ends.later(() => listener.close())
-  const store = await openHospital(folder, { seed: options.seed, patients: options.patients }, shown)
+  const { seed, patients, onProgress, signal } = options
+  const store = await openHospital({ folder, population: { seed, patients }, clock: shown, onProgress, signal })
   ends.later(() => store.close())
   const database = openDatabase(join(folder.path, 'auth.db'))
   ends.later(() => database.close())

@@ -13,6 +13,7 @@ import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
 import { fhirApi, mayBreakGlass, wayTo } from './fhir/index.ts'
+import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
@@ -31,6 +32,10 @@ export interface SandboxOptions {
   /** The one loopback redirect port under the fault `redirectPorts: fixed`. Default 47213. */
   fixedRedirectPort?: number
   clock?: Clock
+  /** Hears how far the making of a population is; a kept one is made already. */
+  onProgress?: (progress: Progress) => void
+  /** Gives up a start that is making a population. */
+  signal?: AbortSignal
 }
 
 /** A running sandbox. */
@@ -143,8 +148,8 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const skewSeconds = () => skew.seconds
   const shown: Clock = { now: () => real.now() + skew.seconds * 1000 }
 
-  const { port = 0, patients = 50, seed = 1, stateDir } = options
-  const parts = await openParts({ port, patients, seed, stateDir }, { real, shown }, ends)
+  const { port = 0, patients = 50, seed = 1, stateDir, onProgress, signal } = options
+  const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
   const { identity, listener, accounts, grants, keys, devices, store, glass, controlSecret } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`

@@ -1,5 +1,8 @@
 export { mayBreakGlass } from './access.ts'
+export { type BulkLoad, openBulkLoad } from './bulk-load.ts'
 export { wayTo } from './circle.ts'
 export { loadResources } from './load.ts'
+export { type PreparedRecord, preparedRecord } from './prepared-record.ts'
 export { fhirApi, type FhirApiOptions } from './router.ts'
+export { keptSetting } from './setting.ts'
 export { type FhirStore, openStore } from './store.ts'

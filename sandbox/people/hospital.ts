@@ -126,6 +126,15 @@ export function* patientRecord({ seed, today }: Population, index: number): Gene
 }
 
 /**
+ * A part of a hospital: the patients from a place up to another, which is not in it. The part that begins at 0 has the institution too.
+ * The parts in their order are the whole, wherever each was made.
+ */
+export function* hospitalPart(population: Population, from: number, to: number): Generator<Resource> {
+  if (from === 0) yield* institution()
+  for (let index = from; index < to; index++) yield* patientRecord(population, index)
+}
+
+/**
  * A hospital of synthetic people: organizations and staff, then one patient after the other, each with the whole record.
  * The same population gives the same bytes. A patient does not depend on how many there are, and is forgotten once yielded.
  * Throws a RangeError where `today` is not a date or a number is not a whole one.
@@ -133,6 +142,5 @@ export function* patientRecord({ seed, today }: Population, index: number): Gene
 export function* generateHospital(population: Population): Generator<Resource> {
   const { seed, patients } = population
   if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(patients) || patients < 0) throw new RangeError('seed and patients must be whole numbers')
-  yield* institution()
-  for (let index = 0; index < patients; index++) yield* patientRecord(population, index)
+  yield* hospitalPart(population, 0, patients)
 }

@@ -108,6 +108,26 @@ describe('the command', () => {
     expect(await once(second, 'exit')).toEqual([0, null])
   })
 
+  it('makes its patients anew after kill -9 in the middle of making them, and stops at once when told to meanwhile', async () => {
+    const draft = join(folder, 'a state', 'fhir.db.draft')
+    const isMaking = () => vi.waitFor(() => stat(draft), { timeout: 30_000, interval: 20 })
+    const stopped = start('--ready-file', readyFile(), '--patients', '30')
+    await isMaking()
+    stopped.kill('SIGTERM')
+    expect(await once(stopped, 'exit')).toEqual([1, null])
+    await expect(stat(draft)).rejects.toThrow('ENOENT')
+    const killed = start('--ready-file', readyFile(), '--patients', '30')
+    await isMaking()
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    expect((await stat(draft)).isFile()).toBe(true)
+    const third = start('--ready-file', readyFile())
+    await isReady()
+    await expect(stat(draft)).rejects.toThrow('ENOENT')
+    third.kill('SIGTERM')
+    expect(await once(third, 'exit')).toEqual([0, null])
+  })
+
   it('says what is wrong with what it was told', async () => {
     const child = start('--port', '70000')
     const words: string[] = []
