@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
+import { followers } from './follow.ts'
 import { addTerms } from './index-rows.ts'
 import type { PreparedRecord } from './prepared-record.ts'
+import type { StoredRecord } from './record-row.ts'
 import { noPatient, tables } from './schema.ts'
+import { servedType } from './served-types.ts'
 import { keepSetting } from './setting.ts'
 import { numberOf, prepareOnce, textOf } from './statements.ts'
 import { openStore } from './store.ts'
@@ -41,9 +44,12 @@ export function openBulkLoad({ file, clock }: { file: string; clock: Clock }): B
   let pending = 0
   let last = { id: '', key: noPatient }
 
-  // Records of one patient come together.
+  // Records of one patient come together, and what belongs to a record comes after it.
+  const ofThisPatient = new Map<string, StoredRecord>()
+  const { inherit, follow } = followers(statements, (type, id) => ofThisPatient.get(`${type}/${id}`))
   const patientKey = (id: string): number => {
     if (last.id !== id) {
+      ofThisPatient.clear()
       statements.run('INSERT INTO patient (id) VALUES (?) ON CONFLICT DO NOTHING', id)
       last = { id, key: numberOf(statements.one('SELECT key FROM patient WHERE id = ?', id) ?? {}, 'key') }
     }
@@ -52,14 +58,18 @@ export function openBulkLoad({ file, clock }: { file: string; clock: Clock }): B
 
   const put = ({ type, id, json, patient: patientId, low, high, updated, isRestricted, terms }: PreparedRecord) => {
     const key = ++loaded
-    const patient = patientId === undefined ? noPatient : patientKey(patientId)
+    const inherited = servedType(type)?.follows === undefined ? undefined : inherit(JSON.parse(json))
+    const patient = inherited?.patient ?? (patientId === undefined ? noPatient : patientKey(patientId))
+    const restricted = inherited?.restricted ?? isRestricted
     statements.run(
       'INSERT INTO record (key, type, id, patient, date_low, date_high, version, updated, restricted, deleted) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, 0)',
-      key, type, id, patient, low, high, updated, Number(isRestricted),
+      key, type, id, patient, low, high, updated, Number(restricted),
     )
     statements.run('INSERT INTO body (key, json) VALUES (?, ?)', key, json)
     addTerms(statements, { key, patient }, terms)
     if (type === 'Patient') statements.run('UPDATE patient SET exists_here = 1, restricted = ? WHERE key = ?', Number(isRestricted), patient)
+    if (inherited !== undefined) follow(key, inherited.followed)
+    ofThisPatient.set(`${type}/${id}`, { key, type, id, patient, version: 1, updated, restricted, deleted: false })
   }
 
   const commit = () => {

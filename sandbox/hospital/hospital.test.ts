@@ -10,7 +10,8 @@ import { assertRoom, NoRoom } from './room.ts'
 const clock = { now: () => Date.parse('2026-11-23T12:00:00Z') }
 const population = { seed: 3, patients: 7 }
 
-describe('the population of a state folder', () => {
+// Every population starts threads of its own, which read the definitions of FHIR: a second each on a busy machine.
+describe('the population of a state folder', { timeout: 60_000 }, () => {
   let path: string
   const open = (more: Partial<Parameters<typeof openHospital>[0]> = {}) => openHospital({ folder: { path, isTemporary: false }, population, clock, ...more })
   beforeEach(() => {
