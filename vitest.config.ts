@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{shared,electron,sandbox,renderer,build}/**/*.test.{ts,tsx}', 'tests/unit/**/*.test.ts'],
+          setupFiles: ['tests/chance.ts'],
         },
       },
       {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { gates, isSuiteName, suites } from '../checks/parts.ts'
+import { isSuiteName, quickParts, slowParts, suites } from '../checks/parts.ts'
 import { runParts } from '../checks/run-parts.ts'
 import { closingLine, gateTally, sumOf } from '../checks/tally.ts'
 import type { Tally } from '../checks/tally.ts'
@@ -19,8 +19,8 @@ await command(
     if (only === undefined) {
       // That the application builds is a claim like the others.
       tallies.push(gateTally(scene.isBuilt ? 0 : 1))
-      tallies.push(await runParts(gates(scene.root), scene, Math.max(2, availableParallelism())))
-      for (const suite of Object.values(suites)) tallies.push(await runParts([suite(scene.root)], scene, 1))
+      tallies.push(await runParts(quickParts(scene.root), scene, Math.max(2, availableParallelism())))
+      tallies.push(await runParts(slowParts(scene.root), scene, 1))
     } else {
       tallies.push(await runParts([suites[only](scene.root, filters)], scene, 1))
     }

@@ -21,21 +21,28 @@ export function of<T extends Resource['resourceType']>(resources: readonly Resou
   return resources.filter((resource): resource is Extract<Resource, { resourceType: T }> => resource.resourceType === type)
 }
 
+type Leaf = readonly [path: string, leaf: unknown]
+
 /** Every value in a resource with the path to it, at any depth. */
-export function* leaves(value: unknown, path = ''): Generator<[path: string, leaf: unknown]> {
-  if (Array.isArray(value)) for (const each of value) yield* leaves(each, path)
-  else if (typeof value === 'object' && value !== null) for (const [key, each] of Object.entries(value)) yield* leaves(each, `${path}.${key}`)
-  else yield [path, value]
+export function leaves(value: unknown, path = '', found: Leaf[] = []): readonly Leaf[] {
+  if (Array.isArray(value)) for (const each of value) leaves(each, path, found)
+  else if (typeof value === 'object' && value !== null) for (const [key, each] of Object.entries(value)) leaves(each, `${path}.${key}`, found)
+  else found.push([path, value])
+  return found
 }
 
+/** The literal references in a resource, such as `Patient/7`. */
+export const references = (resource: Resource): string[] => leaves(resource).flatMap(([path, leaf]) => (path.endsWith('.reference') ? [String(leaf)] : []))
+
 /** Every object in a resource, at any depth. */
-export function* objects(value: unknown): Generator<Record<string, unknown>> {
-  if (Array.isArray(value)) for (const each of value) yield* objects(each)
+export function objects(value: unknown, found: Record<string, unknown>[] = []): readonly Record<string, unknown>[] {
+  if (Array.isArray(value)) for (const each of value) objects(each, found)
   else if (typeof value === 'object' && value !== null) {
     // An object of a JSON tree has string keys.
-    yield value as Record<string, unknown>
-    for (const each of Object.values(value)) yield* objects(each)
+    found.push(value as Record<string, unknown>)
+    for (const each of Object.values(value)) objects(each, found)
   }
+  return found
 }
 
 /** Results of one LOINC code, oldest first. */
