@@ -1,22 +1,21 @@
+import { spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
+import { kindOf } from '../../../shared/errors.ts'
 import { createKeyring, type Keyring } from '../keys/keyring.ts'
-import { openDatabase, setAside } from './database.ts'
-import { healingRows } from './healing-rows.ts'
-import type { RowAddress, Rows } from './rows.ts'
-import { sealedRows } from './sealed-rows.ts'
+import { addressOf, fillCache, openCache, replaceCache, type Survey, surveyCache, textOf, wholeCache } from '../testing/damage.ts'
+import { openDatabase } from './database.ts'
+import type { Rows } from './rows.ts'
 import { seal, unseal, type UsageContext } from './seal.ts'
 
 const isCampaign = process.env['CHARTKEEP_CAMPAIGN'] !== undefined
 const dek = randomBytes(32)
 const keyring = (): Keyring => createKeyring(Buffer.from(dek))
-const clock = { now: () => 1_700_000_000_000 }
+const surveyor = new URL('../testing/damage-surveyor.ts', import.meta.url).pathname
 
 let folder: string
 beforeEach(() => {
@@ -74,27 +73,9 @@ describe('a sealed record @164.312(a)(2)(iv)', () => {
   })
 })
 
-const addressOf = (index: number): RowAddress => ({ purpose: 'chart', patient: `patient-${index % 5}`, what: `what-${index}` })
-const textOf = (index: number) => `row ${index} `.repeat(200)
-
-function open(damaged: 'drop' | 'keep-aside' = 'drop', report: () => void = () => undefined): Rows {
-  return healingRows(
-    () => {
-      const keys = keyring()
-      const { database, wasSetAside } = openDatabase(folder, 'cache', keys, 'full')
-      if (wasSetAside) report()
-      return sealedRows({ database, keyring: keys, user: 'a', clock, damaged })
-    },
-    () => setAside(folder, 'cache'),
-    report,
-  )
-}
-
-function fill(count: number): void {
-  const rows = open()
-  for (let index = 0; index < count; index += 1) rows.put(addressOf(index), Buffer.from(textOf(index)), 1_000 + index)
-  rows.close()
-}
+const known = () => ({ folder, dek })
+const open = (): Rows => openCache(known())
+const fill = (count: number): void => fillCache(known(), count)
 
 describe('the encrypted database', () => {
   it('gives back what was put, also after it was closed', () => {
@@ -186,72 +167,53 @@ describe('the encrypted database', () => {
   })
 })
 
-/** Reads every row and says, for each, whether it is right, gone or refused: never something else. */
-function survey(count: number): Record<'right' | 'gone' | 'refused' | 'wrong', number> {
-  const found = { right: 0, gone: 0, refused: 0, wrong: 0 }
-  const rows = open()
-  for (let index = 0; index < count; index += 1) {
-    try {
-      const row = rows.get(addressOf(index))
-      if (row === undefined) found.gone += 1
-      else if (row.asOf === 1_000 + index && row.plain.toString() === textOf(index)) found.right += 1
-      else found.wrong += 1
-    } catch (error) {
-      if (!(error instanceof ChartkeepError) || error.kind !== 'vault-corrupt') throw error
-      found.refused += 1
-    }
-  }
-  rows.put({ purpose: 'chart', patient: 'new', what: 'new' }, Buffer.from('new'), 1)
-  if (rows.get({ purpose: 'chart', patient: 'new', what: 'new' })?.plain.toString() !== 'new') found.wrong += 1
-  rows.close()
-  return found
-}
-
 describe('a damaged cache file never gives other data @164.312(c)(1)', () => {
   const count = 60
-  /** Places that are damaged, one in each trial; a campaign has more and others. */
-  const trials = isCampaign ? 5_000 : 60
+  /** As `records` may end so often over one damage before it gives the cache up, and is then to work. */
+  const mostDeaths = 3
 
-  function checkpointed(): Buffer {
-    fill(count)
-    const { database } = openDatabase(folder, 'cache', keyring(), 'full')
-    database.prepare('pragma wal_checkpoint(truncate)').all([])
-    database.close()
-    return readFileSync(join(folder, 'cache.db'))
+  /** Surveys damage after damage in a process that may die of one; resolves with what each came to. */
+  async function survey(seed: number, trials: number): Promise<readonly Survey[]> {
+    const file = join(folder, 'good.db')
+    const place = { folder: mkdtempSync(join(folder, 'damaged-')), dek }
+    writeFileSync(file, wholeCache(place, count))
+    const surveys: Survey[] = []
+    let deaths = 0
+    while (surveys.length < trials) {
+      const args = [file, place.folder, dek.toString('hex'), count, seed, surveys.length, trials, ...(deaths > 0 ? ['again'] : [])].map(String)
+      const child = spawn(process.execPath, [surveyor, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const before = surveys.length
+      // Its words, a line for each trial, in the shape that it writes.
+      for await (const line of createInterface(child.stdout)) surveys.push(JSON.parse(line) as Survey)
+      deaths = surveys.length > before ? 1 : deaths + 1
+      if (deaths > mostDeaths) throw new Error(`seed ${seed}, trial ${surveys.length}: the process dies of it again and again`)
+    }
+    return surveys
   }
 
-  function restore(bytes: Buffer): void {
-    for (const name of readdirSync(folder)) rmSync(join(folder, name))
-    writeFileSync(join(folder, 'cache.db'), bytes)
-  }
-
-  it('with one byte changed, at many places', { timeout: isCampaign ? 1_800_000 : 60_000 }, () => {
-    const good = checkpointed()
-    const seed = isCampaign ? randomInt(2 ** 31) : 20_261_123
-    const rng = xoroshiro128plus(seed)
-    const total = { right: 0, gone: 0, refused: 0, wrong: 0 }
-    for (let trial = 0; trial < trials; trial += 1) {
-      const bytes = Buffer.from(good)
-      const at = uniformInt(rng, 0, bytes.length - 1)
-      bytes[at] = (bytes[at] ?? 0) ^ uniformInt(rng, 1, 255)
-      restore(bytes)
-      const found = survey(count)
-      expect({ seed, trial, at, wrong: found.wrong, all: found.right + found.gone + found.refused }).toEqual({ seed, trial, at, wrong: 0, all: count })
+  it('with one byte changed, at many places', { timeout: isCampaign ? 1_800_000 : 60_000 }, async () => {
+    const trials = isCampaign ? 5_000 : 60
+    const seed = isCampaign ? randomInt(2 ** 30) : 20_261_123
+    const surveys = await survey(seed, trials)
+    const total = { right: 0, gone: 0, refused: 0 }
+    for (const [trial, found] of surveys.entries()) {
+      expect({ seed, trial, wrong: found.wrong, all: found.right + found.gone + found.refused }).toEqual({ seed, trial, wrong: 0, all: count })
       total.right += found.right
       total.gone += found.gone
       total.refused += found.refused
     }
+    expect(surveys).toHaveLength(trials)
     // It was damage: some of it was noticed, and most rows were spared.
     expect(total.gone + total.refused).toBeGreaterThan(trials / 5)
     expect(total.right).toBeGreaterThan(total.refused)
   })
 
   it('cut off anywhere', { timeout: 60_000 }, () => {
-    const good = checkpointed()
+    const good = wholeCache(known(), count)
     for (let tenth = 0; tenth < 10; tenth += 1) {
-      restore(good)
+      replaceCache(known(), good)
       truncateSync(join(folder, 'cache.db'), Math.floor((good.length * tenth) / 10) + tenth)
-      const found = survey(count)
+      const found = surveyCache(known(), count)
       expect({ wrong: found.wrong, all: found.right + found.gone + found.refused }).toEqual({ wrong: 0, all: count })
     }
   })

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import { openDatabase, setAside } from '../cache/database.ts'
+import { healingRows } from '../cache/healing-rows.ts'
+import type { RowAddress, Rows } from '../cache/rows.ts'
+import { sealedRows } from '../cache/sealed-rows.ts'
+import { createKeyring } from '../keys/keyring.ts'
+
+/** A cache whose rows are known, for tests that damage it. */
+export interface KnownCache {
+  readonly folder: string
+  readonly dek: Buffer
+}
+
+export const addressOf = (index: number): RowAddress => ({ purpose: 'chart', patient: `patient-${index % 5}`, what: `what-${index}` })
+export const textOf = (index: number) => `row ${index} `.repeat(200)
+
+export function openCache({ folder, dek }: KnownCache): Rows {
+  return healingRows(
+    () => {
+      const keyring = createKeyring(Buffer.from(dek))
+      const { database } = openDatabase(folder, 'cache', keyring, 'full')
+      return sealedRows({ database, keyring, user: 'a', clock: { now: () => 1_700_000_000_000 }, damaged: 'drop' })
+    },
+    () => setAside(folder, 'cache'),
+    () => undefined,
+  )
+}
+
+export function fillCache(cache: KnownCache, count: number): void {
+  const rows = openCache(cache)
+  for (let index = 0; index < count; index += 1) rows.put(addressOf(index), Buffer.from(textOf(index)), 1_000 + index)
+  rows.close()
+}
+
+/** The bytes of a cache with so many rows, all of them in the one file. */
+export function wholeCache(cache: KnownCache, count: number): Buffer {
+  fillCache(cache, count)
+  const { database } = openDatabase(cache.folder, 'cache', createKeyring(Buffer.from(cache.dek)), 'full')
+  database.prepare('pragma wal_checkpoint(truncate)').all([])
+  database.close()
+  return readFileSync(join(cache.folder, 'cache.db'))
+}
+
+/** Puts these bytes in the place of all that is there. */
+export function replaceCache({ folder }: KnownCache, bytes: Buffer): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name))
+  writeFileSync(join(folder, 'cache.db'), bytes)
+}
+
+/** One byte changed, somewhere: which one and to what follows from the seed and the number of the trial. */
+export function damaged(bytes: Buffer, seed: number, trial: number): Buffer {
+  const rng = xoroshiro128plus(seed + trial * 7919)
+  const hurt = Buffer.from(bytes)
+  const at = uniformInt(rng, 0, hurt.length - 1)
+  hurt[at] = (hurt[at] ?? 0) ^ uniformInt(rng, 1, 255)
+  return hurt
+}
+
+export type Survey = Record<'right' | 'gone' | 'refused' | 'wrong', number>
+
+/** Reads every row and counts those that are right, gone, refused, or something else; and puts one and reads it back. */
+export function surveyCache(cache: KnownCache, count: number): Survey {
+  const found = { right: 0, gone: 0, refused: 0, wrong: 0 }
+  const rows = openCache(cache)
+  for (let index = 0; index < count; index += 1) {
+    try {
+      const row = rows.get(addressOf(index))
+      if (row === undefined) found.gone += 1
+      else if (row.asOf === 1_000 + index && row.plain.toString() === textOf(index)) found.right += 1
+      else found.wrong += 1
+    } catch (error) {
+      if (!(error instanceof ChartkeepError) || error.kind !== 'vault-corrupt') throw error
+      found.refused += 1
+    }
+  }
+  rows.put({ purpose: 'chart', patient: 'new', what: 'new' }, Buffer.from('new'), 1)
+  if (rows.get({ purpose: 'chart', patient: 'new', what: 'new' })?.plain.toString() !== 'new') found.wrong += 1
+  rows.close()
+  return found
+}
