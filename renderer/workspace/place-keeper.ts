@@ -7,15 +7,17 @@ interface PlaceKeeperParts {
   readonly after: (milliseconds: number, run: () => void) => () => void
 }
 
+/** Where one has scrolled to is kept so many milliseconds later: it changes many times a second. */
 const keepAfter = 300
 
 /**
- * Keeps where one reads, a moment after it changed or when the lock asks. Outlives the screen: a lock takes that away
- * before it asks. A place that cannot be kept costs a click after the unlock, so nobody is told.
+ * Keeps where one reads: at once what is open and in front, a moment later how far it was scrolled, and both when the lock asks. Outlives
+ * the screen: a lock takes that away before it asks. A place that cannot be kept costs a click after the unlock, so it fails in silence here.
  */
 export class PlaceKeeper {
   readonly #parts: PlaceKeeperParts
   #unkept: Place | undefined
+  #charts = ''
   #callOff: (() => void) | undefined
 
   constructor(parts: PlaceKeeperParts) {
@@ -24,6 +26,12 @@ export class PlaceKeeper {
 
   change(place: Place): void {
     this.#unkept = place
+    const charts = chartsOf(place)
+    if (charts !== this.#charts) {
+      this.#charts = charts
+      void this.flush()
+      return
+    }
     this.#callOff ??= this.#parts.after(keepAfter, () => void this.flush())
   }
 
@@ -34,4 +42,9 @@ export class PlaceKeeper {
     this.#unkept = undefined
     if (place) await this.#parts.keep(place).catch(() => undefined)
   }
+}
+
+/** Which charts are open, at which view, and which of them is in front: all of a place but how far it was scrolled. */
+function chartsOf({ tabs, front }: Place): string {
+  return JSON.stringify([tabs.map(({ patient, view }) => [patient, view]), front])
 }

@@ -60,6 +60,28 @@ test('what was typed is on disk within half a second, and survives kill -9 of ev
   await findsAgain(await place.start(), words)
 })
 
+test('a crash right after a chart was opened comes back to that chart, and to the view that was chosen in it', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(physician))
+  await person.choosePin()
+  await (await person.sees('patient-row')).click()
+  const opened = (await (await person.sees('chart-banner')).getByRole('heading').textContent()) ?? 'no name'
+  await place.kill()
+
+  const second = await place.start()
+  await second.person.unlock()
+  await expect((await second.person.sees('chart-banner')).getByRole('heading')).toHaveText(opened)
+  await (await second.person.sees('view-results')).click()
+  await expect(await second.person.sees('view-results')).toHaveAttribute('aria-current', 'page')
+  await place.kill()
+
+  const third = await place.start()
+  await third.person.unlock()
+  await expect((await third.person.sees('chart-banner')).getByRole('heading')).toHaveText(opened)
+  await expect(await third.person.sees('view-results')).toHaveAttribute('aria-current', 'page')
+})
+
 test('the last word before a lock is not lost: it is saved on the way', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
   const running = await writing(place)
