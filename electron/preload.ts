@@ -36,6 +36,7 @@ function latest() {
 
 const session = latest()
 const connection = latest()
+const keeping = latest()
 const flushers = new Set<() => Promise<void>>()
 let workspace = arrival<PortClient>()
 let current: PortClient | undefined
@@ -55,12 +56,16 @@ ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
   // A DOM port is the text port that is used here: its handlers take a wider event.
   const client = createPortClient(port as unknown as TextPort, (text) => {
     const message: unknown = JSON.parse(text)
-    if (typeof message === 'object' && message !== null && 'event' in message && message.event === 'connection') connection.set(text)
+    if (typeof message !== 'object' || message === null || !('event' in message)) return
+    if (message.event === 'connection') connection.set(text)
+    if (message.event === 'keeping') keeping.set(text)
   })
   if (purpose.for === 'workspace') {
     // `records` was started anew: what waited for the old one is answered, and the next call takes the new port.
     current?.close()
     current = client
+    // Another `records` says itself what it cannot keep.
+    keeping.set('{}')
     workspace.resolve(client)
     workspace = arrival<PortClient>()
     workspace.resolve(client)
@@ -90,6 +95,7 @@ const bridge = Object.fromEntries(Object.entries(CONTRACT_TRANSPORTS).map(([name
 const events: ChartkeepEvents = {
   onSession: session.listen,
   onConnection: connection.listen,
+  onKeeping: keeping.listen,
   onFlush: (listener) => {
     flushers.add(listener)
     return () => void flushers.delete(listener)

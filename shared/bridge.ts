@@ -1,4 +1,5 @@
 import type { NamesVia } from './contract/index.ts'
+import type { FailureKind } from './errors.ts'
 
 /**
  * What the preload exposes as `window.chartkeep`: one function for each row of the contract, and nothing else.
@@ -18,12 +19,21 @@ export interface Connection {
   readonly since: number
 }
 
+/** What this workstation cannot keep just now, the gravest of it, and why. */
+export interface KeepingTrouble {
+  /** `audit`: nothing can be shown. `work`: notes and open charts are not saved. `cache`: what is read is not there offline. */
+  readonly what: 'audit' | 'work' | 'cache'
+  readonly failure: FailureKind
+}
+
 /** What the preload exposes as `window.chartkeepEvents`. Each function returns one that ends the subscription. */
 export interface ChartkeepEvents {
   /** Called at once with the latest value, then at each change; the text is a `SessionView`. */
   onSession(listener: (session: string) => void): () => void
   /** Called at once with the latest value where there is one; the text is a `Connection`. */
   onConnection(listener: (connection: string) => void): () => void
+  /** Called at once with the latest value where there is one; the text is `{ trouble?: KeepingTrouble }`. */
+  onKeeping(listener: (keeping: string) => void): () => void
   /** The lock asks for what is unsaved: resolve when `draft.save` and `place.keep` have answered. 300 ms at most. */
   onFlush(listener: () => Promise<void>): () => void
 }

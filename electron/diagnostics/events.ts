@@ -62,6 +62,7 @@ export const logEvents = {
   'vault.wiped': { files: count },
   'cache.evicted': { rows: count },
   'cache.failed': { failure },
+  'keeping.changed': { what: oneOf(['all', 'audit', 'work', 'cache']), failure },
 
   'http.failed': { failure, status: whole(999), tries: whole(99) },
   'fhir.refused': { section: oneOf([...sections, 'search']), wrongPatient: count, malformed: count },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { KeepingTrouble } from '../../shared/bridge.ts'
 import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
@@ -6,7 +7,7 @@ import { createTransport } from '../transport/index.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createKeptLists } from './cache/kept-lists.ts'
 import { createKeptSections } from './cache/kept-sections.ts'
-import { followRows } from './cache/rows.ts'
+import { followRows, watchedRows } from './cache/rows.ts'
 import { seal } from './cache/seal.ts'
 import { watchConnection } from './connection.ts'
 import { createContinuations } from './continuations.ts'
@@ -20,6 +21,8 @@ import { patientsHandlers } from './handlers/patients.ts'
 import { vaultHandlers } from './handlers/vault.ts'
 import { draftHandlers, placeHandlers } from './handlers/work.ts'
 import type { Host } from './host.ts'
+import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
+import { watchKeeping } from './keeping.ts'
 import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsStart } from './protocol.ts'
@@ -46,19 +49,30 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
   const log = (event: string, fields: Readonly<Record<string, number | boolean | string>>) => host.post({ kind: 'log', event, fields })
 
   // What is kept.
-  const keeping = tellKeeping((failure) => {
-    ports.tell(JSON.stringify({ event: 'keeping', ...(failure === undefined ? {} : { failure }) }))
-    if (failure !== undefined) log('cache.failed', { failure })
+  const keeping = watchKeeping({
+    changed(trouble) {
+      ports.tell(keepingText(trouble))
+      log('keeping.changed', trouble === undefined ? { what: 'all' } : { what: trouble.what, failure: trouble.failure })
+    },
+    probe: (what) => probes[what](),
+    later: (ms, act) => void setTimeout(act, ms).unref(),
   })
   const door = createVaultDoor({ folder: start.vaultFolder, userKey, policy: start.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
-  const cacheRows = followRows(() => door.current().cache)
-  const workRows = followRows(() => door.current().work)
-  const kept = createKeptSections({ rows: cacheRows, policy: start.cache, clock, trouble: keeping, later: (act) => void setTimeout(act, writePauseMs).unref() })
-  const lists = createKeptLists({ rows: cacheRows, policy: start.cache, clock, trouble: keeping })
+  const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
+  const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
+  const trouble = (failure: FailureKind) => log('cache.failed', { failure })
+  const kept = createKeptSections({ rows: cacheRows, policy: start.cache, clock, trouble, later: (act) => void setTimeout(act, writePauseMs).unref() })
+  const lists = createKeptLists({ rows: cacheRows, policy: start.cache, clock, trouble })
+  const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
+  const probes = {
+    audit: () => probeAudit(audit),
+    work: () => probeRows(workRows, clock.now()),
+    cache: () => probeRows(cacheRows, clock.now()),
+  }
 
   function report(event: VaultEvent): void {
     if (event.kind === 'set-aside') log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
-    else keeping(event.failure)
+    else keeping.report(event.database, event.failure)
   }
 
   // The way to the EHR.
@@ -91,7 +105,7 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
   // What the pages may ask.
   const shared = {
     session: () => session,
-    audit: broker.audit,
+    audit,
     seal: sealDetail,
     correlation: () => randomBytes(4).toString('hex'),
     report: ({ procedure, failure, correlation }: { procedure: string; failure: FailureKind; correlation: string }) => log('rpc.failed', { procedure, failure, correlation }),
@@ -120,7 +134,8 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
     dropped: (why) => log('rpc.dropped', { why }),
     greeting() {
       const current = connection.current()
-      return current === undefined ? [] : [JSON.stringify({ event: 'connection', ...current })]
+      const trouble = keeping.current()
+      return [...(current === undefined ? [] : [JSON.stringify({ event: 'connection', ...current })]), ...(trouble === undefined ? [] : [keepingText(trouble)])]
     },
   })
 
@@ -139,12 +154,4 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
   return { broker, ports, close, enter: (state, permissions) => void (session = { state, permissions }) }
 }
 
-/** Tells a change alone, not every row that could not be kept. */
-function tellKeeping(changed: (failure: FailureKind | undefined) => void): (failure: FailureKind | undefined) => void {
-  let last: FailureKind | undefined
-  return (failure) => {
-    if (failure === last) return
-    last = failure
-    changed(failure)
-  }
-}
+const keepingText = (trouble: KeepingTrouble | undefined): string => JSON.stringify({ event: 'keeping', ...(trouble === undefined ? {} : { trouble }) })

@@ -6,7 +6,7 @@ import { CallFailure, createBridge, failureOf } from './index.ts'
 /** A preload that answers every call with one text and remembers what it was given. */
 function preload(answer: string) {
   const given: unknown[][] = []
-  const told: { session?: (text: string) => void } = {}
+  const told: { session?: (text: string) => void; keeping?: (text: string) => void } = {}
   const procedures = new Proxy({}, { get: (_, name) => async (...args: unknown[]) => (given.push([name, ...args]), answer) })
   const events: ChartkeepEvents = {
     onSession(listener) {
@@ -14,6 +14,10 @@ function preload(answer: string) {
       return () => undefined
     },
     onConnection: () => () => undefined,
+    onKeeping(listener) {
+      told.keeping = listener
+      return () => undefined
+    },
     onFlush: () => () => undefined,
   }
   // A proxy answers for every row: that is all that the type asks.
@@ -51,6 +55,14 @@ describe('the bridge', () => {
     const error = await bridge.call('session.lock', {}).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(CallFailure)
     expect(String(error)).not.toContain('OKONKWO')
+  })
+
+  it('tells what cannot be kept, and nothing where it can or the text says nothing', () => {
+    const { bridge, told } = preload('')
+    const heard: unknown[] = []
+    bridge.onKeeping((trouble) => void heard.push(trouble))
+    for (const text of ['{"event":"keeping","trouble":{"what":"work","failure":"disk-full"}}', '{"event":"keeping"}', '{"trouble":{"what":"gossip","failure":"disk-full"}}', '{"trouble":{"what":"work","failure":"gossip"}}', 'x']) told.keeping?.(text)
+    expect(heard).toEqual([{ what: 'work', failure: 'disk-full' }, undefined, undefined, undefined, undefined])
   })
 
   it.each(['', '{}', '{"state":7,"epoch":1}'])('takes the unreadable session %j for a locked one', (text) => {

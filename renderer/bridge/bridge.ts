@@ -1,6 +1,6 @@
-import type { ChartkeepBridge, ChartkeepEvents, Connection } from '../../shared/bridge.ts'
+import type { ChartkeepBridge, ChartkeepEvents, Connection, KeepingTrouble } from '../../shared/bridge.ts'
 import type { InputOf, NamesVia, OutputOf, SessionView, TabId } from '../../shared/contract/index.ts'
-import { parseObject, readReply } from './reply.ts'
+import { isFailureKind, parseObject, readReply } from './reply.ts'
 
 type Unsubscribe = () => void
 
@@ -12,6 +12,8 @@ export interface Bridge {
   readonly callTab: <N extends NamesVia<'tab'>>(tab: TabId, name: N, input: InputOf<N>) => Promise<OutputOf<N>>
   readonly onSession: (listener: (session: SessionView) => void) => Unsubscribe
   readonly onConnection: (listener: (connection: Connection) => void) => Unsubscribe
+  /** Told what cannot be kept just now; nothing where all is well. */
+  readonly onKeeping: (listener: (trouble: KeepingTrouble | undefined) => void) => Unsubscribe
   readonly onFlush: (listener: () => Promise<void>) => Unsubscribe
 }
 
@@ -34,8 +36,18 @@ export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvent
           listener({ online: connection['online'], since: connection['since'] })
         }
       }),
+    onKeeping: (listener) => events.onKeeping((text) => listener(readTrouble(text))),
     onFlush: (listener) => events.onFlush(listener),
   }
+}
+
+const stores: ReadonlySet<unknown> = new Set<KeepingTrouble['what']>(['audit', 'work', 'cache'])
+
+function readTrouble(text: string): KeepingTrouble | undefined {
+  const trouble = parseObject(text)?.['trouble']
+  if (typeof trouble !== 'object' || trouble === null || !('what' in trouble) || !('failure' in trouble)) return undefined
+  // The set holds every store there is and nothing else.
+  return stores.has(trouble.what) && isFailureKind(trouble.failure) ? { what: trouble.what as KeepingTrouble['what'], failure: trouble.failure } : undefined
 }
 
 /** Unknown means locked: a session that cannot be read shows nothing of a patient. */

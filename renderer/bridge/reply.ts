@@ -49,9 +49,11 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
+export const isFailureKind = (value: unknown): value is FailureKind => typeof value === 'string' && kinds.has(value)
+
 function isFailure(value: unknown): value is Failure {
   if (typeof value !== 'object' || value === null) return false
-  return 'kind' in value && typeof value.kind === 'string' && kinds.has(value.kind) && 'correlation' in value && typeof value.correlation === 'string'
+  return 'kind' in value && isFailureKind(value.kind) && 'correlation' in value && typeof value.correlation === 'string'
 }
 
 /** What was caught, as a failure to show; what we did not throw ourselves is 'internal'. */

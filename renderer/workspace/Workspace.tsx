@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { PatientId } from '../../shared/contract/index.ts'
-import type { Connection } from '../bridge/index.ts'
+import type { Connection, KeepingTrouble } from '../bridge/index.ts'
 import { ChartAccessProvider, chartKey, chartViews, createChartAccess, openChart, refreshChart, TabPorts } from '../features/chart/index.ts'
 import { DraftBook, DraftBookProvider } from '../features/notes/index.ts'
 import { t } from '../messages/index.ts'
@@ -11,6 +11,7 @@ import { Notice } from '../ui/Notice.tsx'
 import { Charts } from './Charts.tsx'
 import { NoCharts } from './NoCharts.tsx'
 import { OfflineBanner } from './OfflineBanner.tsx'
+import { KeepingBanner } from './KeepingBanner.tsx'
 import { createQueryClient } from './query-client.ts'
 import { type Command, commandOf, writesText } from './shortcuts.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
@@ -26,6 +27,7 @@ export function Workspace() {
   const { epoch, permissions } = session
   const [tabs, dispatch] = useReducer(nextTabs, noTabs)
   const [connection, setConnection] = useState<Connection>()
+  const [trouble, setTrouble] = useState<KeepingTrouble>()
   const [isHelpOpen, setHelpOpen] = useState(false)
   const search = useRef<HTMLInputElement>(null)
 
@@ -41,14 +43,17 @@ export function Workspace() {
   const hasPatients = permissions.includes('patient:search')
   usePlace(tabs, dispatch, hasPatients)
   useEffect(() => bridge.onConnection(setConnection), [bridge])
+  useEffect(() => bridge.onKeeping(setTrouble), [bridge])
 
   const isOnline = connection?.online ?? true
-  const wasOnline = useRef(isOnline)
+  const isRecorded = trouble?.what !== 'audit'
+  const couldRead = useRef(isOnline && isRecorded)
   useEffect(() => {
-    // Back online: what is on the screen is confirmed again. Charts behind it wait until they are looked at.
-    if (isOnline && !wasOnline.current && tabs.front !== undefined) void refreshChart(access, tabs.front)
-    wasOnline.current = isOnline
-  }, [isOnline, access, tabs.front])
+    // Back online, or access is recorded again: what is on the screen is confirmed. Charts behind it wait until they are looked at.
+    const canRead = isOnline && isRecorded
+    if (canRead && !couldRead.current && tabs.front !== undefined) void refreshChart(access, tabs.front)
+    couldRead.current = canRead
+  }, [isOnline, isRecorded, access, tabs.front])
 
   const open = useCallback(
     (patient: PatientId) => {
@@ -121,6 +126,7 @@ export function Workspace() {
               </Notice>
             ) : null}
             {isOnline || !connection ? null : <OfflineBanner since={connection.since} />}
+            {trouble ? <KeepingBanner trouble={trouble} /> : null}
             {session.keeping === 'memory-only' ? <Notice tone="caution">{t('bar.memoryOnly')}</Notice> : null}
             {hasPatients ? <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
             {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}

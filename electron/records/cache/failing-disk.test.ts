@@ -9,7 +9,7 @@ import { createKeyring } from '../keys/keyring.ts'
 import { createDrafts } from '../work/drafts.ts'
 import { openDatabase } from './database.ts'
 import { diskFailure } from './disk-failure.ts'
-import { refusingRows } from './healing-rows.ts'
+import { awaitedRows } from './healing-rows.ts'
 import { createKeptSections } from './kept-sections.ts'
 import type { Rows } from './rows.ts'
 import { sealedRows } from './sealed-rows.ts'
@@ -62,8 +62,8 @@ describe('a disk that refuses', () => {
     expect(drafts.read('ann')?.text).toBe('before')
   })
 
-  it('never fails a read from the EHR: what could not be kept is told, once it can be again that is told too', () => {
-    const told: (FailureKind | undefined)[] = []
+  it('never fails a read from the EHR: what could not be kept is told', () => {
+    const told: FailureKind[] = []
     const kept = createKeptSections({ rows, policy, clock, trouble: (failure) => void told.push(failure), later: (act) => act() })
     const section = { pages: [{ url: 'x', search: 0, resources: [], refused: { wrongPatient: 0, malformed: 0 } }], rest: undefined, asOf: clock.now() }
     makeReadOnly()
@@ -72,13 +72,34 @@ describe('a disk that refuses', () => {
     database.exec('pragma query_only = off')
     kept.keep({ patient: 'ann', section: 'allergies' }, section)
     expect(kept.read({ patient: 'ann', section: 'allergies' })?.pages).toHaveLength(1)
-    expect(told).toEqual(['disk-read-only', undefined])
+    expect(told).toEqual(['disk-read-only'])
   })
 
-  it('that would not even open finds nothing and says why it keeps nothing', () => {
-    const refusing = refusingRows(() => new ChartkeepError('disk-read-only'))
-    expect(createDrafts(refusing, () => false).read('ann')).toBeUndefined()
-    expect(kindFrom(() => createDrafts(refusing, () => false).save('ann', draft('x'), 1))).toBe('disk-read-only')
+  it('that would not even open finds nothing and says why it keeps nothing, until it does', () => {
+    let isFull = true
+    const awaited = awaitedRows(() => {
+      if (isFull) throw new ChartkeepError('disk-full')
+      return rows
+    })
+    const drafts = createDrafts(awaited, () => true)
+    expect(drafts.read('ann')).toBeUndefined()
+    expect(kindFrom(() => drafts.save('ann', draft('x'), 1))).toBe('disk-full')
+    isFull = false
+    drafts.save('ann', draft('y'), 2)
+    expect(drafts.read('ann')?.text).toBe('y')
+  })
+
+  it('still gives what it keeps, though it does not take the time of the look', () => {
+    let now = clock.now()
+    const keyring = createKeyring(randomBytes(32))
+    const opened = openDatabase(folder, 'cache', keyring, 'normal').database
+    const looked = sealedRows({ database: opened, keyring, user: 'a', clock: { now: () => now }, damaged: 'drop' })
+    const address = { purpose: 'chart', patient: 'ann', what: 'allergies' } as const
+    looked.put(address, Buffer.from('penicillin'), 1)
+    opened.exec('pragma query_only = on')
+    now += 3_600_000
+    expect(looked.get(address)?.plain.toString()).toBe('penicillin')
+    looked.close()
   })
 
   it.each<[string, object, FailureKind]>([

@@ -37,10 +37,21 @@ function isDatabaseDamage(error: unknown): boolean {
   return error instanceof ChartkeepError && error.kind === 'vault-corrupt' && databaseCode(error.cause) !== undefined
 }
 
-/** Where the disk refuses: nothing is found, and every attempt to keep something says why it was not. */
-export function refusingRows(failure: () => ChartkeepError): Rows {
-  const refuse = (): never => {
-    throw failure()
+/**
+ * Rows of a database that the disk does not let open: nothing is found, and every attempt to keep something opens it first, or says why it
+ * was not kept. `open` throws `disk-full`, `disk-read-only`.
+ */
+export function awaitedRows(open: () => Rows): Rows {
+  let rows: Rows | undefined
+  return {
+    get: (address) => rows?.get(address),
+    put(address, plain, asOf) {
+      rows ??= open()
+      rows.put(address, plain, asOf)
+    },
+    remove: (address) => rows?.remove(address),
+    removePatient: (patient) => rows?.removePatient(patient),
+    prune: (before, maxBytes) => rows?.prune(before, maxBytes) ?? 0,
+    close: () => rows?.close(),
   }
-  return { get: () => undefined, put: refuse, remove: () => undefined, removePatient: () => undefined, prune: () => 0, close: () => undefined }
 }

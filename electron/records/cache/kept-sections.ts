@@ -47,8 +47,8 @@ export interface KeptSectionsParts {
   readonly rows: Rows
   readonly policy: Policy['cache']
   readonly clock: Clock
-  /** Told why something was not kept or not found, and `undefined` when keeping works again. */
-  readonly trouble: (failure: FailureKind | undefined) => void
+  /** Told why something was not kept or not found. */
+  readonly trouble: (failure: FailureKind) => void
   /** Runs something when the answers that are on their way have gone out. */
   readonly later: (act: () => void) => void
 }
@@ -83,12 +83,10 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
     unwritten.delete(name)
     if (found === undefined) return
     const { address, section } = found
-    const done = attempt(() => {
+    attempt(() => {
       const { pages, rest } = section
       rows.put(addressOf(address), Buffer.from(JSON.stringify({ pages, ...(rest === undefined ? {} : { rest }) })), section.asOf)
-      return true
     })
-    if (done === true) trouble(undefined)
     kept += 1
     if (kept % pruneEvery === 0) prune()
   }

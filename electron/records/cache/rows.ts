@@ -1,3 +1,4 @@
+import { type FailureKind, kindOf } from '../../../shared/errors.ts'
 import type { Purpose } from '../keys/keyring.ts'
 
 /** Where a row is kept: everything that must be said again to get it back. */
@@ -59,6 +60,23 @@ export function memoryRows(): Rows {
       return size - rows.size
     },
     close: () => rows.clear(),
+  }
+}
+
+/** Rows that tell whether the disk takes them: of what was put, and of what it refused to take. */
+export function watchedRows(rows: Rows, report: (failure: FailureKind | undefined) => void): Rows {
+  return {
+    ...rows,
+    put(address, plain, asOf) {
+      try {
+        rows.put(address, plain, asOf)
+      } catch (error) {
+        const failure = kindOf(error)
+        if (failure === 'disk-full' || failure === 'disk-read-only') report(failure)
+        throw error
+      }
+      report(undefined)
+    },
   }
 }
 

@@ -54,7 +54,7 @@ export function sealedRows({ database, keyring, user, clock, damaged }: SealedRo
       if (!stored.success) throw new ChartkeepError('vault-corrupt')
       const [asOf, used, sealed] = stored.data
       const plain = unseal(keyring, contextOf(address, asOf), sealed)
-      if (clock.now() - used > useGrain) statements.touch.run([clock.now(), lookup])
+      if (clock.now() - used > useGrain) touch(lookup)
       return { plain, asOf }
     } catch (error) {
       if (diskFailure(error).kind === 'vault-corrupt') {
@@ -62,6 +62,16 @@ export function sealedRows({ database, keyring, user, clock, damaged }: SealedRo
         else statements.rename.run([keyring.lookup('aside', lookup.toString('hex'), String(clock.now())), lookup])
       }
       throw error
+    }
+  }
+
+  /** A disk that does not take the time of the look keeps nobody from the row. */
+  function touch(lookup: Buffer): void {
+    try {
+      statements.touch.run([clock.now(), lookup])
+    } catch (error) {
+      const { kind } = diskFailure(error)
+      if (kind !== 'disk-full' && kind !== 'disk-read-only') throw error
     }
   }
 

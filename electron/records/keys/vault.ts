@@ -5,7 +5,7 @@ import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
 import type { Policy } from '../../../shared/policy.ts'
 import { openDatabase, removeCache, setAside } from '../cache/database.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
-import { healingRows, refusingRows } from '../cache/healing-rows.ts'
+import { awaitedRows, healingRows } from '../cache/healing-rows.ts'
 import { memoryRows, type Rows } from '../cache/rows.ts'
 import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring, type DatabaseName, type Keyring } from './keyring.ts'
@@ -19,7 +19,7 @@ export interface KeyPart {
   readonly triesLeft: number
 }
 
-export type VaultEvent = { readonly kind: 'set-aside'; readonly database: DatabaseName } | { readonly kind: 'not-kept'; readonly failure: FailureKind }
+export type VaultEvent = { readonly kind: 'set-aside'; readonly database: DatabaseName } | { readonly kind: 'not-kept'; readonly database: DatabaseName; readonly failure: FailureKind }
 
 export interface VaultParts {
   /** Absent: nothing may be kept on this workstation. */
@@ -76,12 +76,12 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
 
   function openWith(folder: string, dek: Buffer): void {
     const keyring = createKeyring(dek)
-    let work: ReturnType<typeof openRows> | undefined
+    let work: Rows | undefined
     try {
       work = openRows(parts, folder, 'work', keyring)
-      vault = { keyring, work: work.rows, durable: work.durable, cache: openRows(parts, folder, 'cache', keyring).rows }
+      vault = { keyring, work, durable: true, cache: openRows(parts, folder, 'cache', keyring) }
     } catch (error) {
-      work?.rows.close()
+      work?.close()
       keyring.destroy()
       throw error
     }
@@ -143,21 +143,21 @@ function beginAnew(parts: VaultParts, folder: string, hadKeys: boolean): void {
   if (hadKeys) parts.report({ kind: 'set-aside', database: 'work' })
 }
 
-function openRows(parts: VaultParts, folder: string, name: DatabaseName, keyring: Keyring): { rows: Rows; durable: boolean } {
+function openRows(parts: VaultParts, folder: string, name: DatabaseName, keyring: Keyring): Rows {
   const isWork = name === 'work'
   const open = (): Rows => {
     const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal')
     if (wasSetAside) parts.report({ kind: 'set-aside', database: name })
     return sealedRows({ database, keyring, user: parts.userKey, clock: parts.clock, damaged: isWork ? 'keep-aside' : 'drop' })
   }
+  const openHealing = () => healingRows(open, () => setAside(folder, name), () => parts.report({ kind: 'set-aside', database: name }))
   try {
-    const rows = healingRows(open, () => setAside(folder, name), () => parts.report({ kind: 'set-aside', database: name }))
-    return { rows, durable: true }
+    return openHealing()
   } catch (error) {
     const failure = diskFailure(error)
     if (failure.kind !== 'disk-full' && failure.kind !== 'disk-read-only') throw failure
-    // The session goes on without keeping anything, and says so.
-    parts.report({ kind: 'not-kept', failure: failure.kind })
-    return { rows: isWork ? refusingRows(() => new ChartkeepError(failure.kind)) : memoryRows(), durable: false }
+    // The session goes on without keeping anything until it can, and says so.
+    parts.report({ kind: 'not-kept', database: name, failure: failure.kind })
+    return awaitedRows(openHealing)
   }
 }

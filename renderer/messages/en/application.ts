@@ -31,4 +31,11 @@ export const application = {
 
   'offline.title': 'Offline since {{time}}',
   'offline.text': 'Charts you opened before can be read, as of the time shown. Notes are kept. Search and new charts need the network.',
+
+  'keeping.full': 'The disk of this workstation is full.',
+  'keeping.readOnly': 'The disk of this workstation cannot be written.',
+  'keeping.disk': 'This workstation cannot write to its disk.',
+  'keeping.audit': 'Access cannot be recorded, so nothing more is shown and notes are not saved. What was saved before is safe. Leave Chartkeep open, call IT to make room, and go on at another workstation.',
+  'keeping.work': 'Notes and open charts are not saved. What was saved before is safe. Leave Chartkeep open until a note says “Saved”, and call IT to make room.',
+  'keeping.cache': 'Charts are read from the EHR as ever, but what you open now cannot be read offline. Call IT to make room.',
 } as const

@@ -10,6 +10,8 @@ export interface LaunchOptions {
   readonly args?: readonly string[]
   /** The folder of another application, for tests of the platform itself. */
   readonly app?: string
+  /** Another program than Electron itself, which starts it in its turn. */
+  readonly program?: string
   /** The folder of another copy of the built application. */
   readonly copy?: string
   /** Begins when Playwright watches, which is safer and later: not where the start is measured. */
@@ -20,10 +22,10 @@ export interface LaunchOptions {
 const hold = join(import.meta.dirname, 'hold-until-watched.mjs')
 
 /** Starts the real application, with Chromium's sandbox on. */
-export function launchChartkeep({ policyFile, userData, env = {}, args = [], app, copy = appFolder(), held = false, colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
+export function launchChartkeep({ policyFile, userData, env = {}, args = [], app, copy = appFolder(), program = electronPath(), held = false, colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined))
   return _electron.launch({
-    executablePath: electronPath(),
+    executablePath: program,
     args: [app ?? (held ? hold : copy), ...args],
     chromiumSandbox: true,
     colorScheme,

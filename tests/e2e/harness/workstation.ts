@@ -28,6 +28,8 @@ interface Started extends Running {
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** Another program than Electron itself, which starts it in its turn. */
+  readonly program?: string
   /** The folder of another copy of the built application. */
   readonly copy?: string
   readonly colorScheme?: 'light' | 'dark'
