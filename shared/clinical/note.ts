@@ -121,7 +121,11 @@ export function readBody(attachment: Untrusted<Attachment>): NoteBody {
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.codePointAt(0) ?? 0)
+    const binary = atob(base64)
+    const bytes = new Uint8Array(binary.length)
+    // A loop over places: an iterator over the characters of a chart's notes takes ten times as long.
+    for (let place = 0; place < binary.length; place += 1) bytes[place] = binary.charCodeAt(place)
+    return bytes
   } catch {
     return undefined // not base64: the only thing that atob throws at
   }

@@ -33,8 +33,11 @@ export function Scroller({ kept, onScroll, label, children }: ScrollerProps) {
       if (element && element.scrollTop < wanted) element.scrollTo({ top: wanted, behavior: 'instant' })
       if (element && element.scrollTop >= wanted - 1) grown.disconnect()
     }
-    reach()
-    if (wanted > 0) for (const child of element.children) grown.observe(child)
+    if (wanted > 0) {
+      // Asking for the place makes the browser lay the page out: not for a chart that begins at its top.
+      reach()
+      for (const child of element.children) grown.observe(child)
+    }
     const moved = () => {
       clearTimeout(timer)
       timer = setTimeout(() => latest.current.onScroll(Math.round(element.scrollTop)), settleAfter)
