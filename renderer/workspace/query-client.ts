@@ -1,11 +1,12 @@
-import { QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryClient } from '@tanstack/react-query'
+import { byFrame } from './by-frame.ts'
 
 /**
  * What the workspace remembers of the EHR, in memory alone. Asks nothing by itself: each question is an access and is
  * audited as one, so the focus, a remount or a network that came back must not ask again.
  */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client = new QueryClient({
     defaultOptions: {
       queries: {
         networkMode: 'always',
@@ -21,4 +22,6 @@ export function createQueryClient(): QueryClient {
       },
     },
   })
+  notifyManager.setScheduler(byFrame({ nextFrame: (act) => void requestAnimationFrame(act), later: (act, milliseconds) => void setTimeout(act, milliseconds), isExpecting: () => client.isFetching() > 0 }))
+  return client
 }

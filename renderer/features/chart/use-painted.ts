@@ -1,3 +1,4 @@
+import { notifyManager } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { type ChartAccess, useChartAccess } from './access.ts'
@@ -6,22 +7,28 @@ import { sectionQuery } from './section-load.ts'
 
 /**
  * Marks `chart:painted` on the performance timeline once every section has been answered, well or not, and is on the
- * screen: two frames after the answer. The mark says nothing but that; the bench reads it. Renders nothing anew: each
- * answer is its own section's matter.
+ * screen: at the frame after the one that painted the last answer. The mark says nothing but that; the bench reads it.
+ * Renders nothing anew: each answer is its own section's matter.
  */
 export function usePaintedMark(patient: PatientId): void {
   const access = useChartAccess()
   useEffect(() => {
     let frame: number | undefined
+    let isDone = false
+    let hasStopped = false
     const look = () => {
-      if (frame !== undefined || !isAnswered(access, patient)) return
-      frame = requestAnimationFrame(() => {
+      if (isDone || !isAnswered(access, patient)) return
+      isDone = true
+      // Behind the news of the last answer, which is rendered and painted in a frame of its own (workspace/by-frame.ts).
+      notifyManager.schedule(() => {
+        if (hasStopped) return
         frame = requestAnimationFrame(() => performance.mark('chart:painted'))
       })
     }
     const stop = access.client.getQueryCache().subscribe(look)
     look()
     return () => {
+      hasStopped = true
       stop()
       if (frame !== undefined) cancelAnimationFrame(frame)
     }
