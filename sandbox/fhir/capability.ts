@@ -6,7 +6,8 @@ import { isSearched, servedTypes, type ServedType } from './served-types.ts'
 const interactions = (type: string): CapabilityStatementRestResourceInteraction[] => [
   { code: 'read' },
   { code: 'vread' },
-  ...(isSearched(type) ? [{ code: 'search-type' } as const] : []),
+  { code: 'history-instance' },
+  ...(isSearched(type) ? [{ code: 'search-type' } as const, { code: 'history-type' } as const] : []),
   ...(isWritable(type) ? [{ code: 'create' } as const] : []),
   ...(isAmendable(type) ? [{ code: 'update' } as const] : []),
   ...(isDeletable(type) ? [{ code: 'delete' } as const] : []),
@@ -28,11 +29,12 @@ function resourceOf({ type, includes = [] }: ServedType): CapabilityStatementRes
     versioning: 'versioned-update',
     readHistory: true,
     updateCreate: false,
-    conditionalCreate: isWritable(type),
+    conditionalCreate: isWritable(type) && isSearched(type),
     conditionalRead: 'not-match',
-    conditionalUpdate: false,
-    conditionalDelete: 'not-supported',
+    conditionalUpdate: isAmendable(type) && isSearched(type),
+    conditionalDelete: isDeletable(type) ? 'single' : 'not-supported',
     ...(includes.length === 0 ? {} : { searchInclude: includes.map((code) => `${type}:${code}`) }),
+    ...(type === 'Patient' ? { operation: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }] } : {}),
     ...(isSearched(type) ? { searchParam: [...common, ...own] } : {}),
   }
 }
@@ -57,6 +59,7 @@ export function capabilityStatement(baseUrl: string, now: number): CapabilitySta
           description: 'SMART App Launch 2.x; see .well-known/smart-configuration below this address. Access follows scope, role, care team and restriction.',
         },
         resource: servedTypes.map(resourceOf),
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
       },
     ],
   }

@@ -1,12 +1,12 @@
 import { refuse } from './outcomes.ts'
 import { versionOfTag } from './etag.ts'
 
-/** What `If-Match` asks, as the library's router wants it. @throws 400 for one that names no version: it must not pass for none. */
-export function readIfMatch(header: string | undefined): string | undefined {
+/** The version that `If-Match` asks for. @throws 400 for one that names no version: it must not pass for none. */
+export function readIfMatch(header: string | undefined): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined
   const version = versionOfTag(header)
   if (version === undefined) throw refuse('bad-request', 'If-Match does not name one version.')
-  return `W/"${version}"`
+  return version
 }
 
 /** FHIR R4 §3.1.0.1.9: what a write answers with. */

@@ -1,20 +1,16 @@
 import { OperationOutcomeError } from '@medplum/core'
-import { type FhirRequest, FhirRouter } from '@medplum/fhir-router'
-import type { OperationOutcome, Resource } from '@medplum/fhirtypes'
+import type { OperationOutcome } from '@medplum/fhirtypes'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import type { Caller, Identify } from '../types.ts'
-import { mayUse } from './access.ts'
 import { capabilityStatement } from './capability.ts'
 import { type BrokenGlass, circles } from './circle.ts'
-import { acceptsJson, readIfMatch, readPrefer } from './conditional-headers.ts'
-import { matches, versionTag } from './etag.ts'
+import { acceptsJson, readPrefer } from './conditional-headers.ts'
+import type { Context } from './context.ts'
+import { dispatch } from './dispatch.ts'
+import { type Answer, type Ask, pairsOf, pathOf } from './exchange.ts'
 import { type Refusal, refusalOutcome, refuse, statusOf } from './outcomes.ts'
-import { CallerRepository } from './repository.ts'
-import { type Pair, planSearch } from './search-plan.ts'
-import { answerSearch } from './search.ts'
-import { isSearched, servedType } from './served-types.ts'
 import type { FhirStore } from './store.ts'
 
 export interface FhirApiOptions {
@@ -29,11 +25,8 @@ export interface FhirApiOptions {
 const json = 'application/fhir+json; charset=utf-8'
 /** 2 MiB: a note with a scanned page in it. */
 const bodyLimit = 2 * 1024 * 1024
-
-const TypePath = z.object({ type: z.string() })
-const RecordPath = z.object({ type: z.string(), id: z.string() })
-const VersionPath = z.object({ type: z.string(), id: z.string(), version: z.string().regex(/^\d{1,9}$/).catch('0') })
-const ResourceBody = z.looseObject({ resourceType: z.string() })
+/** 8 MiB: a scanned document by itself, or a bundle. */
+const largeLimit = 8 * 1024 * 1024
 
 const send = (reply: FastifyReply, status: number, text: string) => reply.code(status).type(json).send(text)
 const sendOutcome = (reply: FastifyReply, outcome: OperationOutcome) => send(reply, statusOf(outcome), JSON.stringify(outcome))
@@ -41,28 +34,10 @@ const sendOutcome = (reply: FastifyReply, outcome: OperationOutcome) => send(rep
 /** FHIR writes times in the header to the second (RFC 9110 §5.6.7). */
 const httpDate = (milliseconds: number) => new Date(milliseconds).toUTCString()
 
-function served(type: string): string {
-  if (servedType(type) === undefined) throw refuse('unknown-type', 'This type of resource is not served.')
-  return type
-}
-
-function queryPairs(request: FastifyRequest): Pair[] {
-  const mark = request.url.indexOf('?')
-  return mark < 0 ? [] : [...new URLSearchParams(request.url.slice(mark + 1))]
-}
-
-function formPairs(body: unknown): Pair[] {
-  if (body !== undefined && body !== null && typeof body !== 'string') throw refuse('unsupported-media-type', 'A search is posted as a form.')
-  return [...new URLSearchParams(body ?? '')]
-}
-
 const header = (value: string | readonly string[] | undefined) => (typeof value === 'string' ? value : value?.[0])
 
-/** The library drops a modifier that it does not know, and would create a second record where the condition was meant to prevent it. */
-function checkCondition(type: string, condition: string, baseUrl: string): void {
-  const { filteredBy } = planSearch(type, [...new URLSearchParams(condition)], 'strict', baseUrl)
-  if (filteredBy.length === 0) throw refuse('bad-request', 'If-None-Exist names no record.')
-}
+/** Addresses of a Binary: it is served as what it contains, in any format. */
+const isContent = (path: readonly string[]) => path[0] === 'Binary' && path.length > 1
 
 /** Fastify's own errors, by status. Their messages are not passed on: some quote the request. */
 const frameworkRefusals = new Map<number, Refusal>([
@@ -83,63 +58,43 @@ function readBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser(['application/fhir+json', 'application/json'], { parseAs: 'string', bodyLimit }, parseJson)
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body))
+  // What a Binary contains may be of any type; whether one is meant, the address tells.
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largeLimit }, (_request, body, done) => done(null, body))
 }
 
 /** The FHIR R4 API: one plugin, mounted under a prefix. Every answer, an error too, is FHIR. */
 export function fhirApi({ store, identify, clock, baseUrl, glass }: FhirApiOptions): FastifyPluginAsync {
   const circleOf = circles(store, glass)
-  const library = new FhirRouter()
 
-  const callerOf = (request: FastifyRequest) => request.getDecorator<Caller>('fhirCaller')
-  const repositoryOf = (request: FastifyRequest) => new CallerRepository({ store, caller: callerOf(request), circleOf, baseUrl })
+  const contextOf = (caller: Caller): Context => ({
+    store, caller, baseUrl,
+    get circle() {
+      return circleOf(caller)
+    },
+  })
 
-  const search = (request: FastifyRequest, reply: FastifyReply, pairs: readonly Pair[]) => {
-    const type = served(TypePath.parse(request.params).type)
-    const caller = callerOf(request)
-    if (!mayUse(caller, type, isSearched(type) ? 's' : 'r')) throw refuse('forbidden', 'Your role or this sign-in does not allow this.')
-    if (!isSearched(type)) throw refuse('not-supported', 'This type of resource is read by its address.')
-    const { handling } = readPrefer(request.headers.prefer)
-    const question = { type, pairs, handling, ifNoneMatch: request.headers['if-none-match'] }
-    const { tag, text } = answerSearch(question, { store, caller, circle: circleOf(caller), baseUrl })
-    reply.header('etag', tag)
-    return text === undefined ? reply.code(304).send() : send(reply, 200, text)
-  }
-
-  const read = (request: FastifyRequest, reply: FastifyReply, type: string, id: string, version?: number) => {
-    const { record, json: text, sight, updated } = repositoryOf(request).see(type, id, version)
-    const tag = versionTag(version ?? record.version, sight)
-    reply.header('etag', tag).header('last-modified', httpDate(updated))
-    return matches(request.headers['if-none-match'], tag) ? reply.code(304).send() : send(reply, 200, text)
-  }
-
-  /** Hands a write to the library, which knows its rules, over the caller's own repository, which knows ours. */
-  const write = async (request: FastifyRequest, reply: FastifyReply, method: 'POST' | 'PUT' | 'DELETE', url: string) => {
-    const ifMatch = readIfMatch(request.headers['if-match'])
-    const ifNoneExist = header(request.headers['if-none-exist'])
-    if (ifNoneExist !== undefined) checkCondition(url, ifNoneExist, baseUrl)
-    const asked: FhirRequest = {
-      method, url, pathname: '', params: {}, query: {}, config: { transactions: true },
-      body: method === 'DELETE' ? undefined : ResourceBody.parse(request.body),
+  /** The request below the mount, taken apart. @throws 400 for an address that is not encoded as one is */
+  const askOf = (request: FastifyRequest, prefix: string): Ask => {
+    const { headers, method, body } = request
+    const [address = '', ...query] = request.url.slice(prefix.length).split('?')
+    const path = pathOf(address)
+    if (path === undefined) throw refuse('bad-request', 'The address could not be read.')
+    return {
+      method: method === 'HEAD' ? 'GET' : method, path, pairs: pairsOf(query.join('?')), body,
       headers: {
-        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
-        ...(ifNoneExist === undefined ? {} : { 'if-none-exist': ifNoneExist }),
+        ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'], ifNoneExist: header(headers['if-none-exist']),
+        accept: headers.accept, contentType: headers['content-type'], securityContext: header(headers['x-security-context']), prefer: readPrefer(headers.prefer),
       },
     }
-    const [outcome, resource] = await library.handleRequest(asked, repositoryOf(request))
-    const status = statusOf(outcome)
-    if (status >= 300) return sendOutcome(reply, outcome)
-    if (resource === undefined) return reply.code(204).send()
-    return written(request, reply, status, outcome, resource)
   }
 
-  const written = (request: FastifyRequest, reply: FastifyReply, status: number, outcome: OperationOutcome, resource: Resource) => {
-    const { resourceType, id = '', meta } = resource
-    const version = Number(meta?.versionId)
-    reply.header('etag', versionTag(version)).header('last-modified', httpDate(Date.parse(meta?.lastUpdated ?? '')))
-    if (status === 201) reply.header('location', `${baseUrl}/${resourceType}/${id}/_history/${version}`)
-    const { returned } = readPrefer(request.headers.prefer)
-    if (returned === 'minimal') return reply.code(status).send()
-    return send(reply, status, JSON.stringify(returned === 'OperationOutcome' ? outcome : resource))
+  const write = (reply: FastifyReply, { status, etag, lastModified, location, text, content }: Answer) => {
+    if (etag !== undefined) reply.header('etag', etag)
+    if (lastModified !== undefined) reply.header('last-modified', httpDate(lastModified))
+    if (location !== undefined) reply.header('location', location)
+    // A content may be a page with a script in it: shown here, it must reach nothing of this server.
+    if (content !== undefined) return reply.code(status).type(content.type).header('content-security-policy', "sandbox; default-src 'none'").send(content.bytes)
+    return text === undefined ? reply.code(status).send() : send(reply, status, text)
   }
 
   const records: FastifyPluginAsync = async (app) => {
@@ -151,28 +106,14 @@ export function fhirApi({ store, identify, clock, baseUrl, glass }: FhirApiOptio
         throw refuse('unauthorized', 'Sign in first.')
       }
       request.setDecorator('fhirCaller', caller)
-      if (!acceptsJson(request.headers.accept)) throw refuse('not-acceptable', 'FHIR is served as JSON.')
+      const { path } = askOf(request, app.prefix)
+      if (!isContent(path) && !acceptsJson(request.headers.accept)) throw refuse('not-acceptable', 'FHIR is served as JSON.')
     })
 
-    app.get('/:type', (request, reply) => search(request, reply, queryPairs(request)))
-    app.post('/:type/_search', (request, reply) => search(request, reply, [...queryPairs(request), ...formPairs(request.body)]))
-    app.get('/:type/:id', (request, reply) => {
-      const { type, id } = RecordPath.parse(request.params)
-      return read(request, reply, type, id)
-    })
-    app.get('/:type/:id/_history/:version', (request, reply) => {
-      const { type, id, version } = VersionPath.parse(request.params)
-      return read(request, reply, type, id, Number(version))
-    })
-    app.post('/:type', (request, reply) => write(request, reply, 'POST', served(TypePath.parse(request.params).type)))
-    app.put('/:type/:id', (request, reply) => {
-      const { type, id } = RecordPath.parse(request.params)
-      return write(request, reply, 'PUT', `${served(type)}/${encodeURIComponent(id)}`)
-    })
-    app.delete('/:type/:id', (request, reply) => {
-      const { type, id } = RecordPath.parse(request.params)
-      return write(request, reply, 'DELETE', `${served(type)}/${encodeURIComponent(id)}`)
-    })
+    const answer = (request: FastifyRequest, reply: FastifyReply) =>
+      write(reply, dispatch(contextOf(request.getDecorator<Caller>('fhirCaller')), askOf(request, app.prefix)))
+    app.route({ method: ['GET', 'POST', 'PUT', 'DELETE'], url: '/', bodyLimit: largeLimit, handler: answer })
+    app.route({ method: ['GET', 'POST', 'PUT', 'DELETE'], url: '/*', handler: answer })
   }
 
   return async (app) => {

@@ -16,9 +16,11 @@ CREATE TABLE IF NOT EXISTS record (
   date_high INTEGER NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL, restricted INTEGER NOT NULL, deleted INTEGER NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS record_id ON record (type, id);
 CREATE INDEX IF NOT EXISTS record_chart ON record (type, patient, date_low, key);
+CREATE INDEX IF NOT EXISTS record_updated ON record (type, updated, key);
 CREATE TABLE IF NOT EXISTS body (key INTEGER PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS past (
   key INTEGER NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL, json TEXT, PRIMARY KEY (key, version)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS past_updated ON past (updated);
 CREATE TABLE IF NOT EXISTS follower (
   followed INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (followed, record)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS follower_record ON follower (record);

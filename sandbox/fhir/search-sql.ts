@@ -60,7 +60,7 @@ function after(columns: readonly { expression: Sql; down: boolean }[], position:
  * What the caller may know to exist. Said here so that counts and pages are right; each record is judged again before it leaves.
  * Restricted patients outside the care team are found by what `access.ts` lists, and by nothing else.
  */
-function visible(alias: 'r' | 'c', type: string, scope: SearchScope, mayFindClosed: boolean): Sql {
+export function visible(alias: 'r' | 'c', type: string, scope: Pick<SearchScope, 'closed' | 'team'>, mayFindClosed: boolean): Sql {
   const about = servedType(type)?.about
   if (about === undefined || about === 'hospital' || about === 'audit' || (about === 'self' && mayFindClosed)) return raw('1')
   const r = raw(alias)

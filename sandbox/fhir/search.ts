@@ -1,8 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes'
-import type { Caller } from '../types.ts'
 import { isOpen, mayUse, type Sight, sightOf } from './access.ts'
 import { type EntryText, queryOf, searchsetText } from './bundle-text.ts'
-import type { Circle } from './circle.ts'
+import type { Context } from './context.ts'
 import type { IndexedParameter } from './definitions.ts'
 import { demographicsOf } from './demographics.ts'
 import { matches, pageTag } from './etag.ts'
@@ -14,6 +13,7 @@ import { patientParameters } from './served-types.ts'
 import type { Sql } from './sql.ts'
 import { numberOf, type Row, textOf } from './statements.ts'
 import { readRecord, recordColumns, type StoredRecord } from './record-row.ts'
+import { closedRefusal } from './reads.ts'
 import type { FhirStore } from './store.ts'
 
 /** A search as it was asked. */
@@ -28,14 +28,6 @@ export interface SearchQuestion {
 export interface SearchAnswer {
   readonly tag: string
   readonly text: string | undefined
-}
-
-/** Everything a search needs besides the question. */
-export interface SearchSetting {
-  readonly store: FhirStore
-  readonly caller: Caller
-  readonly circle: Circle
-  readonly baseUrl: string
 }
 
 interface Seen {
@@ -62,22 +54,20 @@ function textFor(json: string, sight: Seen['sight'], elements: readonly string[]
 }
 
 /** The patients that a search names, as keys. @throws 403 where one of them is closed to the caller. */
-function namedPatients(plan: SearchPlan, { store, circle }: SearchSetting): number[] | undefined {
+function namedPatients(plan: SearchPlan, { store, circle }: Context): number[] | undefined {
   let keys: Set<number> | undefined
   for (const filter of plan.filters) {
     if (filter.kind !== 'patient') continue
     const named = filter.ids.map((id) => store.patient(id)).filter((patient) => patient !== undefined)
-    if (!named.every((patient) => isOpen(circle.patientFacts(patient)))) throw closed()
+    if (!named.every((patient) => isOpen(circle.patientFacts(patient)))) throw closedRefusal()
     const here = new Set(named.map(({ key }) => key))
     keys = keys === undefined ? here : new Set([...keys].filter((key) => here.has(key)))
   }
   return keys === undefined ? undefined : [...keys]
 }
 
-const closed = () => refuse('restricted', 'The records of this patient are restricted to the care team.')
-
-function included(parameter: IndexedParameter, page: readonly Seen[], setting: SearchSetting): StoredRecord[] {
-  const { store } = setting
+function included(parameter: IndexedParameter, page: readonly Seen[], context: Context): StoredRecord[] {
+  const { store } = context
   const references = page.flatMap(({ record }) => {
     const rows = store.statements.all('SELECT target FROM reference WHERE record = ? AND parameter = ?', record.key, parameter.number)
     const others = rows.map((row) => textOf(row, 'target'))
@@ -91,16 +81,16 @@ function included(parameter: IndexedParameter, page: readonly Seen[], setting: S
 }
 
 /** The records of a page that the caller sees, each judged by itself, and what they bring with them. */
-function look(plan: SearchPlan, rows: readonly Row[], setting: SearchSetting): Seen[] {
+function look(plan: SearchPlan, rows: readonly Row[], context: Context): Seen[] {
   const judge = (mode: Seen['mode']) => (record: StoredRecord) => {
-    const sight = sightOf(setting.circle.recordFacts(record))
+    const sight = sightOf(context.circle.recordFacts(record))
     return sight === 'none' ? [] : [{ record, sight, mode }]
   }
   const found = rows.map(readRecord).flatMap(judge('match'))
   const here = new Set(found.map(({ record }) => record.key))
   const brought = plan.includes
-    .flatMap((parameter) => included(parameter, found, setting))
-    .filter(({ key, type }) => mayUse(setting.caller, type, 'r') && !here.has(key) && here.add(key))
+    .flatMap((parameter) => included(parameter, found, context))
+    .filter(({ key, type }) => mayUse(context.caller, type, 'r') && !here.has(key) && here.add(key))
     .flatMap(judge('include'))
   return [...found, ...brought]
 }
@@ -113,7 +103,7 @@ const positionOf = (row: Row, length: number): Position =>
   })
 
 /** Takes a search apart where it goes on from a cursor. */
-function resolve({ pairs, type }: SearchQuestion, { store, caller }: SearchSetting): { pairs: readonly Pair[]; position: Position | undefined } {
+function resolve({ pairs, type }: SearchQuestion, { store, caller }: Context): { pairs: readonly Pair[]; position: Position | undefined } {
   const token = pairs.find(([name]) => name === '_cursor')?.[1]
   if (token === undefined) return { pairs, position: undefined }
   if (pairs.length > 1) throw refuse('bad-request', 'A page is asked by its cursor alone.')
@@ -122,23 +112,39 @@ function resolve({ pairs, type }: SearchQuestion, { store, caller }: SearchSetti
   return cursor
 }
 
+/** Whom a plan is answered for. @throws 403 where it names a closed patient, or looks into types that are closed. */
+function scopeOf(plan: SearchPlan, context: Context): SearchScope {
+  const { store, caller, circle } = context
+  if (!plan.touches.every((type) => mayUse(caller, type, 's'))) throw refuse('forbidden', 'This search looks into records that are not open to you.')
+  return { patients: namedPatients(plan, context), closed: circle.closed, team: circle.team, now: store.clock.now() }
+}
+
+/**
+ * The first records that meet a condition, as far as the caller may know of them.
+ * @throws 400 for a parameter that is not known and for a condition that filters nothing.
+ */
+export function findMatches(context: Context, type: string, pairs: readonly Pair[], most: number): readonly StoredRecord[] {
+  const plan = planSearch(type, pairs, 'strict', context.baseUrl)
+  if (plan.filteredBy.length === 0) throw refuse('bad-request', 'The condition names no record.')
+  const rows = run(context.store, pageSql({ ...plan, count: most - 1 }, scopeOf(plan, context), recordColumns, undefined))
+  return rows.map(readRecord)
+}
+
 /**
  * Answers a search on a served type whose use the role and scopes of the caller allow.
  * @throws an OperationOutcomeError: 400 for what is not understood, 403 for what is closed.
  */
-export function answerSearch(question: SearchQuestion, setting: SearchSetting): SearchAnswer {
-  const { store, caller, circle, baseUrl } = setting
-  const { pairs, position } = resolve(question, setting)
+export function answerSearch(question: SearchQuestion, context: Context): SearchAnswer {
+  const { store, caller, baseUrl } = context
+  const { pairs, position } = resolve(question, context)
   const plan = planSearch(question.type, pairs, question.handling, baseUrl)
-  if (!plan.touches.every((type) => mayUse(caller, type, 's'))) throw refuse('forbidden', 'This search looks into records that are not open to you.')
-  const patients = namedPatients(plan, setting)
-  const scope: SearchScope = { patients, closed: circle.closed, team: circle.team, now: store.clock.now() }
+  const scope = scopeOf(plan, context)
   const [counted] = plan.isCountOnly || (plan.wantsTotal && position === undefined) ? run(store, countSql(plan, scope)) : []
   const total = counted === undefined ? undefined : numberOf(counted, 'n')
   const rows = plan.isCountOnly ? [] : run(store, pageSql(plan, scope, recordColumns, position))
   const hasNext = rows.length > plan.count
   const page = rows.slice(0, plan.count)
-  const seen = look(plan, page, setting)
+  const seen = look(plan, page, context)
   const records = seen.map(({ record: { key, version }, sight }) => ({ key, version, sight }))
   const tag = pageTag({ asked: plan.applied, records, total, hasNext })
   if (matches(question.ifNoneMatch, tag)) return { tag, text: undefined }

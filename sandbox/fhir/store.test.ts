@@ -75,15 +75,17 @@ describe('the store', () => {
     second.close()
   })
 
-  it('undoes a transaction that fails, and lets the next one in', async () => {
+  it('undoes a transaction that fails, with its parts, and lets the next one in', () => {
     const store = openStore({ file: ':memory:', clock })
-    const failing = store.exclusively(async () => {
-      store.put(patient('a', 'Abel'))
-      throw new Error('no')
-    })
-    const next = store.exclusively(async () => store.put(patient('b', 'Bell')))
-    await expect(failing).rejects.toThrow('no')
-    await next
+    const epoch = store.accessEpoch
+    const failing = () =>
+      store.atomically(() => {
+        store.atomically(() => store.put(patient('a', 'Abel')))
+        throw new Error('no')
+      })
+    expect(failing).toThrow('no')
+    expect(store.accessEpoch).toBeGreaterThan(epoch)
+    store.put(patient('b', 'Bell'))
     expect(store.find('Patient', 'a')).toBeUndefined()
     expect(store.count()).toBe(1)
     store.close()

@@ -57,7 +57,7 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
     'base64',
   )
   let accessEpoch = 0
-  const { atomically, exclusively } = transactions(database, () => {
+  const { atomically } = transactions(database, () => {
     // What was concluded from writes that are undone no longer holds either.
     accessEpoch += 1
   })
@@ -179,7 +179,6 @@ export function openStore({ file, clock }: { file: string; clock: Clock }): Fhir
         changed(record.type)
       }),
     atomically,
-    exclusively,
     close: () => database.close(),
   }
 

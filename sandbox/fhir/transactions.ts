@@ -4,14 +4,11 @@ import type { DatabaseSync } from 'node:sqlite'
 export interface Transactions {
   /** Synchronous: nothing else runs in between. Within another one, a part of it. */
   readonly atomically: <T>(work: () => T) => T
-  /** For work that awaits: one at a time. Whoever writes while the API serves goes through here. */
-  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Transactions on a connection; `undone` hears of each that is rolled back. */
 export function transactions(database: DatabaseSync, undone: () => void): Transactions {
   let isOpen = false
-  let queue: Promise<void> = Promise.resolve()
 
   const begin = () => {
     database.exec('BEGIN IMMEDIATE')
@@ -40,25 +37,6 @@ export function transactions(database: DatabaseSync, undone: () => void): Transa
         rollBack()
         throw error
       }
-    },
-    exclusively: (work) => {
-      const turn = queue.then(async () => {
-        begin()
-        try {
-          const result = await work()
-          commit()
-          return result
-        } catch (error) {
-          rollBack()
-          throw error
-        }
-      })
-      // The next in the queue waits for the end of this one, not for its success.
-      queue = turn.then(
-        () => {},
-        () => {},
-      )
-      return turn
     },
   }
 }

@@ -13,7 +13,7 @@ import { isRestricted } from './label.ts'
 import type { FhirStore } from './store.ts'
 
 /** How deep a resource may nest. US Core's deepest are below twenty; the validator walks by recursion. */
-const deepest = 60
+export const deepest = 60
 
 /** Whether a value nests deeper than `limit`. Walks with a stack of its own: what it guards against is deep recursion. */
 export function isDeeperThan(value: unknown, limit: number): boolean {

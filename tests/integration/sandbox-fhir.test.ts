@@ -267,9 +267,11 @@ describe('what is not understood', () => {
   })
 
   it('is answered with an outcome, by any method', async () => {
-    await assertOutcome(await server.ask('ada', 'Patient/ann/$everything'), 404)
+    await assertOutcome(await server.ask('ada', 'Patient/ann/$nothing'), 404)
+    await assertOutcome(await server.ask('ada', 'Observation/pulse/$everything'), 404)
     await assertOutcome(await server.ask('ada', 'Patient/ann', { method: 'PATCH', body: '[]', headers: { 'content-type': 'application/json-patch+json' } }), 405)
-    await assertOutcome(await server.ask('ada', 'Patient', { method: 'DELETE' }), 404)
+    await assertOutcome(await server.ask('ada', 'Patient', { method: 'DELETE' }), 403)
+    await assertOutcome(await server.ask('ada', 'Task', { method: 'DELETE' }), 400)
     await assertOutcome(await server.ask('ada', '$graphql', { method: 'POST', body: '{"resourceType":"x"}', headers: { 'content-type': 'application/json' } }), 404)
   })
 })

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { OperationOutcome, Resource } from '@medplum/fhirtypes'
+import { z } from 'zod'
+import { mayUse, sightOf } from './access.ts'
+import { type Returned, readIfMatch } from './conditional-headers.ts'
+import type { Context } from './context.ts'
+import { versionTag } from './etag.ts'
+import type { Answer, Ask } from './exchange.ts'
+import { refuse } from './outcomes.ts'
+import { closedRefusal, roleRefusal } from './reads.ts'
+import type { StoredRecord } from './record-row.ts'
+import { checkRemoval, checkShape, checkWrite } from './write-check.ts'
+
+/** What a write made, or found made already. */
+export interface Written {
+  readonly status: 200 | 201
+  readonly record: StoredRecord
+  readonly json: string
+}
+
+const Body = z.looseObject({ resourceType: z.string() })
+
+/** What was sent, as a resource of a type: whether it is a whole one, `checkShape` decides. @throws 400, 415 */
+export function bodyOf({ body, headers }: Ask, type: string): Resource {
+  if (Buffer.isBuffer(body)) {
+    if (type !== 'Binary') throw refuse('unsupported-media-type', 'FHIR is taken as JSON.')
+    const reference = headers.securityContext
+    return {
+      resourceType: 'Binary', contentType: headers.contentType ?? 'application/octet-stream', data: body.toString('base64'),
+      ...(reference === undefined ? {} : { securityContext: { reference } }),
+    }
+  }
+  const { success, data } = Body.safeParse(body)
+  if (!success) throw refuse('bad-request', 'The body is not a FHIR resource.')
+  if (data.resourceType !== type) throw refuse('bad-request', 'The body is of another type than the address.')
+  // Its type is named; `checkShape` looks at the rest before anything relies on it.
+  return data as Resource
+}
+
+/**
+ * Creates a record. The server names it, unless a bundle has named it already, and dates it.
+ * @throws 400, 403, 422
+ */
+export function create({ store, caller, circle }: Context, body: Resource, id: string = randomUUID()): Written {
+  if (!mayUse(caller, body.resourceType, 'c')) throw roleRefusal()
+  checkShape(body)
+  const { versionId: _version, lastUpdated: _updated, ...meta } = body.meta ?? {}
+  const fresh = { ...body, id, meta }
+  checkWrite(store, circle, caller, fresh, undefined)
+  return { status: 201, ...store.put(fresh) }
+}
+
+/** Replaces a record by a new version. @throws 400, 403, 404, 410, 412, 422 */
+export function update(context: Context, body: Resource, id: string, ifMatch: string | undefined): Written {
+  const { store, caller, circle } = context
+  const before = forWriting(context, body.resourceType, id, 'u', ifMatch)
+  // A content that is sent as it is has no id of its own.
+  if (body.id !== id && !(body.resourceType === 'Binary' && body.id === undefined)) throw refuse('bad-request', 'The body has another id than the address.')
+  checkShape(body)
+  checkWrite(store, circle, caller, body, JSON.parse(store.text(before.key)))
+  return { status: 200, ...store.put({ ...body, id }, before) }
+}
+
+/** Withdraws a record. @throws 403, 404, 410, 412 */
+export function remove(context: Context, type: string, id: string, ifMatch: string | undefined): void {
+  const { store, caller, circle } = context
+  const before = forWriting(context, type, id, 'd', ifMatch)
+  checkRemoval(store, circle, caller, JSON.parse(store.text(before.key)))
+  store.remove(before)
+}
+
+/** The record that is to be replaced or withdrawn. @throws 403, 404, 410, and 412 where it is not the version that was meant. */
+function forWriting({ store, caller, circle }: Context, type: string, id: string, interaction: 'u' | 'd', header: string | undefined): StoredRecord {
+  if (!mayUse(caller, type, interaction)) throw roleRefusal()
+  const ifMatch = readIfMatch(header)
+  const record = store.find(type, id)
+  if (record === undefined) throw refuse('not-found', 'There is no such record.')
+  if (sightOf(circle.recordFacts(record)) !== 'full') throw closedRefusal()
+  if (record.deleted) throw refuse('gone', 'The record was deleted.')
+  if (ifMatch !== undefined && ifMatch !== record.version) {
+    throw refuse('precondition-failed', 'The record has another version than the one you changed.')
+  }
+  return record
+}
+
+const done: OperationOutcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text: 'Done.' } }] }
+
+/** The answer to a write, with as much of the record as is preferred. */
+export function answerWritten(baseUrl: string, { status, record, json }: Written, returned: Returned): Answer {
+  const { type, id, version, updated } = record
+  return {
+    status,
+    etag: versionTag(version),
+    lastModified: updated,
+    ...(status === 201 ? { location: `${baseUrl}/${type}/${id}/_history/${version}` } : {}),
+    ...(returned === 'minimal' ? {} : { text: returned === 'OperationOutcome' ? JSON.stringify(done) : json }),
+  }
+}
