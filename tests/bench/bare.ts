@@ -12,6 +12,8 @@ export interface Bare {
   chart(patient: string): Promise<number>
   /** Ids and record numbers of patients that this physician finds. */
   patients(count: number): Promise<readonly { readonly id: string; readonly mrn: string }[]>
+  /** The record number of a patient. Throws if there is none. */
+  recordNumber(patient: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -48,10 +50,18 @@ export async function openBare({ ehr: { place }, physician }: Rig): Promise<Bare
       // A searchset of the sandbox's own generator.
       const bundle = (await get(`Patient?_count=${count}`)) as { readonly entry?: readonly { readonly resource: FoundPatient }[] }
       return (bundle.entry ?? []).flatMap(({ resource }) => {
-        const mrn = resource.identifier?.find((each) => each.type?.coding?.some((coding) => coding.code === 'MR'))?.value
+        const mrn = recordNumberOf(resource)
         return mrn === undefined ? [] : [{ id: resource.id, mrn }]
       })
+    },
+    recordNumber: async (patient) => {
+      // A patient of the sandbox's own generator.
+      const mrn = recordNumberOf((await get(`Patient/${patient}`)) as FoundPatient)
+      if (mrn === undefined) throw new Error('this patient has no record number')
+      return mrn
     },
     close: () => dispatcher.close(),
   }
 }
+
+const recordNumberOf = ({ identifier }: FoundPatient) => identifier?.find((each) => each.type?.coding?.some((coding) => coding.code === 'MR'))?.value

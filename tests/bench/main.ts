@@ -4,6 +4,8 @@ import { benchChart } from './chart.ts'
 import { type Figure, table } from './figures.ts'
 import { benchLock } from './lock.ts'
 import { benchMemory } from './memory.ts'
+import { benchScan } from './scan.ts'
+import { benchScroll } from './scroll.ts'
 import { benchStart } from './start.ts'
 
 /** The parts of the bench, by the name that runs one alone: `npm run bench -- chart`. */
@@ -11,7 +13,9 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: benchStart,
   chart: benchChart,
   lock: benchLock,
+  scroll: benchScroll,
   memory: benchMemory,
+  scan: benchScan,
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
