@@ -41,7 +41,7 @@ export const session = {
   'pin.time.centuries': 'more than a thousand years',
 
   'lock.title': 'Locked',
-  'lock.since': 'since {{time}}',
+  'lock.since': 'Locked since {{time}}.',
   'lock.reason.manual': 'You locked it.',
   'lock.reason.idle': 'Locked because nobody used it.',
   'lock.reason.os-lock': 'Locked with the computer.',
