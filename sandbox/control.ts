@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Strays } from './edge.ts'
 import { FaultChange, type FaultSwitches } from './faults/index.ts'
+import type { Traffic } from './traffic.ts'
 
 /** What a test may do to a running sandbox, beside its faults. */
 export interface Levers {
@@ -16,6 +17,9 @@ export interface Levers {
   setClockSkew(seconds: number): void
   /** Requests that followed the fault `fhir: redirect`, and how many of them brought a token along. */
   strays(): Strays
+  /** What went over the FHIR API, and how many left before they were answered. */
+  traffic(): Traffic
+  resetTraffic(): void
 }
 
 const Skew = z.strictObject({ seconds: z.number().int().min(-86_400).max(86_400) })
@@ -63,5 +67,10 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
       reply.code(levers.reinstateUser(request.params.username) ? 204 : 404).send(),
     )
     scope.get('/strays', () => levers.strays())
+    scope.get('/traffic', () => levers.traffic())
+    scope.delete('/traffic', () => {
+      levers.resetTraffic()
+      return levers.traffic()
+    })
   }
 }

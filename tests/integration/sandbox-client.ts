@@ -22,6 +22,8 @@ export interface Probe {
   redeem(landing: Landing, ask: Ask): ReturnType<typeof client.authorizationCodeGrant>
   /** Asks the API, as whoever holds the token. */
   api(path: string, token: string): Promise<number>
+  /** Deletes a record; gives the status. */
+  remove(path: string, token: string): Promise<number>
   /** Posts to any path; gives status and body. */
   post(path: string, body: string | Record<string, unknown>, headers?: Record<string, string>): Promise<{ status: number; body: string }>
   close(): Promise<void>
@@ -72,6 +74,11 @@ export async function openProbe(sandbox: Pick<Sandbox, 'baseUrl' | 'fhirBase' | 
     },
     async api(path, token) {
       const answer = await fetch(`${sandbox.fhirBase}/${path}`, { dispatcher, headers: { authorization: `Bearer ${token}` } })
+      await answer.arrayBuffer()
+      return answer.status
+    },
+    async remove(path, token) {
+      const answer = await fetch(`${sandbox.fhirBase}/${path}`, { dispatcher, method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
       await answer.arrayBuffer()
       return answer.status
     },

@@ -62,6 +62,18 @@ describe('the next page', () => {
     expect(nextWithin(base, `${base}/Observation?page=2#x`, new Set())).toBe(`${base}/Observation?page=2`)
     expect(nextWithin(base, 'Observation?page=2', new Set())).toBe(`${base}/Observation?page=2`)
     expect(nextWithin(base, `${base}?_getpages=1`, new Set())).toBe(`${base}?_getpages=1`)
+    expect(nextWithin(base, '/fhir/R4/Observation?page=2', new Set())).toBe(`${base}/Observation?page=2`)
+    expect(nextWithin(base, 'https://EHR.example:443/fhir/R4/Observation?page=2', new Set())).toBe(`${base}/Observation?page=2`)
+  })
+
+  it('of a server that does not know of its TLS is asked for over TLS all the same, at the same host and port', () => {
+    expect(nextWithin(base, 'http://ehr.example/fhir/R4/Observation?page=2', new Set())).toBe(`${base}/Observation?page=2`)
+    const other = 'https://ehr.example:8443/fhir/R4'
+    expect(nextWithin(other, 'http://ehr.example:8443/fhir/R4/Observation?page=2', new Set())).toBe(`${other}/Observation?page=2`)
+    expect(nextWithin(other, 'http://ehr.example/fhir/R4/Observation?page=2', new Set())).toBe(`${other}/Observation?page=2`)
+    for (const elsewhere of ['http://ehr.example:9443/fhir/R4/x', 'http://elsewhere.example/fhir/R4/x', 'http://me:me@ehr.example/fhir/R4/x', 'http://ehr.example/other/x']) {
+      expect(() => nextWithin(base, elsewhere, new Set())).toThrow('malformed')
+    }
   })
 
   it.each(['https://ehr.example/fhir/R4x/Observation', 'https://ehr.example/', '//elsewhere.example/fhir/R4/x', '../../x', 'https://ehr.example:444/fhir/R4/x', 'https://ehr.example/fhir/R4/%2e%2e/x', 'data:,x', 'https://'])(

@@ -54,3 +54,26 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   const at = Date.parse(header)
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
+
+/** What an outcome says of an answer that came with it. */
+export type Verdict =
+  /** A remark. */
+  | 'fine'
+  /** Something that was asked for is not in the answer. */
+  | 'not-whole'
+  /** There is no answer. */
+  | 'failed'
+
+const leavesOut = new Set(['incomplete', 'suppressed', 'forbidden', 'security', 'timeout', 'too-costly', 'throttled', 'exception', 'transient', 'lock-error', 'no-store'])
+
+const Verdicts = z.looseObject({ resourceType: z.literal('OperationOutcome'), issue: z.array(z.looseObject({ severity: z.string().optional(), code: z.string().optional() })) })
+
+/** Reads an OperationOutcome among a search's results by its severities and codes; undefined for anything else. */
+export function verdictOf(resource: unknown): Verdict | undefined {
+  if (typeof resource !== 'object' || resource === null || !('resourceType' in resource) || resource.resourceType !== 'OperationOutcome') return undefined
+  const read = Verdicts.safeParse(resource)
+  // An outcome that cannot be read may say anything.
+  if (!read.success) return 'not-whole'
+  if (read.data.issue.some(({ severity }) => severity === 'error' || severity === 'fatal')) return 'failed'
+  return read.data.issue.some(({ code }) => code !== undefined && leavesOut.has(code)) ? 'not-whole' : 'fine'
+}

@@ -6,11 +6,21 @@ import { ChartkeepError } from '../../../shared/errors.ts'
  */
 export function nextWithin(fhirBase: string, next: string, seen: ReadonlySet<string>): string {
   const base = new URL(`${fhirBase}/`)
-  // Relative to the base, as some servers write it.
-  const url = URL.canParse(next, base) ? new URL(next, base) : undefined
+  // Relative to the base, or to the host, as some servers write it.
+  const url = URL.canParse(next, base) ? overTls(new URL(next, base), base) : undefined
   const inside = url !== undefined && url.origin === base.origin && (url.pathname.startsWith(base.pathname) || `${url.pathname}/` === base.pathname)
   if (!inside || url.username !== '' || url.password !== '') throw new ChartkeepError('malformed')
   url.hash = ''
   if (seen.has(url.href)) throw new ChartkeepError('malformed')
   return url.href
+}
+
+/**
+ * A server behind a proxy that ends the TLS may not know of it, and names itself `http:`. Its page is asked for as every other one, of
+ * the same host, over TLS; nothing is ever sent in the clear.
+ */
+function overTls(url: URL, base: URL): URL {
+  if (url.protocol !== 'http:' || url.hostname !== base.hostname || url.username !== '' || url.password !== '') return url
+  const port = url.port === '' ? base.port : url.port
+  return new URL(`https://${url.hostname}${port === '' ? '' : `:${port}`}${url.pathname}${url.search}`)
 }

@@ -45,3 +45,9 @@ export const sectionQueries: Readonly<Record<SectionName, SectionQuery>> = {
 export function searchPath(search: Search, patient: string): string {
   return `${search.type}?${new URLSearchParams({ patient, ...search.parameters }).toString()}`
 }
+
+/** The same search for a server that refuses to sort. */
+export function unsorted(search: Search): Search {
+  const { _sort: _, ...parameters } = search.parameters
+  return { ...search, parameters }
+}

@@ -1,11 +1,12 @@
 import type { Clock } from '../../../shared/clock.ts'
-import { belongsTo } from '../../../shared/clinical/patient-match.ts'
+import { ownership } from '../../../shared/clinical/patient-match.ts'
 import type { InputOf, OutputOf } from '../../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
 import type { Handlers } from '../../rpc/router.ts'
 import type { KeptLists } from '../cache/kept-lists.ts'
 import type { KeptSection, KeptSections } from '../cache/kept-sections.ts'
 import type { Continuations } from '../continuations.ts'
+import type { Belonging } from '../fhir/bundle.ts'
 import type { FhirClient } from '../fhir/client.ts'
 import { loadSection } from '../fhir/load-section.ts'
 import { sectionQueries } from '../fhir/sections.ts'
@@ -33,16 +34,24 @@ const ends: ReadonlySet<FailureKind> = new Set(['forbidden', 'not-found', 'gone'
 
 export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCaller>, 'chart.section'> {
   const { client, kept, lists, continuations, clock } = parts
+  const unsortable = new Set<string>()
+
+  function belonging(resource: unknown, patient: string): Belonging {
+    const owner = ownership(resource, patient, client.fhirBase)
+    return owner === 'this-patient' ? 'yes' : owner === 'another-patient' ? 'no' : 'unsaid'
+  }
 
   function answer({ patient, section }: SectionInput, found: KeptSection, source: 'network' | 'cache'): SectionOutput {
     const refused = { wrongPatient: sum(found.pages.map((page) => page.refused.wrongPatient)), malformed: sum(found.pages.map((page) => page.refused.malformed)) }
     if (source === 'network' && refused.wrongPatient + refused.malformed > 0) parts.refused(section, refused)
+    const partial = found.pages.some((page) => page.partial === 'left-out') ? 'left-out' : found.pages.find((page) => page.partial)?.partial
     const query = sectionQueries[section]
     const total = query.kind === 'search' && query.searches.length === 1 ? found.pages[0]?.total : undefined
     return {
       resources: found.pages.flatMap((page) => page.resources),
       freshness: { source, asOf: found.asOf },
       refused,
+      ...(partial === undefined ? {} : { partial }),
       ...(total === undefined ? {} : { total }),
       ...(found.rest === undefined ? {} : { next: continuations.name(patient, section, found.rest) }),
     }
@@ -68,8 +77,7 @@ export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCalle
       // When it was asked, not when it came: an answer is as old as its question.
       const asOf = clock.now()
       try {
-        const belongs = (resource: unknown, owner: string) => belongsTo(resource, owner, client.fhirBase)
-        const loaded = await loadSection(client, belongs, { query: sectionQueries[section], patient, from: address.from, kept: before?.pages, signal })
+        const loaded = await loadSection(client, belonging, { query: sectionQueries[section], patient, from: address.from, kept: before?.pages, signal, unsortable })
         kept.keep(address, { ...loaded, asOf })
         opened()
         return answer(input, { ...loaded, asOf }, 'network')

@@ -20,7 +20,7 @@ export interface TestKeychain {
 export const newKeychain = (): TestKeychain => ({ part: randomBytes(32), tries: 5 })
 
 export interface RigOptions {
-  readonly server: Pick<FhirTestServer, 'fhirBase' | 'authority'>
+  readonly server: Pick<FhirTestServer, 'fhirBase'> & { readonly authority: { readonly pem: string } }
   /** The token that main gives out first. */
   readonly token?: string
   readonly fhirUser?: string

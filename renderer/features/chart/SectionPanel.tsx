@@ -47,12 +47,14 @@ export function SectionPanel<V>({ patient, section, title, read, count, isEmpty,
       </Panel>
     )
   }
-  const none = isEmpty(view.read) && !found.hasMore
+  const isListEmpty = isEmpty(view.read) && !found.hasMore
+  // "None" is for a whole answer without an entry.
+  const none = isListEmpty && !found.isPartial
   const state = found.freshness.source === 'cache' ? 'stale' : none ? 'empty' : 'data'
   return (
-    <Panel title={title} count={none || count === undefined ? undefined : countWords(count(view.read), found)} testId={testId} state={state} aside={<Age ready={found} />}>
-      <Refused refused={found.refused} />
-      {none ? <p className={styles['empty']}>{empty}</p> : children(view.read, found)}
+    <Panel title={title} count={isListEmpty || count === undefined ? undefined : countWords(count(view.read), found)} testId={testId} state={state} aside={<Age ready={found} />}>
+      <Refused ready={found} />
+      {none ? <p className={styles['empty']}>{empty}</p> : isListEmpty ? <p className={styles['empty']}>{t('section.nothingReadable')}</p> : children(view.read, found)}
     </Panel>
   )
 }
@@ -85,12 +87,13 @@ export function Age({ ready }: { readonly ready: ReadySection }) {
   )
 }
 
-/** What was left out is counted, never silent. */
-export function Refused({ refused }: { readonly refused: ReadySection['refused'] }) {
+/** What was left out is counted where it can be, and never silent. */
+export function Refused({ ready: { refused, isCutByEhr } }: { readonly ready: ReadySection }) {
   return (
     <>
       {refused.wrongPatient > 0 ? <Notice tone="critical">{t('section.refusedWrongPatient', { count: refused.wrongPatient })}</Notice> : null}
       {refused.malformed > 0 ? <Notice tone="caution">{t('section.refusedMalformed', { count: refused.malformed })}</Notice> : null}
+      {isCutByEhr ? <Notice tone="caution">{t('section.cutByEhr')}</Notice> : null}
     </>
   )
 }

@@ -18,7 +18,8 @@ export const heldKey = (epoch: number, patient: PatientId, section: SectionName)
 export function sectionQuery(access: ChartAccess, patient: PatientId, section: SectionName) {
   return infiniteQueryOptions({
     queryKey: sectionKey(access.epoch, patient, section),
-    queryFn: ({ pageParam }) => access.read(patient, section, { want: 'kept', cause: 'look', next: pageParam }),
+    // What was kept of a later page has nobody who confirms it behind that: it is asked for when it is read.
+    queryFn: ({ pageParam }) => access.read(patient, section, { want: pageParam === undefined ? 'kept' : 'current', cause: 'look', next: pageParam }),
     // The first page has no cursor.
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Section) => last.next,

@@ -17,6 +17,10 @@ export type SectionState =
       /** How many the EHR claims there are. */
       readonly total: number | undefined
       readonly refused: Section['refused']
+      /** Something was left out, by us or by the EHR: that it is not listed does not mean that it is not there. */
+      readonly isPartial: boolean
+      /** The EHR did not send all of it, as far as can be told. */
+      readonly isCutByEhr: boolean
       readonly refreshing: boolean
       readonly refreshFailure: ShownFailure | undefined
       /** Shows newer data that waits because it would have moved what was pointed at. */
@@ -44,15 +48,19 @@ export function useSection(patient: PatientId, section: SectionName): SectionSta
       if (error === null) return { state: 'loading' }
       return { state: 'failed', failure: failureOf(error), retry: () => void loadSection(access, patient, section, () => false) }
     }
+    const refused = {
+      wrongPatient: sum(data.pages, (page) => page.refused.wrongPatient),
+      malformed: sum(data.pages, (page) => page.refused.malformed),
+    }
+    const isCutByEhr = data.pages.some((page) => page.partial === 'left-out' || (page.partial === 'unordered' && hasNextPage))
     return {
       state: 'ready',
       resources: resourcesOf(data.pages),
       freshness: oldest(data.pages),
       total: first.total,
-      refused: {
-        wrongPatient: sum(data.pages, (page) => page.refused.wrongPatient),
-        malformed: sum(data.pages, (page) => page.refused.malformed),
-      },
+      refused,
+      isPartial: isCutByEhr || refused.wrongPatient + refused.malformed > 0,
+      isCutByEhr,
       refreshing: isRefreshing,
       refreshFailure: refreshError === null ? undefined : failureOf(refreshError),
       showNewer: newer === undefined ? undefined : () => showNewer(access, patient, section, newer),
@@ -65,10 +73,13 @@ export function useSection(patient: PatientId, section: SectionName): SectionSta
 }
 
 /** Newer records that wait for their place, where there are any: for the banner, which shows them at once. */
-export function useNewest(patient: PatientId, section: SectionName): Section['resources'] | undefined {
+export function useNewest(patient: PatientId, section: SectionName): Section | undefined {
   const { epoch } = useChartAccess()
-  return useQuery<Section>({ queryKey: heldKey(epoch, patient, section), queryFn: neverFetched, enabled: false }).data?.resources
+  return useQuery<Section>({ queryKey: heldKey(epoch, patient, section), queryFn: neverFetched, enabled: false }).data
 }
+
+/** Something was left out of an answer, by us or by the EHR. */
+export const isPartial = ({ refused, partial }: Section): boolean => partial !== undefined || refused.wrongPatient + refused.malformed > 0
 
 const neverFetched = () => Promise.reject(new Error('This query is only watched.'))
 

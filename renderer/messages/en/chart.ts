@@ -24,6 +24,8 @@ export const chart = {
   'section.refusedWrongPatient_other': '{{count}} records of another patient were left out. Report this to IT.',
   'section.refusedMalformed_one': '{{count}} record could not be read and was left out.',
   'section.refusedMalformed_other': '{{count}} records could not be read and were left out.',
+  'section.cutByEhr': 'The EHR did not send all of this list.',
+  'section.nothingReadable': 'No entry can be shown. That does not mean that there is none.',
   'section.of': '{{shown}} of {{total}}',
   'section.atLeast': '{{count}}, and more at the EHR',
   'section.loadingMore': 'Reading on…',

@@ -8,6 +8,7 @@ export const recorded = {
   'allergies.notKnown': 'Not known: the record says that allergies are not known.',
   'allergies.notKnownShort': 'Allergies: not known',
   'allergies.unreadableShort': 'Allergies: could not be read',
+  'allergies.notAll': 'not all could be read',
   'allergies.contradictory': 'The record lists allergies and also says that there are none. The list is shown.',
   'allergies.assertion.any': 'No known allergies',
   'allergies.assertion.medication': 'No known medication allergies',

@@ -29,18 +29,19 @@ export function AllergyLine({ patient }: { readonly patient: PatientId }) {
   }
   return (
     <p className={styles['allergies']} data-testid="banner-allergies">
-      {allergies ? <AllergyWords allergies={allergies} keptAt={found.state === 'ready' && found.freshness.source === 'cache' && !found.refreshing ? found.freshness.asOf : undefined} /> : t('allergies.loading')}
+      {allergies ? <AllergyWords allergies={allergies.read} isPartial={allergies.isPartial} keptAt={found.state === 'ready' && found.freshness.source === 'cache' && !found.refreshing ? found.freshness.asOf : undefined} /> : t('allergies.loading')}
     </p>
   )
 }
 
 interface AllergyWordsProps {
   readonly allergies: Allergies
+  readonly isPartial: boolean
   /** When the EHR last confirmed it (epoch milliseconds), where that was not just now and nobody is asking. */
   readonly keptAt: number | undefined
 }
 
-function AllergyWords({ allergies: { state, active, assertions, contradictory }, keptAt }: AllergyWordsProps) {
+function AllergyWords({ allergies: { state, active, assertions, contradictory }, isPartial, keptAt }: AllergyWordsProps) {
   const { clock, zone } = useServices()
   const rows = active.flatMap((row) => (row.kind === 'allergy' ? [row] : []))
   const unreadable = active.length - rows.length
@@ -56,19 +57,26 @@ function AllergyWords({ allergies: { state, active, assertions, contradictory },
           ))}
           {rows.length > mostAllergies ? <span className={styles['allergy']}>{t('allergies.bannerMore', { count: rows.length - mostAllergies })}</span> : null}
           {unreadable > 0 ? <span className={styles['caution']}>{t('section.refusedMalformed', { count: unreadable })}</span> : null}
+          {isPartial ? <span className={styles['caution']}>{t('allergies.notAll')}</span> : null}
           {contradictory ? <span className={styles['caution']}>{t('allergies.contradictory')}</span> : null}
           {keptAt === undefined ? null : <span className={styles['caution']}>{t('patient.kept', { time: clockTime(keptAt, clock.now(), zone) })}</span>}
         </>
       )
     case 'asserted-none':
     case 'asserted-none-in-part':
-      return <strong>{assertions.map(({ scope }) => t(`allergies.assertion.${scope}`)).join(', ')}</strong>
+      return (
+        <>
+          <strong>{assertions.map(({ scope }) => t(`allergies.assertion.${scope}`)).join(', ')}</strong>
+          {isPartial ? <strong className={styles['caution']}> {t('allergies.notAll')}</strong> : null}
+        </>
+      )
     case 'not-known':
       return <strong className={styles['caution']}>{t('allergies.notKnownShort')}</strong>
     case 'unreadable':
       return <strong className={styles['caution']}>{t('allergies.unreadableShort')}</strong>
     case 'none-recorded':
-      return t('allergies.noneRecordedShort')
+      // "None" is for a whole answer without an entry.
+      return isPartial ? <strong className={styles['caution']}>{t('allergies.unreadableShort')}</strong> : t('allergies.noneRecordedShort')
     default:
       return assertNever(state)
   }

@@ -28,8 +28,8 @@ export function FlagLine({ patient }: { readonly patient: PatientId }) {
   if (!flags) return <p>{t('patient.codeStatus', { status: t('section.loading') })}</p>
   return (
     <p className={styles['flags']} data-testid="banner-flags">
-      <CodeStatusWords status={flags.codeStatus} />
-      {flags.alerts.map((alert, index) => (
+      <CodeStatusWords status={flags.read.codeStatus.kind === 'not-recorded' && flags.isPartial ? unreadable : flags.read.codeStatus} />
+      {flags.read.alerts.map((alert, index) => (
         <span key={alert.id ?? index} className={styles['alert']}>
           <Icon name="warning" /> {alert.kind === 'malformed' ? t('words.malformedRow') : conceptWords(alert.name)}
         </span>
@@ -37,6 +37,9 @@ export function FlagLine({ patient }: { readonly patient: PatientId }) {
     </p>
   )
 }
+
+/** "Not recorded" is for a whole answer: what was left out may be the code status. */
+const unreadable: CodeStatus = { kind: 'unreadable' }
 
 function CodeStatusWords({ status }: { readonly status: CodeStatus }) {
   switch (status.kind) {

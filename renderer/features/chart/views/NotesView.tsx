@@ -31,11 +31,11 @@ function Notes({ ready }: { readonly ready: ReadySection }) {
   return (
     <section aria-label={t('notes.title')} data-holds-still>
       <Age ready={ready} />
-      <Refused refused={ready.refused} />
+      <Refused ready={ready} />
       {unreadable > 0 ? <Notice tone="caution">{t('section.refusedMalformed', { count: unreadable })}</Notice> : null}
       {ready.moreFailure ? <FailureNotice failure={ready.moreFailure} onRetry={ready.loadMore} role="alert" /> : null}
       {notes.length === 0 ? (
-        <p>{t('section.noneRecorded')}</p>
+        <p>{t(ready.isPartial ? 'section.nothingReadable' : 'section.noneRecorded')}</p>
       ) : (
         <div className={styles['notes']}>
           <ul className={styles['list']} aria-label={t('notes.list')}>

@@ -41,21 +41,21 @@ function Results({ patient, ready, scroller }: ViewProps & { readonly ready: Rea
       <div className={styles['tools']}>
         <FilterFields filter={filter} onChange={setFilter} />
         <output className={styles['progress']} data-testid="results-progress">
-          {ready.hasMore ? t('results.progress', { shown: results, total: ready.total ?? t('results.more') }) : t('results.all', { count: results })}
+          {ready.hasMore ? t('results.progress', { shown: results, total: ready.total ?? t('results.more') }) : t(ready.isCutByEhr ? 'section.atLeast' : 'results.all', { count: results })}
         </output>
         <Age ready={ready} />
       </div>
-      <Refused refused={ready.refused} />
+      <Refused ready={ready} />
       <LeftOut laboratory={laboratory} />
       {ready.moreFailure ? <FailureNotice failure={ready.moreFailure} onRetry={ready.loadMore} role="alert" /> : null}
-      {lines.length === 0 ? <Nothing filter={filter} hasMore={ready.hasMore} /> : <ResultList lines={lines} tests={laboratory.tests} scroller={scroller} />}
+      {lines.length === 0 ? <Nothing filter={filter} ready={ready} /> : <ResultList lines={lines} tests={laboratory.tests} scroller={scroller} />}
     </section>
   )
 }
 
-function Nothing({ filter, hasMore }: { readonly filter: ResultFilter; readonly hasMore: boolean }) {
-  if (hasMore) return <p aria-busy="true">{t('section.loading')}</p>
-  return <p>{filter === noFilter || (filter.text === '' && !filter.onlyAbnormal) ? t('section.noneRecorded') : t('results.noneMatch')}</p>
+function Nothing({ filter, ready }: { readonly filter: ResultFilter; readonly ready: ReadySection }) {
+  if (ready.hasMore) return <p aria-busy="true">{t('section.loading')}</p>
+  return <p>{filter === noFilter || (filter.text === '' && !filter.onlyAbnormal) ? t(ready.isPartial ? 'section.nothingReadable' : 'section.noneRecorded') : t('results.noneMatch')}</p>
 }
 
 interface FilterFieldsProps {

@@ -44,9 +44,9 @@ function Trends({ patient, ready }: Pick<ViewProps, 'patient'> & { readonly read
   return (
     <section aria-label={t('vitals.title')}>
       <Age ready={ready} />
-      <Refused refused={ready.refused} />
+      <Refused ready={ready} />
       <LeftOut laboratory={vitals} />
-      {measured.length === 0 ? <p>{t('section.noneRecorded')}</p> : null}
+      {measured.length === 0 ? <p>{t(ready.isPartial ? 'section.nothingReadable' : 'section.noneRecorded')}</p> : null}
       <div className={styles['grid']}>
         {measured.map((vital) => (
           <SignTrend key={vital.sign} vital={vital} from={from} to={to} zone={zone} />
