@@ -49,6 +49,8 @@ export const failureKinds = [
   'sign-in-other-user', // another person than the one who locked
   'sign-in-clock', // the workstation's clock is off
   'sign-in-role', // signed in, but no role that Chartkeep knows
+  'sign-in-port', // another program holds the port that the sign-in comes back to
+  'sign-in-browser', // no browser could be opened
   'internal',
 ] as const
 

@@ -80,7 +80,7 @@ describe('the loopback address that the browser answers to', () => {
     await once(other, 'listening')
     const address = other.address()
     const port = address !== null && typeof address === 'object' ? address.port : 0
-    expect(await openLoopback(port).catch(kindOf)).toBe('internal')
+    expect(await openLoopback(port).catch(kindOf)).toBe('sign-in-port')
     other.close()
     await once(other, 'close')
     open = await openLoopback(port)
@@ -124,6 +124,6 @@ describe('the system browser', () => {
     expect(await opening.catch(kindOf)).toBe('cancelled')
     const none = systemBrowserWay({ redirectPort: 0, openExternal: () => Promise.reject(new Error('no browser')) })
     await none.redirectUri()
-    expect(await none.page.open('https://ehr.example.org/authorize?state=s', rules).catch(kindOf)).toBe('internal')
+    expect(await none.page.open('https://ehr.example.org/authorize?state=s', rules).catch(kindOf)).toBe('sign-in-browser')
   })
 })

@@ -19,7 +19,7 @@ export interface Loopback {
 /**
  * Listens for the browser's answer (RFC 8252 §7.3): on 127.0.0.1 alone, for one GET of one path with one state.
  * Anything else is refused and does not end the wait, so that a page that guesses the port can neither slip in an
- * answer nor stop the sign-in. `port` 0 takes any that is free. Rejects `internal` when the port is taken.
+ * answer nor stop the sign-in. `port` 0 takes any that is free. Rejects `sign-in-port` when the port is taken.
  */
 export async function openLoopback(port: number, patienceMs: number = defaultPatienceMs): Promise<Loopback> {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 5_000, headersTimeout: 5_000 })
@@ -73,7 +73,7 @@ async function listen(server: Server, port: number): Promise<number> {
   try {
     await once(server, 'listening')
   } catch (error) {
-    throw new ChartkeepError('internal', {}, { cause: error })
+    throw new ChartkeepError('sign-in-port', {}, { cause: error })
   }
   const address = server.address()
   if (address === null || typeof address === 'string') throw new ChartkeepError('internal')

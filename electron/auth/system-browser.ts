@@ -40,7 +40,7 @@ export function systemBrowserWay({ openExternal, redirectPort, onWaiting, patien
         onWaiting?.(true)
         try {
           const opened = openExternal(target.href).catch((error: unknown) => {
-            throw new ChartkeepError('internal', {}, { cause: error })
+            throw new ChartkeepError('sign-in-browser', {}, { cause: error })
           })
           const [redirect] = await Promise.all([answer, opened])
           return redirect

@@ -53,5 +53,7 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   'sign-in-other-user': { what: 'That was someone else’s sign-in. This session belongs to the person named here.', next: 'Sign in as that person, or sign out first.' },
   'sign-in-clock': { what: 'The clock of this workstation is wrong.', next: 'Ask IT to set it. Sign-in needs the right time.' },
   'sign-in-role': { what: 'You are signed in, but the EHR gives you no role that Chartkeep knows.', next: 'Ask IT to check your account.' },
+  'sign-in-port': { what: 'Another program holds the place on this workstation that the sign-in comes back to.', next: 'Close other copies of Chartkeep here and try again. If it stays, tell IT: the policy names the port.' },
+  'sign-in-browser': { what: 'No browser could be opened on this workstation.', next: 'Tell IT: it needs a browser, or a policy with sign-in inside Chartkeep.' },
   internal: { what: 'Something went wrong in Chartkeep.', next: 'Try again. If it happens again, tell IT the code below.' },
 }
