@@ -8,6 +8,7 @@ import { openDesk } from './auth/open-desk.electron.ts'
 import { newCorrelation } from './diagnostics/correlation.ts'
 import { openLogFile } from './diagnostics/log-file.ts'
 import { createLog } from './diagnostics/log.ts'
+import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { connect } from './rpc/connect.electron.ts'
 import { listenToPages, type PageCaller } from './rpc/ipc.electron.ts'
@@ -132,9 +133,9 @@ export async function compose(): Promise<void> {
       },
       info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
     })
-    policy.onChange(() => {
+    policy.onChange((to, from) => {
       people.reopen()
-      workstation.dispatch({ type: 'tick' })
+      workstation.policyChanged(policyChange(from, to))
     })
     return workstation
   }

@@ -10,7 +10,8 @@ export interface FollowedPolicy {
   outcome(): PolicyOutcome
   /** False where there is no policy that could be followed: nobody can sign in. */
   isSet(): boolean
-  onChange(listener: () => void): void
+  /** Told what holds from now on, and what did before. */
+  onChange(listener: (to: PolicyInForce, from: PolicyInForce) => void): void
   stop(): void
 }
 
@@ -18,11 +19,12 @@ export interface FollowedPolicy {
 export async function followPolicy(parts: PolicyParts): Promise<FollowedPolicy> {
   let outcome = await loadPolicy(parts)
   let inForce = 'inForce' in outcome ? outcome.inForce : unset
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(to: PolicyInForce, from: PolicyInForce) => void>()
   const watch = watchPolicy(parts, outcome, (changed) => {
+    const before = inForce
     outcome = changed
     if ('inForce' in changed) inForce = changed.inForce
-    for (const listener of listeners) listener()
+    for (const listener of listeners) listener(inForce, before)
   })
   return {
     inForce: () => inForce,

@@ -25,7 +25,7 @@ import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
 import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
-import type { RecordsStart } from './protocol.ts'
+import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { createDrafts } from './work/drafts.ts'
 import { createPlaceStore } from './work/place.ts'
 
@@ -38,6 +38,8 @@ export interface RunningRecords {
   /** Writes what is left to write, closes the files and zeroes the keys. */
   readonly close: () => void
   /** The session has changed its state, or what the user may do. */
+  /** The policy has changed: what is kept is within its bounds from now on. */
+  readonly limit: (limits: RecordsLimits) => void
   readonly enter: (state: SessionState, permissions: readonly Permission[]) => void
 }
 
@@ -45,6 +47,7 @@ export interface RunningRecords {
 export function compose(host: Host, { clock, random, cost }: RecordsEnvironment, start: RecordsStart): RunningRecords {
   const { userKey, ehr } = start
   const broker = createBroker(host)
+  let limits: RecordsLimits = start
   let session = { state: start.state, permissions: start.permissions }
   const log = (event: string, fields: Readonly<Record<string, number | boolean | string>>) => host.post({ kind: 'log', event, fields })
 
@@ -57,12 +60,12 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
     probe: (what) => probes[what](),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
-  const door = createVaultDoor({ folder: start.vaultFolder, userKey, policy: start.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, policy: () => limits.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
-  const kept = createKeptSections({ rows: cacheRows, policy: start.cache, clock, trouble, later: (act) => void setTimeout(act, writePauseMs).unref() })
-  const lists = createKeptLists({ rows: cacheRows, policy: start.cache, clock, trouble })
+  const kept = createKeptSections({ rows: cacheRows, policy: () => limits.cache, clock, trouble, later: (act) => void setTimeout(act, writePauseMs).unref() })
+  const lists = createKeptLists({ rows: cacheRows, policy: () => limits.cache, clock, trouble })
   const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
   const probes = {
     audit: () => probeAudit(audit),
@@ -151,7 +154,12 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
     door.close()
   }
 
-  return { broker, ports, close, enter: (state, permissions) => void (session = { state, permissions }) }
+  function limit(changed: RecordsLimits): void {
+    limits = changed
+    kept.prune()
+  }
+
+  return { broker, ports, close, limit, enter: (state, permissions) => void (session = { state, permissions }) }
 }
 
 const keepingText = (trouble: KeepingTrouble | undefined): string => JSON.stringify({ event: 'keeping', ...(trouble === undefined ? {} : { trouble }) })

@@ -12,6 +12,8 @@ export type ToRecords =
   | { readonly kind: 'start'; readonly start: RecordsStart }
   /** Carries one MessagePort. */
   | { readonly kind: 'port'; readonly epoch: number; readonly port: PortPurpose }
+  /** The policy changed under way. */
+  | { readonly kind: 'limits'; readonly limits: RecordsLimits }
   | { readonly kind: 'close-tab'; readonly tab: TabId }
   | { readonly kind: 'session'; readonly state: SessionState; readonly permissions: readonly Permission[] }
   /** Carries one MessagePort, over which whoever has the access token sends it: as JSON text, an `AccessToken`. */
@@ -49,7 +51,13 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
-export interface RecordsStart {
+/** What of the policy may change while `records` runs. */
+export interface RecordsLimits {
+  readonly cache: Policy['cache']
+  readonly pin: Policy['pin']
+}
+
+export interface RecordsStart extends RecordsLimits {
   readonly epoch: number
   /** Opaque, stable name of the user on this workstation: part of every usage context. */
   readonly userKey: string
@@ -58,8 +66,6 @@ export interface RecordsStart {
   /** The user's vault; absent in memory-only mode. */
   readonly vaultFolder: string | undefined
   readonly ehr: { readonly fhirBase: string; readonly caPem: string | undefined; readonly pins: readonly string[]; readonly proxy: string | undefined }
-  readonly cache: Policy['cache']
-  readonly pin: Policy['pin']
   readonly state: SessionState
   readonly permissions: readonly Permission[]
 }

@@ -533,6 +533,43 @@ describe('who may ask', () => {
   })
 })
 
+describe('a policy that changes under way', () => {
+  const limits = (cache: object, minLength = 6) => ({ kind: 'limits', limits: { cache: { enabled: true, maxAgeHours: 72, maxMegabytes: 512, ...cache }, pin: { minLength } } }) as const
+
+  it('and forbids the cache takes away what is kept, at once, and keeps nothing more', async () => {
+    const rig = await begin()
+    await look(rig, 'patient')
+    await look(rig)
+    rig.send(limits({ enabled: false }))
+    cut()
+    expect(await look(rig)).toBe('offline')
+    expect(await rig.workspace().call('patients.recent', {})).toMatchObject({ value: { patients: [] } })
+    server.intercept = () => false
+    await look(rig)
+    // Allowed again, it begins empty: nothing was kept in secret.
+    rig.send(limits({}))
+    cut()
+    expect(await look(rig)).toBe('offline')
+  })
+
+  it('and shortens the age of what may be shown, shortens it at once', async () => {
+    const rig = await begin()
+    await look(rig)
+    now += 2 * hour
+    cut()
+    expect(await look(rig)).toMatchObject({ source: 'cache' })
+    rig.send(limits({ maxAgeHours: 1 }))
+    expect(await look(rig)).toBe('offline')
+  })
+
+  it('and wants longer PINs refuses a shorter one from then on', async () => {
+    const rig = start()
+    rig.send(limits({}, 12))
+    expect(await rig.workspace().call('vault.setPin', { pin })).toMatchObject({ failure: 'pin-weak' })
+    expect(await rig.workspace().call('vault.setPin', { pin: 'kestrel over fen' })).toEqual({ value: {} })
+  })
+})
+
 describe('the window knows whether the EHR answers', () => {
   it('from the first failure to the first answer', async () => {
     const rig = await begin()

@@ -3,7 +3,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
-import type { FromRecords, PortPurpose, RecordsStart, ToRecords } from '../records/protocol.ts'
+import type { FromRecords, PortPurpose, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
 import { childEnvironment } from './child-environment.ts'
 import type { TokenPort } from './ports.ts'
 
@@ -27,6 +27,8 @@ export interface RecordsProcess {
   readonly pid: number | undefined
   attach(purpose: PortPurpose, epoch: number, port: MessagePortMain): void
   closeTab(tab: TabId): void
+  /** What the policy limits from now on. */
+  limit(limits: RecordsLimits): void
   tell(state: SessionState, permissions: readonly Permission[]): void
   /** Resolves when everything is committed. */
   flush(): Promise<void>
@@ -109,6 +111,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
     },
     attach: (port, epoch, end) => send({ kind: 'port', epoch, port }, [end]),
     closeTab: (tab) => send({ kind: 'close-tab', tab }),
+    limit: (limits) => send({ kind: 'limits', limits }),
     tell: (state, permissions) => send({ kind: 'session', state, permissions }),
     flush: () => {
       lastRequest += 1

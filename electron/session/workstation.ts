@@ -5,6 +5,7 @@ import type { AppInfo, PatientId, Permission, SessionView, TabId } from '../../s
 import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
+import type { PolicyChange } from '../policy/change.ts'
 import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
@@ -52,6 +53,8 @@ export interface Workstation {
   info(): AppInfo
   readonly audit: AuditChain
   setSignInPage(shown: boolean): void
+  /** Another policy is in force: what can change under way does, and what cannot locks. */
+  policyChanged(change: PolicyChange): void
   openTab(patient: PatientId): TabId
   closeTab(tab: TabId): void
   /** The front page's process ended by itself. */
@@ -209,6 +212,19 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     setSignInPage: (shown) => {
       signInPage = shown
       publish()
+    },
+    policyChanged: ({ isOtherEhr, isOtherWay }) => {
+      const { cache, pin } = parts.policy()
+      post.current()?.limit({ cache, pin })
+      shell.dispatch({ type: 'tick' })
+      if (!isOtherWay) return
+      // A sign-in under way was begun under other rules.
+      if (shell.current().state === 'signingIn') shell.dispatch({ type: 'sign-in-cancelled' })
+      const session = shell.current()
+      if (isOpen(session)) shell.dispatch({ type: 'lock-asked', reason: 'policy' })
+      // The one that waits for the PIN knows the old way.
+      else if (session.state === 'locked') chain = chain.then(() => prepare(session.who.userKey))
+      if (isOtherEhr) shell.dispatch({ type: 'token-refused' })
     },
     openTab: post.openTab,
     closeTab: post.closeTab,

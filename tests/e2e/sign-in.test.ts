@@ -139,6 +139,23 @@ test('a policy that breaks a rule is refused with the line of the rule, and the 
   await running.person.sees('choose-pin')
 })
 
+test('a policy that is tightened under way locks what was connected under the old one, and what comes next keeps to it @164.312(e)', async ({ workstation }) => {
+  const place = await workstation({ ehr })
+  const { person } = await place.start()
+  await person.signIn(ehr.account(physician))
+  await person.choosePin()
+  await (await person.sees('patient-row')).click()
+  await person.chartIsRead()
+  const policy = JSON.parse(await readFile(place.policyFile, 'utf8')) as Policy
+  await writeFile(place.policyFile, JSON.stringify({ ...policy, ehr: { ...policy.ehr, pins: [`sha256/${'A'.repeat(43)}=`] }, cache: { ...policy.cache, enabled: false } }))
+  await expect(await person.sees('lock-screen')).toContainText('Locked by a change of your organization’s rules.')
+  await person.unlock()
+  // The EHR is outside of the pins now, and what was kept of the chart is gone.
+  const page = await person.page()
+  await expect(page.getByTestId('section-problems')).toHaveAttribute('data-state', 'failed')
+  await expect(page.getByTestId('section-problems')).toContainText('not the one your organization trusts')
+})
+
 test('a workstation without a policy says so', async ({ workstation }) => {
   const place = await workstation({ ehr })
   const { person } = await place.start({ env: { CHARTKEEP_POLICY: join(place.folder, 'no-such-policy.json') } })

@@ -15,7 +15,7 @@ import type { Rows } from './rows.ts'
 import { sealedRows } from './sealed-rows.ts'
 
 const clock = { now: () => 1_000_000 }
-const policy = { enabled: true, maxAgeHours: 72, maxMegabytes: 64 }
+const policy = () => ({ enabled: true, maxAgeHours: 72, maxMegabytes: 64 })
 let folder: string
 let database: Database.Database
 let rows: Rows

@@ -25,7 +25,8 @@ export interface KeptLists {
 
 export interface KeptListsParts {
   readonly rows: Rows
-  readonly policy: Policy['cache']
+  /** As it says now. */
+  readonly policy: () => Policy['cache']
   readonly clock: Clock
   readonly trouble: (failure: FailureKind) => void
 }
@@ -55,18 +56,20 @@ export function createKeptLists({ rows, policy, clock, trouble }: KeptListsParts
 
   return {
     recent,
-    opened: (patient) => write([patient, ...recent().filter((id) => id !== patient)]),
+    opened(patient) {
+      if (policy().enabled) write([patient, ...recent().filter((id) => id !== patient)])
+    },
     forget(patient) {
       const ids = recent()
       if (ids.includes(patient)) write(ids.filter((id) => id !== patient))
     },
     mine() {
       const kept = read(mineAddress, ListText)
-      if (kept === undefined || kept.asOf < clock.now() - policy.maxAgeHours * hour) return undefined
+      if (kept === undefined || kept.asOf < clock.now() - policy().maxAgeHours * hour) return undefined
       return { ...kept.value, asOf: kept.asOf }
     },
     keepMine(patients, cut) {
-      if (!policy.enabled) return
+      if (!policy().enabled) return
       const kept = patients.filter((patient) => !mustNotBeKept(patient))
       attempt(() => rows.put(mineAddress, Buffer.from(JSON.stringify({ patients: kept, cut: cut || kept.length < patients.length })), clock.now()))
     },

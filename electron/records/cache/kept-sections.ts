@@ -39,13 +39,14 @@ export interface KeptSections {
   forgetPatient(patient: string): void
   /** Writes what is still to be written. */
   settle(): void
-  /** Applies the policy's bounds to all that is kept. */
+  /** Applies the policy's bounds, as they are now, to all that is kept. */
   prune(): void
 }
 
 export interface KeptSectionsParts {
   readonly rows: Rows
-  readonly policy: Policy['cache']
+  /** As it says now. */
+  readonly policy: () => Policy['cache']
   readonly clock: Clock
   /** Told why something was not kept or not found. */
   readonly trouble: (failure: FailureKind) => void
@@ -57,7 +58,7 @@ export interface KeptSectionsParts {
 const pruneEvery = 50
 
 export function createKeptSections({ rows, policy, clock, trouble, later }: KeptSectionsParts): KeptSections {
-  const oldest = () => clock.now() - policy.maxAgeHours * hour
+  const oldest = () => clock.now() - policy().maxAgeHours * hour
   const addressOf = ({ patient, section, from }: SectionAddress) => ({ purpose: 'chart', patient, what: JSON.stringify([section, from?.starts ?? []]) }) as const
   const unwritten = new Map<string, { readonly address: SectionAddress; readonly section: KeptSection }>()
   const nameOf = (address: SectionAddress) => JSON.stringify(addressOf(address))
@@ -100,12 +101,19 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
   }
 
   function prune(): void {
-    attempt(() => rows.prune(oldest(), policy.maxMegabytes * 1024 * 1024))
+    const { enabled, maxMegabytes } = policy()
+    if (enabled) {
+      attempt(() => rows.prune(oldest(), maxMegabytes * 1024 * 1024))
+      return
+    }
+    // Nothing may be kept any more, nor what was.
+    unwritten.clear()
+    attempt(() => rows.prune(Number.MAX_SAFE_INTEGER, 0))
   }
 
   return {
     read(address) {
-      if (!policy.enabled) return undefined
+      if (!policy().enabled) return undefined
       const waiting = unwritten.get(nameOf(address))
       if (waiting !== undefined) return isOfAge(waiting.section.asOf) ? waiting.section : undefined
       const row = attempt(() => rows.get(addressOf(address)))
@@ -118,7 +126,7 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
       return text.success ? { pages: text.data.pages, rest: text.data.rest, asOf: row.asOf } : undefined
     },
     keep(address, section) {
-      if (!policy.enabled) return
+      if (!policy().enabled) return
       unwritten.delete(nameOf(address))
       if (section.pages.some((page) => page.resources.some(mustNotBeKept))) {
         // Not a part of it either: a list that lacks an entry, unseen, is worse than none.

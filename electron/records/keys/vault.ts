@@ -25,7 +25,8 @@ export interface VaultParts {
   /** Absent: nothing may be kept on this workstation. */
   readonly folder: string | undefined
   readonly userKey: string
-  readonly policy: Policy['pin']
+  /** As it says now. */
+  readonly policy: () => Policy['pin']
   readonly clock: Clock
   /** The cost of a guess at a PIN that is set now. */
   cost(): Promise<Argon2Cost>
@@ -91,7 +92,7 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     current: () => vault,
     setPin: (pin) =>
       alone(async (folder) => {
-        if (pinWeakness(pin, parts.policy.minLength) !== undefined) throw new ChartkeepError('pin-weak')
+        if (pinWeakness(pin, parts.policy().minLength) !== undefined) throw new ChartkeepError('pin-weak')
         const existing = await readKeyFile(folder).catch(newerOnly)
         const { part } = await parts.keyPart('set-pin')
         const opened = vault.keyring
