@@ -105,6 +105,20 @@ describe('the encrypted database', () => {
     rows.close()
   })
 
+  it.each(['as_of', 'used', 'size', 'sealed', 'lookup', 'patient'])('outlives a row whose damage makes text of its %s, of which the driver would die', (column) => {
+    fill(3)
+    const { database } = openDatabase(folder, 'cache', keyring(), 'full')
+    database.exec(`update rows set ${column} = cast(x'ff41' as text) where as_of = 1001`)
+    database.close()
+    const rows = open()
+    const found = outcome(() => rows.get(addressOf(1)))
+    if (typeof found === 'object') expect(found).toEqual({ plain: Buffer.from(textOf(1)), asOf: 1_001 })
+    else expect(['vault-corrupt', undefined]).toContain(found)
+    expect(rows.get(addressOf(2))?.asOf).toBe(1_002)
+    rows.prune(0, 1)
+    rows.close()
+  })
+
   it('forgets one patient and leaves the others', () => {
     fill(10)
     const rows = open()

@@ -26,9 +26,9 @@ const UsedRow = z.tuple([z.instanceof(Buffer), z.number()])
 
 /** Rows in an encrypted database, each sealed for its usage context on top. */
 export function sealedRows({ database, keyring, user, clock, damaged }: SealedRowsParts): Rows {
-  // Prepared once: parsing SQL costs more than a read.
+  // Prepared once: parsing SQL costs more than a read. Cast: a damaged row may claim to hold TEXT, of which the driver dies when it is no UTF-8.
   const statements = {
-    get: database.prepare('select as_of, used, sealed from rows where lookup = ?').raw(),
+    get: database.prepare('select cast(as_of as integer), cast(used as integer), cast(sealed as blob) from rows where lookup = ?').raw(),
     touch: database.prepare('update rows set used = ? where lookup = ?'),
     put: database.prepare(
       'insert into rows (lookup, patient, as_of, used, size, sealed) values (?, ?, ?, ?, ?, ?) on conflict (lookup) do update set as_of = excluded.as_of, used = excluded.used, size = excluded.size, sealed = excluded.sealed',
@@ -37,8 +37,8 @@ export function sealedRows({ database, keyring, user, clock, damaged }: SealedRo
     rename: database.prepare('update rows set lookup = ? where lookup = ?'),
     removePatient: database.prepare('delete from rows where patient = ?'),
     removeOld: database.prepare('delete from rows where as_of < ?'),
-    bytes: database.prepare('select coalesce(sum(size), 0) from rows').raw(),
-    leastUsed: database.prepare('select lookup, size from rows order by used limit 100').raw(),
+    bytes: database.prepare('select cast(coalesce(sum(size), 0) as integer) from rows').raw(),
+    leastUsed: database.prepare('select cast(lookup as blob), cast(size as integer) from rows order by used limit 100').raw(),
   }
   const lookupOf = ({ purpose, patient, what }: RowAddress) => keyring.lookup('row', user, purpose, patient, what)
   const ownerOf = (patient: string) => keyring.lookup('patient', user, patient)
