@@ -149,6 +149,15 @@ describe('the encrypted database', () => {
     expect(readdirSync(folder)).toEqual(before)
   })
 
+  it.each([1_000_000, -5])('takes the format %i for damage and not for a later one', (format) => {
+    const { database } = openDatabase(folder, 'cache', keyring(), 'full')
+    database.exec(`pragma user_version = ${format}`)
+    database.close()
+    const again = openDatabase(folder, 'cache', keyring(), 'full')
+    expect(again.wasSetAside).toBe(true)
+    again.database.close()
+  })
+
   it('puts aside what another key wrote, and begins anew', () => {
     fill(5)
     const { database, wasSetAside } = openDatabase(folder, 'cache', createKeyring(randomBytes(32)), 'full')

@@ -30,6 +30,9 @@ const schema = `
  */
 const mostUnended = 3
 
+/** A number beyond this is no version that will ever be, but a damaged header: four bytes at random. */
+const lastPlausibleFormat = 999
+
 /** The driver ignores `pluck` for single rows: rows come as arrays. */
 const UserVersion = z.tuple([z.number()])
 
@@ -105,6 +108,7 @@ function attempt(folder: string, name: DatabaseName, keyring: Keyring, durabilit
   const database = new Database(join(folder, `${name}.db`), options)
   try {
     const [format] = UserVersion.parse(database.prepare('pragma user_version').raw().get([]))
+    if (format < 0 || format > lastPlausibleFormat) throw new ChartkeepError('vault-corrupt')
     if (format > vaultFormat) throw new ChartkeepError('vault-newer')
     // Told to check what it reads of a page: a damaged one is an error then, not a guess.
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${durability}; pragma cell_size_check = on; pragma secure_delete = on; pragma trusted_schema = off;`)
