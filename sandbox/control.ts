@@ -11,6 +11,8 @@ export interface Levers {
   /** Bars an account; its tokens and sessions are gone with its next request. False: no such user. */
   revokeUser(username: string): boolean
   reinstateUser(username: string): boolean
+  /** The next code of a demo user's authenticator app; without one where all that count now are used. Undefined: they have no app. */
+  codeOf(username: string): { code: string | undefined; secondsLeft: number } | undefined
   /** Lets every access token, or every refresh token, be as old as if its time had passed. */
   expireTokens(kind: 'access' | 'refresh'): void
   /** Makes this server's clock wrong by so many seconds, as a client sees it: ID tokens, `Date`, record times. */
@@ -66,6 +68,10 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
     scope.post<{ Params: { username: string } }>('/users/:username/reinstate', (request, reply) =>
       reply.code(levers.reinstateUser(request.params.username) ? 204 : 404).send(),
     )
+    scope.get<{ Params: { username: string } }>('/users/:username/code', (request, reply) => {
+      const next = levers.codeOf(request.params.username)
+      return next === undefined ? reply.code(404).send() : reply.header('cache-control', 'no-store').send(next)
+    })
     scope.get('/strays', () => levers.strays())
     scope.get('/traffic', () => levers.traffic())
     scope.delete('/traffic', () => {

@@ -1,5 +1,5 @@
 import { Policy } from '../shared/policy.ts'
-import { clientId } from './auth/provider.ts'
+import { clientId } from './auth/clients.ts'
 
 /** The policy that points a client at this sandbox; what IT would roll out. In-app sign-in: a bare machine has no browser. */
 export function demoPolicy(place: { fhirBase: string; caFile: string; pin: string; hospital: string }): Policy {

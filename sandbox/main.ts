@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { nextCodeIn } from './auth/code-command.ts'
 import { NoRoom, type Progress } from './hospital/index.ts'
 import { type Sandbox, startSandbox } from './server.ts'
 import { writeWhole } from './state.ts'
@@ -13,6 +14,8 @@ const usage = `node sandbox/main.ts [options]
   --state DIR        keeps authority, keys, passwords and records between runs (default: nothing is kept)
   --patients N       synthetic people (default 50)
   --seed N           which ones (default 1)
+  --clients FILE     applications that are not the hospital's own (sandbox/README.md)
+  --code NAME        prints the next code of a demo user's authenticator app, and ends; needs --state
   --ready-file FILE  written when the sandbox answers: where it is and which files describe it
 `
 
@@ -21,6 +24,8 @@ const Arguments = z.object({
   state: z.string().min(1).optional(),
   patients: z.coerce.number().int().min(0).max(1_000_000).default(50),
   seed: z.coerce.number().int().min(0).default(1),
+  clients: z.string().min(1).optional(),
+  code: z.string().min(1).optional(),
   'ready-file': z.string().min(1).optional(),
 })
 
@@ -31,16 +36,20 @@ function readArguments(): z.infer<typeof Arguments> {
       state: { type: 'string' },
       patients: { type: 'string' },
       seed: { type: 'string' },
+      clients: { type: 'string' },
+      code: { type: 'string' },
       'ready-file': { type: 'string' },
     },
   })
   return Arguments.parse(values)
 }
 
+const appWords = { always: 'each time ', 'when-asked': 'if asked  ' } as const
+
 function table(sandbox: Sandbox): string {
   const rows = [
-    ['User name', 'Password', 'Name', 'Role'],
-    ...sandbox.users.map(({ username, password, name, role }) => [username, password, name, role]),
+    ['User name', 'Password', 'Name', 'Role', 'Authenticator app'],
+    ...sandbox.users.map(({ username, password, name, role, secondFactor, otpauth }) => [username, password, name, role, otpauth === undefined ? '' : `${appWords[secondFactor ?? 'always']}  ${otpauth}`]),
   ]
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join('  ').trimEnd()}`).join('\n')
@@ -60,6 +69,13 @@ async function announce(sandbox: Sandbox, readyFile: string | undefined): Promis
     pid: process.pid,
   }
   await writeWhole(resolve(readyFile), `${JSON.stringify(ready, null, 2)}\n`)
+}
+
+/** The code as the app of a demo user would show it: for a person at the sign-in page, beside a sandbox that runs. */
+async function printCode(username: string, state: string | undefined): Promise<void> {
+  if (state === undefined) throw new Error('--code needs --state: that of the sandbox that runs.')
+  const code = await nextCodeIn(resolve(state), username, { now: () => Date.now() })
+  process.stdout.write(`${code}\n`)
 }
 
 /** The order to stop, by signal; also one that comes while the sandbox is starting. */
@@ -86,11 +102,16 @@ function sayProgress(): (progress: Progress) => void {
 }
 
 async function run(): Promise<void> {
-  const { port, state, patients, seed, 'ready-file': readyFile } = readArguments()
+  const { port, state, patients, seed, clients, code, 'ready-file': readyFile } = readArguments()
+  if (code !== undefined) return printCode(code, state)
   const signal = stopOrder()
   // One that a kill -9 left behind would tell of a sandbox that is not there.
   if (readyFile !== undefined) await rm(resolve(readyFile), { force: true })
-  const sandbox = await startSandbox({ port, patients, seed, signal, onProgress: sayProgress(), ...(state === undefined ? {} : { stateDir: resolve(state) }) })
+  const sandbox = await startSandbox({
+    port, patients, seed, signal, onProgress: sayProgress(),
+    ...(state === undefined ? {} : { stateDir: resolve(state) }),
+    ...(clients === undefined ? {} : { clientsFile: resolve(clients) }),
+  })
   await announce(sandbox, readyFile)
   if (!signal.aborted) await once(signal, 'abort')
   await sandbox.close()

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import type { Clock } from '../shared/clock.ts'
 import { openAccounts } from './auth/accounts.ts'
 import { auditingWitness, openGrants } from './break-the-glass/index.ts'
+import { resourceServerId } from './auth/clients.ts'
+import { openConsents } from './auth/consents.ts'
 import { grantStore } from './auth/grant-store.ts'
 import { signingKeys } from './auth/signing-keys.ts'
 import { openDatabase } from './database.ts'
@@ -25,7 +27,19 @@ export interface PartsOptions {
 }
 
 const LastPort = z.object({ port: z.number().int().min(1).max(65_535) })
+/** In the state folder, 0600. */
+export const resourceServerFile = 'resource-server.json'
+
 const Secret = z.object({ secret: z.string().min(32) })
+
+/** The secret of the client that asks about tokens, for whoever puts a resource server of their own beside this one. */
+async function resourceServerSecretOf(folder: StateFolder): Promise<string> {
+  const stored = Secret.safeParse(await readJson(folder, resourceServerFile))
+  if (stored.success) return stored.data.secret
+  const secret = randomBytes(32).toString('base64url')
+  await writeJson(folder, resourceServerFile, { clientId: resourceServerId, secret })
+  return secret
+}
 
 async function controlSecretOf(folder: StateFolder): Promise<string> {
   const stored = Secret.safeParse(await readJson(folder, 'control.json'))
@@ -50,6 +64,7 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const identity = await serverIdentity(folder, real.now())
   const keys = await signingKeys(folder)
   const controlSecret = await controlSecretOf(folder)
+  const resourceServerSecret = await resourceServerSecretOf(folder)
 
   // The port first: if it is taken, that is known before thousands of records are made.
   const listener = await listenAsBefore(folder, identity, options.port)
@@ -60,12 +75,13 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const database = openDatabase(join(folder.path, 'auth.db'))
   ends.later(() => database.close())
 
-  const accounts = await openAccounts(database, folder, staff)
+  const accounts = await openAccounts(database, folder, staff, real)
   const grants = grantStore(database, real)
+  const consents = openConsents(database)
   const devices = openDevices(database, real)
   const witness = auditingWitness((event) => void store.put({ ...event, id: randomUUID() }))
   const glass = openGrants(database, shown, witness)
-  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, devices, glass }
+  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, glass, resourceServerSecret }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

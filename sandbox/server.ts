@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Clock } from '../shared/clock.ts'
 import type { Policy } from '../shared/policy.ts'
 import { type DemoUser, usersFile } from './auth/accounts.ts'
+import { readClients } from './auth/clients.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
 import { breakTheGlass, type Grants } from './break-the-glass/index.ts'
@@ -33,6 +34,8 @@ export interface SandboxOptions {
   hospital?: string
   /** The one loopback redirect port under the fault `redirectPorts: fixed`. Default 47213. */
   fixedRedirectPort?: number
+  /** A file of applications that are not the hospital's own, see `auth/clients.ts`. */
+  clientsFile?: string
   clock?: Clock
   /** Hears how far the making of a population is; a kept one is made already. */
   onProgress?: (progress: Progress) => void
@@ -50,6 +53,8 @@ export interface Sandbox extends Levers {
   foreignCaPem: string
   pin: string
   policy: Policy
+  /** Asks about tokens: `hospital-resource-server` and this (RFC 7662). */
+  resourceServerSecret: string
   users: readonly DemoUser[]
   /** What is in the state folder, by path. */
   files: { ca: string; foreignCa: string; policy: string; users: string; control: string }
@@ -103,6 +108,7 @@ function levers({ accounts, grants, glass }: Parts, { faults, skew, strays, traf
     setClockSkew: (seconds) => {
       skew.seconds = seconds
     },
+    codeOf: (username) => accounts.nextCode(username),
     strays: () => ({ ...strays }),
     traffic: () => traffic.current(),
     resetTraffic: () => traffic.reset(),
@@ -160,9 +166,10 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const skewSeconds = () => skew.seconds
   const shown: Clock = { now: () => real.now() + skew.seconds * 1000 }
 
-  const { port = 0, patients = 50, seed = 1, stateDir, onProgress, signal } = options
+  const { port = 0, patients = 50, seed = 1, stateDir, clientsFile, onProgress, signal } = options
+  const thirdParties = clientsFile === undefined ? [] : await readClients(clientsFile)
   const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, store, glass, controlSecret } = parts
+  const { identity, listener, accounts, grants, keys, devices, store, glass, consents, controlSecret, resourceServerSecret } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -189,6 +196,9 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     hospital,
     skewSeconds,
     clock: real,
+    consents,
+    thirdParties,
+    resourceServerSecret,
   })
   const { identify } = auth
   app.get('/fhir/R4/.well-known/smart-configuration', (_request, reply) =>
@@ -197,7 +207,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(auth.routes, { prefix: '/auth' })
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass }), { prefix: '/fhir/R4' })
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
-  await app.register(breakTheGlass({ grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
+  await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)
   await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
   const { files, policy } = await writeFiles(parts, fhirBase, hospital)
@@ -210,6 +220,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     policy,
     files,
     controlSecret,
+    resourceServerSecret,
     caPem: identity.caPem,
     foreignCaPem: identity.foreignCaPem,
     pin: identity.pin,

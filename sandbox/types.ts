@@ -13,6 +13,8 @@ export interface Staff {
   given: string
   role: Role
   careTeamIds?: readonly string[]
+  /** Has an authenticator app, and is asked for its code at each sign-in, or where the client asks for two factors. */
+  secondFactor?: 'always' | 'when-asked'
 }
 
 /** The person and the client behind a request, as proven by an access token. */

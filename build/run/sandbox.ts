@@ -46,6 +46,8 @@ export interface SandboxOptions {
   readonly patients?: number
   readonly port?: number
   readonly seed?: number
+  /** A file of applications that are not the hospital's own. */
+  readonly clients?: string
   /** Where its own words go: to the terminal, or nowhere. */
   readonly stdio: 'inherit' | 'ignore'
 }
@@ -56,7 +58,7 @@ export async function startSandbox(
   root: string,
   options: SandboxOptions,
 ): Promise<SandboxReady & { readonly process: ChildProcess }> {
-  const { state, patients = 50, port = 0, seed, stdio } = options
+  const { state, patients = 50, port = 0, seed, clients, stdio } = options
   await mkdir(state, { recursive: true })
   const readyFile = join(state, 'ready.json')
   await rm(readyFile, { force: true })
@@ -64,6 +66,7 @@ export async function startSandbox(
   // Without a port it takes the one of its last run, so that a profile's policy keeps its meaning.
   if (port !== 0) args.push('--port', String(port))
   if (seed !== undefined) args.push('--seed', String(seed))
+  if (clients !== undefined) args.push('--clients', clients)
   const child = family.start(process.execPath, args, { cwd: root, stdio: ['ignore', stdio, 'inherit'] })
   const early = ended(child).then((code) => {
     throw new SetupFailure(`The sandbox EHR ended with code ${code} before it answered.`, 'What it wrote above says why.')
@@ -79,12 +82,17 @@ export async function startSandbox(
   }
 }
 
+/** Prints the next code of a demo user's authenticator app; gives the exit code. */
+export function printCode(family: Family, root: string, state: string, username: string): Promise<number> {
+  return ended(family.start(process.execPath, [join(root, 'sandbox', 'main.ts'), '--state', state, '--code', username], { cwd: root, stdio: 'inherit' }))
+}
+
 /** The accounts of the demo, as the sandbox wrote them. */
-const Users = z.array(z.looseObject({ username: z.string(), password: z.string(), name: z.string(), role: z.string() }))
+const Users = z.array(z.looseObject({ username: z.string(), password: z.string(), name: z.string(), role: z.string(), secondFactor: z.string().optional() }))
 
 /** The demo's users, one a line, for the terminal. */
 export async function describeUsers(usersFile: string): Promise<string> {
   const parsed: unknown = JSON.parse(await readFile(usersFile, 'utf8'))
   const list = Users.parse(Array.isArray(parsed) ? parsed : z.object({ users: z.unknown() }).parse(parsed).users)
-  return list.map((user) => `  ${user.username.padEnd(12)} ${user.password.padEnd(24)} ${user.name} (${user.role})`).join('\n')
+  return list.map(({ username, password, name, role, secondFactor }) => `  ${username.padEnd(12)} ${password.padEnd(24)} ${name} (${role})${secondFactor === 'always' ? ', with a code' : ''}`).join('\n')
 }

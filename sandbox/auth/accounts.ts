@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import type { Clock } from '../../shared/clock.ts'
 import { readJson, type StateFolder, writeJson } from '../state.ts'
 import type { Role, Staff } from '../types.ts'
 import { makePassphrase } from './passphrase.ts'
 import { hashPassword, isPassword } from './password.ts'
+import { openSecondFactors, type SecondFactors } from './second-factors.ts'
+import { enrolmentUri } from './totp.ts'
 
 /** A person who may sign in here. `sub` is opaque, and the same for as long as the state folder lives. */
 export interface Account {
@@ -13,6 +16,7 @@ export interface Account {
   practitioner: string
   name: string
   role: Role
+  secondFactor: Staff['secondFactor']
 }
 
 /** A line of the users file: what is printed for whoever tries the demo. */
@@ -22,6 +26,9 @@ export interface DemoUser {
   name: string
   role: Role
   practitioner: string
+  secondFactor?: NonNullable<Staff['secondFactor']>
+  /** For an authenticator app: `otpauth://…`, the secret included. */
+  otpauth?: string
 }
 
 export interface Accounts {
@@ -31,6 +38,10 @@ export interface Accounts {
   authenticate(username: string, password: string): Promise<Account | undefined>
   /** Bars or re-admits an account; gives its `sub`, or undefined if there is no such user. */
   setBarred(username: string, barred: boolean): string | undefined
+  /** Whether a code of a person's app is right and new. It counts once. */
+  useCode(account: Account, code: string): boolean
+  /** For whoever tries the demo: the next code of somebody's app. Undefined where they have none. */
+  nextCode(username: string): ReturnType<SecondFactors['next']>
   demoUsers: readonly DemoUser[]
 }
 
@@ -42,7 +53,8 @@ const StoredUsers = z.object({ users: z.array(z.object({ username: z.string(), p
 const Row = z.object({ sub: z.string(), hash: z.string(), barred: z.number() }).optional()
 type Row = NonNullable<z.infer<typeof Row>>
 
-const canonical = (username: string) => username.trim().normalize('NFKC').toLowerCase()
+/** A user name as it is compared. */
+export const canonical = (username: string) => username.trim().normalize('NFKC').toLowerCase()
 
 function displayName(person: Staff): string {
   return `${person.role === 'physician' ? 'Dr ' : ''}${person.given} ${person.family}`
@@ -53,7 +65,9 @@ export async function openAccounts(
   database: DatabaseSync,
   folder: StateFolder,
   staff: readonly Staff[],
+  clock: Clock,
 ): Promise<Accounts> {
+  const factors = openSecondFactors(database, clock)
   database.exec(`CREATE TABLE IF NOT EXISTS account (
     username TEXT PRIMARY KEY, sub TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, barred INTEGER NOT NULL DEFAULT 0
   ) STRICT`)
@@ -76,7 +90,9 @@ export async function openAccounts(
         )
         .run(username, row?.sub ?? randomUUID(), await hashPassword(password))
     }
-    return { username, password, name: displayName(person), role: person.role, practitioner: person.practitioner }
+    const { role, practitioner, secondFactor } = person
+    const app = secondFactor && { secondFactor, otpauth: enrolmentUri(factors.enrol(username), { issuer: 'Chartkeep sandbox', username }) }
+    return { username, password, name: displayName(person), role, practitioner, ...app }
   }
   const demoUsers = await Promise.all([...people].map(enrol))
   await writeJson(folder, usersFile, { users: demoUsers })
@@ -84,8 +100,8 @@ export async function openAccounts(
   const accountOf = (username: string, row: Row): Account | undefined => {
     const person = people.get(username)
     if (person === undefined || row.barred !== 0) return undefined
-    const { practitioner, role } = person
-    return { sub: row.sub, username, practitioner, role, name: displayName(person) }
+    const { practitioner, role, secondFactor } = person
+    return { sub: row.sub, username, practitioner, role, secondFactor, name: displayName(person) }
   }
   const usernameOf = database.prepare('SELECT username FROM account WHERE sub = ?')
   const bar = database.prepare('UPDATE account SET barred = ? WHERE username = ?')
@@ -108,6 +124,8 @@ export async function openAccounts(
       if (row) bar.run(barred ? 1 : 0, canonical(username))
       return row?.sub
     },
+    useCode: (account, code) => factors.use(account.username, code),
+    nextCode: (username) => factors.next(canonical(username)),
     demoUsers,
   }
 }

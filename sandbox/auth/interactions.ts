@@ -2,23 +2,34 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import { errors, type InteractionResults } from 'oidc-provider'
 import { z } from 'zod'
+import { assertNever } from '../../shared/assert-never.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { parseForm } from '../form.ts'
 import type { Account, Accounts } from './accounts.ts'
-import { continuePage, dead, signInPage, type SignInProblem, style } from './pages.ts'
-import { clientId, passwordSignIn } from './provider.ts'
-import { identityScopes, narrowScopes } from './scopes.ts'
-import { tryLimit } from './try-limit.ts'
+import { type Assurance, assurances, readAsked } from './assurance.ts'
+import type { Application } from './clients.ts'
+import type { Consents } from './consents.ts'
+import { choicesOf, granting } from './granting.ts'
+import { retryAfter } from './guess-limit.ts'
+import { style } from './page-frame.ts'
+import { choiceField, codePage, consentPage, continuePage, dead, signInPage, type SignInProblem } from './pages.ts'
+import { signInSteps, type Step } from './sign-in-steps.ts'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
-const Form = z.object({
-  action: z.enum(['sign-in', 'cancel', 'continue', 'someone-else']),
-  username: z.string().max(100).default(''),
-  password: z.string().max(200).default(''),
-})
+const Form = z
+  .object({
+    action: z.enum(['sign-in', 'code', 'start-over', 'cancel', 'allow', 'someone-else']),
+    username: z.string().max(100).default(''),
+    password: z.string().max(200).default(''),
+    code: z.string().max(9).default(''),
+  })
+  // The choices of the consent page, each by its scope.
+  .catchall(z.string().max(10))
+type Form = z.infer<typeof Form>
 
 const Asked = z.object({
+  client_id: z.string(),
   scope: z.string().default(''),
   prompt: z.string().default(''),
   login_hint: z.string().max(100).default(''),
@@ -50,6 +61,8 @@ export function pageHeaders(formTargets = ''): Record<string, string> {
 export interface InteractionOptions {
   provider: Provider
   accounts: Accounts
+  consents: Consents
+  known: ReadonlyMap<string, Application>
   hospital: string
   fhirBase: string
   baseUrl: string
@@ -58,17 +71,21 @@ export interface InteractionOptions {
 
 /** The pages a person sees while signing in, under `/auth`. */
 export function interactions(options: InteractionOptions): FastifyPluginAsync {
-  const { provider, accounts, hospital, fhirBase, baseUrl, clock } = options
-  // NIST SP 800-63B-4 §3.2.2 asks for a limit; five a minute bears a typing mistake and starves a guesser.
-  const limit = tryLimit({ tries: 5, windowMs: 60_000, clock })
+  const { provider, accounts, consents, known, hospital, baseUrl } = options
+  const steps = signInSteps(options)
+  const grants = granting(options)
 
-  /** First-party: signing in is the consent, unless the client asked for a question of its own. */
-  async function grantFor(account: Account, asked: z.infer<typeof Asked>): Promise<string> {
-    const scopes = asked.scope.split(' ')
-    const grant = new provider.Grant({ accountId: account.sub, clientId })
-    grant.addOIDCScope(identityScopes.filter((scope) => scopes.includes(scope)).join(' '))
-    grant.addResourceScope(fhirBase, narrowScopes(scopes, account.role).join(' '))
-    return grant.save()
+  function askedBy(details: Interaction) {
+    const asked = Asked.parse(details.params)
+    const application = known.get(asked.client_id)
+    if (application === undefined) throw new errors.InvalidClient('the client is gone')
+    return { ...asked, application, scopes: asked.scope.split(' ') }
+  }
+
+  function signedInAt(details: Interaction): Account {
+    const account = accounts.bySub(details.session?.accountId ?? '')
+    if (account === undefined) throw new errors.SessionNotFound('the account is gone')
+    return account
   }
 
   /** Ends the browser session that was there: what follows belongs to the person who has just given a password. */
@@ -84,57 +101,91 @@ export function interactions(options: InteractionOptions): FastifyPluginAsync {
     return reply.redirect(await provider.interactionResult(request.raw, reply.raw, result), 303)
   }
 
-  async function signIn(request: FastifyRequest, reply: FastifyReply, details: Interaction, form: z.infer<typeof Form>) {
-    const asked = Asked.parse(details.params)
-    const key = `${request.ip} ${form.username.trim().toLowerCase()}`
-    const again = (status: number, problem: SignInProblem) =>
-      send(reply, status, signInPage({ hospital, action: request.url, username: form.username, problem }), asked.redirect_uri)
-
-    const wait = limit.waitFor(key)
-    if (wait > 0) return again(429, { kind: 'too-many', waitSeconds: Math.ceil(wait / 1000) })
-    // Counted before the password is looked at: tries sent at once do not slip through together.
-    limit.failed(key)
-    const account = await accounts.authenticate(form.username, form.password)
-    if (account === undefined) return again(422, { kind: 'wrong' })
-    limit.succeeded(key)
-
+  async function welcome(request: FastifyRequest, reply: FastifyReply, details: Interaction, account: Account, assurance: Assurance) {
+    const { application, scopes, prompt } = askedBy(details)
     await endPreviousSession(details)
-    const login = { accountId: account.sub, ...passwordSignIn }
-    const isAsked = asked.prompt.split(' ').includes('consent')
-    return finish(request, reply, isAsked ? { login } : { login, consent: { grantId: await grantFor(account, asked) } })
+    const { acr, amr } = assurances[assurance]
+    const login = { accountId: account.sub, acr, amr: [...amr] }
+    const grantId = prompt.split(' ').includes('consent') ? undefined : await grants.withoutAsking(application, account, scopes)
+    return finish(request, reply, grantId === undefined ? { login } : { login, consent: { grantId } })
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, details: Interaction, form: z.infer<typeof Form>) {
-    if (form.action === 'cancel') {
-      return finish(request, reply, { error: 'access_denied', error_description: 'The person cancelled.' })
+  /** Shows the page of the step that a sign-in is at. */
+  function showStep(request: FastifyRequest, reply: FastifyReply, details: Interaction, more: { status?: number; typed?: string; problem?: SignInProblem } = {}) {
+    const { application, login_hint: hint, redirect_uri: redirectUri } = askedBy(details)
+    const { status = 200, typed = hint, problem } = more
+    const pending = steps.pending(details.uid)
+    const view = { hospital, action: request.url, ...(problem === undefined ? {} : { problem }) }
+    const page = pending === undefined ? signInPage({ ...view, application: application.name, username: typed }) : codePage({ ...view, username: pending.username })
+    return send(reply, status, page, redirectUri)
+  }
+
+  async function goOn(request: FastifyRequest, reply: FastifyReply, details: Interaction, step: Step, typed: string): Promise<FastifyReply> {
+    switch (step.kind) {
+      case 'again':
+        if (step.waitMs > 0) reply.header('retry-after', retryAfter(step.waitMs))
+        return showStep(request, reply, details, { status: step.waitMs > 0 ? 429 : 422, typed, problem: step.problem })
+      case 'code':
+        return showStep(request, reply, details)
+      case 'unmet':
+        return finish(request, reply, { error: 'unmet_authentication_requirements', error_description: 'The person has no second factor.' })
+      case 'signed-in':
+        return welcome(request, reply, details, step.account, step.assurance)
+      default:
+        return assertNever(step)
     }
-    if (details.prompt.name === 'login') return signIn(request, reply, details, form)
-    const asked = Asked.parse(details.params)
-    if (form.action === 'someone-else') {
-      const entries = Object.entries(details.params).flatMap(([name, value]): [string, string][] =>
-        typeof value === 'string' ? [[name, value]] : [],
-      )
-      const again = new URLSearchParams(entries)
-      again.set('prompt', 'login')
-      return reply.redirect(`${baseUrl}/auth/authorize?${again}`, 303)
+  }
+
+  /** Begins the same request again, with a password. */
+  function askAgain(reply: FastifyReply, details: Interaction): FastifyReply {
+    const entries = Object.entries(details.params).flatMap(([name, value]): [string, string][] => (typeof value === 'string' ? [[name, value]] : []))
+    const again = new URLSearchParams(entries)
+    again.set('prompt', 'login')
+    return reply.redirect(`${baseUrl}/auth/authorize?${again}`, 303)
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, details: Interaction, form: Form): Promise<FastifyReply> {
+    const isLogin = details.prompt.name === 'login'
+    switch (form.action) {
+      case 'cancel':
+        steps.startOver(details.uid)
+        return finish(request, reply, { error: 'access_denied', error_description: 'The person cancelled.' })
+      case 'start-over':
+        steps.startOver(details.uid)
+        return isLogin ? showStep(request, reply, details) : askAgain(reply, details)
+      case 'sign-in':
+        if (!isLogin) throw new errors.SessionNotFound('this is past the password')
+        return goOn(request, reply, details, await steps.password(details.uid, { address: request.ip, ...form }, readAsked(details.params)), form.username)
+      case 'code':
+        if (!isLogin) throw new errors.SessionNotFound('this is past the code')
+        return goOn(request, reply, details, steps.code(details.uid, { address: request.ip, code: form.code }), '')
+      case 'someone-else':
+        return askAgain(reply, details)
+      case 'allow': {
+        if (isLogin) throw new errors.SessionNotFound('nobody has signed in')
+        const { application, scopes } = askedBy(details)
+        const account = signedInAt(details)
+        const choices = choicesOf(scopes, account)
+        const allowed = new Set(application.isOwn ? choices : choices.filter((scope) => form[choiceField(scope)] === 'yes'))
+        return finish(request, reply, { consent: { grantId: await grants.asDecided(application, account, scopes, allowed) } })
+      }
+      default:
+        return assertNever(form.action)
     }
-    const account = accounts.bySub(details.session?.accountId ?? '')
-    if (account === undefined) throw new errors.SessionNotFound('the account is gone')
-    return finish(request, reply, { consent: { grantId: await grantFor(account, asked) } })
   }
 
   function show(request: FastifyRequest, reply: FastifyReply, details: Interaction): FastifyReply {
-    const asked = Asked.parse(details.params)
-    if (details.prompt.name === 'login') {
-      return send(reply, 200, signInPage({ hospital, action: request.url, username: asked.login_hint }), asked.redirect_uri)
+    if (details.prompt.name === 'login') return showStep(request, reply, details)
+    const { application, scopes, redirect_uri: redirectUri } = askedBy(details)
+    const account = signedInAt(details)
+    const view = { hospital, action: request.url, name: account.name }
+    if (application.isOwn) {
+      const wants = ['Show and write records, as far as your role allows', ...(scopes.includes('offline_access') ? ['Stay signed in until you sign out'] : [])]
+      return send(reply, 200, continuePage({ ...view, wants }), redirectUri)
     }
-    const account = accounts.bySub(details.session?.accountId ?? '')
-    if (account === undefined) throw new errors.SessionNotFound('the account is gone')
-    const wants = [
-      'Show and write records, as far as your role allows',
-      ...(asked.scope.split(' ').includes('offline_access') ? ['Stay signed in until you sign out'] : []),
-    ]
-    return send(reply, 200, continuePage({ hospital, action: request.url, name: account.name, wants }), asked.redirect_uri)
+    const before = consents.recall(account.sub, application.clientId)
+    const choices = choicesOf(scopes, account).map((scope) => ({ scope, isChosen: before.get(scope) ?? true }))
+    return send(reply, 200, consentPage({ ...view, application: application.name, choices }), redirectUri)
   }
 
   return async (scope) => {
@@ -152,7 +203,7 @@ export function interactions(options: InteractionOptions): FastifyPluginAsync {
         dead({
           hospital,
           title: isGone ? 'This sign-in has ended' : 'This did not work',
-          explanation: 'Go back to Chartkeep and sign in again.',
+          explanation: 'Go back to the application and sign in again.',
         }),
       )
     })

@@ -1,58 +1,42 @@
+import { assertNever } from '../../shared/assert-never.ts'
 import { html, type Html } from './html.ts'
+import { page } from './page-frame.ts'
+import { wordsOf } from './scope-words.ts'
 
-/** Shown on every page, always: nobody may take this for a real hospital. */
-const sandboxNotice = 'Sandbox: synthetic patients'
+/** Why a form is shown again. None of them tells whether the account exists. */
+export type SignInProblem = { kind: 'wrong' } | { kind: 'wrong-code' } | { kind: 'too-late' } | { kind: 'too-many'; waitSeconds: number }
 
-interface Frame {
-  hospital: string
-  title: string
-}
-
-function page({ hospital, title }: Frame, main: Html): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} · ${hospital}</title>
-<link rel="stylesheet" href="/auth/pages.css">
-</head>
-<body>
-<p class="notice" role="note">${sandboxNotice}</p>
-<main class="card">
-<header class="brand">
-<svg viewBox="0 0 32 32" width="36" height="36" aria-hidden="true" focusable="false"><rect class="mark" width="32" height="32" rx="8"/><path class="cross" d="M13.5 7h5v6.5H25v5h-6.5V25h-5v-6.5H7v-5h6.5z"/></svg>
-<p class="hospital">${hospital}</p>
-</header>
-${main}
-</main>
-</body>
-</html>
-`.markup
-}
-
-/** Why the form is shown again. Neither tells whether the user name exists. */
-export type SignInProblem = { kind: 'wrong' } | { kind: 'too-many'; waitSeconds: number }
+const waitWords = (seconds: number) => (seconds < 100 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`)
 
 function problemText(problem: SignInProblem): string {
-  return problem.kind === 'wrong'
-    ? 'User name or password is wrong.'
-    : `Too many tries. Wait ${problem.waitSeconds} seconds, then try again.`
+  switch (problem.kind) {
+    case 'wrong':
+      return 'User name or password is wrong.'
+    case 'wrong-code':
+      return 'That code is wrong, too old, or was used before. Enter the next one that your app shows.'
+    case 'too-late':
+      return 'That took too long. Sign in again.'
+    case 'too-many':
+      return `Too many tries. Wait ${waitWords(problem.waitSeconds)}, then try again.`
+    default:
+      return assertNever(problem)
+  }
 }
 
-/** The sign-in form. `action` is where it is posted. */
-export function signInPage(view: { hospital: string; action: string; username: string; problem?: SignInProblem }): string {
-  const { hospital, action, username, problem } = view
-  const alert =
-    problem && html`<p class="problem" id="problem" role="alert">${problemText(problem)}</p>`
-  const flagged = problem ? html` aria-invalid="true" aria-describedby="problem"` : undefined
+const alertOf = (problem: SignInProblem | undefined) => problem && html`<p class="problem" id="problem" role="alert">${problemText(problem)}</p>`
+const flagOf = (problem: SignInProblem | undefined) => (problem ? html` aria-invalid="true" aria-describedby="problem"` : undefined)
+const joined = (parts: readonly Html[]) => parts.reduce((all, part) => html`${all}${part}`, html``)
+
+/** The sign-in form. `action` is where it is posted, `application` what the person goes on to. */
+export function signInPage(view: { hospital: string; action: string; application: string; username: string; problem?: SignInProblem }): string {
+  const { hospital, action, application, username, problem } = view
+  const flagged = flagOf(problem)
   const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`]
   return page(
     { hospital, title: 'Sign in' },
     html`<h1>Sign in</h1>
-<p class="lead">to continue to Chartkeep</p>
-${alert}
+<p class="lead">to continue to ${application}</p>
+${alertOf(problem)}
 <form method="post" action="${action}" autocomplete="on">
 <label for="username">User name</label>
 <input id="username" name="username" type="text" value="${username}" required maxlength="100" autocomplete="username" autocapitalize="none" spellcheck="false"${flagged}${focusName}>
@@ -64,19 +48,72 @@ ${alert}
   )
 }
 
+/** The second step: a code of the person's authenticator app. */
+export function codePage(view: { hospital: string; action: string; username: string; problem?: SignInProblem }): string {
+  const { hospital, action, username, problem } = view
+  return page(
+    { hospital, title: 'Enter your code' },
+    html`<h1>Enter your code</h1>
+<p class="lead">Your authenticator app shows it: six digits, new every 30 seconds.</p>
+<p class="who">Signing in as <strong>${username}</strong></p>
+${alertOf(problem)}
+<form method="post" action="${action}" autocomplete="on">
+<label for="code">Six-digit code</label>
+<input class="code-entry" id="code" name="code" type="text" inputmode="numeric" pattern="[0-9 ]{6,9}" title="Six digits" required maxlength="9" autocomplete="one-time-code" autocapitalize="none" spellcheck="false"${flagOf(problem)} autofocus>
+<button class="primary" name="action" value="code">Go on</button>
+<button class="quiet" name="action" value="start-over" formnovalidate>Start over</button>
+<button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button>
+</form>
+<p class="hint">No app at hand? In this sandbox <code>npm run sandbox -- --code ${username}</code> prints the code.</p>`,
+  )
+}
+
 /** Asks a person who is signed in already, by a cookie, whether they are the one at the screen. */
 export function continuePage(view: { hospital: string; action: string; name: string; wants: readonly string[] }): string {
   const { hospital, action, name, wants } = view
-  const list = wants.map((want) => html`<li>${want}</li>`).reduce((all, item) => html`${all}${item}`, html``)
   return page(
     { hospital, title: 'Continue' },
     html`<h1>Continue as ${name}?</h1>
 <p class="lead">Chartkeep asks for your permission to:</p>
-<ul class="wants">${list}</ul>
+<ul class="wants">${joined(wants.map((want) => html`<li>${want}</li>`))}</ul>
 <form method="post" action="${action}">
-<button class="primary" name="action" value="continue" autofocus>Continue</button>
+<button class="primary" name="action" value="allow" autofocus>Continue</button>
 <button class="quiet" name="action" value="someone-else">I am someone else</button>
 <button class="quiet" name="action" value="cancel">Cancel</button>
+</form>`,
+  )
+}
+
+/** A choice on the consent page. The name of its field is made of it. */
+export interface Choice {
+  readonly scope: string
+  readonly isChosen: boolean
+}
+
+/** The field that says yes to a scope. */
+export const choiceField = (scope: string) => `may ${scope}`
+
+function choiceRow({ scope, isChosen }: Choice): Html {
+  const { what, may } = wordsOf(scope)
+  return html`<label class="choice"><input type="checkbox" name="${choiceField(scope)}" value="yes"${isChosen ? html` checked` : undefined}><span><strong>${what}</strong><span>${may}</span></span></label>`
+}
+
+/** Asks whether an application that is not the hospital's own may have what it asks for, each by itself. */
+export function consentPage(view: { hospital: string; action: string; application: string; name: string; choices: readonly Choice[] }): string {
+  const { hospital, action, application, name, choices } = view
+  return page(
+    { hospital, title: `Allow ${application}?` },
+    html`<h1>Allow ${application}?</h1>
+<p class="lead">It acts for you, with what you allow here.</p>
+<p class="caution">This application is not the hospital’s own.</p>
+<p class="who">Signed in as <strong>${name}</strong></p>
+<form method="post" action="${action}">
+<fieldset><legend>It will know who you are, and may</legend>
+${choices.length === 0 ? html`<p class="fixed"><span>see no records: your role has none of those it asks for.</span></p>` : joined(choices.map(choiceRow))}
+</fieldset>
+<button class="primary" name="action" value="allow">Allow</button>
+<button class="quiet" name="action" value="cancel">Do not allow</button>
+<button class="quiet" name="action" value="someone-else">I am someone else</button>
 </form>`,
   )
 }
@@ -91,44 +128,3 @@ export function dead(view: { hospital: string; title: string; explanation: strin
 ${code === undefined ? undefined : html`<p class="code">Code: ${code}</p>`}`,
   )
 }
-
-export const style = `
-:root {
-  --ground: #eef2f5; --card: #ffffff; --ink: #16222c; --soft: #4d5b67; --line: #7b8994;
-  --accent: #0b5f83; --accent-strong: #084a67; --on-accent: #ffffff;
-  --bad: #9c1c1c; --bad-ground: #fdeeee; --notice: #ffe08a; --on-notice: #3a2a00;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #10171c; --card: #19232a; --ink: #e9eff3; --soft: #a9b7c1; --line: #75848f;
-    --accent: #5cb8dd; --accent-strong: #85cbe8; --on-accent: #06202d;
-    --bad: #ffb3ad; --bad-ground: #3a1b1b; --notice: #4a3a0c; --on-notice: #ffe9ad;
-  }
-}
-* { box-sizing: border-box; }
-html { font: 16px/1.5 system-ui, "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif; }
-body { margin: 0; min-height: 100vh; background: var(--ground); color: var(--ink); display: flex; flex-direction: column; align-items: center; }
-.notice { margin: 0; width: 100%; padding: .4rem 1rem; text-align: center; font-size: .875rem; font-weight: 600; background: var(--notice); color: var(--on-notice); }
-.card { width: min(25rem, calc(100% - 2rem)); margin: auto; padding: 2rem; background: var(--card); border-radius: 12px; box-shadow: 0 1px 2px rgb(0 0 0 / .12), 0 8px 24px rgb(0 0 0 / .08); }
-.brand { display: flex; align-items: center; gap: .75rem; margin-bottom: 1.5rem; }
-.mark { fill: var(--accent); } .cross { fill: var(--on-accent); }
-.hospital { margin: 0; font-weight: 600; line-height: 1.25; overflow-wrap: anywhere; }
-h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; overflow-wrap: anywhere; }
-.lead { margin: .25rem 0 1.25rem; color: var(--soft); }
-.problem { margin: 0 0 1rem; padding: .625rem .75rem; border-left: 4px solid var(--bad); border-radius: 4px; background: var(--bad-ground); color: var(--bad); font-weight: 600; }
-form { display: flex; flex-direction: column; margin: 0; }
-label { font-weight: 600; font-size: .9375rem; margin-bottom: .375rem; }
-input { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .5625rem .75rem; margin-bottom: 1rem; min-height: 44px; width: 100%; }
-input[aria-invalid] { border-color: var(--bad); }
-button { font: inherit; font-weight: 600; min-height: 44px; border-radius: 6px; border: 1px solid transparent; cursor: pointer; }
-.primary { margin-top: .25rem; background: var(--accent); color: var(--on-accent); }
-.primary:hover { background: var(--accent-strong); }
-.quiet { margin-top: .5rem; background: transparent; color: var(--accent); }
-.quiet:hover { text-decoration: underline; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-input:focus-visible { outline-offset: 0; }
-.wants { margin: 0 0 1.25rem; padding-left: 1.25rem; }
-.code { margin: 0; color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
-@media (max-height: 34rem) { .card { margin: 1rem auto; padding: 1.25rem; } .brand { margin-bottom: 1rem; } }
-@media (forced-colors: active) { .card { border: 1px solid; } .problem { border: 1px solid; } }
-`

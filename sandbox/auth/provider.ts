@@ -1,16 +1,12 @@
-import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { z } from 'zod'
 import type { Faults, FaultSwitches } from '../faults/index.ts'
 import type { Account, Accounts } from './accounts.ts'
+import { assurances, readAsked } from './assurance.ts'
+import { type Application, clientMetadata, resourceServerId } from './clients.ts'
 import type { GrantStore } from './grant-store.ts'
 import { dataScopesOf, fromV1, identityScopes, narrowScopes, parseDataScope, withoutWithheld } from './scopes.ts'
 import type { SigningKeys } from './signing-keys.ts'
-
-/** The first-party client: the desktop application, public and native (RFC 8252). */
-export const clientId = 'chartkeep-desktop'
-
-/** How the person was authenticated: by a password alone. */
-export const passwordSignIn = { amr: ['pwd'], acr: 'urn:chartkeep-sandbox:acr:password' }
 
 /** Five minutes: what a stolen access token is good for. Seconds. */
 export const accessTokenSeconds = 300
@@ -26,6 +22,9 @@ export interface AuthorizationServerOptions {
   grants: GrantStore
   keys: SigningKeys
   faults: FaultSwitches
+  known: ReadonlyMap<string, Application>
+  /** Of the client that asks about tokens. */
+  resourceServerSecret: string
   renderError: (context: KoaContextWithOIDC, error: { code: string; explanation: string }) => void
 }
 
@@ -60,25 +59,43 @@ function claimsOf(account: Account, fhirBase: string, faults: FaultSwitches) {
   }
 }
 
+/**
+ * The provider's own policy, and a step up: a session that is less sure than the request asks is not enough for it. Once a person
+ * has just signed in the answer is what it is: the pages have seen to it.
+ */
+function signInPolicy() {
+  const policy = interactionPolicy.base()
+  const { Check } = interactionPolicy
+  const stepUp = new Check('acr_values', 'the session is less sure than was asked', ({ oidc }) => {
+    const { values } = readAsked(oidc.params ?? {})
+    const isEnough = values.length === 0 || oidc.result?.login !== undefined || values.includes(oidc.session?.acr ?? '')
+    return isEnough ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
+  })
+  policy.get('login')?.checks.add(stepUp)
+  return policy
+}
+
+/** What a client may ask of the ID token by name: how the person signed in. The rest comes with scopes. */
+const askable: ReadonlySet<string> = new Set(['acr', 'amr', 'auth_time', 'sub'])
+
+function assertClaims(claims: { id_token?: object | null | undefined }): void {
+  const id = claims.id_token ?? {}
+  if (!Object.entries(id).every(([name, value]) => askable.has(name) && (value === null || typeof value === 'object'))) {
+    throw new errors.InvalidRequest('claims may name acr, amr, auth_time and sub of the ID token')
+  }
+}
+
+/** A resource server asks about every token of the API; any other client about its own. */
+const mayAskAbout = (asking: string, token: { clientId?: string | undefined }) => asking === resourceServerId || token.clientId === asking
+
 /** The authorization server: OpenID Connect with the rules of SMART App Launch 2.x on top. */
 export function authorizationServer(options: AuthorizationServerOptions): Provider {
-  const { baseUrl, fhirBase, accounts, grants, keys, faults } = options
+  const { baseUrl, fhirBase, accounts, grants, keys, faults, known, resourceServerSecret } = options
 
   const configuration: Configuration = {
     adapter: (model) => grants.adapter(model),
-    acrValues: [passwordSignIn.acr],
-    clients: [
-      {
-        client_id: clientId,
-        client_name: 'Chartkeep',
-        application_type: 'native',
-        token_endpoint_auth_method: 'none',
-        // Without a port: RFC 8252 §7.3 lets a native client use any.
-        redirect_uris: ['http://127.0.0.1/callback'],
-        response_types: ['code'],
-        grant_types: ['authorization_code', 'refresh_token'],
-      },
-    ],
+    acrValues: [assurances.password.acr, assurances.mfa.acr],
+    clients: clientMetadata(known, resourceServerSecret),
     jwks: { keys: [keys.idToken.RS256, keys.idToken.ES384] },
     // ES384 is put on afterwards, see faulty-answers.ts.
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
@@ -99,10 +116,10 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
       short: { httpOnly: true, sameSite: 'lax', secure: true },
     },
     responseTypes: ['code'],
-    clientAuthMethods: ['none'],
+    clientAuthMethods: ['none', 'client_secret_basic'],
     pkce: { required: () => true },
     routes: { authorization: '/authorize', token: '/token', jwks: '/jwks', revocation: '/revoke', introspection: '/introspect' },
-    interactions: { url: (_context, interaction) => `/auth/interaction/${interaction.uid}` },
+    interactions: { policy: signInPolicy(), url: (_context, interaction) => `/auth/interaction/${interaction.uid}` },
     extraParams: {
       // SMART §Obtain authorization code: `aud` names the FHIR server, so that a token never reaches another.
       aud: (context, value) => {
@@ -145,8 +162,8 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
-      // A public client sees and revokes its own tokens only.
-      introspection: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
+      claimsParameter: { enabled: true, assertClaimsParameter: (_context, claims) => assertClaims(claims) },
+      introspection: { enabled: true, allowedPolicy: (_context, client, token) => mayAskAbout(client.clientId, token) },
       pushedAuthorizationRequests: { enabled: false },
       revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: false },

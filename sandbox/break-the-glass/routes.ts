@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
+import type { Clock } from '../../shared/clock.ts'
+import { limitGuesses } from '../auth/guess-limit.ts'
 import type { Identify } from '../types.ts'
 import { type Grant, type Grants, mostMinutes, purposes } from './grants.ts'
 
@@ -7,6 +9,7 @@ import { type Grant, type Grants, mostMinutes, purposes } from './grants.ts'
 export type WayTo = 'unknown' | 'in-care-team' | 'outside'
 
 export interface BreakTheGlassOptions {
+  readonly clock: Clock
   readonly grants: Grants
   readonly identify: Identify
   /** Whether a role and its scopes let somebody break a glass at all. */
@@ -29,8 +32,9 @@ const shown = ({ id, patient, purpose, began, until }: Grant) => ({
 })
 
 /** Lets a person in to one patient whose records are closed to them, for an hour at most (45 CFR 164.312(a)(2)(ii)). */
-export function breakTheGlass({ grants, identify, may, wayTo }: BreakTheGlassOptions): FastifyPluginAsync {
+export function breakTheGlass({ grants, identify, may, wayTo, clock }: BreakTheGlassOptions): FastifyPluginAsync {
   return async (app) => {
+    limitGuesses(app, { tries: 60, clock, isGuess: (_request, status) => status === 401 || status === 404 })
     app.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'))
     app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
       const isTheirs = error instanceof z.ZodError || (error.statusCode !== undefined && error.statusCode < 500)

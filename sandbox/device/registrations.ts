@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
+import { limitGuesses } from '../auth/guess-limit.ts'
 import type { Identify } from '../types.ts'
 import { checkProof, proofSeconds, PublicKeyJwk } from './proof.ts'
 
@@ -81,6 +82,7 @@ export function deviceRegistrations({ devices, identify, clock, baseUrl }: Regis
   const audience = `${baseUrl}/device/registrations`
 
   return async (scope) => {
+    limitGuesses(scope, { tries: 60, clock, isGuess: (_request, status) => status >= 400 && status < 500 })
     scope.post('/registrations', { bodyLimit: 16 * 1024 }, async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const caller = await identify(request.headers.authorization)

@@ -202,6 +202,7 @@ test('the front desk finds patients, and sees nothing clinical @164.312(a)(1)', 
 test('the support desk is told calmly that it has no charts here @164.312(a)(1)', async ({ workstation }) => {
   const { person } = await (await workstation({ ehr })).start()
   await person.signIn(ehr.account('ihalvorsen'))
+  await person.enterCode(await ehr.codeOf('ihalvorsen'))
   await person.choosePin()
   await expect(await person.sees('no-charts')).toContainText('This account has no charts here')
   const page = await person.page()

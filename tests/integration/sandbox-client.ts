@@ -25,16 +25,16 @@ export interface Probe {
   /** Deletes a record; gives the status. */
   remove(path: string, token: string): Promise<number>
   /** Posts to any path; gives status and body. */
-  post(path: string, body: string | Record<string, unknown>, headers?: Record<string, string>): Promise<{ status: number; body: string }>
+  post(path: string, body: string | Record<string, unknown>, headers?: Record<string, string>): Promise<{ status: number; body: string; headers: Record<string, string | string[] | undefined> }>
   close(): Promise<void>
 }
 
 /** `skewSeconds`: how wrong the client believes its clock to be. */
-export async function openProbe(sandbox: Pick<Sandbox, 'baseUrl' | 'fhirBase' | 'caPem'>, { algorithm = 'RS256', skewSeconds = 0 } = {}): Promise<Probe> {
+export async function openProbe(sandbox: Pick<Sandbox, 'baseUrl' | 'fhirBase' | 'caPem'>, { algorithm = 'RS256', skewSeconds = 0, clientId = 'chartkeep-desktop' } = {}): Promise<Probe> {
   const dispatcher = new Agent({ connect: { ca: sandbox.caPem } })
   const config = await client.discovery(
     new URL(`${sandbox.baseUrl}/auth`),
-    'chartkeep-desktop',
+    clientId,
     { id_token_signed_response_alg: algorithm, [client.clockSkew]: skewSeconds },
     client.None(),
     {
@@ -90,7 +90,7 @@ export async function openProbe(sandbox: Pick<Sandbox, 'baseUrl' | 'fhirBase' | 
         body: isForm ? body : JSON.stringify(body),
         headers: { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json', ...headers },
       })
-      return { status: answer.status, body: await answer.text() }
+      return { status: answer.status, body: await answer.text(), headers: Object.fromEntries(answer.headers) }
     },
     close: () => dispatcher.close(),
   }
@@ -102,12 +102,16 @@ export function userWith(sandbox: Sandbox, role: string, index = 0) {
   return user
 }
 
-/** Opens the request in a browser and fills in the sign-in form. */
-export async function signIn(browser: Browser, url: URL, user: { username: string; password: string }): Promise<Landing> {
+/** Opens the request in a browser and fills in the sign-in form; the code too, where one is asked and `codeOf` tells it. */
+export async function signIn(browser: Browser, url: URL, user: { username: string; password: string }, codeOf?: Sandbox['codeOf']): Promise<Landing> {
   const page = await browser.open(url)
   if (page.kind !== 'page') throw new Error('no sign-in page was shown')
-  return browser.submit(page, { action: 'sign-in', username: user.username, password: user.password })
+  const next = await browser.submit(page, { action: 'sign-in', username: user.username, password: user.password })
+  if (next.kind !== 'page' || !asksForCode(next) || codeOf === undefined) return next
+  return browser.submit(next, { action: 'code', code: codeOf(user.username)?.code ?? '' })
 }
+
+export const asksForCode = (page: { body: string }): boolean => page.body.includes('name="code"')
 
 /** A sandbox with a handful of people: enough for sign-in, quick to make. */
 export function smallSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -119,7 +123,7 @@ export async function signedIn(sandbox: Sandbox, probe: Probe, role = 'physician
   const browser = openBrowser(sandbox.caPem)
   try {
     const ask = await probe.ask(change)
-    return await probe.redeem(await signIn(browser, ask.url, userWith(sandbox, role)), ask)
+    return await probe.redeem(await signIn(browser, ask.url, userWith(sandbox, role), sandbox.codeOf), ask)
   } finally {
     await browser.close()
   }

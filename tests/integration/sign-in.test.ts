@@ -10,7 +10,7 @@ import type { Sandbox } from '../../sandbox/server.ts'
 import { permissions } from '../../shared/contract/index.ts'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { type Browser, openBrowser } from './sandbox-browser.ts'
-import { smallSandbox, userWith } from './sandbox-client.ts'
+import { asksForCode, smallSandbox, userWith } from './sandbox-client.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -42,6 +42,7 @@ function person(role = 'physician', act: (answer: string) => string | Promise<st
         page.pages += 1
         const { username, password } = userWith(sandbox, role)
         landing = await browser.submit(landing, { action: 'sign-in', username, password })
+        if (landing.kind === 'page' && asksForCode(landing)) landing = await browser.submit(landing, { action: 'code', code: sandbox.codeOf(username)?.code ?? '' })
       }
       if (landing.kind !== 'callback') throw new ChartkeepError('cancelled')
       return act(landing.url.href)

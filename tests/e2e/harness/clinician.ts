@@ -21,6 +21,8 @@ export interface Clinician {
   signIn(who: Credentials): Promise<void>
   /** Fills the EHR's page, which some other act has opened. */
   finishSignIn(who: Credentials): Promise<void>
+  /** Gives the code of their authenticator app, which the EHR's page asks for. */
+  enterCode(code: string): Promise<void>
   choosePin(pin?: string): Promise<void>
   unlock(pin?: string): Promise<void>
   enterPin(pin: string): Promise<void>
@@ -81,9 +83,15 @@ export function clinician(app: ElectronApplication): Clinician {
     await theirs.getByLabel('Password').fill(password)
     await theirs.getByRole('button', { name: 'Sign in' }).click()
   }
+  const enterCode = async (code: string) => {
+    const theirs = await signInPage(app)
+    await theirs.getByLabel('Six-digit code').fill(code)
+    await theirs.getByRole('button', { name: 'Go on' }).click()
+  }
   return {
     page,
     sees,
+    enterCode,
     enterPin,
     press,
     search,

@@ -30,6 +30,8 @@ export interface Ehr {
   expire(kind: 'access' | 'refresh'): Promise<void>
   /** Bars a person: their tokens are refused from the next request on. */
   bar(username: string): Promise<void>
+  /** The next code of a person's authenticator app. Throws where they have none that counts now. */
+  codeOf(username: string): Promise<string>
   /** How many requests followed a redirect to another host, and how many of them brought a token. */
   strays(): Promise<{ readonly requests: number; readonly withToken: number }>
 }
@@ -71,6 +73,7 @@ function ehrAt(place: EhrPlace): Ehr {
     behave: async () => void (await order('DELETE', '/faults')),
     expire: async (kind) => void (await order('POST', '/expire', { kind })),
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
+    codeOf: async (username) => z.object({ code: z.string() }).parse(await order('GET', `/users/${username}/code`)).code,
     strays: async () => Strays.parse(await order('GET', '/strays')),
   }
 }

@@ -49,7 +49,7 @@ export async function startServer(): Promise<TestServer> {
   const base = `http://127.0.0.1:${port}/fhir/R4`
   const glass = openGrants(new DatabaseSync(':memory:'), clock, auditingWitness((event) => void store.put({ ...event, id: randomUUID() })))
   await app.register(fhirApi({ store, identify, clock, baseUrl: base, glass }), { prefix: '/fhir/R4' })
-  const options = { grants: glass, identify, may: mayBreakGlass, wayTo: (who: Caller, patient: string) => wayTo(store, who, patient) }
+  const options = { clock, grants: glass, identify, may: mayBreakGlass, wayTo: (who: Caller, patient: string) => wayTo(store, who, patient) }
   await app.register(breakTheGlass(options), { prefix: '/break-the-glass' })
   await app.listen({ host: '127.0.0.1', port })
   return {
