@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { caseId, caseNames, cases } from './cases.ts'
+import { withdrawnTypes } from './fhir/withdrawn.ts'
 import { codeOf, leaves, of, recordOf, results } from './population.testing.ts'
 
 const patientOf = (name: (typeof caseNames)[number]) => of(recordOf(name), 'Patient')[0]
@@ -70,11 +71,61 @@ describe('the named cases', () => {
     expect(patientOf('rightToLeft')?.name?.map(({ family }) => family)).toEqual(['الحكيم', 'Al-Hakim'])
   })
 
-  it('have one of at least 300 encounters and 5,000 observations, whatever the seed', () => {
+  it('have names from right to left, without spaces, with combining marks, with one part, with titles, and of two hundred letters', () => {
+    const name = (which: (typeof caseNames)[number]) => patientOf(which)?.name ?? []
+    expect(name('hebrew').map(({ family }) => family)).toEqual(['לוי־כהן', 'Levi-Cohen'])
+    expect(name('chinese').map(({ family }) => family)).toEqual(['歐陽', 'Ouyang'])
+    const marked = name('combiningMarks')[0]?.family ?? ''
+    expect([marked.normalize('NFC'), marked.length > marked.normalize('NFC').length]).toEqual(['Nguyễn', true])
+    expect(name('singleName')).toEqual([{ use: 'official', family: 'Suparno' }])
+    expect(name('suffixes')[0]).toMatchObject({ prefix: ['Dr.'], suffix: ['III', 'Esq.'] })
+    const [long] = name('twoHundredCharacters')
+    expect([long?.family, ...(long?.given ?? [])].join(' ').length).toBeGreaterThanOrEqual(200)
+  })
+
+  it('have twins: one family, one birth date, one letter apart', () => {
+    const twins = (['firstTwin', 'secondTwin'] as const).map((which) => patientOf(which))
+    expect(new Set(twins.map((twin) => `${twin?.name?.[0]?.family} ${twin?.birthDate}`)).size).toBe(1)
+    expect(twins.map((twin) => twin?.name?.[0]?.given?.[0])).toEqual(['Jayden', 'Jaylen'])
+  })
+
+  it('have one whose drugs are references into the list of the hospital, and one of whose death nobody knows the day', () => {
+    const requests = of(recordOf('drugsByReference'), 'MedicationRequest')
+    expect(requests.length).toBeGreaterThan(3)
+    expect(requests.every(({ medicationReference, medicationCodeableConcept }) => medicationReference?.reference?.startsWith('Medication/') === true && medicationCodeableConcept === undefined)).toBe(true)
+    expect([patientOf('diedUndated')?.deceasedBoolean, patientOf('diedUndated')?.deceasedDateTime]).toEqual([true, undefined])
+    expect(patientOf('genderOther')?.gender).toBe('other')
+  })
+
+  it('have one withdrawn entry of every type that can be withdrawn, whatever the seed', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const record = recordOf('mistakes', seed)
+      const withdrawn: ReadonlySet<string> = new Set(record.filter((each) => ('status' in each && each.status === 'entered-in-error') || ('lifecycleStatus' in each && each.lifecycleStatus === 'entered-in-error')).map(({ resourceType }) => resourceType))
+      expect([...withdrawnTypes].filter((type) => !withdrawn.has(type))).toEqual([])
+    }
+  })
+
+  it('have one with every kind of document, implant, task and appointment', () => {
+    for (const seed of [1, 2, 3]) {
+      const record = recordOf('everyDocument', seed)
+      expect([...new Set(of(record, 'Binary').map(({ contentType }) => contentType))].toSorted()).toEqual(['application/pdf', 'image/png', 'text/xml'])
+      expect(of(record, 'Device').length).toBeGreaterThanOrEqual(1)
+      expect(of(record, 'Appointment').map(({ status }) => status)).toEqual(expect.arrayContaining(['booked', 'fulfilled']))
+      expect(of(record, 'Consent').map(({ scope }) => codeOf(scope))).toEqual(['patient-privacy', 'adr'])
+      for (const type of ['Task', 'CarePlan', 'FamilyMemberHistory', 'ServiceRequest', 'ImagingStudy', 'QuestionnaireResponse'] as const) expect(of(record, type).length, type).toBeGreaterThan(0)
+    }
+  })
+
+  it('have one of at least 300 encounters and 5,000 observations and one of 500 and 10,000, whatever the seed', () => {
     for (const seed of [1, 7, 10]) {
-      const record = recordOf('heavy', seed)
-      expect(of(record, 'Encounter').length).toBeGreaterThanOrEqual(300)
-      expect(of(record, 'Observation').length).toBeGreaterThanOrEqual(5000)
+      for (const { name, encounters, observations } of [
+        { name: 'heavy', encounters: 300, observations: 5000 },
+        { name: 'heaviest', encounters: 500, observations: 10_000 },
+      ] as const) {
+        const record = recordOf(name, seed)
+        expect(of(record, 'Encounter').length).toBeGreaterThanOrEqual(encounters)
+        expect(of(record, 'Observation').length).toBeGreaterThanOrEqual(observations)
+      }
     }
   })
 

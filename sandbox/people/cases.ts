@@ -18,10 +18,14 @@ const profiles = {
   missingRanges: { age: 58, sex: 'male', ranges: 'missing', diseases: ['type-2-diabetes', 'hyperlipidemia', 'hypertension'] },
   oneSidedRanges: { age: 62, sex: 'female', ranges: 'one-sided', diseases: ['type-2-diabetes', 'hyperlipidemia', 'hypothyroidism'] },
   mistakes: {
-    age: 55,
+    age: 66,
     sex: 'female',
     hasMistakes: true,
-    diseases: ['hypertension', 'osteoarthritis'],
+    isThorough: true,
+    isDeceased: false,
+    codeStatus: 'full',
+    record: { years: 19, daysBetween: 90 },
+    diseases: ['hypertension', 'osteoarthritis', 'depression', 'atrial-fibrillation'],
     allergies: [
       { allergen: 'codeine', type: 'intolerance', criticality: 'low', reaction: { manifestation: 'nausea', severity: 'mild' }, verification: 'confirmed' },
       { allergen: 'penicillin', type: 'allergy', criticality: 'low', reaction: { manifestation: 'rash', severity: 'mild' }, verification: 'refuted' },
@@ -93,6 +97,36 @@ const profiles = {
   heartFailure: { age: 72, sex: 'female', isDeceased: false, diseases: ['heart-failure', 'hypertension', 'type-2-diabetes'] },
   copd: { age: 66, sex: 'male', smoking: 'daily', diseases: ['copd', 'hyperlipidemia'] },
   sexUnknown: { age: 27, recordedGender: 'unknown', diseases: [] },
+  heaviest: {
+    age: 81,
+    sex: 'female',
+    diseases: ['type-2-diabetes', 'hypertension', 'hyperlipidemia', 'chronic-kidney-disease', 'heart-failure', 'atrial-fibrillation', 'coronary-disease', 'hypothyroidism', 'depression', 'osteoarthritis', 'gout', 'reflux'],
+    smoking: 'former',
+    record: { years: 21, daysBetween: 13, panels: ['metabolic', 'bloodCount'] },
+    isDeceased: false,
+    codeStatus: 'full',
+    isThorough: true,
+  },
+  hebrew: { name: { family: 'לוי־כהן', given: ['שרה', 'רבקה'], latin: { family: 'Levi-Cohen', given: ['Sarah', 'Rivka'] } }, tradition: 'middleEastern', sex: 'female', age: 46 },
+  // Written with combining marks (NFD): to the eye and to a search it is the name that is written without.
+  combiningMarks: { name: { family: 'Nguye\u0302\u0303n', given: ['Ho\u0302\u0300ng', 'Ha\u0323nh'] }, tradition: 'vietnamese', sex: 'female', age: 31 },
+  chinese: { name: { family: '歐陽', given: ['曉明'], latin: { family: 'Ouyang', given: ['Xiaoming'] } }, tradition: 'eastAsian', sex: 'male', age: 57 },
+  singleName: { name: { family: 'Suparno', given: [] }, tradition: 'southAsian', sex: 'male', age: 63 },
+  suffixes: { name: { prefix: 'Dr.', family: "St. John-O'Malley", given: ['William', 'Henry', 'J. R.'], suffix: ['III', 'Esq.'] }, tradition: 'english', sex: 'male', age: 69, isDeceased: false },
+  twoHundredCharacters: {
+    name: {
+      family: 'Featherstonehaugh-Cholmondeley-Marjoribanks of Wriothesley and Auchinleck-Dalziel y Montemayor',
+      given: ['Alejandra-Bernardetta', 'Constantina-Dominique', 'Evangelina-Francisca', 'Guillermina-Henrietta', 'Josephine-Konstanze'],
+    },
+    sex: 'female',
+    age: 54,
+  },
+  firstTwin: { name: { family: 'Tolliver', given: ['Jayden', 'M.'] }, tradition: 'africanAmerican', sex: 'male', birthDate: '2014-04-17', diseases: ['asthma'] },
+  secondTwin: { name: { family: 'Tolliver', given: ['Jaylen', 'M.'] }, tradition: 'africanAmerican', sex: 'male', birthDate: '2014-04-17', diseases: [] },
+  everyDocument: { age: 76, sex: 'male', isDeceased: false, isThorough: true, codeStatus: 'do-not-resuscitate', record: { years: 19, daysBetween: 100 }, diseases: ['atrial-fibrillation', 'hypertension', 'osteoarthritis', 'coronary-disease'], allergies: 'none-known' },
+  drugsByReference: { age: 60, sex: 'female', isDeceased: false, hasDrugsByReference: true, diseases: ['type-2-diabetes', 'hypertension', 'hyperlipidemia', 'asthma'] },
+  diedUndated: { age: 84, isDeceased: true, isDeathUndated: true, diseases: ['dementia', 'hypertension'] },
+  genderOther: { age: 33, recordedGender: 'other', diseases: ['depression'] },
 } as const satisfies Record<string, Profile>
 
 export type CaseName = keyof typeof profiles

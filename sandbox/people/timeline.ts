@@ -14,7 +14,8 @@ export interface Visit extends Omit<PlannedVisit, 'panels' | 'procedures'> {
   readonly panels: readonly PanelKey[]
   readonly procedures: NonNullable<PlannedVisit['procedures']>
   readonly nights: number
-  readonly asksScore: boolean
+  /** Which questionnaires are handed out. */
+  readonly asks: 'nothing' | 'mood' | 'mood and worry'
   readonly clinician: Colleague
 }
 
@@ -84,6 +85,11 @@ function minuteFor({ day, type }: PlannedVisit, until: Day, rng: Rng): number {
   return type === 'emergency' || type === 'inpatient' ? 30 + rng.int(0, 230) * 5 : 480 + rng.int(0, 32) * 15
 }
 
+/** Adults are screened for depression at the yearly examination (USPSTF), when somebody thinks of it. */
+function isScreened(person: Person, { type }: PlannedVisit, day: Day): boolean {
+  return type === 'checkUp' && ageOn(person, day) >= 18 && person.rng.fork(`screening/${day}`).chance(0.5)
+}
+
 /** All encounters of a life, in order, with the laboratory work that is due at each. */
 export function timelineOf(person: Person, courses: readonly Course[]): readonly Visit[] {
   const rng = person.rng.fork('timeline')
@@ -115,7 +121,7 @@ export function timelineOf(person: Person, courses: readonly Course[]): readonly
       minute: minuteFor(visit, person.until, rng),
       panels,
       procedures: visit.procedures ?? [],
-      asksScore: scoresFrom.some((from) => from <= day),
+      asks: scoresFrom.some((from) => from <= day) ? 'mood and worry' : isScreened(person, visit, day) ? 'mood' : 'nothing',
       clinician: clinicianFor(person, visit),
     })
   }

@@ -15,10 +15,18 @@ export const imaging = {
   chestXray: { code: '36643-5', display: 'XR Chest 2 Views', text: 'Chest X-ray, two views' },
   mammogram: { code: '24606-6', display: 'MG Breast Screening', text: 'Screening mammogram' },
   echocardiogram: { code: '42148-7', display: 'US Heart', text: 'Echocardiogram' },
+  obstetricUltrasound: { code: '11525-3', display: 'US Pelvis and Fetus for pregnancy', text: 'Obstetric ultrasound' },
   electrocardiogram: { code: '11524-6', display: 'EKG study', text: 'Electrocardiogram' },
 } as const satisfies Record<string, Concept>
 
 export type ImagingKey = keyof typeof imaging
+
+/** LOINC: what is filed as it came. */
+export const outsideDocuments = {
+  referral: { code: '57133-1', display: 'Referral note' },
+  directive: { code: '42348-3', display: 'Advance directives' },
+  summary: { code: '34133-9', display: 'Summarization of episode note', text: 'Continuity of care document' },
+} as const satisfies Record<string, Concept>
 
 /** LOINC: US Core's DiagnosticReport category for radiology. */
 export const radiology: Concept = { code: 'LP29684-5', display: 'Radiology' }

@@ -26,6 +26,7 @@ export const procedures = {
   mammography: { code: '24623002', display: 'Screening mammography' },
   coronaryIntervention: { code: '415070008', display: 'Percutaneous coronary intervention' },
   cardioversion: { code: '180325003', display: 'Electrical cardioversion' },
+  pacemakerImplant: { code: '307280005', display: 'Implantation of cardiac pacemaker', text: 'Pacemaker implantation' },
   kneeReplacement: { code: '609588000', display: 'Total knee replacement' },
   breastBiopsy: { code: '122548005', display: 'Biopsy of breast' },
   lumpectomy: { code: '392021009', display: 'Lumpectomy of breast' },

@@ -22,6 +22,8 @@ export const findings = {
   intramuscularRoute: { code: '78421000', display: 'Intramuscular route', text: 'into the muscle' },
   primaryCarePhysician: { code: '446050000', display: 'Primary care physician' },
   cardiologist: { code: '17561000', display: 'Cardiologist' },
+  laboratoryProcedure: { code: '108252007', display: 'Laboratory procedure' },
+  imaging: { code: '363679005', display: 'Imaging' },
   nurse: { code: '224535009', display: 'Registered nurse' },
 } as const satisfies Record<string, Concept>
 

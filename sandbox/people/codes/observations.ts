@@ -19,6 +19,5 @@ export const observations = {
   deliveryDate: { code: '11778-8', display: 'Delivery date Estimated', text: 'Estimated date of delivery' },
   pregnancyStatus: { code: '82810-3', display: 'Pregnancy status' },
   ejectionFraction: { code: '10230-1', display: 'Left ventricular Ejection fraction' },
-  depressionScore: { code: '44261-6', display: 'Patient Health Questionnaire 9 item (PHQ-9) total score [Reported]', text: 'PHQ-9 total score' },
   smokingStatus: { code: '72166-2', display: 'Tobacco smoking status' },
 } as const satisfies Record<string, Concept>

@@ -23,6 +23,7 @@ export const problems = {
   pregnancy: { code: '72892002', display: 'Normal pregnancy', text: 'Pregnancy' },
   breastCancer: { code: '254837009', display: 'Malignant neoplasm of breast', text: 'Breast cancer' },
   sickleCell: { code: '127040003', display: 'Sickle cell-hemoglobin SS disease', text: 'Sickle cell disease (HbSS)' },
+  sickleCellTrait: { code: '16402000', display: 'Sickle cell trait' },
   gout: { code: '90560007', display: 'Gout' },
   reflux: { code: '235595009', display: 'Gastroesophageal reflux disease' },
   dementia: { code: '52448006', display: 'Dementia' },

@@ -36,6 +36,7 @@ export const units = {
   puff: { code: '{puff}', unit: 'puff' },
   insulinUnit: { code: '[IU]', unit: 'units' },
   tablet: { code: '{tbl}', unit: 'tablet' },
+  year: { code: 'a', unit: 'years' },
   day: { code: 'd', unit: 'days' },
 } as const satisfies Record<string, { code: string; unit: string }>
 

@@ -41,7 +41,7 @@ export function conditionResource({ person, newId, subject, meta }: Scribe, prob
   }
 }
 
-export function goalResource({ newId, subject, meta }: Scribe, { text, from }: Aim, condition: string | undefined): Goal {
+export function goalResource({ newId, subject, meta }: Scribe, { text, from }: Aim, condition: string | undefined): Goal & { id: string } {
   return {
     resourceType: 'Goal',
     id: newId('Goal'),

@@ -1,12 +1,13 @@
-import type { Immunization, MedicationDispense, MedicationRequest } from '@medplum/fhirtypes'
+import type { Immunization, Medication, MedicationDispense, MedicationRequest } from '@medplum/fhirtypes'
 import { dateOf, type Day } from '../calendar.ts'
 import { cvx, hl7, snomed } from '../codes/concept.ts'
-import { type Drug, drugConcept, drugs } from '../codes/drugs.ts'
+import { type Drug, drugConcept, type DrugKey, drugName, drugs } from '../codes/drugs.ts'
 import { problems } from '../codes/problems.ts'
 import { quantity, units } from '../codes/units.ts'
 import { vaccines } from '../codes/vaccines.ts'
 import type { Dose, Prescription } from '../course.ts'
 import type { Person } from '../person.ts'
+import { opaqueId } from '../random.ts'
 import { dosage } from '../sig.ts'
 import { primaryPhysician } from '../timeline.ts'
 import { organization } from './organizations.ts'
@@ -16,6 +17,21 @@ function statusOf({ until, ending }: Prescription, { died }: Person): NonNullabl
   if (ending !== undefined) return ending
   if (until !== undefined) return 'completed'
   return died === undefined ? 'active' : 'stopped'
+}
+
+/** The hospital's list of drugs, for who refers to it. */
+export function* formulary(): Generator<Medication> {
+  // The keys of an object literal are its keys: nothing adds to it.
+  for (const drug of Object.keys(drugs) as DrugKey[]) {
+    yield { resourceType: 'Medication', id: opaqueId(`medication/${drug}`), status: 'active', code: drugConcept(drug) }
+  }
+}
+
+/** A drug as a code, or as a reference: servers do the one or the other, and a client must read both. */
+function medicationOf({ profile }: Person, drug: DrugKey): Pick<MedicationRequest, 'medicationCodeableConcept' | 'medicationReference'> {
+  return profile.hasDrugsByReference === true
+    ? { medicationReference: { reference: `Medication/${opaqueId(`medication/${drug}`)}`, display: drugName(drug) } }
+    : { medicationCodeableConcept: drugConcept(drug) }
 }
 
 export function medicationRequestResource({ person, newId, subject, meta }: Scribe, prescription: Prescription, encounters: EncounterIds): MedicationRequest & { id: string } {
@@ -31,7 +47,7 @@ export function medicationRequestResource({ person, newId, subject, meta }: Scri
     intent: 'order',
     category: [hl7('medicationrequest-category', 'community', 'Community')],
     reportedBoolean: isReported ?? false,
-    medicationCodeableConcept: drugConcept(drug),
+    ...medicationOf(person, drug),
     subject,
     ...during(encounters, from),
     authoredOn: dateOf(from),
@@ -46,7 +62,7 @@ const daysOfSupply = 90
 const keptFills = 4
 
 /** The last fills of what is taken every day. What is taken when needed, or bought over the counter, has none. */
-export function dispenseResources({ newId, subject, meta }: Scribe, prescription: Prescription, requestId: string, until: Day): MedicationDispense[] {
+export function dispenseResources({ person, newId, subject, meta }: Scribe, prescription: Prescription, requestId: string, until: Day): MedicationDispense[] {
   const { drug, sig, from, until: end, isReported, ending } = prescription
   const { form, code }: Drug = drugs[drug]
   if (sig.asNeededFor !== undefined || isReported === true || ending !== undefined || code === undefined || form !== 'tablet') return []
@@ -60,7 +76,7 @@ export function dispenseResources({ newId, subject, meta }: Scribe, prescription
       id: newId('MedicationDispense'),
       ...meta('us-core-medicationdispense'),
       status: 'completed',
-      medicationCodeableConcept: drugConcept(drug),
+      ...medicationOf(person, drug),
       subject,
       performer: [{ actor: organization('hospital') }],
       authorizingPrescription: [{ reference: `MedicationRequest/${requestId}` }],

@@ -1,6 +1,6 @@
 import type { CodeableConcept, Observation } from '@medplum/fhirtypes'
 import { type Day, dateOf, instantOf } from '../calendar.ts'
-import { hl7, loinc, snomed } from '../codes/concept.ts'
+import { type Concept, hl7, loinc, snomed } from '../codes/concept.ts'
 import { findings } from '../codes/findings.ts'
 import { observations } from '../codes/observations.ts'
 import { quantity, type UnitKey } from '../codes/units.ts'
@@ -76,12 +76,12 @@ export function vitalObservations(scribe: Scribe, vitals: Vitals, where: Omit<Mo
   return [pressure, ...single]
 }
 
-/** PHQ-9 total. */
-export function scoreObservation(scribe: Scribe, score: number, moment: Moment): Observation {
+/** The total of a questionnaire. */
+export function scoreObservation(scribe: Scribe, total: Concept, score: number, moment: Moment): Observation {
   return observation(scribe, moment, {
     profile: 'us-core-observation-screening-assessment',
     category: 'survey',
-    code: loinc(observations.depressionScore),
+    code: loinc(total),
     value: { valueQuantity: quantity(score, 'score') },
   })
 }

@@ -1,9 +1,9 @@
 import type { CareTeam, Coverage, Extension, Flag, HumanName, Patient } from '@medplum/fhirtypes'
 import { drawAddress, drawPhone, recordNumber } from '../address.ts'
-import { dateOf, instantOf } from '../calendar.ts'
+import { dateOf, type Day, instantOf } from '../calendar.ts'
 import { type Concept, hl7, snomed } from '../codes/concept.ts'
 import { findings } from '../codes/findings.ts'
-import { ageOn, type Person } from '../person.ts'
+import { ageOn, isWritten, type Person } from '../person.ts'
 import { type Colleague, colleagues } from '../staff.ts'
 import { primaryPhysician } from '../timeline.ts'
 import { organization } from './organizations.ts'
@@ -23,7 +23,14 @@ function ombExtension(name: 'us-core-race' | 'us-core-ethnicity', coding: Concep
 }
 
 function names({ name }: Person): HumanName[] {
-  const official: HumanName = { use: 'official', family: name.family, given: [...name.given] }
+  const { family, given, prefix, suffix } = name
+  const official: HumanName = {
+    use: 'official',
+    family,
+    ...(given.length > 0 && { given: [...given] }),
+    ...(prefix !== undefined && { prefix: [prefix] }),
+    ...(suffix !== undefined && { suffix: [...suffix] }),
+  }
   return name.latin === undefined ? [official] : [official, { use: 'usual', family: name.latin.family, given: [...name.latin.given] }]
 }
 
@@ -55,7 +62,7 @@ export function patientResource({ person, meta }: Scribe): Patient {
     telecom: [drawPhone(home)],
     gender: person.gender,
     birthDate: person.birthDate,
-    ...(person.died !== undefined && { deceasedDateTime: instantOf(person.died, 290) }),
+    ...(person.died !== undefined && (person.profile.isDeathUndated === true ? { deceasedBoolean: true } : { deceasedDateTime: instantOf(person.died, 290) })),
     address: [drawAddress(home)],
     communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', ...tradition.language }], text: tradition.language.display }, preferred: true }],
     generalPractitioner: [practitioner(primaryPhysician(person))],
@@ -64,7 +71,7 @@ export function patientResource({ person, meta }: Scribe): Patient {
 }
 
 /** The active care team. A restricted record has the one physician. */
-export function careTeamResource({ person, newId, subject, meta }: Scribe): CareTeam {
+export function careTeamResource({ person, newId, subject, meta }: Scribe): CareTeam & { id: string } {
   const physician = primaryPhysician(person)
   const nurses = [colleagues.nurseDay, colleagues.nurseNight, colleagues.nurseWard]
   const nurse: Colleague = nurses[person.index % nurses.length] ?? colleagues.nurseDay
@@ -113,17 +120,21 @@ export function coverageResources({ person, newId, subject, meta }: Scribe): Cov
   ]
 }
 
+/** Who was asked about resuscitation, what was answered, and when; undefined where nobody asked. */
+export function codeStatusOf(person: Person): { readonly status: 'full' | 'do-not-resuscitate'; readonly day: Day } | undefined {
+  const rng = person.rng.fork('flags')
+  const age = ageOn(person, person.until)
+  const drawn = age < 72 ? undefined : rng.chance(0.3) ? 'full' : rng.chance(0.2) ? 'do-not-resuscitate' : undefined
+  const status = person.profile.codeStatus ?? drawn
+  return status && { status, day: rng.int(Math.max(person.from, person.until - 900), person.until) }
+}
+
 /**
  * Code status is a Flag of the category advance-directive: `Flag` is what US EHRs give a client for a banner.
  * Where there is no such flag, nobody has asked: "not recorded", which is not the same as full code.
  */
 export function flagResources({ person, newId, subject, meta }: Scribe): Flag[] {
-  const rng = person.rng.fork('flags')
-  const age = ageOn(person, person.until)
-  const drawn = age < 72 ? undefined : rng.chance(0.3) ? 'full' : rng.chance(0.2) ? 'do-not-resuscitate' : undefined
-  const codeStatus = person.profile.codeStatus ?? drawn
-  const start = dateOf(rng.int(Math.max(person.from, person.until - 900), person.until))
-  const flag = (category: ReturnType<typeof hl7>, finding: Concept): Flag => ({
+  const flag = (category: ReturnType<typeof hl7>, finding: Concept, from: Day): Flag => ({
     resourceType: 'Flag',
     id: newId('Flag'),
     ...meta(),
@@ -131,11 +142,14 @@ export function flagResources({ person, newId, subject, meta }: Scribe): Flag[] 
     category: [category],
     code: snomed(finding),
     subject,
-    period: { start },
+    period: { start: dateOf(from) },
     author: practitioner(primaryPhysician(person)),
   })
+  const codeStatus = codeStatusOf(person)
+  const rng = person.rng.fork('falls')
+  const mayFall = ageOn(person, person.until) >= 80 && isWritten(person, rng, 0.5)
   return [
-    ...(codeStatus === undefined ? [] : [flag(hl7('flag-category', 'advance-directive', 'Advance Directive'), codeStatus === 'full' ? findings.forResuscitation : findings.notForResuscitation)]),
-    ...(age >= 80 && rng.chance(0.5) ? [flag(hl7('flag-category', 'safety', 'Safety'), findings.atRiskOfFalls)] : []),
+    ...(codeStatus === undefined ? [] : [flag(hl7('flag-category', 'advance-directive', 'Advance Directive'), codeStatus.status === 'full' ? findings.forResuscitation : findings.notForResuscitation, codeStatus.day)]),
+    ...(mayFall ? [flag(hl7('flag-category', 'safety', 'Safety'), findings.atRiskOfFalls, rng.int(Math.max(person.from, person.until - 900), person.until))] : []),
   ]
 }

@@ -2,6 +2,7 @@ import { reactsTo } from '../allergies.ts'
 import { workingDay } from '../calendar.ts'
 import type { Course, DiseaseModule, PlannedVisit, Prescription } from '../course.ts'
 import { filtrationOn } from '../kidneys.ts'
+import { ageOn, isWritten } from '../person.ts'
 import { moves, type Trend } from '../physiology.ts'
 import { isPrescribedBy, standing } from '../treatments.ts'
 
@@ -88,12 +89,16 @@ export const atrialFibrillation: DiseaseModule = (person, onset, rng): Course =>
     prescriptions.push({ drug: 'metoprolol50', sig: { amount: 1, times: 1 }, from: onset, reason: 'atrialFibrillation' })
   }
   const cardioverted = rng.chance(0.25)
+  // A sinus node that is tired as well: slow by day under the drugs that slow the fast nights.
+  const isPaced = isWritten(person, rng, 0.1) && ageOn(person, onset) >= 60
+  const paced = workingDay(onset + 210)
   return {
     problems: [standing(person, 'atrialFibrillation', onset)],
     prescriptions,
     visits: [
       { day: onset, type: 'emergency', reason: 'atrialFibrillation', panels: ['metabolic', 'bloodCount', 'thyroid', 'troponin', 'inr'], procedures: ['electrocardiogram'], shifts: { heartRate: rng.int(35, 65) }, story: 'Palpitations and light-headedness since this morning.' },
       { day: workingDay(onset + 40), type: 'consultation', reason: 'atrialFibrillation', isAttendedBy: 'cardiology', procedures: ['echocardiogram', ...(cardioverted ? (['cardioversion'] as const) : [])] },
+      ...(isPaced ? [{ day: paced, type: 'inpatient', reason: 'atrialFibrillation', nights: 1, panels: ['metabolic', 'bloodCount'], procedures: ['pacemakerImplant', 'chestXray'], story: 'Planned pacemaker: pauses of four seconds by day, fast atrial fibrillation by night.' } as const] : []),
     ],
     monitoring: [
       ...(takesWarfarin ? [{ panel: 'inr', everyDays: 28, from: onset } as const] : []),

@@ -1,6 +1,6 @@
 import { workingDay } from '../calendar.ts'
 import type { Course, DiseaseModule, PlannedVisit, Prescription } from '../course.ts'
-import { ageOn } from '../person.ts'
+import { ageOn, isWritten } from '../person.ts'
 import { moves } from '../physiology.ts'
 import { mayTakeNonSteroidals, standing } from '../treatments.ts'
 
@@ -13,8 +13,9 @@ export const osteoarthritis: DiseaseModule = (person, onset, rng): Course => {
     prescriptions.push({ drug: 'naproxen500', sig: { amount: 1, times: 2, asNeededFor: 'knee pain', extra: 'with food' }, from: workingDay(onset + 60), reason: 'kneeOsteoarthritis' })
   }
   const visits: PlannedVisit[] = [{ day: onset, type: 'followUp', reason: 'kneeOsteoarthritis', story: 'Knee pain on stairs and after sitting, worse over the last year.' }]
-  if (rng.chance(0.2)) {
-    const day = workingDay(onset + rng.int(700, 2500))
+  if (isWritten(person, rng, 0.2)) {
+    const latest = person.profile.isThorough === true ? person.until - 60 : Number.POSITIVE_INFINITY
+    const day = workingDay(Math.min(onset + rng.int(700, 2500), latest))
     visits.push({ day, type: 'inpatient', reason: 'kneeOsteoarthritis', nights: 2, panels: ['bloodCount', 'metabolic'], procedures: ['kneeReplacement'], shifts: { hemoglobin: -1.8 }, story: 'Planned total knee replacement after two years of failing treatment.' })
   }
   return { problems: [standing(person, 'kneeOsteoarthritis', onset)], prescriptions, visits, routines: [{ everyDays: 300, from: onset }] }

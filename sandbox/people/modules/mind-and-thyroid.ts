@@ -41,7 +41,7 @@ export const depression: DiseaseModule = (person, onset, rng): Course => {
       ...[changed, workingDay(onset + 100), ...(recovers ? [recovered] : [])].map((day) => ({ day, type: 'video', reason: 'depression' }) as const),
     ],
     routines: [{ everyDays: 180, from: onset, ...ending }],
-    trends: [moves('mood', onset - 120, rng.normal(13, 2), 120), moves('mood', onset, -rng.normal(9, 1.5), 150)],
+    trends: [moves('mood', onset - 120, rng.normal(13, 2), 120), moves('mood', onset, -rng.normal(9, 1.5), 150), moves('worry', onset - 120, rng.normal(7, 2), 120), moves('worry', onset, -rng.normal(5, 1.2), 150)],
     scoresFrom: onset,
     goals: [{ text: 'PHQ-9 total score below 5', problem: 'depression', from: onset }],
   }

@@ -41,8 +41,8 @@ function assessment(facts: Facts): string {
   return facts.episode.visit.type === 'wellChild' ? '1. Growing and developing well. Vaccines by the calendar. Safety advice given.' : '1. No active problems. Preventive care reviewed.'
 }
 
-function score({ score: total }: Facts['episode']): string {
-  return total === undefined ? '' : ` PHQ-9 total score ${total} of 27.`
+function score({ scores: { depression, anxiety } }: Facts['episode']): string {
+  return [...(depression === undefined ? [] : [` PHQ-9 total score ${depression} of 27.`]), ...(anxiety === undefined ? [] : [` GAD-7 total score ${anxiety} of 21.`])].join('')
 }
 
 function header({ person, episode: { visit } }: Facts, title: string): string {
@@ -51,7 +51,7 @@ function header({ person, episode: { visit } }: Facts, title: string): string {
   const years = age < 2 ? `${Math.floor((visit.day - person.born) / 30.44)} months` : `${age} years`
   return [
     title,
-    `Patient: ${name.family.toUpperCase()}, ${name.given.join(' ')} · born ${person.birthDate} · ${years} · ${person.gender}`,
+    `Patient: ${[name.family.toUpperCase(), name.given.join(' ')].filter(Boolean).join(', ')} · born ${person.birthDate} · ${years} · ${person.gender}`,
     `Date: ${spoken(visit.day)}${visit.nights > 0 ? ` to ${spoken(visit.day + visit.nights)}` : ''} · ${titled(visit.clinician)}`,
   ].join('\n')
 }

@@ -21,6 +21,7 @@ export const plans: Readonly<Record<ProblemKey, { readonly watches?: readonly An
   pregnancy: { watches: ['hemoglobin'], plan: 'Routine prenatal care. Warning signs explained.' },
   breastCancer: { plan: 'Follow-up as planned, mammogram every year.' },
   sickleCell: { watches: ['hemoglobin', 'reticulocytes'], plan: 'Fluids, folic acid, hydroxyurea. Return with fever or pain.' },
+  sickleCellTrait: { plan: 'Harmless in itself; what it means for children was explained.' },
   gout: { watches: ['urate'], plan: 'Uric acid to be kept below 6 mg/dL.' },
   reflux: { plan: 'Smaller evening meals. Lowest dose that controls it.' },
   dementia: { plan: 'Safety at home and support of the carers discussed.' },
