@@ -281,7 +281,7 @@ describe('notes', () => {
 
 /** People whose metformin began inside the record. */
 function* newDiabetics(): Generator<{ record: readonly Resource[]; begun: string }> {
-  for (let index = 40; index < 400; index++) {
+  for (let index = 40; index < 800; index++) {
     const person = personOf({ seed: 1, index })
     const onset = person.diseases.get('type-2-diabetes')
     if (onset === undefined || onset < person.from || onset > person.until - 500) continue

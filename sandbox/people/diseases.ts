@@ -31,11 +31,11 @@ type ByAge = readonly [child: number, young: number, middle: number, old: number
  * README.md says for each where it comes from, and what was simplified.
  */
 const prevalence: Record<Disease, { readonly female: ByAge; readonly male: ByAge; readonly earliest: number }> = {
-  'type-2-diabetes': { female: [0, 3, 14, 23], male: [0, 3, 16, 26], earliest: 30 },
-  hypertension: { female: [0, 8, 33, 62], male: [0, 13, 40, 58], earliest: 25 },
-  hyperlipidemia: { female: [0, 4, 28, 48], male: [0, 6, 32, 46], earliest: 30 },
+  'type-2-diabetes': { female: [0, 5, 14, 24], male: [0, 5, 16, 26], earliest: 28 },
+  hypertension: { female: [0, 11, 34, 60], male: [0, 16, 39, 58], earliest: 25 },
+  hyperlipidemia: { female: [0, 8, 28, 48], male: [0, 10, 32, 46], earliest: 30 },
   'chronic-kidney-disease': { female: [0, 0, 4, 18], male: [0, 0, 4, 15], earliest: 45 },
-  copd: { female: [0, 0, 6, 11], male: [0, 0, 5, 11], earliest: 45 },
+  copd: { female: [0, 0, 7, 13], male: [0, 0, 6, 12], earliest: 45 },
   asthma: { female: [6, 10, 11, 9], male: [8, 6, 6, 6], earliest: 3 },
   'heart-failure': { female: [0, 0, 1, 7], male: [0, 0, 2, 8], earliest: 50 },
   'atrial-fibrillation': { female: [0, 0, 1, 8], male: [0, 0, 2, 10], earliest: 50 },

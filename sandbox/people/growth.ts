@@ -38,7 +38,7 @@ const medians = {
 } as const satisfies Record<string, readonly (readonly [number, number, number])[]>
 
 /** Height in cm and weight in kg of this person at an age in years: a channel of their own in childhood, a body mass index of their own after. */
-export function growthAt({ sex, rng }: Pick<Person, 'sex' | 'rng'>, age: number): { height: number; weight: number } {
+export function growthAt({ sex, rng, diseases }: Pick<Person, 'sex' | 'rng' | 'diseases'>, age: number): { height: number; weight: number } {
   const own = rng.fork('growth')
   const channel = own.normal(0, 0.03)
   const bulk = own.normal(0, 0.06)
@@ -49,9 +49,10 @@ export function growthAt({ sex, rng }: Pick<Person, 'sex' | 'rng'>, age: number)
   const height = (before[1] + share * (after[1] - before[1])) * (1 + channel)
   const childWeight = (before[2] + share * (after[2] - before[2])) * (1 + 2 * channel + bulk)
   if (age < 18) return { height, weight: childWeight }
-  // US adults: mean body mass index near 29; it climbs from 18 to 45.
-  const bodyMassIndex = Math.max(18.5, own.normal(28, 3.6))
+  // Body mass index as NHANES finds it: two adults in five from 30 on, one in ten from 40 on, a long tail upwards; higher with diabetes.
+  const median = diseases.has('type-2-diabetes') ? 31 : 28
+  const bodyMassIndex = Math.max(17.5, median * Math.exp(own.normal(0, 0.235)))
   const adultWeight = bodyMassIndex * (height / 100) ** 2
-  const grown = Math.min(1, (age - 18) / 27)
+  const grown = Math.min(1, (age - 18) / 16)
   return { height: height * (age > 60 ? 1 - (age - 60) * 0.0008 : 1), weight: childWeight + grown * (adultWeight - childWeight) }
 }

@@ -80,7 +80,20 @@ function drawAge(rng: Rng): number {
   const ticket = rng.unit()
   if (ticket < 0.16) return rng.int(0, 17)
   if (ticket < 0.44) return rng.int(18, 44)
-  return ticket < 0.72 ? rng.int(45, 64) : rng.int(65, 93)
+  if (ticket < 0.7) return rng.int(45, 64)
+  return ticket < 0.91 ? rng.int(65, 79) : rng.int(80, 97)
+}
+
+/**
+ * For how long the hospital has known somebody. Most have come for a few years, some for many, a third for less than two: people move,
+ * and so do their insurances. The named cases have enough to show.
+ */
+function daysKnown(profile: Profile, rng: Rng): number {
+  if (profile.record !== undefined) return Math.round(profile.record.years * 365.25)
+  if (Object.keys(profile).length > 0) return Math.round(rng.int(4, 9) * 365.25)
+  const ticket = rng.unit()
+  if (ticket < 0.35) return rng.int(45, 730)
+  return ticket < 0.8 ? rng.int(730, 2190) : rng.int(2190, 4380)
 }
 
 function settledAllergies(person: { profile: Profile; rng: Rng; from: Day; until: Day; age: number }): AllergyStatus {
@@ -118,7 +131,7 @@ export function makePerson(seed: number, index: number, today: Day, profile: Pro
   const isDeceased = profile.isDeceased ?? (age >= 68 && profile.birthDate === undefined && who.chance(0.06))
   const died = isDeceased ? today - who.int(30, 700) : undefined
   const until = died ?? today - 1
-  const from = Math.max(born, addYears(until, -(profile.record?.years ?? who.int(4, 9))))
+  const from = Math.max(born, until - daysKnown(profile, who))
   const lastAge = yearsBetween(born, until)
   const smoking = profile.smoking ?? (lastAge < 18 || who.chance(0.64) ? 'never' : who.chance(0.65) ? 'former' : 'daily')
   const isOfAfricanDescent = traditionKey === 'africanAmerican' || traditionKey === 'westAfrican'

@@ -40,6 +40,8 @@ export const typeTwoDiabetes: DiseaseModule = (person, onset, rng): Course => {
     drifts('glycatedHemoglobin', onset + 180, 0.28, 2.6),
     moves('glycatedHemoglobin', secondDrug, -0.8, 120),
     moves('glycatedHemoglobin', insulin, -1.1, 180),
+    // Half reach the goal. Some never do: tablets not taken, insulin not begun, other things on their mind.
+    moves('glycatedHemoglobin', onset + 400, rng.fork('control').chance(0.2) ? 0.8 + 2.4 * rng.fork('lack').unit() : rng.fork('control/fair').normal(-0.5, 0.55), 300),
     moves('triglyceride', onset - 1000, 55, 1000),
     drifts('urineAlbumin', onset, 4, 40),
   ]
