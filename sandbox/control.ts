@@ -13,6 +13,8 @@ export interface Levers {
   reinstateUser(username: string): boolean
   /** The next code of a demo user's authenticator app; without one where all that count now are used. Undefined: they have no app. */
   codeOf(username: string): { code: string | undefined; secondsLeft: number } | undefined
+  /** Publishes a new key for audit texts; what was encrypted to the old one is still read. Gives the new one's `kid`. */
+  rotateAuditKey(): Promise<string>
   /** Lets every access token, or every refresh token, be as old as if its time had passed. */
   expireTokens(kind: 'access' | 'refresh'): void
   /** Makes this server's clock wrong by so many seconds, as a client sees it: ID tokens, `Date`, record times. */
@@ -72,6 +74,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
       const next = levers.codeOf(request.params.username)
       return next === undefined ? reply.code(404).send() : reply.header('cache-control', 'no-store').send(next)
     })
+    scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
     scope.get('/strays', () => levers.strays())
     scope.get('/traffic', () => levers.traffic())
     scope.delete('/traffic', () => {

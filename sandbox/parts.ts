@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { AuditEvent } from '@medplum/fhirtypes'
 import type { Clock } from '../shared/clock.ts'
+import { openAuditKeys } from './audit-keys/index.ts'
 import { openAccounts } from './auth/accounts.ts'
 import { auditingWitness, openGrants } from './break-the-glass/index.ts'
 import { resourceServerId } from './auth/clients.ts'
@@ -79,9 +81,10 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const grants = grantStore(database, real)
   const consents = openConsents(database)
   const devices = openDevices(database, real)
-  const witness = auditingWitness((event) => void store.put({ ...event, id: randomUUID() }))
-  const glass = openGrants(database, shown, witness)
-  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, glass, resourceServerSecret }
+  const fileAuditEvent = (event: AuditEvent) => void store.put({ ...event, id: randomUUID() })
+  const glass = openGrants(database, shown, auditingWitness(fileAuditEvent))
+  const auditKeys = await openAuditKeys(folder, real)
+  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, glass, resourceServerSecret, fileAuditEvent, auditKeys }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

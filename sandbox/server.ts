@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Clock } from '../shared/clock.ts'
 import type { Policy } from '../shared/policy.ts'
 import { type DemoUser, usersFile } from './auth/accounts.ts'
+import { auditKeyRoutes } from './audit-keys/index.ts'
 import { readClients } from './auth/clients.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
@@ -13,13 +14,14 @@ import { deviceRegistrations } from './device/registrations.ts'
 import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
-import { fhirApi, mayBreakGlass, wayTo } from './fhir/index.ts'
+import { fhirApi, mayBreakGlass, mayUse, wayTo } from './fhir/index.ts'
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
 import { countTraffic, type TrafficCount } from './traffic.ts'
+import type { Caller } from './types.ts'
 
 export interface SandboxOptions {
   /** 0 or absent: the port of the last run with this state, if it is free, else any. */
@@ -92,7 +94,7 @@ interface Gauges {
   traffic: TrafficCount
 }
 
-function levers({ accounts, grants, glass }: Parts, { faults, skew, strays, traffic }: Gauges): Levers {
+function levers({ accounts, grants, glass, auditKeys }: Parts, { faults, skew, strays, traffic }: Gauges): Levers {
   return {
     faults,
     revokeUser(username) {
@@ -108,6 +110,7 @@ function levers({ accounts, grants, glass }: Parts, { faults, skew, strays, traf
     setClockSkew: (seconds) => {
       skew.seconds = seconds
     },
+    rotateAuditKey: () => auditKeys.rotate(),
     codeOf: (username) => accounts.nextCode(username),
     strays: () => ({ ...strays }),
     traffic: () => traffic.current(),
@@ -169,7 +172,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const { port = 0, patients = 50, seed = 1, stateDir, clientsFile, onProgress, signal } = options
   const thirdParties = clientsFile === undefined ? [] : await readClients(clientsFile)
   const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, store, glass, consents, controlSecret, resourceServerSecret } = parts
+  const { identity, listener, accounts, grants, keys, devices, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -209,6 +212,8 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
   await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)
+  const mayRead = (caller: Caller) => mayUse(caller, 'AuditEvent', 'r')
+  await app.register(auditKeyRoutes({ keys: auditKeys, identify, clock: shown, may: mayRead, file: fileAuditEvent }), { prefix: '/audit-keys' })
   await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
   const { files, policy } = await writeFiles(parts, fhirBase, hospital)
   await app.ready()

@@ -15,6 +15,8 @@ export function smartConfiguration(baseUrl: string, { discovery, scopes }: Pick<
     revocation_endpoint: `${issuer}/revoke`,
     introspection_endpoint: `${issuer}/introspect`,
     token_endpoint_auth_methods_supported: ['none'],
+    // Ours: SMART has no member for it.
+    audit_encryption_jwks_uri: `${baseUrl}/audit-keys`,
     introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
     response_types_supported: ['code'],

@@ -1,4 +1,4 @@
-export { mayBreakGlass } from './access.ts'
+export { mayBreakGlass, mayUse } from './access.ts'
 export { type BulkLoad, openBulkLoad } from './bulk-load.ts'
 export { wayTo } from './circle.ts'
 export { loadResources } from './load.ts'

@@ -1,0 +1,2 @@
+export { type AuditKeys, openAuditKeys } from './keys.ts'
+export { auditKeyRoutes } from './routes.ts'
