@@ -51,6 +51,7 @@ export const failureKinds = [
   'sign-in-role', // signed in, but no role that Chartkeep knows
   'sign-in-port', // another program holds the port that the sign-in comes back to
   'sign-in-browser', // no browser could be opened
+  'sign-in-mfa', // two factors are asked for, and the EHR does not say that they were used
   'internal',
 ] as const
 

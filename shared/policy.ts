@@ -23,6 +23,14 @@ export const Policy = z.strictObject({
     /** 0: any free loopback port, as RFC 8252 §7.3 asks; some servers want one that is registered. */
     redirectPort: z.number().int().min(0).max(65_535).default(0),
   }),
+  mfa: z
+    .strictObject({
+      /** A sign-in that the EHR does not say was made with two factors is refused (164.312(d)). */
+      required: z.boolean().default(true),
+      /** The values of `acr` that mean two factors there; asked for, and one of them needed. Empty: `amr` has to say so (RFC 8176). */
+      acr: z.array(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be without spaces')).max(8).default([]),
+    })
+    .default({ required: true, acr: [] }),
   environment: z
     .strictObject({ kind: z.enum(['production', 'test', 'training', 'read-only']), label: z.string().max(80) })
     .default({ kind: 'production', label: '' }),

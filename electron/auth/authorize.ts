@@ -49,13 +49,15 @@ export interface RequestParts {
   readonly redirectUri: string
   readonly fhirBase: string
   readonly scopes: readonly string[]
+  /** Levels of assurance that the EHR is asked for, any of which will do; none: it is left to the EHR. */
+  readonly acrValues: readonly string[]
 }
 
 /**
  * Begins a SMART standalone launch: authorization code with PKCE S256 (RFC 7636), state, nonce, `aud` so that the
  * token is for this FHIR server alone, `prompt=login` and `max_age=0` so that the person is asked again.
  */
-export async function beginAuthorization({ client, redirectUri, fhirBase, scopes }: RequestParts): Promise<AuthorizationRequest> {
+export async function beginAuthorization({ client, redirectUri, fhirBase, scopes, acrValues }: RequestParts): Promise<AuthorizationRequest> {
   const state = randomState()
   const nonce = randomNonce()
   const verifier = randomPKCECodeVerifier()
@@ -69,6 +71,7 @@ export async function beginAuthorization({ client, redirectUri, fhirBase, scopes
     code_challenge_method: 'S256',
     prompt: 'login',
     max_age: '0',
+    ...(acrValues.length === 0 ? {} : { acr_values: acrValues.join(' ') }),
   })
   return { url: url.href, redirectUri, state, nonce, verifier }
 }

@@ -17,7 +17,12 @@ const failure = (change: object, at = moments) => {
 
 describe('an ID token that has just been issued @164.312(d)', () => {
   it('tells who signed in, and when they proved it', () => {
-    expect(readIdentity(claims, moments)).toEqual({ issuer: claims.iss, sub: 'person-1', name: 'Dr A', fhirUser: 'Practitioner/1', authTime: (start + 15) * 1_000 })
+    expect(readIdentity(claims, moments)).toEqual({ issuer: claims.iss, sub: 'person-1', name: 'Dr A', fhirUser: 'Practitioner/1', authTime: (start + 15) * 1_000, proof: { acr: undefined, amr: [] } })
+  })
+
+  it('tells how they proved it; what is no text is not told', () => {
+    expect(readIdentity({ ...claims, acr: 'urn:example:mfa', amr: ['pwd', 'otp'] }, moments).proof).toEqual({ acr: 'urn:example:mfa', amr: ['pwd', 'otp'] })
+    for (const amr of ['mfa', 'pwd mfa', { mfa: true }, [1], null, [['mfa']]]) expect(readIdentity({ ...claims, amr, acr: ['urn:example:mfa'] }, moments).proof).toEqual({ acr: undefined, amr: [] })
   })
 
   it('is refused when the person was not asked again: the last physician’s cookie signs nobody in', () => {

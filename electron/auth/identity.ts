@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ChartkeepError } from '../../shared/errors.ts'
+import type { Proof } from './second-factor.ts'
 
 /**
  * Claims of an ID token whose signature, issuer, audience and nonce hold (OpenID Connect Core §2). `fhirUser` is
@@ -14,6 +15,9 @@ const Claims = z.object({
   name: z.string().optional().catch(undefined),
   fhirUser: z.string().max(2_000).optional(),
   profile: z.string().max(2_000).optional().catch(undefined),
+  // What is not told in its right form is not told.
+  acr: z.string().max(200).optional().catch(undefined),
+  amr: z.array(z.string()).catch([]),
 })
 
 /** Who signed in, as the EHR vouches for it. */
@@ -26,6 +30,8 @@ export interface Identity {
   readonly profile: string | undefined
   /** When the person proved who they are, by the EHR's clock; epoch milliseconds. */
   readonly authTime: number
+  /** How they proved it. */
+  readonly proof: Proof
 }
 
 /** When we were answered, by the wall clock, and how long after we asked, by a clock that nobody can set. */
@@ -47,12 +53,12 @@ const serverSkewSeconds = 5
 export function readIdentity(claims: unknown, { answeredAt, elapsedMs }: Moments): Identity {
   const parsed = Claims.safeParse(claims)
   if (!parsed.success) throw new ChartkeepError('sign-in-mismatch')
-  const { iss, sub, iat, auth_time: authTime, name, fhirUser, profile } = parsed.data
+  const { iss, sub, iat, auth_time: authTime, name, fhirUser, profile, acr, amr } = parsed.data
   const [from, to] = [answeredAt - elapsedMs, answeredAt]
   if (iat < from / 1_000 - skewSeconds || iat > to / 1_000 + skewSeconds) throw new ChartkeepError('sign-in-clock')
   // Both times are the EHR's, so that our own clock's error cancels out: half a minute of skew would be half a minute
   // in which the last person's cookie still passes.
   if (authTime === undefined || authTime < iat - elapsedMs / 1_000 - serverSkewSeconds) throw new ChartkeepError('sign-in-stale')
   if (authTime > iat + serverSkewSeconds) throw new ChartkeepError('sign-in-mismatch')
-  return { issuer: iss, sub, name, fhirUser, profile, authTime: authTime * 1_000 }
+  return { issuer: iss, sub, name, fhirUser, profile, authTime: authTime * 1_000, proof: { acr, amr } }
 }

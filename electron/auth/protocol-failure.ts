@@ -20,6 +20,8 @@ function kindOf(error: unknown, step: 'exchange' | 'refresh'): FailureKind {
 
 /** RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. */
 function authorizationKind(code: string): FailureKind {
+  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0: this person cannot sign in as it was asked.
+  if (code === 'unmet_authentication_requirements') return 'sign-in-mfa'
   return code === 'server_error' || code === 'temporarily_unavailable' ? 'server' : 'sign-in-declined'
 }
 

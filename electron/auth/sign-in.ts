@@ -12,6 +12,7 @@ import type { Identity } from './identity.ts'
 import { askedInSpelling, readScopes } from './permissions.ts'
 import { isSamePlace } from './redirect-place.ts'
 import { revoke } from './revoke.ts'
+import { meetsMfa, type MfaRule } from './second-factor.ts'
 import type { SignInWay } from './sign-in-page.ts'
 import { isWithoutCharts, readStaffMember } from './staff-member.ts'
 
@@ -22,6 +23,8 @@ export interface SignInParts {
   /** Other origins that servers of this EHR may have. */
   readonly origins?: readonly string[]
   readonly way: SignInWay
+  /** What policy asks of a sign-in. */
+  readonly mfa: MfaRule
   /** The opaque, stable name of a user on this workstation. */
   readonly userKeyOf: (issuer: string, sub: string) => string
   readonly clock: Clock
@@ -81,7 +84,7 @@ export async function signIn(parts: SignInParts, expect: string | undefined, sig
 }
 
 async function steps(parts: SignInParts, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
-  const { fhirBase, clientId, way, clock, monotonic } = parts
+  const { fhirBase, clientId, way, mfa, clock, monotonic } = parts
   const fetch = abortable(parts.fetch, signal)
 
   at('discovery')
@@ -92,7 +95,7 @@ async function steps(parts: SignInParts, expect: string | undefined, signal: Abo
   at('page')
   const redirectUri = await way.redirectUri()
   const began = monotonic()
-  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes })
+  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes, acrValues: mfa.required ? mfa.acr : [] })
   at('page')
   const answer = await way.page.open(request.url, {
     isRedirect: (url) => URL.canParse(url) && isSamePlace(new URL(url), redirectUri),
@@ -104,6 +107,7 @@ async function steps(parts: SignInParts, expect: string | undefined, signal: Abo
   try {
     at('identity')
     const identity = identify()
+    if (!meetsMfa(identity.proof, mfa)) throw new ChartkeepError('sign-in-mfa')
     at('person')
     const granted = readScopes(tokens.scopes)
     return { granted, person: await welcome(parts, { identity, tokens, server, permissions: granted.permissions, expect, signal }) }

@@ -55,5 +55,6 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   'sign-in-role': { what: 'You are signed in, but the EHR gives you no role that Chartkeep knows.', next: 'Ask IT to check your account.' },
   'sign-in-port': { what: 'Another program holds the place on this workstation that the sign-in comes back to.', next: 'Close other copies of Chartkeep here and try again. If it stays, tell IT: the policy names the port.' },
   'sign-in-browser': { what: 'No browser could be opened on this workstation.', next: 'Tell IT: it needs a browser, or a policy with sign-in inside Chartkeep.' },
+  'sign-in-mfa': { what: 'Your organization asks for two factors at sign-in, and the EHR does not say that you used them.', next: 'Sign in again with your authenticator app or security key. If you have none, or are not asked for it, call IT.' },
   internal: { what: 'Something went wrong in Chartkeep.', next: 'Try again. If it happens again, tell IT the code below.' },
 }

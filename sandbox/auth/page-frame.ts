@@ -20,7 +20,7 @@ export function page({ hospital, title }: Frame, main: Html): string {
 <link rel="stylesheet" href="/auth/pages.css">
 </head>
 <body>
-<p class="notice" role="note">${sandboxNotice}</p>
+<header class="notice">${sandboxNotice}</header>
 <main class="card">
 <header class="brand">
 <svg viewBox="0 0 32 32" width="36" height="36" aria-hidden="true" focusable="false"><rect class="mark" width="32" height="32" rx="8"/><path class="cross" d="M13.5 7h5v6.5H25v5h-6.5V25h-5v-6.5H7v-5h6.5z"/></svg>
@@ -49,8 +49,8 @@ export const style = `
 }
 * { box-sizing: border-box; }
 html { font: 16px/1.5 system-ui, "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif; }
-body { margin: 0; min-height: 100vh; background: var(--ground); color: var(--ink); display: flex; flex-direction: column; align-items: center; }
-.notice { margin: 0; width: 100%; padding: .4rem 1rem; text-align: center; font-size: .875rem; font-weight: 600; background: var(--notice); color: var(--on-notice); }
+body { margin: 0; min-height: 100vh; background: var(--ground); color: var(--ink); display: flex; flex-direction: column; align-items: center; padding-bottom: 1.5rem; }
+.notice { margin: 0 0 1.5rem; width: 100%; padding: .4rem 1rem; text-align: center; font-size: .875rem; font-weight: 600; background: var(--notice); color: var(--on-notice); }
 .card { width: min(25rem, calc(100% - 2rem)); margin: auto; padding: 2rem; background: var(--card); border-radius: 12px; box-shadow: 0 1px 2px rgb(0 0 0 / .12), 0 8px 24px rgb(0 0 0 / .08); }
 .brand { display: flex; align-items: center; gap: .75rem; margin-bottom: 1.5rem; }
 .mark { fill: var(--accent); } .cross { fill: var(--on-accent); }
@@ -69,7 +69,8 @@ button { font: inherit; font-weight: 600; min-height: 44px; border-radius: 6px; 
 .quiet:hover { text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 input:focus-visible { outline-offset: 0; }
-.who { margin: 0 0 1.25rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: 6px; overflow-wrap: anywhere; }
+.who { margin: 0 0 1.25rem; overflow-wrap: anywhere; }
+.pair { display: flex; gap: .5rem; } .pair button { flex: 1; }
 .code-entry { font-size: 1.5rem; letter-spacing: .35em; font-variant-numeric: tabular-nums; text-align: center; padding-left: calc(.75rem + .35em); }
 .hint { margin: 1.25rem 0 0; padding-top: 1rem; border-top: 1px solid color-mix(in srgb, var(--line) 45%, transparent); color: var(--soft); font-size: .875rem; }
 .hint code { font-size: .8125rem; overflow-wrap: anywhere; }

@@ -61,8 +61,8 @@ ${alertOf(problem)}
 <label for="code">Six-digit code</label>
 <input class="code-entry" id="code" name="code" type="text" inputmode="numeric" pattern="[0-9 ]{6,9}" title="Six digits" required maxlength="9" autocomplete="one-time-code" autocapitalize="none" spellcheck="false"${flagOf(problem)} autofocus>
 <button class="primary" name="action" value="code">Go on</button>
-<button class="quiet" name="action" value="start-over" formnovalidate>Start over</button>
-<button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button>
+<div class="pair"><button class="quiet" name="action" value="start-over" formnovalidate>Start over</button>
+<button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button></div>
 </form>
 <p class="hint">No app at hand? In this sandbox <code>npm run sandbox -- --code ${username}</code> prints the code.</p>`,
   )

@@ -1,6 +1,7 @@
 import { parseDataScope } from './scopes.ts'
 
-const verbs: Readonly<Record<string, string>> = { c: 'add', r: 'see', u: 'change', d: 'withdraw', s: 'find' }
+/** In the order in which they are read. */
+const verbs = [['s', 'find'], ['r', 'see'], ['c', 'add'], ['u', 'change'], ['d', 'withdraw']] as const
 
 /** Names that say more than the resource type does. Others are read as they are written: `MedicationRequest`, medication request. */
 const names: Readonly<Record<string, string>> = {
@@ -26,5 +27,5 @@ export function wordsOf(scope: string): { readonly what: string; readonly may: s
   if (scope === 'offline_access') return { what: 'Stay signed in', may: 'until you sign out, or for two weeks without use' }
   const parsed = parseDataScope(scope)
   if (parsed === undefined) return { what: scope, may: '' }
-  return { what: nameOf(parsed.type), may: [...parsed.letters].map((letter) => verbs[letter] ?? letter).join(', ') }
+  return { what: nameOf(parsed.type), may: verbs.flatMap(([letter, verb]) => (parsed.letters.includes(letter) ? verb : [])).join(', ') }
 }

@@ -211,6 +211,16 @@ test('the support desk is told calmly that it has no charts here @164.312(a)(1)'
   await expect(page.getByTestId('lock')).toBeVisible()
 })
 
+test('a policy that asks for two factors refuses a password alone, in words, and takes a code @164.312(d) @170.315(d)(13)', async ({ workstation }) => {
+  const mfa = { required: true, acr: ['urn:chartkeep-sandbox:acr:mfa'] }
+  const running = await (await workstation({ ehr, policy: (demo) => ({ ...demo, mfa }) })).start()
+  await running.person.signIn(ehr.account('gnakamura'))
+  await says(running, /asks for two factors.*authenticator app or security key/)
+  await running.person.signIn(ehr.account(physician))
+  await running.person.enterCode(await ehr.codeOf(physician))
+  await running.person.sees('choose-pin')
+})
+
 test('the policy a person names is for development builds: the copy made of it names no other EHR', async ({ workstation }) => {
   const place = await workstation({ ehr })
   await (await place.start()).person.sees('sign-in')

@@ -6,6 +6,7 @@ import { openDeviceKey } from '../../electron/vault/device-key.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
 import { refreshTokens } from '../../electron/vault/refresh-token.ts'
 import { userKeyOf } from '../../electron/vault/user-key.ts'
+import { assurances } from '../../sandbox/auth/assurance.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
 import { permissions } from '../../shared/contract/index.ts'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
@@ -61,6 +62,7 @@ function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
     fhirBase: sandbox.fhirBase,
     clientId: 'chartkeep-desktop',
     way: inAppWay(page, 0),
+    mfa: { required: false, acr: [] },
     userKeyOf,
     clock,
     monotonic: () => performance.now(),
@@ -155,6 +157,37 @@ describe('an EHR that grants less than was asked @164.312(a)(2)(i)', () => {
     const who = await authWith(person()).signIn(undefined, never)
     expect(permissions.filter((permission) => !who.permissions.includes(permission))).toEqual(['section:problems'])
     expect(logged.join()).toContain('"legacyScopes":true')
+  })
+})
+
+describe('a policy that asks for two factors @164.312(d) @170.315(d)(13)', () => {
+  const byLevel = { required: true, acr: [assurances.mfa.acr] }
+  const byMethods = { required: true, acr: [] }
+
+  it('asks the EHR for them, and lets in who gave them', async () => {
+    const who = await authWith(person(), { mfa: byLevel }).signIn(undefined, never)
+    expect(who.user.role).toBe('physician')
+    expect(await failureOf(authWith(person('privacy'), { mfa: byMethods }).signIn(undefined, never))).toBe('signed in')
+  })
+
+  it('refuses who has none, and says which it is', async () => {
+    expect(await failureOf(authWith(person('nurse'), { mfa: byLevel }).signIn(undefined, never))).toBe('sign-in-mfa')
+  })
+
+  it('refuses who signed in with a password alone, at an EHR that was not asked for more or does not listen; what was granted is revoked', async () => {
+    let token = ''
+    const seen: AuthParts['fetch'] = async (url, init) => {
+      const response = await transport.fetch(url, init)
+      if (String(url).endsWith('/token')) token = await tokenIn(response.clone())
+      return response
+    }
+    expect(await failureOf(authWith(person(), { mfa: byMethods, fetch: seen }).signIn(undefined, never))).toBe('sign-in-mfa')
+    expect(token).not.toBe('')
+    expect(await api('Patient?_count=1', token)).toBe(401)
+    // A page that leaves the wish out of the address, as a server would that does not know it.
+    const deaf = person()
+    const open: SignInPage['open'] = (url, rules) => deaf.open(url.replace(/&acr_values=[^&]*/, ''), rules)
+    expect(await failureOf(authWith({ ...deaf, open }, { mfa: byLevel }).signIn(undefined, never))).toBe('sign-in-mfa')
   })
 })
 

@@ -14,7 +14,7 @@ const person: SignedInPerson = {
   fhirUser: 'Practitioner/a',
   authTime: 1,
 }
-const start = { fhirBase: 'https://ehr.example/fhir', clientId: 'c', way: 'in-app', deviceName: 'desk', caPem: undefined, pins: [], proxy: undefined } as const
+const start = { fhirBase: 'https://ehr.example/fhir', clientId: 'c', way: 'in-app', deviceName: 'desk', mfa: { required: true, acr: [] }, caPem: undefined, pins: [], proxy: undefined } as const
 const secret = 'access-token-that-nobody-may-see'
 const token = { value: secret, expiresAt: 1_000 }
 

@@ -49,7 +49,7 @@ function tokenPort(port: MessagePortMain): TokenPort {
 }
 
 runClerk(host, {
-  openAuth({ fhirBase, clientId, deviceName, caPem, pins, proxy }, mains) {
+  openAuth({ fhirBase, clientId, deviceName, mfa, caPem, pins, proxy }, mains) {
     const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy })
     return createAuth({
       ...mains,
@@ -58,6 +58,7 @@ runClerk(host, {
       clientId,
       userKeyOf,
       deviceName,
+      mfa,
       clock: { now: () => Date.now() },
       monotonic: () => performance.now(),
     })

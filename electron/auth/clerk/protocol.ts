@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../../shared/errors.ts'
 import type { DeviceKey, SignedInPerson } from '../index.ts'
+import type { MfaRule } from '../second-factor.ts'
 import type { SignInWay } from '../sign-in-page.ts'
 
 /**
@@ -57,6 +58,7 @@ export interface ClerkStart {
   readonly clientId: string
   readonly way: SignInWay['name']
   readonly deviceName: string
+  readonly mfa: MfaRule
   readonly caPem: string | undefined
   readonly pins: readonly string[]
   readonly proxy: string | undefined
