@@ -1,13 +1,16 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
+import { holderOf } from './control-secret.ts'
 import type { Strays } from './edge.ts'
 import { FaultChange, type FaultSwitches } from './faults/index.ts'
 import type { Traffic } from './traffic.ts'
+import { type TroubleBook, Troubles } from './trouble/index.ts'
 
 /** What a test may do to a running sandbox, beside its faults. */
 export interface Levers {
   faults: FaultSwitches
+  /** Single requests that go wrong. */
+  troubles: TroubleBook
   /** Bars an account; its tokens and sessions are gone with its next request. False: no such user. */
   revokeUser(username: string): boolean
   reinstateUser(username: string): boolean
@@ -31,11 +34,7 @@ const Expiry = z.strictObject({ kind: z.enum(['access', 'refresh']) })
 
 /** The levers over HTTP, under `/sandbox`, for whoever holds the control secret of the state folder. */
 export function control(levers: Levers, secret: string): FastifyPluginAsync {
-  const expected = Buffer.from(`Bearer ${secret}`)
-  const isHolder = (authorization = '') => {
-    const given = Buffer.from(authorization)
-    return given.length === expected.length && timingSafeEqual(given, expected)
-  }
+  const isHolder = holderOf(secret)
 
   return async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
@@ -54,7 +53,17 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
     })
     scope.delete('/faults', () => {
       levers.faults.reset()
+      levers.troubles.set([])
       return levers.faults.current()
+    })
+    scope.get('/troubles', () => ({ troubles: levers.troubles.current(), asked: levers.troubles.counts() }))
+    scope.post('/troubles', (request) => {
+      levers.troubles.set(Troubles.parse(request.body))
+      return levers.troubles.current()
+    })
+    scope.delete('/troubles', (_request, reply) => {
+      levers.troubles.set([])
+      return reply.code(204).send()
     })
     scope.post('/clock', (request, reply) => {
       levers.setClockSkew(Skew.parse(request.body).seconds)

@@ -5,11 +5,17 @@ import type { KeyedCertificate } from './tls/authority.ts'
 export interface Listener {
   server: Server
   port: number
-  show(certificate: KeyedCertificate): void
+  /** From the next handshake on. Who asks for `localhost` by name is shown the first one, always. */
+  show(certificate: KeyedCertificate, tls?: '1.2' | '1.1'): void
   close(): Promise<void>
 }
 
 const secureContext = (pair: KeyedCertificate) => ({ cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2' as const })
+
+/** OpenSSL offers what is older than TLS 1.2 at its lowest level alone. */
+const oldContext = (pair: KeyedCertificate) => ({
+  ...secureContext(pair), minVersion: 'TLSv1.1' as const, maxVersion: 'TLSv1.1' as const, ciphers: 'DEFAULT@SECLEVEL=0',
+})
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -35,6 +41,7 @@ const isTaken = (error: unknown) => error instanceof Error && 'code' in error &&
  */
 export async function openListener(certificate: KeyedCertificate, port: number, preferred: number): Promise<Listener> {
   const server = createServer({ ...secureContext(certificate), keepAliveTimeout: 65_000 })
+  server.addContext('localhost', secureContext(certificate))
   const starting = server.on('request', (_request, response) => {
     // Routes answer in this listener's stead once they are there; it stays, last, for none.
     if (server.listenerCount('request') === 1) response.writeHead(503, { 'retry-after': '1' }).end()
@@ -48,9 +55,9 @@ export async function openListener(certificate: KeyedCertificate, port: number, 
   return {
     server,
     port: portOf(server),
-    show(pair) {
+    show(pair, tls = '1.2') {
       // New context, new ticket keys: nobody resumes a session past a certificate they would refuse.
-      server.setSecureContext(secureContext(pair))
+      server.setSecureContext(tls === '1.1' ? oldContext(pair) : secureContext(pair))
       server.closeIdleConnections()
     },
     close: () =>

@@ -9,6 +9,7 @@ import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
 import { breakTheGlass, type Grants } from './break-the-glass/index.ts'
 import { control, type Levers } from './control.ts'
+import { holderOf } from './control-secret.ts'
 import { demoPolicy } from './demo-policy.ts'
 import { deviceRegistrations } from './device/registrations.ts'
 import { faultyEdge, type Strays } from './edge.ts'
@@ -22,6 +23,7 @@ import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
 import { countTraffic, type TrafficCount } from './traffic.ts'
 import type { Caller } from './types.ts'
+import { type TroubleBook, troubleBook, troubledEdge } from './trouble/index.ts'
 
 export interface SandboxOptions {
   /** 0 or absent: the port of the last run with this state, if it is free, else any. */
@@ -89,14 +91,16 @@ function webServer(listener: Listener, faults: FaultSwitches): FastifyInstance {
 
 interface Gauges {
   faults: FaultSwitches
+  troubles: TroubleBook
   skew: Skew
   strays: Strays
   traffic: TrafficCount
 }
 
-function levers({ accounts, grants, glass, auditKeys }: Parts, { faults, skew, strays, traffic }: Gauges): Levers {
+function levers({ accounts, grants, glass, auditKeys }: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
   return {
     faults,
+    troubles,
     revokeUser(username) {
       const sub = accounts.setBarred(username, true)
       if (sub !== undefined) {
@@ -176,9 +180,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
-    if (now.certificate !== before.certificate) {
-      listener.show(now.certificate === 'foreign' ? identity.foreign : identity.server)
-    }
+    if (now.certificate !== before.certificate || now.tls !== before.tls) listener.show(identity.shown[now.certificate], now.tls)
   })
 
   const app = webServer(listener, faults)
@@ -187,8 +189,10 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const otherHost = `https://localhost:${listener.port}`
   const traffic = countTraffic(app, '/fhir/R4')
   const strays = faultyEdge(app, { faults, skewSeconds, otherHost, fixedRedirectPort })
+  const troubles = troubleBook()
+  troubledEdge(app, { book: troubles, isHolder: holderOf(controlSecret), fhirBase, otherHost, now: real.now })
   habitsOfRealServers(app, { faults, baseUrl: fhirBase, underWay: traffic.underWay })
-  const handles = levers(parts, { faults, skew, strays, traffic })
+  const handles = levers(parts, { faults, troubles, skew, strays, traffic })
   const auth = openAuth({
     baseUrl,
     fhirBase,

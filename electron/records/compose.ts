@@ -44,7 +44,7 @@ export interface RunningRecords {
 }
 
 /** Constructs everything in the records process, once. */
-export function compose(host: Host, { clock, random, cost }: RecordsEnvironment, start: RecordsStart): RunningRecords {
+export function compose(host: Host, { clock, random, cost, transportLimits }: RecordsEnvironment, start: RecordsStart): RunningRecords {
   const { userKey, ehr } = start
   const broker = createBroker(host)
   let limits: RecordsLimits = start
@@ -79,7 +79,7 @@ export function compose(host: Host, { clock, random, cost }: RecordsEnvironment,
   }
 
   // The way to the EHR.
-  const transport = createTransport({ origins: [new URL(ehr.fhirBase).origin], caPem: ehr.caPem, pins: ehr.pins, proxy: ehr.proxy })
+  const transport = createTransport({ origins: [new URL(ehr.fhirBase).origin], caPem: ehr.caPem, pins: ehr.pins, proxy: ehr.proxy, ...(transportLimits ? { limits: transportLimits } : {}) })
   const connection = watchConnection({
     clock,
     random,

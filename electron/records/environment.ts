@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { Limits } from '../transport/index.ts'
 import type { Argon2Cost } from './keys/key-file.ts'
 
 /** What the process takes from outside, so that a test can hold it. */
@@ -8,4 +9,6 @@ export interface RecordsEnvironment {
   readonly random: () => number
   /** The cost of a guess at a PIN that is set now. */
   readonly cost: () => Promise<Argon2Cost>
+  /** Of a request to the EHR, where they are not the transport's own. */
+  readonly transportLimits?: Partial<Limits>
 }

@@ -85,6 +85,15 @@ describe('whom the transport talks to @164.312(e)(1)', () => {
     expect(await failure(() => transport({ origins: [hostile.origin] }).request({ method: 'GET', url: hostile.origin }))).toBe('untrusted-certificate')
   })
 
+  it('refuses a certificate of another host to many who ask at once, each time, and answers them when it is right again', async () => {
+    const hostile = await serve(await makeServerCertificate(authority, { host: 'elsewhere.example' }))
+    const asked = transport({ origins: [hostile.origin, server.origin] })
+    for (let round = 0; round < 2; round += 1) {
+      const failures = await Promise.all(Array.from({ length: 12 }, () => failure(() => asked.request({ method: 'GET', url: hostile.origin }))))
+      expect(failures).toEqual(failures.map(() => 'untrusted-certificate'))
+    }
+  })
+
   it('refuses what is older than TLS 1.2', async () => {
     const old = await serve(certificate, { maxVersion: 'TLSv1.1' })
     expect(await failure(() => transport({ origins: [old.origin] }).request({ method: 'GET', url: old.origin }))).toBe('untrusted-certificate')
@@ -118,6 +127,20 @@ describe('what the transport puts up with', () => {
     server.answerWith(() => abort.abort())
     expect(await failure(() => transport().request({ method: 'GET', url: server.origin, signal: abort.signal }))).toBe('cancelled')
     expect(await failure(() => transport().request({ method: 'GET', url: server.origin, signal: abort.signal }))).toBe('cancelled')
+  })
+
+  it('ends a wait that has not yet got a connection', async () => {
+    server.answerWith(() => undefined)
+    const busy = transport()
+    const held = new AbortController()
+    const holding = Array.from({ length: 8 }, () => failure(() => busy.request({ method: 'GET', url: server.origin, signal: held.signal })))
+    const abort = new AbortController()
+    const behind = failure(() => busy.request({ method: 'GET', url: server.origin, signal: abort.signal }))
+    abort.abort()
+    expect(await behind).toBe('cancelled')
+    expect(await failure(() => busy.request({ method: 'GET', url: server.origin, withinMs: 50 }))).toBe('timeout')
+    held.abort()
+    expect(await Promise.all(holding)).toEqual(Array(8).fill('cancelled'))
   })
 
   it('gives up on a server that never answers', async () => {

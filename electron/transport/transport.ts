@@ -74,7 +74,7 @@ export function createTransport(parts: TransportParts): Transport {
     const signal = AbortSignal.any([whole, head.signal, ...(call.signal ? [call.signal] : [])])
     try {
       if (call.signal?.aborted) throw new ChartkeepError('cancelled')
-      const answer = await dispatcher.request({
+      const asked = dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: call.method,
@@ -82,6 +82,7 @@ export function createTransport(parts: TransportParts): Transport {
         body: call.body ?? null,
         signal,
       })
+      const answer = await unlessAborted(asked, signal)
       clearTimeout(headTimer)
       const { statusCode: status, body } = answer
       const headers = flat(answer.headers)
@@ -143,6 +144,25 @@ function createDispatcher(parts: TransportParts, limits: Limits): Dispatcher {
   return parts.proxy === undefined
     ? new Agent({ ...pool, connect: trust })
     : new ProxyAgent({ ...pool, uri: parts.proxy, requestTls: trust, connect: { timeout: limits.connectMs } })
+}
+
+/** Undici hears an abort only once a request has its connection: one that waits behind others must not wait for them. */
+async function unlessAborted(asked: Promise<Dispatcher.ResponseData>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  let abort: () => void = () => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(new ChartkeepError('cancelled'))
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+  })
+  try {
+    return await Promise.race([asked, aborted])
+  } catch (error) {
+    // Should it come all the same, nobody reads it.
+    asked.then((answer) => answer.body.on('error', () => undefined).destroy()).catch(() => undefined)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 function httpsOrigin(origin: string): string {

@@ -73,8 +73,19 @@ export async function createAuthority(name: string, now: number): Promise<KeyedC
   return toPem(certificate, keys.privateKey)
 }
 
-/** Issues a server certificate for 127.0.0.1 and localhost, good for 30 days. `now` in epoch ms. */
-export async function issueServerCertificate(authority: KeyedCertificate, now: number): Promise<KeyedCertificate> {
+/** Who a certificate is for, and until when, in epoch ms. */
+export interface CertificateWishes {
+  readonly ip?: string
+  readonly host?: string
+  readonly until?: number
+}
+
+/** Issues a server certificate: unless told otherwise for 127.0.0.1 and localhost, good for 30 days. `now` in epoch ms. */
+export async function issueServerCertificate(
+  authority: KeyedCertificate,
+  now: number,
+  { ip = '127.0.0.1', host = 'localhost', until = now + 30 * day }: CertificateWishes = {},
+): Promise<KeyedCertificate> {
   const issuer = new X509Certificate(authority.certificate)
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.create({
@@ -82,7 +93,7 @@ export async function issueServerCertificate(authority: KeyedCertificate, now: n
     subject: 'CN=127.0.0.1',
     issuer: issuer.subject,
     notBefore: new Date(now - backdate),
-    notAfter: new Date(now + 30 * day),
+    notAfter: new Date(until),
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.key),
@@ -91,11 +102,31 @@ export async function issueServerCertificate(authority: KeyedCertificate, now: n
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       new SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: ip },
+        { type: 'dns', value: host },
       ]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  })
+  return toPem(certificate, keys.privateKey)
+}
+
+/** A server certificate for the right names that only it vouches for. */
+export async function signServerCertificateItself(now: number): Promise<KeyedCertificate> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: 'CN=127.0.0.1',
+    notBefore: new Date(now - backdate),
+    notAfter: new Date(now + 30 * day),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'dns', value: 'localhost' },
+      ]),
     ],
   })
   return toPem(certificate, keys.privateKey)

@@ -1,5 +1,6 @@
+import type { Faults } from '../faults/index.ts'
 import { readJson, type StateFolder, writeJson } from '../state.ts'
-import { createAuthority, isGoodFor, issueServerCertificate, type KeyedCertificate, pinOf } from './authority.ts'
+import { createAuthority, isGoodFor, issueServerCertificate, type KeyedCertificate, pinOf, signServerCertificateItself } from './authority.ts'
 
 /** What the server shows of itself: its own certificate, and one of an authority that no pin names. */
 export interface ServerIdentity {
@@ -7,8 +8,8 @@ export interface ServerIdentity {
   /** The authority the demo policy trusts. PEM. */
   caPem: string
   pin: string
-  /** Issued for the same names by another authority: shown by the fault `foreignCertificate`. */
-  foreign: KeyedCertificate
+  /** What is shown under each value of the fault `certificate`. */
+  shown: Record<Faults['certificate'], KeyedCertificate>
   foreignCaPem: string
 }
 
@@ -53,11 +54,23 @@ export async function serverIdentity(folder: StateFolder, now: number): Promise<
     keep(folder, 'tls.json', 'Chartkeep sandbox authority', now),
     keep(folder, 'tls-foreign.json', 'Chartkeep sandbox authority outside the pins', now),
   ])
+  const [wrongName, expired, selfSigned] = await Promise.all([
+    issueServerCertificate(own.authority, now, { ip: '127.0.0.2', host: 'elsewhere.localhost' }),
+    issueServerCertificate(own.authority, now, { until: now - 60_000 }),
+    signServerCertificateItself(now),
+  ])
+  const server = withChain(own)
   return {
-    server: withChain(own),
+    server,
     caPem: own.authority.certificate,
     pin: pinOf(own.authority.certificate),
-    foreign: withChain(foreign),
+    shown: {
+      ours: server,
+      foreign: withChain(foreign),
+      'self-signed': selfSigned,
+      'wrong-name': withChain({ authority: own.authority, server: wrongName }),
+      expired: withChain({ authority: own.authority, server: expired }),
+    },
     foreignCaPem: foreign.authority.certificate,
   }
 }

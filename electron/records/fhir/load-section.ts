@@ -92,13 +92,15 @@ export async function loadSection(client: FhirClient, belongs: (resource: Resour
       about: { type: search.type, patient },
       belongs: (resource) => (search.with?.includes(resource.resourceType) === true ? 'yes' : belongs(resource, patient)),
     })
+    // What was left out may have been spoilt on the way: "it has not changed" must not confirm it for ever.
+    const isWhole = read.refused.wrongPatient + read.refused.malformed === 0
     const found = {
       url,
       search: index,
       resources: [...read.resources],
       refused: read.refused,
       ...(read.isPartial ? { partial: 'left-out' as const } : {}),
-      ...(answer.etag === undefined ? {} : { etag: answer.etag }),
+      ...(answer.etag === undefined || !isWhole ? {} : { etag: answer.etag }),
       ...(next === undefined ? {} : { next }),
       ...(total === undefined ? {} : { total }),
     }

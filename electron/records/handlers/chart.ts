@@ -9,6 +9,7 @@ import type { Continuations } from '../continuations.ts'
 import type { Belonging } from '../fhir/bundle.ts'
 import type { FhirClient } from '../fhir/client.ts'
 import { loadSection } from '../fhir/load-section.ts'
+import { eachOnce } from '../fhir/each-once.ts'
 import { sectionQueries } from '../fhir/sections.ts'
 import type { PortCaller } from './caller.ts'
 
@@ -48,7 +49,7 @@ export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCalle
     const query = sectionQueries[section]
     const total = query.kind === 'search' && query.searches.length === 1 ? found.pages[0]?.total : undefined
     return {
-      resources: found.pages.flatMap((page) => page.resources),
+      resources: eachOnce(found.pages.flatMap((page) => page.resources)),
       freshness: { source, asOf: found.asOf },
       refused,
       ...(partial === undefined ? {} : { partial }),

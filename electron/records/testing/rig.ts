@@ -9,6 +9,7 @@ import type { Host, TextPort } from '../host.ts'
 import { leastCost } from '../keys/argon2-cost.ts'
 import type { FromRecords, RecordsStart, ToRecords } from '../protocol.ts'
 import { runRecords } from '../records.ts'
+import type { Limits } from '../../transport/index.ts'
 import type { FhirTestServer } from './fhir-server.ts'
 
 /** What main holds between two lives of `records`: the key part and the tries. */
@@ -21,8 +22,11 @@ export const newKeychain = (): TestKeychain => ({ part: randomBytes(32), tries: 
 
 export interface RigOptions {
   readonly server: Pick<FhirTestServer, 'fhirBase'> & { readonly authority: { readonly pem: string } }
-  /** The token that main gives out first. */
+  readonly pins?: readonly string[]
+  /** The token that main gives out first, and the one after it was refused. */
   readonly token?: string
+  readonly nextToken?: string
+  readonly limits?: Partial<Limits>
   readonly fhirUser?: string
   readonly folder: string | undefined
   readonly keychain?: TestKeychain
@@ -67,7 +71,7 @@ export function startRig(options: RigOptions) {
   }
 
   function answer(message: FromRecords): void {
-    if (message.kind === 'want-token') send({ kind: 'token', request: message.request }, [portWith(JSON.stringify({ value: message.refused ? 'token-2' : (options.token ?? 'token-1'), expiresAt: now() + 300_000 }))])
+    if (message.kind === 'want-token') send({ kind: 'token', request: message.request }, [portWith(JSON.stringify({ value: message.refused ? (options.nextToken ?? 'token-2') : (options.token ?? 'token-1'), expiresAt: now() + 300_000 }))])
     if (message.kind === 'want-audit') {
       audit.push(message.header)
       send({ kind: auditWorks ? 'audited' : 'audit-refused', request: message.request })
@@ -93,14 +97,14 @@ export function startRig(options: RigOptions) {
     userKey: options.userKey ?? 'user-a',
     fhirUser: options.fhirUser ?? 'Practitioner/dr-a',
     vaultFolder: options.folder,
-    ehr: { fhirBase: server.fhirBase, caPem: server.authority.pem, pins: [], proxy: undefined },
+    ehr: { fhirBase: server.fhirBase, caPem: server.authority.pem, pins: options.pins ?? [], proxy: undefined },
     cache,
     pin,
     state: options.state ?? 'active',
     permissions: options.permissions ?? permissions,
   }
 
-  runRecords(host, { clock: { now }, random: () => 0, cost: () => Promise.resolve(leastCost) })
+  runRecords(host, { clock: { now }, random: () => 0, cost: () => Promise.resolve(leastCost), ...(options.limits ? { transportLimits: options.limits } : {}) })
   send({ kind: 'start', start })
 
   function page(purpose: { for: 'workspace' } | { for: 'tab'; tab: TabId; patient: PatientId }, epoch: number): TestPage {

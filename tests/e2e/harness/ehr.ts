@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
 import { createFamily } from '../../../build/run/family.ts'
 import { startSandbox } from '../../../build/run/sandbox.ts'
 import { freshSandboxState } from '../../../build/run/sandbox-state.ts'
 import type { FaultChange } from '../../../sandbox/faults/index.ts'
+import type { TroubleInput } from '../../../sandbox/trouble/index.ts'
 import { type Account, accountNamed, sandboxReady } from './surroundings.ts'
 
 /** Where an EHR is, and the files that describe it. */
@@ -25,6 +26,8 @@ export interface Ehr {
   account(username: string): Account
   /** Misbehaves from now on, in these ways and no others. */
   misbehave(how: FaultChange): Promise<void>
+  /** Single requests go wrong from now on, these and no others. */
+  trouble(...troubles: TroubleInput[]): Promise<void>
   behave(): Promise<void>
   /** Every access (or refresh) token is too old, now. */
   expire(kind: 'access' | 'refresh'): Promise<void>
@@ -45,12 +48,12 @@ const Strays = z.object({ requests: z.number(), withToken: z.number() })
 
 function ehrAt(place: EhrPlace): Ehr {
   const order = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
-    // It may be showing the certificate of the other authority just now.
-    const authorities = [place.caFile, join(dirname(place.caFile), 'ca-foreign.pem')]
-    const dispatcher = new Agent({ connect: { ca: await Promise.all(authorities.map((file) => readFile(file, 'utf8'))) } })
+    const dispatcher = new Agent({ connect: { ca: await readFile(place.caFile, 'utf8') } })
+    // Under that name it shows its honest certificate, whatever else it shows.
+    const base = place.baseUrl.replace('127.0.0.1', 'localhost')
     try {
       const { secret } = z.object({ secret: z.string() }).parse(JSON.parse(await readFile(place.controlFile, 'utf8')))
-      const answer = await request(`${place.baseUrl}/sandbox${path}`, {
+      const answer = await request(`${base}/sandbox${path}`, {
         method,
         dispatcher,
         headers: { authorization: `Bearer ${secret}`, ...(body ? { 'content-type': 'application/json' } : {}) },
@@ -70,6 +73,7 @@ function ehrAt(place: EhrPlace): Ehr {
       await order('DELETE', '/faults')
       await order('POST', '/faults', how)
     },
+    trouble: async (...troubles) => void (await order('POST', '/troubles', troubles)),
     behave: async () => void (await order('DELETE', '/faults')),
     expire: async (kind) => void (await order('POST', '/expire', { kind })),
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
