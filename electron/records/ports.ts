@@ -20,10 +20,11 @@ export interface PortsParts {
 /** The ports to the pages, each bound to its purpose. */
 export interface PortSet {
   attach(purpose: PortPurpose, epoch: number, port: TextPort): void
+  /** Its requests to the EHR are aborted, on the wire too. */
   closeTab(tab: TabId): void
   /** Tells every window something; never about a patient. */
   tell(text: string): void
-  /** Takes no more calls; resolves when what was being kept is on disk. */
+  /** Takes no more calls, and leaves the EHR; resolves when what was being kept is on disk. */
   flush(): Promise<void>
 }
 
@@ -32,12 +33,15 @@ const writes = new Set(['draft.save', 'place.keep'])
 
 export function createPorts(parts: PortsParts): PortSet {
   const windows = new Set<TextPort>()
-  const tabs = new Map<TabId, TextPort>()
+  const tabs = new Map<TabId, { readonly port: TextPort; readonly leave: () => void }>()
+  /** Aborted at the lock: what is being asked of the EHR is asked for nobody. */
+  const locked = new AbortController()
   const writing = new Set<Promise<unknown>>()
   let flushed = false
 
-  function serve(port: TextPort, answer: Answer, facts: { readonly patient?: string; readonly isStale: boolean }, closed: () => void): void {
+  function serve(port: TextPort, answer: Answer, facts: { readonly patient?: string; readonly isStale: boolean }, closed: () => void): () => void {
     const gone = new AbortController()
+    const signal = AbortSignal.any([gone.signal, locked.signal])
     const refusal = (): FailureKind | undefined => (facts.isStale || gone.signal.aborted ? 'stale' : flushed ? 'locked' : undefined)
     port.onClose(() => {
       gone.abort()
@@ -47,7 +51,7 @@ export function createPorts(parts: PortsParts): PortSet {
       port,
       (name, input, arrival) => {
         const why = refusal()
-        const caller = { arrival, signal: gone.signal, ...(facts.patient === undefined ? {} : { patient: facts.patient }), ...(why === undefined ? {} : { refusal: why }) }
+        const caller = { arrival, signal, ...(facts.patient === undefined ? {} : { patient: facts.patient }), ...(why === undefined ? {} : { refusal: why }) }
         const answering = answer(caller, name, input)
         if (why === undefined && writes.has(name)) {
           writing.add(answering)
@@ -57,6 +61,7 @@ export function createPorts(parts: PortsParts): PortSet {
       },
       parts.dropped,
     )
+    return () => gone.abort()
   }
 
   return {
@@ -70,20 +75,24 @@ export function createPorts(parts: PortsParts): PortSet {
         return
       }
       const { tab, patient } = purpose
-      serve(port, parts.tab, { patient, isStale }, () => {
-        if (tabs.get(tab) === port) tabs.delete(tab)
+      const leave = serve(port, parts.tab, { patient, isStale }, () => {
+        if (tabs.get(tab)?.port === port) tabs.delete(tab)
       })
-      if (!isStale) tabs.set(tab, port)
+      if (!isStale) tabs.set(tab, { port, leave })
     },
     closeTab(tab) {
-      tabs.get(tab)?.close()
+      const closing = tabs.get(tab)
       tabs.delete(tab)
+      // Who closes a port is not told that it is closed (Electron's MessagePortMain).
+      closing?.leave()
+      closing?.port.close()
     },
     tell(text) {
       for (const port of windows) port.post(text)
     },
     async flush() {
       flushed = true
+      locked.abort()
       await Promise.allSettled(writing)
     },
   }

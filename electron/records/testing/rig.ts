@@ -174,11 +174,19 @@ function portWith(text: string): TextPort {
   return { ...textPort(port2), onClose: () => undefined }
 }
 
+/** As Electron's ports: who closes one is not told that it is closed. */
 function textPort(port: MessagePort): TextPort {
+  let isClosedHere = false
   return {
     post: (text) => port.postMessage(text),
     onMessage: (listener) => void port.on('message', listener),
-    onClose: (listener) => void port.on('close', listener),
-    close: () => port.close(),
+    onClose: (listener) =>
+      void port.on('close', () => {
+        if (!isClosedHere) listener()
+      }),
+    close: () => {
+      isClosedHere = true
+      port.close()
+    },
   }
 }
