@@ -1,6 +1,6 @@
 import type { CapabilityStatement, CapabilityStatementRestResource, CapabilityStatementRestResourceInteraction } from '@medplum/fhirtypes'
 import { isAmendable, isDeletable, isWritable } from './access.ts'
-import { indexedParameters } from './definitions.ts'
+import { indexedParameter, indexedParameters } from './definitions.ts'
 import { isSearched, servedTypes, type ServedType } from './served-types.ts'
 
 const interactions = (type: string): CapabilityStatementRestResourceInteraction[] => [
@@ -13,11 +13,18 @@ const interactions = (type: string): CapabilityStatementRestResourceInteraction[
   ...(isDeletable(type) ? [{ code: 'delete' } as const] : []),
 ]
 
+/** What may bring itself along with records of a type. */
+const pointingAt = (type: string): string[] =>
+  servedTypes.flatMap((row) =>
+    (row.includes ?? []).filter((code) => indexedParameter(row.type, code)?.targets.includes(type) === true).map((code) => `${row.type}:${code}`),
+  )
+
 function resourceOf({ type, includes = [] }: ServedType): CapabilityStatementRestResource {
   const common = [
     { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
     { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' },
   ] as const
+  const revIncludes = isSearched(type) ? pointingAt(type) : []
   const own = indexedParameters(type).map(({ code, definition }) => ({
     name: code,
     type: definition.type,
@@ -34,6 +41,7 @@ function resourceOf({ type, includes = [] }: ServedType): CapabilityStatementRes
     conditionalUpdate: isAmendable(type) && isSearched(type),
     conditionalDelete: isDeletable(type) ? 'single' : 'not-supported',
     ...(includes.length === 0 ? {} : { searchInclude: includes.map((code) => `${type}:${code}`) }),
+    ...(revIncludes.length === 0 ? {} : { searchRevInclude: revIncludes }),
     ...(type === 'Patient' ? { operation: [{ name: 'everything', definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything' }] } : {}),
     ...(isSearched(type) ? { searchParam: [...common, ...own] } : {}),
   }

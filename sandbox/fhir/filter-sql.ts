@@ -133,6 +133,16 @@ function hasFilter({ type, through, filter }: Extract<Filter, { kind: 'has' }>, 
   return sql`(r.type || '/' || r.id) IN (SELECT f.target FROM record c JOIN reference f ON f.record = c.key AND f.parameter = ${through.number} WHERE ${others})`
 }
 
+function chainFilter({ type, through, filter }: Extract<Filter, { kind: 'chain' }>, context: FilterContext): Sql {
+  const leads = canLead(filter)
+  const inner = filterSql(filter, { ...context, alias: 'c', patient: undefined, leads })
+  const others = sql`${raw(leads ? '+' : '')}c.type = ${type} AND c.deleted = 0 AND ${inner} AND ${context.visible('c', type)}`
+  if (type === 'Patient' && patientParameters.has(through.code) && servedType(through.type)?.about === 'patient') {
+    return sql`${raw(context.alias)}.patient IN (SELECT c.patient FROM record c WHERE ${others})`
+  }
+  return indexed('reference', through.number, sql`x.target IN (SELECT c.type || '/' || c.id FROM record c WHERE ${others})`, context)
+}
+
 /** The SQL of one condition. */
 export function filterSql(filter: Filter, context: FilterContext): Sql {
   const r = raw(context.alias)
@@ -167,6 +177,8 @@ export function filterSql(filter: Filter, context: FilterContext): Sql {
       return missingFilter(filter, context)
     case 'has':
       return hasFilter(filter, context)
+    case 'chain':
+      return chainFilter(filter, context)
     default:
       return assertNever(filter)
   }
@@ -181,6 +193,8 @@ export function canLead(filter: Filter): boolean {
       return filter.match !== 'contains'
     case 'reference':
       return true
+    case 'chain':
+      return !(patientParameters.has(filter.through.code) && servedType(filter.through.type)?.about === 'patient')
     case 'date':
       return filter.parameter !== 'principal'
     case 'id':

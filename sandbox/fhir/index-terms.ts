@@ -72,6 +72,9 @@ function stringTerms(parameter: number, values: readonly TypedValue[]): IndexTer
   return [...rows.values()]
 }
 
+/** What a reference by identifier is found by, in AuditEvents alone: `system|value`, as the library writes it among the references. */
+export const identifierTarget = (identifier: string): string => `identifier:${identifier}`
+
 const relative = (reference: string) => reference.replace(/\/_history\/[A-Za-z0-9\-.]{1,64}$/, '')
 
 function termsOf(parameter: IndexedParameter, values: TypedValue[]): IndexTerm[] {
@@ -95,8 +98,8 @@ function termsOf(parameter: IndexedParameter, values: TypedValue[]): IndexTerm[]
         .map((range) => ({ kind, parameter: number, range }))
     case 'reference':
       return convertToSearchableReferences(values)
-        .filter((reference) => !reference.startsWith('#') && !reference.startsWith('identifier:'))
-        .map((reference) => ({ kind, parameter: number, target: relative(reference) }))
+        .filter((reference) => !reference.startsWith('#') && (parameter.type === 'AuditEvent' || !reference.startsWith('identifier:')))
+        .map((reference) => ({ kind, parameter: number, target: relative(reference.replace(/^identifier:undefined\|/, 'identifier:|')) }))
     case 'quantity':
       return convertToSearchableQuantities(values).flatMap(({ value, system, code, unit }) =>
         value === undefined ? [] : [{ kind, parameter: number, value, system: system ?? '', code: code ?? unit ?? '' }],

@@ -4,6 +4,7 @@ import { type DateRange, dateRange } from './date-range.ts'
 import type { IndexedParameter } from './definitions.ts'
 import { indexedParameter } from './definitions.ts'
 import { foldText } from './folded-text.ts'
+import { identifierTarget } from './index-terms.ts'
 import { refuse } from './outcomes.ts'
 import { patientParameters, servedType } from './served-types.ts'
 
@@ -21,6 +22,7 @@ export type Filter =
   | { readonly kind: 'reference'; readonly parameter: number; readonly targets: readonly string[] }
   | { readonly kind: 'quantity'; readonly parameter: number; readonly values: readonly Compared<Measure>[] }
   | { readonly kind: 'missing'; readonly of: IndexedParameter; readonly isMissing: boolean }
+  | { readonly kind: 'chain'; readonly through: IndexedParameter; readonly type: string; readonly filter: Filter }
   | { readonly kind: 'has'; readonly type: string; readonly through: IndexedParameter; readonly filter: Filter }
 
 export interface Compared<T> {
@@ -88,6 +90,7 @@ function readMeasure(text: string): Measure | undefined {
 
 function readReferences(parameter: IndexedParameter, modifier: string, text: string, baseUrl: string): string[] {
   return split(parameter.code, text).flatMap((value) => {
+    if (modifier === 'identifier' && parameter.type === 'AuditEvent') return [identifierTarget(value)]
     const local = value.startsWith(`${baseUrl}/`) ? value.slice(baseUrl.length + 1) : value
     if (modifier !== '') {
       if (servedType(modifier) === undefined || !idPattern.test(local)) throw bad(parameter.code, 'has a modifier that is not supported')
@@ -165,4 +168,29 @@ export function hasFilter(type: string, key: string, text: string, baseUrl: stri
   const filter = parameterFilter(target, '', text, baseUrl)
   if (filter.kind === 'patient') throw refuse('not-supported', 'This _has is not supported.')
   return { kind: 'has', type: other, through: link, filter }
+}
+
+/** What a step of a chain leads to: the type that is named, else the Patient, else the one type that is served and has the parameter. */
+function chainedType(through: IndexedParameter, named: string, code: string): string | undefined {
+  if (named !== '') return through.targets.includes(named) ? named : undefined
+  if (patientParameters.has(through.code)) return 'Patient'
+  const able = through.targets.filter((target) => indexedParameter(target, code) !== undefined)
+  return able.length === 1 ? able[0] : undefined
+}
+
+/**
+ * `patient.name=…`, `subject:Patient.identifier=…`, `medication.code=…`: records that point at one. One step, into patients, staff,
+ * places and catalogues: to look through all results of all patients for an order is not cheap.
+ */
+export function chainFilter(through: IndexedParameter, named: string, last: string, text: string, baseUrl: string): Filter {
+  const [code = '', modifier = '', ...rest] = last.split(':')
+  const type = chainedType(through, named, code)
+  const about = servedType(type ?? '')?.about
+  const parameter = type === undefined ? undefined : indexedParameter(type, code)
+  if (type === undefined || through.kind !== 'reference' || rest.length > 0 || (about !== 'self' && about !== 'hospital')) {
+    throw refuse('not-supported', 'This chained search is not supported.')
+  }
+  const filter = parameter === undefined ? commonFilter(code, modifier, text) : parameterFilter(parameter, modifier, text, baseUrl)
+  if (filter === undefined || filter.kind === 'missing') throw refuse('not-supported', 'This chained search is not supported.')
+  return { kind: 'chain', through, type, filter }
 }

@@ -1,6 +1,6 @@
 import { indexedParameter, type IndexedParameter } from './definitions.ts'
 import { refuse } from './outcomes.ts'
-import { commonFilter, type Filter, hasFilter, parameterFilter } from './search-filter.ts'
+import { chainFilter, commonFilter, type Filter, hasFilter, parameterFilter } from './search-filter.ts'
 import { servedType } from './served-types.ts'
 
 /** A parameter as it came: name (with its modifier) and value. */
@@ -10,6 +10,16 @@ export type Pair = readonly [name: string, value: string]
 export interface Sort {
   readonly by: 'principal' | 'updated' | 'id' | IndexedParameter
   readonly isDescending: boolean
+}
+
+/** What a page brings with it: what its records point at, or what points at them. */
+export interface Include {
+  readonly parameter: IndexedParameter
+  /** The one type that is wanted of those that the parameter may point at; undefined for all. */
+  readonly target: string | undefined
+  readonly isReverse: boolean
+  /** It is asked of what was brought, too. */
+  readonly iterates: boolean
 }
 
 /** A search, understood. */
@@ -23,7 +33,7 @@ export interface SearchPlan {
   readonly wantsTotal: boolean
   /** Nothing but that number is. */
   readonly isCountOnly: boolean
-  readonly includes: readonly IndexedParameter[]
+  readonly includes: readonly Include[]
   /** Members to which each record is cut down; undefined for all. */
   readonly elements: readonly string[] | undefined
   /** What was understood, for the self link and for the pages that follow. */
@@ -49,7 +59,7 @@ interface Draft {
   count: number
   wantsTotal: boolean
   isCountOnly: boolean
-  readonly includes: IndexedParameter[]
+  readonly includes: Include[]
   elements: readonly string[] | undefined
   readonly filteredBy: string[]
   readonly touches: string[]
@@ -73,13 +83,17 @@ function readCount(text: string): number {
   return Math.min(Number(text), mostCount)
 }
 
-function readInclude(type: string, text: string): IndexedParameter {
-  const [source, code = '', ...rest] = text.split(':')
-  const parameter = indexedParameter(type, code)
-  if (source !== type || rest.length > 1 || parameter === undefined || !(servedType(type)?.includes ?? []).includes(code)) {
-    throw refuse('not-supported', 'This _include is not supported.')
+/** @throws 400 for what `includes` of the served types does not name: no include reads more than an index. */
+function readInclude(type: string, text: string, isReverse: boolean, iterates: boolean): Include {
+  const [source = '', code = '', target, ...rest] = text.split(':')
+  const parameter = indexedParameter(source, code)
+  const isNamed = (servedType(source)?.includes ?? []).includes(code)
+  const isOfType = isReverse ? (target ?? type) === type && parameter?.targets.includes(type) === true : iterates || source === type
+  const isTarget = target === undefined || servedType(target) !== undefined
+  if (parameter?.kind !== 'reference' || !isNamed || !isOfType || !isTarget || rest.length > 0) {
+    throw refuse('not-supported', isReverse ? 'This _revinclude is not supported.' : 'This _include is not supported.')
   }
-  return parameter
+  return { parameter, target, isReverse, iterates }
 }
 
 const oneOf = (name: string, value: string, allowed: readonly string[]) => {
@@ -110,11 +124,20 @@ const results = new Map<string, (draft: Draft, value: string) => void>([
       draft.isCountOnly = value === 'count'
     },
   ],
+  ['_include', (draft, value) => void draft.includes.push(readInclude(draft.type, value, false, false))],
+  ['_include:iterate', (draft, value) => void draft.includes.push(readInclude(draft.type, value, false, true))],
   [
-    '_include',
+    '_revinclude',
     (draft, value) => {
-      const parameter = readInclude(draft.type, value)
-      draft.includes.push(parameter)
+      const include = readInclude(draft.type, value, true, false)
+      draft.includes.push(include)
+      draft.touches.push(include.parameter.type)
+    },
+  ],
+  [
+    '_revinclude:iterate',
+    () => {
+      throw refuse('not-supported', 'This _revinclude is not supported.')
     },
   ],
   [
@@ -141,12 +164,21 @@ function understand(draft: Draft, name: string, value: string, baseUrl: string):
     if (filter.kind === 'has') draft.touches.push(filter.type)
     return true
   }
+  const dot = name.indexOf('.')
+  if (dot > 0) {
+    const [head = '', type = ''] = name.slice(0, dot).split(':')
+    const through = indexedParameter(draft.type, head)
+    if (through === undefined) return false
+    const filter = chainFilter(through, type, name.slice(dot + 1), value, baseUrl)
+    draft.filters.push(filter)
+    // By its whole name: whoever is found by it is found by more than a name or a number.
+    draft.filteredBy.push(name)
+    if (filter.kind === 'chain') draft.touches.push(filter.type)
+    return true
+  }
   const colon = name.indexOf(':')
   const code = colon < 0 ? name : name.slice(0, colon)
   const modifier = colon < 0 ? '' : name.slice(colon + 1)
-  if (code.includes('.') && indexedParameter(draft.type, code.slice(0, code.indexOf('.'))) !== undefined) {
-    throw refuse('not-supported', 'Chained search is not supported.')
-  }
   const parameter = indexedParameter(draft.type, code)
   const filter = parameter === undefined ? commonFilter(code, modifier, value) : parameterFilter(parameter, modifier, value, baseUrl)
   if (filter === undefined) return false

@@ -2,16 +2,15 @@ import type { Resource } from '@medplum/fhirtypes'
 import { isOpen, mayUse, type Sight, sightOf } from './access.ts'
 import { type EntryText, queryOf, searchsetText } from './bundle-text.ts'
 import type { Context } from './context.ts'
-import type { IndexedParameter } from './definitions.ts'
 import { demographicsOf } from './demographics.ts'
 import { matches, pageTag } from './etag.ts'
+import { includedBy } from './includes.ts'
 import { refuse } from './outcomes.ts'
 import { openCursor, sealCursor } from './paging.ts'
 import { type Handling, type Pair, planSearch, type SearchPlan } from './search-plan.ts'
 import { countSql, pageSql, type Position, positionLength, type SearchScope } from './search-sql.ts'
-import { patientParameters } from './served-types.ts'
 import type { Sql } from './sql.ts'
-import { numberOf, type Row, textOf } from './statements.ts'
+import { numberOf, type Row } from './statements.ts'
 import { readRecord, recordColumns, type StoredRecord } from './record-row.ts'
 import { closedRefusal } from './reads.ts'
 import type { FhirStore } from './store.ts'
@@ -66,20 +65,6 @@ function namedPatients(plan: SearchPlan, { store, circle }: Context): number[] |
   return keys === undefined ? undefined : [...keys]
 }
 
-function included(parameter: IndexedParameter, page: readonly Seen[], context: Context): StoredRecord[] {
-  const { store } = context
-  const references = page.flatMap(({ record }) => {
-    const rows = store.statements.all('SELECT target FROM reference WHERE record = ? AND parameter = ?', record.key, parameter.number)
-    const others = rows.map((row) => textOf(row, 'target'))
-    const owner = patientParameters.has(parameter.code) ? store.patientByKey(record.patient) : undefined
-    return owner === undefined ? others : [`Patient/${owner.id}`, ...others]
-  })
-  return [...new Set(references)]
-    .map((reference) => reference.split('/'))
-    .map(([type = '', id = '', ...rest]) => (rest.length === 0 ? store.find(type, id) : undefined))
-    .filter((record): record is StoredRecord => record !== undefined && !record.deleted)
-}
-
 /** The records of a page that the caller sees, each judged by itself, and what they bring with them. */
 function look(plan: SearchPlan, rows: readonly Row[], context: Context): Seen[] {
   const judge = (mode: Seen['mode']) => (record: StoredRecord) => {
@@ -87,12 +72,12 @@ function look(plan: SearchPlan, rows: readonly Row[], context: Context): Seen[] 
     return sight === 'none' ? [] : [{ record, sight, mode }]
   }
   const found = rows.map(readRecord).flatMap(judge('match'))
+  const mayRead = ({ type }: StoredRecord) => mayUse(context.caller, type, 'r')
+  // What is shown in part brings nothing with it: whom it points at is of the rest.
+  const whole = found.filter(({ sight }) => sight === 'full').map(({ record }) => record)
+  const brought = includedBy(context.store, plan.includes, whole, mayRead)
   const here = new Set(found.map(({ record }) => record.key))
-  const brought = plan.includes
-    .flatMap((parameter) => included(parameter, found, context))
-    .filter(({ key, type }) => mayUse(context.caller, type, 'r') && !here.has(key) && here.add(key))
-    .flatMap(judge('include'))
-  return [...found, ...brought]
+  return [...found, ...brought.filter(({ key }) => !here.has(key)).flatMap(judge('include'))]
 }
 
 const positionOf = (row: Row, length: number): Position =>

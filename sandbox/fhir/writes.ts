@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { OperationOutcome, Resource } from '@medplum/fhirtypes'
+import { isDeepStrictEqual } from 'node:util'
+import type { AuditEvent, OperationOutcome, Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import { mayUse, sightOf } from './access.ts'
+import { checkAuditEvent, requestIdOf } from './audit-intake.ts'
 import { type Returned, readIfMatch } from './conditional-headers.ts'
 import type { Context } from './context.ts'
+import { indexedParameter } from './definitions.ts'
 import { versionTag } from './etag.ts'
 import type { Answer, Ask } from './exchange.ts'
+import { identifierTarget } from './index-terms.ts'
 import { refuse } from './outcomes.ts'
 import { closedRefusal, roleRefusal } from './reads.ts'
-import type { StoredRecord } from './record-row.ts'
+import { readRecord, recordColumns, type StoredRecord } from './record-row.ts'
+import type { FhirStore } from './store.ts'
 import { checkRemoval, checkShape, checkWrite } from './write-check.ts'
 
 /** What a write made, or found made already. */
@@ -37,6 +42,27 @@ export function bodyOf({ body, headers }: Ask, type: string): Resource {
   return data as Resource
 }
 
+const content = ({ id: _id, meta: _meta, ...rest }: Resource) => rest
+
+/**
+ * An event that was reported already, by its request id: a client that was cut off sends it again.
+ * @throws 409 where another event has that request id: it is not lost silently, nor does it replace what was reported
+ */
+function reportedBefore(store: FhirStore, event: AuditEvent): Written | undefined {
+  const name = requestIdOf(event)
+  const entity = indexedParameter('AuditEvent', 'entity')
+  if (name === undefined || entity === undefined) return undefined
+  const row = store.statements.one(
+    `SELECT ${recordColumns} FROM reference f JOIN record r ON r.key = f.record WHERE f.parameter = ? AND f.target = ?`, entity.number, identifierTarget(name),
+  )
+  if (row === undefined) return undefined
+  const record = readRecord(row)
+  const json = store.text(record.key)
+  const before: AuditEvent = JSON.parse(json)
+  if (!isDeepStrictEqual(content(before), content(event))) throw refuse('conflict', 'Another event was reported under this request id.')
+  return { status: 200, record, json }
+}
+
 /**
  * Creates a record. The server names it, unless a bundle has named it already, and dates it.
  * @throws 400, 403, 422
@@ -44,6 +70,11 @@ export function bodyOf({ body, headers }: Ask, type: string): Resource {
 export function create({ store, caller, circle }: Context, body: Resource, id: string = randomUUID()): Written {
   if (!mayUse(caller, body.resourceType, 'c')) throw roleRefusal()
   checkShape(body)
+  if (body.resourceType === 'AuditEvent') {
+    checkAuditEvent(body)
+    const there = reportedBefore(store, body)
+    if (there !== undefined) return there
+  }
   const { versionId: _version, lastUpdated: _updated, ...meta } = body.meta ?? {}
   const fresh = { ...body, id, meta }
   checkWrite(store, circle, caller, fresh, undefined)
