@@ -19,6 +19,7 @@ import { fhirApi, mayBreakGlass, mayUse, wayTo } from './fhir/index.ts'
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
+import { catalogues } from './people/index.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
 import { countTraffic, type TrafficCount } from './traffic.ts'
@@ -212,7 +213,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current())),
   )
   await app.register(auth.routes, { prefix: '/auth' })
-  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass }), { prefix: '/fhir/R4' })
+  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues }), { prefix: '/fhir/R4' })
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
   await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)

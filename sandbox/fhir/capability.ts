@@ -19,12 +19,12 @@ const pointingAt = (type: string): string[] =>
     (row.includes ?? []).filter((code) => indexedParameter(row.type, code)?.targets.includes(type) === true).map((code) => `${row.type}:${code}`),
   )
 
-function resourceOf({ type, includes = [] }: ServedType): CapabilityStatementRestResource {
+function resourceOf({ type, about, includes = [] }: ServedType): CapabilityStatementRestResource {
   const common = [
     { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
     { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' },
   ] as const
-  const revIncludes = isSearched(type) ? pointingAt(type) : []
+  const revIncludes = isSearched(type) && about !== 'audit' ? pointingAt(type) : []
   const own = indexedParameters(type).map(({ code, definition }) => ({
     name: code,
     type: definition.type,
@@ -68,6 +68,11 @@ export function capabilityStatement(baseUrl: string, now: number): CapabilitySta
         },
         resource: servedTypes.map(resourceOf),
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        operation: [
+          { name: 'expand', definition: 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand' },
+          { name: 'validate-code', definition: 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code' },
+          { name: 'lookup', definition: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup' },
+        ],
       },
     ],
   }

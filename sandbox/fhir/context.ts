@@ -1,6 +1,7 @@
 import type { Caller } from '../types.ts'
 import type { Circle } from './circle.ts'
 import type { FhirStore } from './store.ts'
+import type { Terminology } from './terminology.ts'
 
 /** For whom a request is answered, and from where. */
 export interface Context {
@@ -8,6 +9,8 @@ export interface Context {
   readonly caller: Caller
   /** Without a slash at the end. */
   readonly baseUrl: string
+  /** What codes mean. Read at its first use, which a search has not. */
+  readonly terminology: Terminology
   /** What the caller may know now: asked again for each use, since a write may change it. */
   readonly circle: Circle
 }

@@ -11,6 +11,7 @@ import { answerRead, roleRefusal, see } from './reads.ts'
 import type { Pair } from './search-plan.ts'
 import { answerSearch } from './search.ts'
 import { isSearched, servedType } from './served-types.ts'
+import { answerExpand, answerLookup, answerValidateCode } from './terminology-operations.ts'
 import { answerWritten, bodyOf, create, remove, update, type Written } from './writes.ts'
 
 /** What may be done at an address of one shape, by method. */
@@ -54,6 +55,9 @@ function updateWhere(context: Context, ask: Ask, type: string, id?: string): Wri
 
 const written = ({ baseUrl }: Context, ask: Ask, what: Written) => answerWritten(baseUrl, what, ask.headers.prefer.returned)
 
+/** What codes mean is no secret: asked for in either way, by anyone who has signed in. */
+const terminologyPlace = (answer: (context: Context, ask: Ask) => Answer) => ({ GET: answer, POST: answer }) as const
+
 const places = {
   system: {
     POST: (context, ask) => answerBundle(context, ask, dispatch),
@@ -82,8 +86,17 @@ const places = {
   typeHistory: { GET: (context, ask, type) => answerTypeHistory(context, type, ask.pairs, ask.headers.prefer.handling) },
   instanceHistory: { GET: (context, ask, type, id) => answerInstanceHistory(context, type, id, ask.pairs, ask.headers.prefer.handling) },
   version: { GET: (context, ask, type, id, version) => answerRead(context, ask.headers, type, id, version) },
+  expand: terminologyPlace((context, ask) => answerExpand(context.terminology, context.store.clock.now(), ask)),
+  validateCode: terminologyPlace((context, ask) => answerValidateCode(context.terminology, ask)),
+  lookup: terminologyPlace((context, ask) => answerLookup(context.terminology, ask)),
   everything: { GET: (context, ask, _type, id) => answerEverything(context, id, ask.pairs, ask.headers.prefer.handling) },
 } as const satisfies Readonly<Record<string, Place>>
+
+const operations: ReadonlyMap<string, Place> = new Map([
+  ['ValueSet/$expand', places.expand],
+  ['ValueSet/$validate-code', places.validateCode],
+  ['CodeSystem/$lookup', places.lookup],
+])
 
 function placeOf([type, id, third, fourth, ...rest]: readonly string[]): Place | undefined {
   if (type === undefined) return places.system
@@ -104,13 +117,13 @@ function placeOf([type, id, third, fourth, ...rest]: readonly string[]): Place |
  */
 export function dispatch(context: Context, ask: Ask): Answer {
   const [type = '', id = '', , version = ''] = ask.path
-  const place = placeOf(ask.path)
-  if (ask.path.length > 0 && servedType(type) === undefined) throw refuse('unknown-type', 'This type of resource is not served.')
+  const place = operations.get(ask.path.join('/')) ?? placeOf(ask.path)
+  if (ask.path.length > 0 && ask.path[1]?.startsWith('$') !== true && servedType(type) === undefined) throw refuse('unknown-type', 'This type of resource is not served.')
   const handler = place === undefined || !Object.hasOwn(place, ask.method) ? undefined : place[ask.method]
   if (place === undefined) throw refuse('not-found', 'There is nothing at this address.')
   if (handler === undefined) throw refuse('method-not-allowed', 'This address does not take this method.')
   const answer = () => handler(context, ask, type, id, version)
   // A bundle sees to that itself: a batch does not undo what one entry did because another was refused.
-  const isWrite = ask.method !== 'GET' && place !== places.search && place !== places.system
+  const isWrite = ask.method !== 'GET' && place !== places.search && place !== places.system && ask.path[1]?.startsWith('$') !== true
   return isWrite ? context.store.atomically(answer) : answer()
 }

@@ -20,6 +20,7 @@ const refusals = {
   'content-too-large': [413, 'too-long'],
   'unsupported-media-type': [415, 'not-supported'],
   unprocessable: [422, 'business-rule'],
+  'not-in-value-set': [422, 'code-invalid'],
   exception: [500, 'exception'],
 } as const satisfies Record<string, readonly [number, OperationOutcomeIssue['code']]>
 

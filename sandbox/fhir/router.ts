@@ -12,6 +12,7 @@ import { dispatch } from './dispatch.ts'
 import { type Answer, type Ask, pairsOf, pathOf } from './exchange.ts'
 import { type Refusal, refusalOutcome, refuse, statusOf } from './outcomes.ts'
 import type { FhirStore } from './store.ts'
+import { type Catalogue, openTerminology, type Terminology } from './terminology.ts'
 
 export interface FhirApiOptions {
   readonly store: FhirStore
@@ -20,6 +21,8 @@ export interface FhirApiOptions {
   /** Where the API is mounted, without a slash at the end: `https://127.0.0.1:8443/fhir/R4`. */
   readonly baseUrl: string
   readonly glass?: BrokenGlass
+  /** Codes that this hospital uses, listed by `ValueSet/$expand`. */
+  readonly catalogues?: readonly Catalogue[]
 }
 
 const json = 'application/fhir+json; charset=utf-8'
@@ -63,13 +66,18 @@ function readBodies(app: FastifyInstance): void {
 }
 
 /** The FHIR R4 API: one plugin, mounted under a prefix. Every answer, an error too, is FHIR. */
-export function fhirApi({ store, identify, clock, baseUrl, glass }: FhirApiOptions): FastifyPluginAsync {
+export function fhirApi({ store, identify, clock, baseUrl, glass, catalogues = [] }: FhirApiOptions): FastifyPluginAsync {
   const circleOf = circles(store, glass)
+  let terminology: Terminology | undefined
 
   const contextOf = (caller: Caller): Context => ({
     store, caller, baseUrl,
     get circle() {
       return circleOf(caller)
+    },
+    get terminology() {
+      terminology ??= openTerminology(catalogues)
+      return terminology
     },
   })
 

@@ -4,6 +4,7 @@ import type { AuditEvent, OperationOutcome, Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import { mayUse, sightOf } from './access.ts'
 import { checkAuditEvent, requestIdOf } from './audit-intake.ts'
+import { checkBindings } from './bindings.ts'
 import { type Returned, readIfMatch } from './conditional-headers.ts'
 import type { Context } from './context.ts'
 import { indexedParameter } from './definitions.ts'
@@ -67,9 +68,10 @@ function reportedBefore(store: FhirStore, event: AuditEvent): Written | undefine
  * Creates a record. The server names it, unless a bundle has named it already, and dates it.
  * @throws 400, 403, 422
  */
-export function create({ store, caller, circle }: Context, body: Resource, id: string = randomUUID()): Written {
+export function create({ store, caller, circle, terminology }: Context, body: Resource, id: string = randomUUID()): Written {
   if (!mayUse(caller, body.resourceType, 'c')) throw roleRefusal()
   checkShape(body)
+  checkBindings(terminology, body)
   if (body.resourceType === 'AuditEvent') {
     checkAuditEvent(body)
     const there = reportedBefore(store, body)
@@ -88,6 +90,7 @@ export function update(context: Context, body: Resource, id: string, ifMatch: st
   // A content that is sent as it is has no id of its own.
   if (body.id !== id && !(body.resourceType === 'Binary' && body.id === undefined)) throw refuse('bad-request', 'The body has another id than the address.')
   checkShape(body)
+  checkBindings(context.terminology, body)
   checkWrite(store, circle, caller, body, JSON.parse(store.text(before.key)))
   return { status: 200, ...store.put({ ...body, id }, before) }
 }

@@ -11,6 +11,7 @@ const Page = z.object({
   entry: z.array(z.object({ resource: z.object({ id: z.string() }) })).optional(),
 })
 const Created = z.looseObject({ resourceType: z.string(), id: z.string() })
+const Answered = z.object({ type: z.literal('transaction-response'), entry: z.array(z.object({ resource: Created })) })
 
 let server: TestServer
 let client: Client
@@ -51,5 +52,19 @@ describe('fhir-kit-client, which we did not write', () => {
     expect(updated).toMatchObject({ status: 'accepted', meta: { versionId: '2' } })
     await client.delete({ resourceType: 'Task', id: created.id })
     await expect(client.read({ resourceType: 'Task', id: created.id })).rejects.toMatchObject({ response: { status: 410 } })
+  })
+
+  it('sends a transaction, reads a history, and meets a conflict', async () => {
+    const body = {
+      resourceType: 'Bundle', type: 'transaction',
+      entry: [{ resource: { resourceType: 'Task', status: 'requested', intent: 'order', for: { reference: 'Patient/ann' } }, request: { method: 'POST', url: 'Task' } }],
+    }
+    const answer = Answered.parse(await client.transaction({ body }))
+    const task = answer.entry[0]?.resource ?? { resourceType: 'Task', id: '' }
+    const change = (ifMatch: string) => client.update({ resourceType: 'Task', id: task.id, body: { ...task, status: 'accepted' }, options: { headers: { 'if-match': ifMatch } } })
+    await change('W/"1"')
+    await expect(change('W/"1"')).rejects.toMatchObject({ response: { status: 412 } })
+    expect(await client.resourceHistory({ resourceType: 'Task', id: task.id })).toMatchObject({ type: 'history', entry: [{ response: { etag: 'W/"2"' } }, { response: { etag: 'W/"1"' } }] })
+    expect(await client.typeHistory({ resourceType: 'Task' })).toMatchObject({ type: 'history' })
   })
 })

@@ -1,6 +1,7 @@
 import { circles } from '../../../sandbox/fhir/circle.ts'
 import { dispatch } from '../../../sandbox/fhir/dispatch.ts'
 import { type FhirStore, openStore } from '../../../sandbox/fhir/index.ts'
+import { openTerminology } from '../../../sandbox/fhir/terminology.ts'
 
 /** A server that dies while it writes the seventh of twenty entries. `argv[2]` is the file of its records. */
 const store = openStore({ file: process.argv[2] ?? '', clock: { now: () => Date.parse('2026-11-01T08:00:00Z') } })
@@ -22,7 +23,7 @@ const entry = Array.from({ length: 20 }, (_, index) => ({
   request: { method: 'POST', url: 'Patient' },
 }))
 dispatch(
-  { store: dying, caller, baseUrl: 'http://127.0.0.1/fhir/R4', circle: circles(store)(caller) },
+  { store: dying, caller, baseUrl: 'http://127.0.0.1/fhir/R4', terminology: openTerminology([]), circle: circles(store)(caller) },
   {
     method: 'POST', path: [], pairs: [], body: { resourceType: 'Bundle', type: 'transaction', entry },
     headers: {

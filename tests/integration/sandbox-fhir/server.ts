@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import Fastify from 'fastify'
 import { auditingWitness, breakTheGlass, openGrants } from '../../../sandbox/break-the-glass/index.ts'
 import { fhirApi, type FhirStore, loadResources, mayBreakGlass, openStore, wayTo } from '../../../sandbox/fhir/index.ts'
+import { catalogues } from '../../../sandbox/people/index.ts'
 import type { Caller, Identify } from '../../../sandbox/types.ts'
 import { hospital } from './hospital.ts'
 
@@ -48,7 +49,7 @@ export async function startServer(): Promise<TestServer> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}/fhir/R4`
   const glass = openGrants(new DatabaseSync(':memory:'), clock, auditingWitness((event) => void store.put({ ...event, id: randomUUID() })))
-  await app.register(fhirApi({ store, identify, clock, baseUrl: base, glass }), { prefix: '/fhir/R4' })
+  await app.register(fhirApi({ store, identify, clock, baseUrl: base, glass, catalogues }), { prefix: '/fhir/R4' })
   const options = { clock, grants: glass, identify, may: mayBreakGlass, wayTo: (who: Caller, patient: string) => wayTo(store, who, patient) }
   await app.register(breakTheGlass(options), { prefix: '/break-the-glass' })
   await app.listen({ host: '127.0.0.1', port })
