@@ -51,9 +51,12 @@ export async function compose(): Promise<void> {
   setMenu()
   // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
   const pages = openPages({ session: openAppSession(path.join(folder, 'renderer')), preload: path.join(folder, 'preload.cjs') })
-  const workstation = await openWorkstation()
+  const opening = openWorkstation()
+  // It may ask before that: what it is told then is which environment this is, and it asks once.
+  const answering = opening.then(answerer)
+  listenToPages(pages.roleOf, async (...call) => (await answering)(...call), pages.flushed)
+  const workstation = await opening
   pages.serve(workstation)
-  listenToPages(pages.roleOf, answerer(workstation), pages.flushed)
   followOperatingSystem(workstation.dispatch)
   app.on('second-instance', () => {
     log.event('app.second-instance', {})
