@@ -66,6 +66,13 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
 
   async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
     const correlation = parts.newCorrelation()
+    const session = parts.session()
+    if (failure === 'keychain-locked' && 'who' in session) {
+      // It tells nothing while it is locked, not even that there is a key; once it is unlocked, the PIN is what it was.
+      log.event('keychain.failed', { operation: 'get', failure })
+      dispatch({ type: 'unlock-failed', failure: { kind: failure, correlation }, pin: session.who.pin })
+      return
+    }
     try {
       // No PIN opens what is damaged: without this the person would be asked for it for ever.
       if (failure === 'vault-corrupt') await vault.voidPin(userKey)

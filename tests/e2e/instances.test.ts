@@ -81,7 +81,7 @@ test('a vault whose key file is cut short is said to be damaged, and a full sign
   await again.person.sees('patient-row')
 })
 
-test('a cache with one byte flipped costs what was kept, and nothing else', async ({ workstation }) => {
+test('a cache with one byte flipped, or cut short, costs what was kept, and nothing else', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
   const { person } = await place.start()
   await person.signIn(sharedEhr().account(nurse))
@@ -89,16 +89,45 @@ test('a cache with one byte flipped costs what was kept, and nothing else', asyn
   await (await person.sees('patient-row')).click()
   await person.chartIsRead()
   await place.quit()
-  const folder = await vaultOf(place)
-  for (const name of (await readdir(folder)).filter((each) => /^cache\.db$/.test(each))) {
-    const bytes = await readFile(join(folder, name))
+  const file = join(await vaultOf(place), 'cache.db')
+  const flipped = (bytes: Buffer) => {
     const at = Math.floor(bytes.length / 2)
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
-    await writeFile(join(folder, name), bytes)
+    return bytes
   }
+  const cut = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2) + 7)
+  for (const damage of [flipped, cut]) {
+    await writeFile(file, damage(await readFile(file)))
+    const again = await place.start()
+    await again.person.unlock()
+    await again.person.chartIsRead()
+    await expect((await again.person.page()).getByTestId('section-problems')).not.toHaveAttribute('data-state', 'failed')
+    await place.quit()
+  }
+})
 
+test('a keyring that is locked is said to be, costs no try, and loses nothing that it keeps @164.312(a)(2)(iv)', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await person.lock()
+  await place.lockKeyring()
+  for (let time = 0; time < 6; time += 1) {
+    await person.enterPin('736104')
+    await expect((await person.sees('lock-screen')).getByRole('alert')).toContainText('The keychain of this workstation is locked.')
+  }
+  await place.quit()
+  const folder = await vaultOf(place)
+  const before = await contentsOf(folder)
+
+  // Started with it locked, the workstation works online and keeps nothing, and leaves alone what it cannot open.
   const again = await place.start()
-  await again.person.unlock()
+  await again.person.signIn(sharedEhr().account(nurse))
+  await again.person.sees('workspace')
+  await expect((await again.person.page()).getByText('its keychain is missing or locked')).toBeVisible()
+  await (await again.person.sees('patient-row')).click()
   await again.person.chartIsRead()
-  await expect((await again.person.page()).getByTestId('section-problems')).not.toHaveAttribute('data-state', 'failed')
+  await place.quit()
+  expect(await contentsOf(folder)).toEqual(before)
 })

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { ElectronApplication } from 'playwright'
+import { capture } from '../../../build/run/child.ts'
 import { createFamily } from '../../../build/run/family.ts'
 import { familyMark } from '../../../build/run/marks.ts'
 import { openDesktop } from '../../../build/session/desktop.ts'
@@ -54,6 +55,8 @@ export interface Workstation {
   quit(): Promise<void>
   /** Waits until it has ended by itself. */
   ended(): Promise<void>
+  /** Locks the keyring, as one that is opened by another password than the person's own is after a start. Nobody opens it again. */
+  lockKeyring(): Promise<void>
   close(): Promise<void>
 }
 
@@ -119,6 +122,13 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       kill,
       quit: () => over(({ app }) => app.close()),
       ended: () => over(() => undefined),
+      lockKeyring: async () => {
+        const service = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets']
+        const alias = await capture('dbus-send', [...service, 'org.freedesktop.Secret.Service.ReadAlias', 'string:default'], { env: desktop.env })
+        const [, collection] = /object path "([^"]+)"/.exec(alias.stdout) ?? []
+        const locked = await capture('dbus-send', [...service, 'org.freedesktop.Secret.Service.Lock', `array:objpath:${collection ?? ''}`], { env: desktop.env })
+        if (collection === undefined || !locked.stdout.includes(collection)) throw new Error(`the keyring does not lock: ${alias.stderr}${locked.stderr}`)
+      },
       close: async () => {
         if (running) await kill()
         await family.end()
