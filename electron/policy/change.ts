@@ -3,15 +3,15 @@ import type { PolicyInForce } from './read.ts'
 
 /** What a changed policy means for a session that is under way. */
 export interface PolicyChange {
-  /** Another EHR, or another client of it: nobody is signed in there. */
-  readonly isOtherEhr: boolean
+  /** Another EHR, another client of it, or other factors: whoever is signed in is not signed in by these rules. */
+  readonly needsSignIn: boolean
   /** Whom to trust on the way to the EHR, or how to sign in there: what is connected now was connected under other rules. */
   readonly isOtherWay: boolean
 }
 
 export function policyChange(from: PolicyInForce, to: PolicyInForce): PolicyChange {
   const [before, after] = [from.policy.ehr, to.policy.ehr]
-  const isOtherEhr = before.fhirBase !== after.fhirBase || before.clientId !== after.clientId
+  const needsSignIn = before.fhirBase !== after.fhirBase || before.clientId !== after.clientId || !isDeepStrictEqual(from.policy.mfa, to.policy.mfa)
   const isSameWay = from.caPem === to.caPem && isDeepStrictEqual(new Set(before.pins), new Set(after.pins)) && before.signIn === after.signIn && before.redirectPort === after.redirectPort
-  return { isOtherEhr, isOtherWay: isOtherEhr || !isSameWay }
+  return { needsSignIn, isOtherWay: needsSignIn || !isSameWay }
 }

@@ -213,7 +213,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       signInPage = shown
       publish()
     },
-    policyChanged: ({ isOtherEhr, isOtherWay }) => {
+    policyChanged: ({ needsSignIn, isOtherWay }) => {
       const { cache, pin } = parts.policy()
       post.current()?.limit({ cache, pin })
       shell.dispatch({ type: 'tick' })
@@ -224,7 +224,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       if (isOpen(session)) shell.dispatch({ type: 'lock-asked', reason: 'policy' })
       // The one that waits for the PIN knows the old way.
       else if (session.state === 'locked') chain = chain.then(() => prepare(session.who.userKey))
-      if (isOtherEhr) shell.dispatch({ type: 'token-refused' })
+      if (needsSignIn) shell.dispatch({ type: 'token-refused' })
     },
     openTab: post.openTab,
     closeTab: post.closeTab,
