@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A dead line, not a pace: two cores that others use too.
+          testTimeout: 20_000,
           include: ['{shared,electron,sandbox,renderer,build}/**/*.test.{ts,tsx}', 'tests/unit/**/*.test.ts'],
           setupFiles: ['tests/chance.ts'],
         },
