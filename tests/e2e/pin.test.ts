@@ -60,10 +60,8 @@ test('killing the application in the middle of a try does not give the try back 
   await running.person.lock()
   await wrong(running, '904417', /4 tries left/)
   // Argon2id takes a quarter of a second; the plug is pulled as soon as the button says that it runs.
-  const page = await running.person.page()
-  // Looked for in each frame: what stands for a quarter of a second, an assertion that asks now and then may miss.
-  const isTrying = () => [...document.querySelectorAll('button')].some((button) => button.textContent?.includes('Unlocking…'))
-  await Promise.all([page.waitForFunction(isTrying), running.person.enterPin('904418')])
+  await running.person.enterPin('904418')
+  await expect((await running.person.page()).getByRole('button', { name: 'Unlocking…' })).toBeVisible()
   await place.kill()
   const again = await place.start()
   await again.person.sees('lock-screen')
