@@ -1,9 +1,10 @@
 import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query'
 import { describe, expect, it, vi } from 'vitest'
 import type { PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
+import { sections } from '../../../shared/contract/sections.ts'
 import { CallFailure } from '../../bridge/index.ts'
 import { type ChartAccess, createChartAccess, type SectionRequest } from './access.ts'
-import { chartSections, openChart } from './open-chart.ts'
+import { openChart } from './open-chart.ts'
 import { heldKey, loadSection, refreshSection, sectionQuery } from './section-load.ts'
 import { TabPorts } from './tab-ports.ts'
 
@@ -42,7 +43,7 @@ describe('opening a chart', () => {
     const { access, asked } = reader(() => section('network'))
     await Promise.all([openChart(access, patient, atOnce), openChart(access, patient, atOnce)])
     await openChart(access, patient, atOnce)
-    expect(asked).toEqual(chartSections.map((name) => `${name} kept look`))
+    expect(asked).toEqual(sections.map((name) => `${name} kept look`))
   })
 
   it('asks also where the screen was there first and watches already, as after an unlock', async () => {
@@ -68,8 +69,8 @@ describe('a chart that was kept', () => {
     await openChart(access, patient, async () => {
       askedBefore = [...asked]
     })
-    expect(askedBefore).toEqual(chartSections.map((name) => `${name} kept look`))
-    expect(asked.slice(askedBefore.length)).toEqual(chartSections.map((name) => `${name} current refresh`))
+    expect(askedBefore).toEqual(sections.map((name) => `${name} kept look`))
+    expect(asked.slice(askedBefore.length)).toEqual(sections.map((name) => `${name} current refresh`))
   })
 
   it('is confirmed in time where the screen shows nothing, or one section is slow', async () => {

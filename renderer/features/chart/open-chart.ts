@@ -1,22 +1,8 @@
-import type { PatientId, SectionName } from '../../../shared/contract/index.ts'
+import type { PatientId } from '../../../shared/contract/index.ts'
+// Not by the index: that would bring the contract's parser into the page (ADR 0064).
+import { sections } from '../../../shared/contract/sections.ts'
 import type { ChartAccess } from './access.ts'
 import { confirmSection, loadSection, lookAtSection, refreshSection, sectionQuery } from './section-load.ts'
-
-/** Every section of a chart; the banner's first, as they are answered in about the order they are asked. */
-export const chartSections: readonly SectionName[] = [
-  'patient',
-  'flags',
-  'allergies',
-  'problems',
-  'medications',
-  'vitals',
-  'laboratory',
-  'encounters',
-  'careTeam',
-  'notes',
-  'immunizations',
-  'procedures',
-]
 
 /** What was kept is confirmed after so long at the latest, however slow another section is. Milliseconds. */
 const confirmAfter = 500
@@ -26,7 +12,7 @@ const confirmAfter = 500
  * once all of it is on the screen (`painted`), so that the confirmation does not hold up what is waited for.
  */
 export async function openChart(access: ChartAccess, patient: PatientId, painted: () => Promise<unknown> = twoFrames): Promise<void> {
-  const wanted = chartSections.filter((section) => {
+  const wanted = sections.filter((section) => {
     const state = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)
     // A component that already watches has made the query; it has not asked.
     return state === undefined || (state.status === 'pending' && state.fetchStatus === 'idle')
@@ -50,7 +36,7 @@ const twoFrames = () => new Promise((resolve) => requestAnimationFrame(() => req
 export async function refreshChart(access: ChartAccess, patient: PatientId): Promise<void> {
   const { client } = access
   await Promise.all(
-    chartSections.flatMap((section) => {
+    sections.flatMap((section) => {
       const state = client.getQueryState(sectionQuery(access, patient, section).queryKey)
       if (state === undefined || state.fetchStatus === 'fetching') return []
       return state.status === 'error' ? loadSection(access, patient, section, isPointedAt) : refreshSection(access, patient, section, isPointedAt)

@@ -1,8 +1,9 @@
 import { notifyManager } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { PatientId } from '../../../shared/contract/index.ts'
+// Not by the index: that would bring the contract's parser into the page (ADR 0064).
+import { sections } from '../../../shared/contract/sections.ts'
 import { type ChartAccess, useChartAccess } from './access.ts'
-import { chartSections } from './open-chart.ts'
 import { sectionQuery } from './section-load.ts'
 
 /**
@@ -36,7 +37,7 @@ export function usePaintedMark(patient: PatientId): void {
 }
 
 function isAnswered(access: ChartAccess, patient: PatientId): boolean {
-  return chartSections.every((section) => {
+  return sections.every((section) => {
     const status = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)?.status
     return status === 'success' || status === 'error'
   })
