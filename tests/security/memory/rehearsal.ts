@@ -39,6 +39,8 @@ export const displayed = ['family name', 'given name', 'record number', 'diagnos
 export interface Rehearsal {
   readonly app: WatchedApp
   readonly patient: NeedlePatient
+  /** Whether the PIN was found in `records` while it worked on it: afterwards a copy may be left there, or not. */
+  readonly pinWasSeen: boolean
   /** Scans every process of the application for what was displayed, the data key, the PIN, the access tokens, and more. */
   scan(more?: readonly Needle[]): Finds
   /** Opens the note box and types; resolves when what was typed is saved. */
@@ -77,11 +79,15 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>, { 
     await openNoteAndQuit({ desktop, policyFile, profile, account: accountNamed(sandbox, physicianName), patient })
     const app = startWatchedApp(family, { desktop, policyFile, profile, args: accessibility ? ['--force-renderer-accessibility'] : [] })
     await app.reports(lockScreen, 1)
-    await unlock(app)
+    let pinWasSeen = false
+    await unlock(app, async () => {
+      pinWasSeen ||= await seePin(app)
+    })
     const dataKey = await dataKeyOf(profile, passphrase, desktop.env)
     return await work({
       app,
       patient,
+      pinWasSeen,
       scan: (more = []) =>
         scanAll(app, [
           // On the screen a family name stands in capitals.
@@ -127,7 +133,30 @@ const refused = ['"event":"unlock.failed"']
 const draftSaved = ['"event":"draft.save"', '"outcome":"success"']
 const answered = ['"event":"chart.section"', '"outcome":"success"']
 
-async function unlock(app: WatchedApp): Promise<void> {
+/** Looks that are taken, and the time that `records` has between two. Milliseconds. */
+const looks = 100
+const slice = 5
+
+/**
+ * Looks for the PIN in `records` from when it was entered. It is held for the quarter of a second that a try takes, and a
+ * scan takes as long: so the process stands still while it is looked at.
+ */
+async function seePin(app: WatchedApp): Promise<boolean> {
+  const records = app.processes().find(({ kind }) => kind === 'records')
+  if (!records) throw new Error('there is no records process to look at')
+  for (let look = 0; look < looks; look += 1) {
+    process.kill(records.pid, 'SIGSTOP')
+    try {
+      if (Object.keys(scanProcess(records.pid, needlesOf('PIN', passphrase)).hits).length > 0) return true
+    } finally {
+      process.kill(records.pid, 'SIGCONT')
+    }
+    await wait(slice)
+  }
+  return false
+}
+
+async function unlock(app: WatchedApp, entered: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   const before = { active: app.count(active), answered: app.count(answered) }
   // The first key may come before the field has the focus, or the last one get lost: then a person types it again.
   for (let attempt = 0; app.count(active) === before.active; attempt += 1) {
@@ -137,6 +166,7 @@ async function unlock(app: WatchedApp): Promise<void> {
     await wait(glance)
     app.type(passphrase)
     app.press('Return')
+    await entered()
     if (await answer()) continue
     app.press('Return')
     await answer()
