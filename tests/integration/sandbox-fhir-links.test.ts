@@ -79,6 +79,12 @@ describe('those who look around a corner @164.312(a)(1)', () => {
     expect(await ids('ben', 'Patient?family=vandermeer&_include=Patient:general-practitioner')).toEqual(['+dr-ben', 'vip'])
   })
 
+  it('see through an include nothing of a type that was not granted to them', async () => {
+    server.store.put({ resourceType: 'Patient', id: 'open', generalPractitioner: [{ reference: 'Practitioner/dr-ada' }] })
+    expect(await ids('ada', 'Patient?_id=open&_include=Patient:general-practitioner')).toEqual(['+dr-ada', 'open'])
+    expect(await ids('reader', 'Patient?_id=open&_include=Patient:general-practitioner')).toEqual(['open'])
+  })
+
   it('see not who wrote what they do not see', async () => {
     expect(await ids('ben', 'Provenance?patient=ann')).not.toContain('p-psych')
     expect(await ids('ada', 'Provenance?patient=ann')).toContain('p-psych')
