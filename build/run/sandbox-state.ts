@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contentHash } from '../bundle/stamp.ts'
@@ -9,11 +9,31 @@ import { startSandbox } from './sandbox.ts'
 /** What of a sandbox's folder belongs to one run: its port, its control secret. The run makes its own. */
 const ofOneRun = new Set(['port.json', 'control.json', 'ready.json'])
 
-/** What decides how the synthetic people come out. */
+/** What decides how a sandbox's state comes out. */
 const makers = ['sandbox', 'shared', 'package-lock.json']
 
+/** What decides how people and their index come out: a hospital takes minutes to make, and is not made anew for a changed sign-in page. */
+const peopleMakers = [
+  'sandbox/people',
+  'sandbox/hospital',
+  'sandbox/fhir/bulk-load.ts',
+  'sandbox/fhir/date-range.ts',
+  'sandbox/fhir/definitions.ts',
+  'sandbox/fhir/folded-text.ts',
+  'sandbox/fhir/follow.ts',
+  'sandbox/fhir/index-rows.ts',
+  'sandbox/fhir/index-terms.ts',
+  'sandbox/fhir/prepared-record.ts',
+  'sandbox/fhir/schema.ts',
+  'sandbox/fhir/served-types.ts',
+  'package-lock.json',
+]
+
+/** From here on, only the records are kept, in one file; keys, accounts and certificates are made in a second. */
+const largeFrom = 1_000
+
 async function keyOf(root: string, patients: number): Promise<string> {
-  const hash = await contentHash(root, makers, (path) => !path.endsWith('.test.ts'))
+  const hash = await contentHash(root, patients < largeFrom ? makers : peopleMakers, (path) => !path.endsWith('.test.ts') && !path.endsWith('.md'))
   return `${hash.slice(0, 16)}-${patients}`
 }
 
@@ -25,7 +45,8 @@ async function make(family: Family, root: string, folder: string, patients: numb
     const gone = new Promise((resolve) => child.once('close', resolve))
     child.kill('SIGTERM')
     await gone
-    for (const name of ofOneRun) await rm(join(work, name), { force: true })
+    if (patients < largeFrom) for (const name of ofOneRun) await rm(join(work, name), { force: true })
+    else for (const name of await readdir(work)) if (name !== 'fhir.db') await rm(join(work, name), { recursive: true, force: true })
     await rename(work, folder)
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -34,10 +55,11 @@ async function make(family: Family, root: string, folder: string, patients: numb
 
 /**
  * Fills `target` with the state of a sandbox EHR in which nothing has happened yet. Making fifty people and their years of records takes
- * some ten seconds, so they are made once for each version of the sources and copied from then on.
+ * some seconds, a hospital some minutes, so they are made once for each version of the sources and copied from then on: a clone where the file
+ * system can, without a byte written.
  */
 export async function freshSandboxState(family: Family, root: string, target: string, patients = 50): Promise<void> {
-  const kept = join(root, '.chartkeep', 'sandbox-fresh')
+  const kept = join(root, '.chartkeep', patients < largeFrom ? 'sandbox-fresh' : 'sandbox-large')
   await mkdir(kept, { recursive: true, mode: 0o700 })
   const folder = join(kept, await keyOf(root, patients))
   const release = await holdLock(join(kept, 'lock'))
@@ -46,7 +68,7 @@ export async function freshSandboxState(family: Family, root: string, target: st
       for (const name of await readdir(kept)) if (name !== 'lock') await rm(join(kept, name), { recursive: true, force: true })
       await make(family, root, folder, patients)
     }
-    await cp(folder, target, { recursive: true })
+    await cp(folder, target, { recursive: true, mode: constants.COPYFILE_FICLONE })
   } finally {
     release()
   }

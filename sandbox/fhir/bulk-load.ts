@@ -16,10 +16,10 @@ export interface BulkLoad {
   add(records: readonly PreparedRecord[]): void
   /** Keeps a value with the records, as `setting` does. */
   keep(name: string, value: string): void
-  /** Builds what was put off, and closes the file: whole from here on. @returns how many records are in it. */
-  finish(): number
-  /** Closes the file as it is; it is of no use to anybody. */
-  abandon(): void
+  /** Builds what was put off: from here on the file can be served. */
+  build(): void
+  /** Closes the file; one that was not built is of no use to anybody. */
+  close(): void
 }
 
 const most = 20_000
@@ -32,12 +32,12 @@ function putOffIndexes(database: DatabaseSync): void {
 
 /**
  * Begins to fill `file`, which must not be there yet.
- * @throws the SQLite error where the file cannot be written, a full disk among them; `add` and `finish` too.
+ * @throws the SQLite error where the file cannot be written, a full disk among them; `add` and `build` too.
  */
 export function openBulkLoad({ file, clock }: { file: string; clock: Clock }): BulkLoad {
   const { database } = openStore({ file, clock })
-  // No journal: whoever is interrupted begins anew. Sorting goes to disk, since memory would grow with the population.
-  database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE; PRAGMA cache_size = -131072;')
+  // No journal on disk (SQLite's defensive mode, which Node sets, allows none without): whoever is interrupted begins anew. Sorting goes to disk, since memory would grow with the population.
+  database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE; PRAGMA cache_size = -131072;')
   putOffIndexes(database)
   const statements = prepareOnce(database)
   let loaded = 0
@@ -85,16 +85,15 @@ export function openBulkLoad({ file, clock }: { file: string; clock: Clock }): B
       if (pending >= most) commit()
     },
     keep: (name, value) => void keepSetting(statements, name, value),
-    finish: () => {
+    build: () => {
       commit()
       // Every index that is missing is made here, the unique one among them: an id that came twice is refused.
       database.exec(tables)
-      database.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL;')
-      database.close()
-      return loaded
     },
-    abandon: () => {
-      if (database.isOpen) database.close()
+    close: () => {
+      if (!database.isOpen) return
+      if (!database.isTransaction) database.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL;')
+      database.close()
     },
   }
 }

@@ -63,6 +63,7 @@ async function make(file: string, { folder, population, clock, onProgress, signa
   await assertRoom(folder.path, population.patients)
   const now = clock.now()
   const today = new Date(now).toISOString().slice(0, 10)
+  const began = performance.now()
   const load = openBulkLoad({ file: draft, clock })
   try {
     let records = 0
@@ -72,13 +73,17 @@ async function make(file: string, { folder, population, clock, onProgress, signa
       records += part.records.length
       onProgress?.({ patients: part.to, of: population.patients, records })
     }
-    load.keep(populationSetting, JSON.stringify({ ...population, today }))
-    load.finish()
+    load.build()
+    const seconds = Math.round(performance.now() - began) / 1000
+    // What it took is kept with it: whoever measures need not make it again. Of the whole process, its threads among it.
+    const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024)
+    load.keep(populationSetting, JSON.stringify({ ...population, today, records, seconds, peakMegabytes }))
+    load.close()
     await flushed(draft)
     await rename(draft, file)
     await flushed(folder.path)
   } catch (error) {
-    load.abandon()
+    load.close()
     await removeDatabase(draft)
     throw isFull(error) ? new NoRoom(`The disk of ${folder.path} is full. What was written was removed.`, { cause: error }) : error
   }

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 
 /** What a patient's records and their index take on disk: measured, see README.md, and a fifth more for sorting the indexes. */
-const bytesPerPatient = 400_000
+const bytesPerPatient = 600_000
 const bytesForTheCases = 150_000_000
 
 /** Too little room on the disk for a population. The message says how much is missing, and where. */

@@ -2,6 +2,9 @@
  * Look-alike drug names with their recommended tall-man letters. Source: FDA and ISMP Lists of Look-Alike Drug Names with
  * Recommended Tall Man Letters (ISMP; https://www.ismp.org/recommendations/tall-man-letters-list).
  * The FDA's established names first, then ISMP's additions, then the brand names of that list.
+ *
+ * Compared: the FDA's names from acetaZOLAMIDE to glyBURIDE with ISMP's public page of the list of 2023, and the sixty-odd names of ISMP's
+ * list of 2011 with reprints of it. The whole list of 2023 is given to who registers there: what was added since 2011 is from memory of it.
  */
 const names = `
 acetaZOLAMIDE acetoHEXAMIDE buPROPion busPIRone chlorproMAZINE chlorproPAMIDE clomiPHENE clomiPRAMINE cycloSERINE cycloSPORINE

@@ -15,9 +15,10 @@ export interface Rig {
   folder(name: string): string
 }
 
-export async function withRig<T>(work: (rig: Rig) => Promise<T>): Promise<T> {
+/** `patients`: how many live in the EHR's town. */
+export async function withRig<T>(work: (rig: Rig) => Promise<T>, patients = 50): Promise<T> {
   const base = mkdtempSync(path.join(tmpdir(), 'chartkeep-bench-'))
-  const ehr = await ownEhr()
+  const ehr = await ownEhr({ patients })
   try {
     return await work({ ehr, physician: ehr.account('aokafor'), folder: (name) => mkdtempSync(path.join(base, `${name}-`)) })
   } finally {

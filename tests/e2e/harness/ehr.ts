@@ -88,7 +88,7 @@ export function sharedEhr(): Ehr {
 }
 
 /** An EHR for one file alone, which may make it misbehave. */
-export async function ownEhr(): Promise<OwnEhr> {
+export async function ownEhr({ patients = 50 }: { readonly patients?: number } = {}): Promise<OwnEhr> {
   const family = createFamily()
   const state = await mkdtemp(join(tmpdir(), 'chartkeep-ehr-'))
   const stop = async () => {
@@ -97,8 +97,8 @@ export async function ownEhr(): Promise<OwnEhr> {
   }
   try {
     const root = join(import.meta.dirname, '..', '..', '..')
-    await freshSandboxState(family, root, state)
-    return { ...ehrAt(await startSandbox(family, root, { state, stdio: 'ignore' })), stop }
+    await freshSandboxState(family, root, state, patients)
+    return { ...ehrAt(await startSandbox(family, root, { state, patients, stdio: 'ignore' })), stop }
   } catch (error) {
     await stop()
     throw error
