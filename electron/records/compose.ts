@@ -23,6 +23,7 @@ import { draftHandlers, placeHandlers } from './handlers/work.ts'
 import type { Host } from './host.ts'
 import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
+import { purposesOf } from './keys/purposes.ts'
 import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
@@ -60,7 +61,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     probe: (what) => probes[what](),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
-  const door = createVaultDoor({ folder: start.vaultFolder, userKey, policy: () => limits.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })

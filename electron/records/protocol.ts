@@ -1,6 +1,7 @@
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState } from '../../shared/contract/procedure.ts'
 import type { PatientId, TabId } from '../../shared/contract/ids.ts'
+import type { StaffMember } from '../../shared/contract/session.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 
@@ -67,6 +68,8 @@ export interface RecordsStart extends RecordsLimits {
   readonly vaultFolder: string | undefined
   readonly ehr: { readonly fhirBase: string; readonly caPem: string | undefined; readonly pins: readonly string[]; readonly proxy: string | undefined }
   readonly state: SessionState
+  /** Decides, with the permissions, which keys the session gets. */
+  readonly role: StaffMember['role']
   readonly permissions: readonly Permission[]
 }
 

@@ -4,9 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { kindOf } from '../../../shared/errors.ts'
 import { createKeyring, type Keyring } from '../keys/keyring.ts'
+import { purposes } from '../keys/purposes.ts'
 import { addressOf, fillCache, openCache, replaceCache, type Survey, surveyCache, textOf, wholeCache } from '../testing/damage.ts'
 import { openDatabase } from './database.ts'
 import type { Rows } from './rows.ts'
@@ -14,7 +16,7 @@ import { seal, unseal, type UsageContext } from './seal.ts'
 
 const isCampaign = process.env['CHARTKEEP_CAMPAIGN'] !== undefined
 const dek = randomBytes(32)
-const keyring = (): Keyring => createKeyring(Buffer.from(dek))
+const keyring = (): Keyring => createKeyring(Buffer.from(dek), new Set(purposes))
 const surveyor = new URL('../testing/damage-surveyor.ts', import.meta.url).pathname
 
 let folder: string
@@ -52,7 +54,7 @@ describe('a sealed record @164.312(a)(2)(iv)', () => {
   })
 
   it('does not open under another DEK', () => {
-    expect(outcome(() => unseal(createKeyring(randomBytes(32)), context, seal(keys, context, plain)))).toBe('vault-corrupt')
+    expect(outcome(() => unseal(createKeyring(randomBytes(32), new Set(purposes)), context, seal(keys, context, plain)))).toBe('vault-corrupt')
   })
 
   it('does not open with any one bit flipped, or cut anywhere', () => {
@@ -65,11 +67,35 @@ describe('a sealed record @164.312(a)(2)(iv)', () => {
     for (let length = 0; length < sealed.length; length += 1) expect(outcome(() => unseal(keys, context, sealed.subarray(0, length)))).toBe('vault-corrupt')
   })
 
-  it('never uses a key and a nonce twice, for the same text in the same place', () => {
-    const many = isCampaign ? 200_000 : 4_000
+  it('says by which layout it was sealed, and opens by no other', () => {
+    const sealed = seal(keys, context, plain)
+    expect(sealed[0]).toBe(2)
+    for (const format of [0, 1, 3, 255]) expect(outcome(() => unseal(keys, context, Buffer.concat([Buffer.of(format), sealed.subarray(1)])))).toBe('vault-corrupt')
+  })
+
+  it('never uses a key and a nonce twice: not for the same text in the same place, nor for any other', () => {
     const pairs = new Set<string>()
-    for (let i = 0; i < many; i += 1) pairs.add(seal(keys, context, plain).subarray(1, 29).toString('hex'))
-    expect(pairs.size).toBe(many)
+    let sealings = 0
+    const note = (sealed: Buffer, purpose: UsageContext['purpose']) => {
+      pairs.add(`${keys.recordKey(purpose, sealed.subarray(1, 17)).toString('hex')}${sealed.subarray(17, 29).toString('hex')}`)
+      sealings += 1
+    }
+    const many = isCampaign ? 200_000 : 4_000
+    for (let i = 0; i < many; i += 1) note(seal(keys, context, plain), context.purpose)
+    const anyContext = fc.record({ user: fc.string(), purpose: fc.constantFrom(...purposes), patient: fc.string(), what: fc.string(), asOf: fc.integer() })
+    fc.assert(fc.property(anyContext, fc.uint8Array({ maxLength: 64 }), (some, text) => note(seal(keys, some, text), some.purpose)))
+    expect(pairs.size).toBe(sealings)
+  })
+
+  it('binds every part of its context exactly: what differs anywhere does not open', () => {
+    const part = fc.oneof(fc.string(), fc.constantFrom('', 'a', '","', '\u0000', '["a"]', 'a,b'))
+    const anyContext = fc.record({ user: part, purpose: fc.constantFrom(...purposes), patient: part, what: part, asOf: fc.integer() })
+    fc.assert(
+      fc.property(anyContext, anyContext, (one, other) => {
+        const same = (['user', 'purpose', 'patient', 'what', 'asOf'] as const).every((name) => one[name] === other[name])
+        expect(outcome(() => unseal(keys, other, seal(keys, one, plain)).equals(plain))).toBe(same ? true : 'vault-corrupt')
+      }),
+    )
   })
 })
 
@@ -160,14 +186,14 @@ describe('the encrypted database', () => {
 
   it('puts aside what another key wrote, and begins anew', () => {
     fill(5)
-    const { database, wasSetAside } = openDatabase(folder, 'cache', createKeyring(randomBytes(32)), 'full')
+    const { database, wasSetAside } = openDatabase(folder, 'cache', createKeyring(randomBytes(32), new Set(purposes)), 'full')
     expect(wasSetAside).toBe(true)
     database.close()
     expect(readdirSync(folder)).toContain('cache.aside.db')
   })
 
   it('never puts earlier work aside over other work', () => {
-    for (let time = 0; time < 3; time += 1) openDatabase(folder, 'work', createKeyring(randomBytes(32)), 'full').database.close()
+    for (let time = 0; time < 3; time += 1) openDatabase(folder, 'work', createKeyring(randomBytes(32), new Set(purposes)), 'full').database.close()
     expect(readdirSync(folder).filter((name) => /^work\.aside-\d\.db$/.test(name))).toEqual(['work.aside-1.db', 'work.aside-2.db'])
   })
 

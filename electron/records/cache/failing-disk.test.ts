@@ -6,6 +6,7 @@ import type Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
 import { createKeyring } from '../keys/keyring.ts'
+import { purposes } from '../keys/purposes.ts'
 import { createDrafts } from '../work/drafts.ts'
 import { openDatabase } from './database.ts'
 import { diskFailure } from './disk-failure.ts'
@@ -22,7 +23,7 @@ let rows: Rows
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chartkeep-disk-'))
-  const keyring = createKeyring(randomBytes(32))
+  const keyring = createKeyring(randomBytes(32), new Set(purposes))
   ;({ database } = openDatabase(folder, 'work', keyring, 'full'))
   rows = sealedRows({ database, keyring, user: 'a', clock, damaged: 'keep-aside' })
 })
@@ -91,7 +92,7 @@ describe('a disk that refuses', () => {
 
   it('still gives what it keeps, though it does not take the time of the look', () => {
     let now = clock.now()
-    const keyring = createKeyring(randomBytes(32))
+    const keyring = createKeyring(randomBytes(32), new Set(purposes))
     const opened = openDatabase(folder, 'cache', keyring, 'normal').database
     const looked = sealedRows({ database: opened, keyring, user: 'a', clock: { now: () => now }, damaged: 'drop' })
     const address = { purpose: 'chart', patient: 'ann', what: 'allergies' } as const

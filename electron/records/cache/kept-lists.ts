@@ -4,8 +4,8 @@ import type { Clock } from '../../../shared/clock.ts'
 import { FhirResource } from '../../../shared/contract/fhir.ts'
 import { type FailureKind, kindOf } from '../../../shared/errors.ts'
 import type { Policy } from '../../../shared/policy.ts'
-import { mustNotBeKept } from './kept-sections.ts'
-import type { Rows } from './rows.ts'
+import type { RowAddress, Rows } from './rows.ts'
+import { isSensitive, mustNotBeKept } from './security-labels.ts'
 
 const mostRecent = 25
 const hour = 3_600_000
@@ -32,7 +32,12 @@ export interface KeptListsParts {
 }
 
 const recentAddress = { purpose: 'recent', patient: '', what: 'recent' } as const
-const mineAddress = { purpose: 'recent', patient: '', what: 'mine' } as const
+/** Names: under the key for identifiers, and under that for labelled people where one of them is. */
+const mineAddresses = [
+  { purpose: 'sensitive', patient: '', what: 'mine' },
+  { purpose: 'identifiers', patient: '', what: 'mine' },
+] as const
+const [labelledMine, plainMine] = mineAddresses
 
 export function createKeptLists({ rows, policy, clock, trouble }: KeptListsParts): KeptLists {
   function attempt<T>(act: () => T): T | undefined {
@@ -44,7 +49,7 @@ export function createKeptLists({ rows, policy, clock, trouble }: KeptListsParts
     }
   }
 
-  function read<T>(address: typeof recentAddress | typeof mineAddress, shape: z.ZodType<T>): { value: T; asOf: number } | undefined {
+  function read<T>(address: RowAddress, shape: z.ZodType<T>): { value: T; asOf: number } | undefined {
     const row = attempt(() => rows.get(address))
     if (row === undefined) return undefined
     const value = attempt(() => shape.parse(JSON.parse(row.plain.toString('utf8'))))
@@ -64,14 +69,16 @@ export function createKeptLists({ rows, policy, clock, trouble }: KeptListsParts
       if (ids.includes(patient)) write(ids.filter((id) => id !== patient))
     },
     mine() {
-      const kept = read(mineAddress, ListText)
+      const kept = read(labelledMine, ListText) ?? read(plainMine, ListText)
       if (kept === undefined || kept.asOf < clock.now() - policy().maxAgeHours * hour) return undefined
       return { ...kept.value, asOf: kept.asOf }
     },
     keepMine(patients, cut) {
       if (!policy().enabled) return
       const kept = patients.filter((patient) => !mustNotBeKept(patient))
-      attempt(() => rows.put(mineAddress, Buffer.from(JSON.stringify({ patients: kept, cut: cut || kept.length < patients.length })), clock.now()))
+      const isLabelled = kept.some(isSensitive)
+      for (const address of mineAddresses) attempt(() => rows.remove(address))
+      attempt(() => rows.put(isLabelled ? labelledMine : plainMine, Buffer.from(JSON.stringify({ patients: kept, cut: cut || kept.length < patients.length })), clock.now()))
     },
   }
 }

@@ -1,18 +1,13 @@
-import type { Resource } from '@medplum/fhirtypes'
-import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import type { SectionName } from '../../../shared/contract/index.ts'
 import { kindOf, type FailureKind } from '../../../shared/errors.ts'
 import type { Policy } from '../../../shared/policy.ts'
-import { type Continuation, KeptPage } from '../fhir/load-section.ts'
+import type { Continuation, KeptPage } from '../fhir/load-section.ts'
+import { getDivided, putDivided, removeDivided } from './divided-rows.ts'
 import type { Rows } from './rows.ts'
+import { mustNotBeKept } from './security-labels.ts'
 
 const hour = 3_600_000
-
-const KeptSectionText = z.object({
-  pages: z.array(KeptPage),
-  rest: z.object({ starts: z.array(z.object({ search: z.number(), url: z.string() })), seen: z.array(z.string()) }).optional(),
-})
 
 /** A part of a section as it was read from the EHR. */
 export interface KeptSection {
@@ -59,7 +54,7 @@ const pruneEvery = 50
 
 export function createKeptSections({ rows, policy, clock, trouble, later }: KeptSectionsParts): KeptSections {
   const oldest = () => clock.now() - policy().maxAgeHours * hour
-  const addressOf = ({ patient, section, from }: SectionAddress) => ({ purpose: 'chart', patient, what: JSON.stringify([section, from?.starts ?? []]) }) as const
+  const addressOf = ({ patient, section, from }: SectionAddress) => ({ patient, what: JSON.stringify([section, from?.starts ?? []]) })
   const unwritten = new Map<string, { readonly address: SectionAddress; readonly section: KeptSection }>()
   const nameOf = (address: SectionAddress) => JSON.stringify(addressOf(address))
   let kept = 0
@@ -84,10 +79,7 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
     unwritten.delete(name)
     if (found === undefined) return
     const { address, section } = found
-    attempt(() => {
-      const { pages, rest } = section
-      rows.put(addressOf(address), Buffer.from(JSON.stringify({ pages, ...(rest === undefined ? {} : { rest }) })), section.asOf)
-    })
+    attempt(() => putDivided(rows, addressOf(address), section, section.asOf))
     kept += 1
     if (kept % pruneEvery === 0) prune()
   }
@@ -116,21 +108,17 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
       if (!policy().enabled) return undefined
       const waiting = unwritten.get(nameOf(address))
       if (waiting !== undefined) return isOfAge(waiting.section.asOf) ? waiting.section : undefined
-      const row = attempt(() => rows.get(addressOf(address)))
-      if (row === undefined) return undefined
-      if (!isOfAge(row.asOf)) {
-        attempt(() => rows.remove(addressOf(address)))
-        return undefined
-      }
-      const text = KeptSectionText.safeParse(parsed(row.plain))
-      return text.success ? { pages: text.data.pages, rest: text.data.rest, asOf: row.asOf } : undefined
+      const found = attempt(() => getDivided(rows, addressOf(address)))
+      if (found === undefined || isOfAge(found.asOf)) return found
+      attempt(() => removeDivided(rows, addressOf(address)))
+      return undefined
     },
     keep(address, section) {
       if (!policy().enabled) return
       unwritten.delete(nameOf(address))
       if (section.pages.some((page) => page.resources.some(mustNotBeKept))) {
         // Not a part of it either: a list that lacks an entry, unseen, is worse than none.
-        attempt(() => rows.remove(addressOf(address)))
+        attempt(() => removeDivided(rows, addressOf(address)))
         return
       }
       unwritten.set(nameOf(address), { address, section })
@@ -138,7 +126,7 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
     },
     forget(address) {
       unwritten.delete(nameOf(address))
-      attempt(() => rows.remove(addressOf(address)))
+      attempt(() => removeDivided(rows, addressOf(address)))
     },
     forgetPatient(patient) {
       for (const [name, { address }] of unwritten) if (address.patient === patient) unwritten.delete(name)
@@ -148,19 +136,5 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
       for (const name of unwritten.keys()) write(name)
     },
     prune,
-  }
-}
-
-/** DELAU, "delete after use": not to be kept (http://terminology.hl7.org/CodeSystem/v3-ActCode). */
-export function mustNotBeKept(resource: Resource): boolean {
-  const labels: unknown = resource.meta?.security
-  return Array.isArray(labels) && labels.some((label: unknown) => typeof label === 'object' && label !== null && 'code' in label && label.code === 'DELAU')
-}
-
-function parsed(plain: Buffer): unknown {
-  try {
-    return JSON.parse(plain.toString('utf8'))
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { type FailureKind, kindOf } from '../../../shared/errors.ts'
-import type { Purpose } from '../keys/keyring.ts'
+import type { Purpose } from '../keys/purposes.ts'
 
 /** Where a row is kept: everything that must be said again to get it back. */
 export interface RowAddress {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import type { Keyring, Purpose } from '../keys/keyring.ts'
+import { type Keyring, saltBytes } from '../keys/keyring.ts'
+import type { Purpose } from '../keys/purposes.ts'
 
 /**
  * Who keeps a record, why, and what it is. It is not stored with the record: whoever opens one must say the same again,
@@ -15,34 +15,33 @@ export interface UsageContext {
   readonly patient: string
   /** What it is: a section's name and part, an id of a row. */
   readonly what: string
-  /** When it was true, in epoch milliseconds: an old record cannot be passed off as fresh. */
+  /** The version: when it was true, in epoch milliseconds. An old record cannot be passed off as fresh. */
   readonly asOf: number
 }
 
 /**
- * Layout: format (1) · salt (16) · nonce (12) · tag (16) · ciphertext. Each record has a key of its own through its salt, so that a pair of
- * key and nonce repeats only if 224 random bits do.
+ * Layout: format (1) · salt (16) · nonce (12) · tag (16) · ciphertext. Salt and nonce are drawn here, anew for each sealing, and no caller can choose
+ * either: each record has a key of its own through its salt, so that a pair of key and nonce repeats only if 224 random bits do.
  */
-const layoutFormat = 1
-const saltEnd = 17
-const nonceEnd = 29
-const tagEnd = 45
+const layoutFormat = 2
+const saltEnd = 1 + saltBytes
+const nonceEnd = saltEnd + 12
+const tagEnd = nonceEnd + 16
 
-/** AES-256-GCM under the record's own key. */
+/** AES-256-GCM under the record's own key. Throws `not-permitted` without the purpose's key. */
 export function seal(keyring: Keyring, context: UsageContext, plain: Uint8Array): Buffer {
-  const salt = randomBytes(16)
-  const nonce = randomBytes(12)
-  const key = keyring.recordKey(context.purpose, salt)
+  const random = randomBytes(nonceEnd - 1)
+  const key = keyring.recordKey(context.purpose, random.subarray(0, saltBytes))
   try {
-    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData(context))
+    const cipher = createCipheriv('aes-256-gcm', key, random.subarray(saltBytes)).setAAD(additionalData(context))
     const sealed = [cipher.update(plain), cipher.final()]
-    return Buffer.concat([Buffer.of(layoutFormat), salt, nonce, cipher.getAuthTag(), ...sealed])
+    return Buffer.concat([Buffer.of(layoutFormat), random, cipher.getAuthTag(), ...sealed])
   } finally {
     key.fill(0)
   }
 }
 
-/** The plain text, whole and unchanged, for the very context it was sealed for. Throws `vault-corrupt`. */
+/** The plain text, whole and unchanged, for the very context it was sealed for. Throws `vault-corrupt`; `not-permitted` without the purpose's key. */
 export function unseal(keyring: Keyring, context: UsageContext, sealed: Uint8Array): Buffer {
   if (sealed[0] !== layoutFormat || sealed.length < tagEnd) throw new ChartkeepError('vault-corrupt')
   const key = keyring.recordKey(context.purpose, sealed.subarray(1, saltEnd))
@@ -58,7 +57,7 @@ export function unseal(keyring: Keyring, context: UsageContext, sealed: Uint8Arr
   }
 }
 
-/** RFC 8785, so that the order of fields can never be a difference. */
+/** Every field with its quotes: a JSON list has one spelling, and no two contexts share it. */
 function additionalData({ user, purpose, patient, what, asOf }: UsageContext): Buffer {
-  return Buffer.from(canonicalize({ format: layoutFormat, user, purpose, patient, what, asOf }) ?? '')
+  return Buffer.from(JSON.stringify([layoutFormat, user, purpose, patient, what, asOf]))
 }

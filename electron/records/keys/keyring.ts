@@ -1,45 +1,54 @@
-import { createHmac } from 'node:crypto'
-
-/** What a record is kept for. Each purpose has a key of its own: what was sealed for one never opens for another. */
-export const purposes = ['chart', 'recent', 'draft', 'place', 'outbox', 'audit-detail'] as const
-export type Purpose = (typeof purposes)[number]
+import { createHmac, hash } from 'node:crypto'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import { type Purpose, purposes } from './purposes.ts'
 
 /** The files of a vault that are encrypted as a whole, under keys of their own. */
 export type DatabaseName = 'cache' | 'work'
 
-/** Every key that comes from one data-encryption key (DEK), which it owns and zeroes. */
+/** Every key that one session gets of a data-encryption key (DEK). The DEK itself is not among them: what was not given cannot be derived. */
 export interface Keyring {
-  /** The key of one record: HMAC-SHA-256 of a salt that no other record shares. The caller zeroes it. */
+  has(purpose: Purpose): boolean
+  /**
+   * The key of one record, by a salt (16 bytes) that no other record shares. The caller zeroes it.
+   * Throws `not-permitted` for a purpose whose key was not given.
+   */
   recordKey(purpose: Purpose, salt: Uint8Array): Buffer
   /** A row's name that says nothing of what is in the row: 32 bytes. The parts are length-prefixed, so that they cannot run into each other. */
   lookup(...parts: readonly string[]): Buffer
   /** A pass phrase for a database file. A string, as the driver wants it: it stays in memory until the process ends. */
   databaseKey(name: DatabaseName): string
-  /** The DEK itself, to be wrapped again under a new secret. */
-  readonly dek: Buffer
   /** Zeroes every key. What is called later throws. */
   destroy(): void
 }
 
-const format = 'chartkeep/1'
+/** Bytes of a record's salt. */
+export const saltBytes = 16
+const format = 'chartkeep/2'
 
-/** Takes ownership of `dek` (32 bytes). */
-export function createKeyring(dek: Buffer): Keyring {
+/** Takes ownership of `dek` (32 bytes), and zeroes it before it returns. */
+export function createKeyring(dek: Buffer, given: ReadonlySet<Purpose>): Keyring {
   const derive = (label: string) => createHmac('sha256', dek).update(`${format}/${label}`).digest()
   const lookupKey = derive('lookup')
-  const purposeKeys = new Map<Purpose, Buffer>(purposes.map((purpose) => [purpose, derive(`purpose/${purpose}`)]))
+  const databaseKeys = { cache: derive('database/cache'), work: derive('database/work') }
+  const derivations = new Map<Purpose, Derivation>(purposes.filter((purpose) => given.has(purpose)).map((purpose) => [purpose, derivation(derive(`purpose/${purpose}`))]))
+  dek.fill(0)
   let destroyed = false
 
-  function alive<T>(value: T | undefined): T {
-    if (destroyed || value === undefined) throw new Error('the keys are gone')
-    return value
+  function alive(): void {
+    if (destroyed) throw new Error('the keys are gone')
   }
 
   return {
-    dek,
-    recordKey: (purpose, salt) => createHmac('sha256', alive(purposeKeys.get(purpose))).update('record').update(salt).digest(),
+    has: (purpose) => derivations.has(purpose),
+    recordKey(purpose, salt) {
+      alive()
+      const found = derivations.get(purpose)
+      if (found === undefined) throw new ChartkeepError('not-permitted')
+      return found.key(salt)
+    },
     lookup(...parts) {
-      const hmac = createHmac('sha256', alive(lookupKey))
+      alive()
+      const hmac = createHmac('sha256', lookupKey)
       for (const part of parts) {
         const bytes = Buffer.from(part, 'utf8')
         const length = Buffer.alloc(4)
@@ -49,16 +58,37 @@ export function createKeyring(dek: Buffer): Keyring {
       return hmac.digest()
     },
     databaseKey(name) {
-      const key = alive(derive(`database/${name}`))
-      const text = key.toString('hex')
-      key.fill(0)
-      return text
+      alive()
+      return databaseKeys[name].toString('hex')
     },
     destroy() {
       destroyed = true
-      dek.fill(0)
-      lookupKey.fill(0)
-      for (const key of purposeKeys.values()) key.fill(0)
+      for (const key of [lookupKey, databaseKeys.cache, databaseKeys.work]) key.fill(0)
+      for (const { forget } of derivations.values()) forget()
     },
+  }
+}
+
+interface Derivation {
+  key(salt: Uint8Array): Buffer
+  forget(): void
+}
+
+/**
+ * One-step key derivation with SHA-256 (NIST SP 800-56C rev. 2 §4.1, option 1): H(counter ‖ key ‖ salt), all of fixed length. An HMAC does as well and
+ * takes seven times as long for each record. Takes ownership of `key`.
+ */
+function derivation(key: Buffer): Derivation {
+  const input = Buffer.alloc(4 + key.length + saltBytes)
+  input.writeUInt32BE(1)
+  input.set(key, 4)
+  key.fill(0)
+  return {
+    key(salt) {
+      if (salt.length !== saltBytes) throw new Error(`a salt has ${saltBytes} bytes`)
+      input.set(salt, 4 + key.length)
+      return hash('sha256', input, 'buffer')
+    },
+    forget: () => void input.fill(0),
   }
 }

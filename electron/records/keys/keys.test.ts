@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costFor, leastCost } from './argon2-cost.ts'
-import { createKeyring, purposes } from './keyring.ts'
+import { createKeyring } from './keyring.ts'
+import { purposes } from './purposes.ts'
 import { pinWeakness } from './pin-strength.ts'
 import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
 
@@ -59,7 +60,7 @@ describe('the cost of a guess', () => {
 
 describe('the keys that come from a DEK', () => {
   it('differ by purpose and by salt, and never equal the DEK', () => {
-    const keyring = createKeyring(Buffer.alloc(32, 7))
+    const keyring = createKeyring(Buffer.alloc(32, 7), new Set(purposes))
     const salts = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)]
     const keys = purposes.flatMap((purpose) => salts.map((salt) => keyring.recordKey(purpose, salt).toString('hex')))
     const names = (['cache', 'work'] as const).map((name) => keyring.databaseKey(name))
@@ -67,7 +68,7 @@ describe('the keys that come from a DEK', () => {
   })
 
   it('name rows so that parts cannot run into each other', () => {
-    const keyring = createKeyring(randomBytes(32))
+    const keyring = createKeyring(randomBytes(32), new Set(purposes))
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 4 }), fc.array(fc.string(), { minLength: 1, maxLength: 4 }), (a, b) => {
         expect(keyring.lookup(...a).equals(keyring.lookup(...b))).toBe(JSON.stringify(a) === JSON.stringify(b))
@@ -77,7 +78,7 @@ describe('the keys that come from a DEK', () => {
 
   it('are gone when they are destroyed', () => {
     const dek = randomBytes(32)
-    const keyring = createKeyring(dek)
+    const keyring = createKeyring(dek, new Set(purposes))
     keyring.destroy()
     expect(isZero(dek)).toBe(true)
     expect(() => keyring.recordKey('chart', Buffer.alloc(16))).toThrow('the keys are gone')

@@ -10,6 +10,7 @@ import { memoryRows, type Rows } from '../cache/rows.ts'
 import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring, type DatabaseName, type Keyring } from './keyring.ts'
 import { type Argon2Cost, readKeyFile, writeKeyFile } from './key-file.ts'
+import { type Purpose } from './purposes.ts'
 import { pinWeakness } from './pin-strength.ts'
 import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
 
@@ -25,6 +26,8 @@ export interface VaultParts {
   /** Absent: nothing may be kept on this workstation. */
   readonly folder: string | undefined
   readonly userKey: string
+  /** The purposes whose keys this session gets. */
+  readonly purposes: ReadonlySet<Purpose>
   /** As it says now. */
   readonly policy: () => Policy['pin']
   readonly clock: Clock
@@ -61,6 +64,8 @@ export interface VaultDoor {
 export function createVaultDoor(parts: VaultParts): VaultDoor {
   const { folder, userKey } = parts
   let vault: Vault = { cache: memoryRows(), work: memoryRows(), durable: false, keyring: undefined }
+  /** Of the vault that is open, to be wrapped again under a new secret. What reads and writes rows gets a keyring, never this. */
+  let openedDek: Buffer | undefined
   let busy = false
 
   /** One change of keys at a time: two that overlap would count two tries, or leave two keys. */
@@ -75,13 +80,16 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     }
   }
 
+  /** Takes ownership of `dek`. */
   function openWith(folder: string, dek: Buffer): void {
-    const keyring = createKeyring(dek)
+    const keyring = createKeyring(Buffer.from(dek), parts.purposes)
     let work: Rows | undefined
     try {
       work = openRows(parts, folder, 'work', keyring)
       vault = { keyring, work, durable: true, cache: openRows(parts, folder, 'cache', keyring) }
+      openedDek = dek
     } catch (error) {
+      dek.fill(0)
       work?.close()
       keyring.destroy()
       throw error
@@ -95,8 +103,8 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
         if (pinWeakness(pin, parts.policy().minLength) !== undefined) throw new ChartkeepError('pin-weak')
         const existing = await readKeyFile(folder).catch(newerOnly)
         const { part } = await parts.keyPart('set-pin')
-        const opened = vault.keyring
-        const dek = opened === undefined ? randomBytes(32) : Buffer.from(opened.dek)
+        const opened = openedDek
+        const dek = opened === undefined ? randomBytes(32) : Buffer.from(opened)
         try {
           await mkdir(folder, { recursive: true, mode: 0o700 })
           const slot = await wrapUnderPin(dek, pinBytes(pin), part, userKey, await parts.cost())
@@ -124,6 +132,8 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
       vault.cache.close()
       vault.work.close()
       vault.keyring?.destroy()
+      openedDek?.fill(0)
+      openedDek = undefined
     },
   }
 }

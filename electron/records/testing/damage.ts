@@ -8,6 +8,7 @@ import { healingRows } from '../cache/healing-rows.ts'
 import type { RowAddress, Rows } from '../cache/rows.ts'
 import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring } from '../keys/keyring.ts'
+import { purposes } from '../keys/purposes.ts'
 
 /** A cache whose rows are known, for tests that damage it. */
 export interface KnownCache {
@@ -21,7 +22,7 @@ export const textOf = (index: number) => `row ${index} `.repeat(200)
 export function openCache({ folder, dek }: KnownCache): Rows {
   return healingRows(
     () => {
-      const keyring = createKeyring(Buffer.from(dek))
+      const keyring = createKeyring(Buffer.from(dek), new Set(purposes))
       const { database } = openDatabase(folder, 'cache', keyring, 'full')
       return sealedRows({ database, keyring, user: 'a', clock: { now: () => 1_700_000_000_000 }, damaged: 'drop' })
     },
@@ -39,7 +40,7 @@ export function fillCache(cache: KnownCache, count: number): void {
 /** The bytes of a cache with so many rows, all of them in the one file. */
 export function wholeCache(cache: KnownCache, count: number): Buffer {
   fillCache(cache, count)
-  const { database } = openDatabase(cache.folder, 'cache', createKeyring(Buffer.from(cache.dek)), 'full')
+  const { database } = openDatabase(cache.folder, 'cache', createKeyring(Buffer.from(cache.dek), new Set(purposes)), 'full')
   database.prepare('pragma wal_checkpoint(truncate)').all([])
   database.close()
   return readFileSync(join(cache.folder, 'cache.db'))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { AuditHeader } from '../../../shared/audit.ts'
-import { type InputOf, type NamesVia, type OutputOf, type Permission, permissions, type SessionState } from '../../../shared/contract/index.ts'
+import { type InputOf, type NamesVia, type OutputOf, type Permission, permissions, type SessionState, type StaffMember } from '../../../shared/contract/index.ts'
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
 import type { FailureKind, Reply } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
@@ -33,6 +33,7 @@ export interface RigOptions {
   readonly state?: SessionState
   /** What the user may do; absent: everything. */
   readonly permissions?: readonly Permission[]
+  readonly role?: StaffMember['role']
   readonly userKey?: string
   readonly cache?: Partial<Policy['cache']>
   readonly now?: () => number
@@ -101,6 +102,7 @@ export function startRig(options: RigOptions) {
     cache,
     pin,
     state: options.state ?? 'active',
+    role: options.role ?? 'physician',
     permissions: options.permissions ?? permissions,
   }
 

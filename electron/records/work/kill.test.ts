@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../cache/database.ts'
 import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring } from '../keys/keyring.ts'
+import { purposes } from '../keys/purposes.ts'
 import { createDrafts } from './drafts.ts'
 
 const isCampaign = process.env['CHARTKEEP_CAMPAIGN'] !== undefined
@@ -29,7 +30,7 @@ async function writeAndKill(folder: string, dek: Buffer, from: number, after: nu
 }
 
 function readDraft(folder: string, dek: Buffer): { number: number; wasSetAside: boolean } {
-  const keyring = createKeyring(Buffer.from(dek))
+  const keyring = createKeyring(Buffer.from(dek), new Set(purposes))
   const { database, wasSetAside } = openDatabase(folder, 'work', keyring, 'full')
   const rows = sealedRows({ database, keyring, user: 'a', clock: { now: () => 0 }, damaged: 'keep-aside' })
   const draft = createDrafts(rows, () => true).read('ann')

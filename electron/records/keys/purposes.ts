@@ -1,0 +1,36 @@
+import type { Permission, StaffMember } from '../../../shared/contract/index.ts'
+
+/**
+ * What a record is kept for. Each purpose has a key of its own: what was sealed for one never opens for another. Of a chart, who it is about
+ * (`identifiers`), what somebody wrote about them (`notes`) and what bears a security label (`sensitive`) are apart from the rest.
+ */
+export const purposes = ['chart', 'identifiers', 'notes', 'sensitive', 'recent', 'draft', 'place', 'outbox', 'audit-detail'] as const
+export type Purpose = (typeof purposes)[number]
+
+export interface KeyHolder {
+  readonly role: StaffMember['role']
+  readonly permissions: readonly Permission[]
+}
+
+/** The roles that treat people: others may see what is labelled where the EHR shows it, and keep none of it. */
+const treating: readonly StaffMember['role'][] = ['physician', 'nurse']
+
+/**
+ * The purposes whose keys a session of this person gets (164.312(a)(1)): a key that was not given cannot be misused, whatever else of this process can.
+ * What they never may read is not theirs to keep.
+ */
+export function purposesOf({ role, permissions }: KeyHolder): ReadonlySet<Purpose> {
+  const may = (permission: Permission) => permissions.includes(permission)
+  const given: Record<Purpose, boolean> = {
+    chart: may('chart:read'),
+    identifiers: may('chart:read') || may('patient:search'),
+    notes: may('section:notes'),
+    sensitive: may('chart:read') && treating.includes(role),
+    recent: true,
+    draft: may('note:draft'),
+    place: true,
+    outbox: may('note:draft'),
+    'audit-detail': true,
+  }
+  return new Set(purposes.filter((purpose) => given[purpose]))
+}
