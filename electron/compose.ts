@@ -80,7 +80,7 @@ export async function compose(): Promise<void> {
       (key) => key.deviceId,
       () => 'unknown',
     )
-    const vault = createVault({ keyParts: keyParts(keychain), tries: tries(keychain), keeping, userData })
+    const vault = createVault({ keyParts: keyParts(keychain), tries: tries({ keychain, monotonic, wait }), keeping, userData })
     const signInView = createSignInView({
       window: pages.window,
       trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),

@@ -1,5 +1,6 @@
-import { ceilings } from '../../shared/policy.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
+import { pinDelayMs } from '../../shared/pin-tries.ts'
+import { ceilings } from '../../shared/policy.ts'
 import type { Keychain } from './keychain.ts'
 
 const accountOf = (userKey: string) => `tries/${userKey}`
@@ -7,7 +8,8 @@ const accountOf = (userKey: string) => `tries/${userKey}`
 export interface Tries {
   /**
    * Counts a try before anything is released for it, durably: a process that is killed, or a profile that is restored,
-   * gives none back. Resolves with the tries left after it; rejects `pin-void` when there was none to take.
+   * gives none back. Resolves with the tries left after it, when the delay that the wrong ones before it earned is over;
+   * rejects `pin-void` when there was none to take.
    */
   take(userKey: string): Promise<number>
   left(userKey: string): Promise<number>
@@ -17,9 +19,23 @@ export interface Tries {
   forgive(userKey: string): Promise<void>
 }
 
-/** Unlock tries, counted in the keychain: five, then a full sign-in. Serialised: two at once are two. */
-export function tries(keychain: Keychain): Tries {
+export interface TriesParts {
+  readonly keychain: Keychain
+  /** Milliseconds since the process started, by a clock that nobody can set. */
+  monotonic(): number
+  wait(milliseconds: number): Promise<unknown>
+}
+
+/**
+ * Unlock tries, counted in the keychain: five, each later than the one before, then a full sign-in. Serialised: two at once are two.
+ *
+ * The delay is measured from the last try, or, in a process that has seen none, from its own start: no wall clock has a say in it, so that none
+ * that is set back or forward shortens it, and neither does a restart.
+ */
+export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
   let turn: Promise<unknown> = Promise.resolve()
+  /** When the last try of this process was, or is to be, released. */
+  const releases = new Map<string, number>()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work)
     turn = mine.catch(() => undefined)
@@ -30,18 +46,28 @@ export function tries(keychain: Keychain): Tries {
     const stored = await keychain.get(accountOf(userKey))
     if (stored === undefined) return 0
     // What is no count is no licence to try: all are used.
-    return /^[0-9]$/.test(stored) ? Number(stored) : ceilings.pinTries
+    return /^[0-9]$/.test(stored) ? Math.min(Number(stored), ceilings.pinTries) : ceilings.pinTries
+  }
+
+  async function left(userKey: string): Promise<number> {
+    return ceilings.pinTries - (await used(userKey))
   }
 
   return {
-    take: (userKey) =>
-      inTurn(async () => {
-        const before = await used(userKey)
-        if (before >= ceilings.pinTries) throw new ChartkeepError('pin-void', { triesLeft: 0 })
-        await keychain.set(accountOf(userKey), String(before + 1))
-        return ceilings.pinTries - before - 1
-      }),
-    left: (userKey) => inTurn(async () => Math.max(0, ceilings.pinTries - (await used(userKey)))),
+    async take(userKey) {
+      const { after, pauseMs } = await inTurn(async () => {
+        const before = await left(userKey)
+        if (before === 0) throw new ChartkeepError('pin-void', { triesLeft: 0 })
+        await keychain.set(accountOf(userKey), String(ceilings.pinTries - before + 1))
+        const now = monotonic()
+        const release = Math.max(now, (releases.get(userKey) ?? 0) + pinDelayMs(before))
+        releases.set(userKey, release)
+        return { after: before - 1, pauseMs: release - now }
+      })
+      if (pauseMs > 0) await wait(pauseMs)
+      return after
+    },
+    left: (userKey) => inTurn(() => left(userKey)),
     exhaust: (userKey) => inTurn(() => keychain.set(accountOf(userKey), String(ceilings.pinTries))),
     forgive: (userKey) => inTurn(() => keychain.set(accountOf(userKey), '0')),
   }

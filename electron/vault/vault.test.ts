@@ -18,8 +18,28 @@ import { users } from './users.ts'
 import { createVault } from './vault.ts'
 
 const user = 'abcdefghijklmnopqrstuvwxyz'
+/** A process that has run for a minute, and does not wait. */
+const patientTries = (keychain: Keychain) => tries({ keychain, monotonic: () => 60_000, wait: () => Promise.resolve() })
 const vaultOver = (keychain: Keychain, keeping: 'sealed' | 'memory-only' = 'sealed') =>
-  createVault({ keyParts: keyParts(keychain), tries: tries(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
+  createVault({ keyParts: keyParts(keychain), tries: patientTries(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
+
+/** Tries in a process that has just started, on a clock of their own; a wait lets it go on. */
+function timedTries(keychain: Keychain) {
+  let now = 0
+  let sum = 0
+  const wait = (ms: number) => {
+    sum += ms
+    now += ms
+    return Promise.resolve()
+  }
+  const waited = () => {
+    const all = sum
+    sum = 0
+    return all
+  }
+  const { take } = tries({ keychain, monotonic: () => now, wait })
+  return { take, waited, passes: (ms: number) => void (now += ms) }
+}
 
 describe('the tries of a PIN @164.312(d)', () => {
   it('are five, then the PIN is void until a full sign-in', async () => {
@@ -53,7 +73,7 @@ describe('the tries of a PIN @164.312(d)', () => {
         async (rubbish) => {
           const keychain = memoryKeychain()
           await keychain.set(`tries/${user}`, rubbish)
-          await expect(tries(keychain).take(user)).rejects.toMatchObject({ kind: 'pin-void' })
+          await expect(patientTries(keychain).take(user)).rejects.toMatchObject({ kind: 'pin-void' })
         },
       ),
     )
@@ -66,6 +86,46 @@ describe('the tries of a PIN @164.312(d)', () => {
     expect(await vault.pinState(user)).toBe('void')
     await vault.renewKeyPart(user)
     expect(await vault.pinState(user)).toBe('set')
+  })
+
+  it('each wait longer than the one before, measured from it and by no clock that can be set', async () => {
+    const keychain = memoryKeychain()
+    const { take, waited, passes } = timedTries(keychain)
+    for (const [after, waits] of [
+      [0, 0],
+      [300, 700],
+      [0, 2_000],
+      [5_000, 0],
+      [0, 8_000],
+    ] as const) {
+      passes(after)
+      await take(user)
+      expect(waited()).toBe(waits)
+    }
+  })
+
+  it('wait as long after a restart, from its start on: killing the process shortens nothing', async () => {
+    const keychain = memoryKeychain()
+    for (let count = 0; count < 3; count += 1) await patientTries(keychain).take(user)
+    const { take, waited, passes } = timedTries(keychain)
+    passes(1_500)
+    await take(user)
+    expect(waited()).toBe(2_500)
+  })
+
+  it('that are asked for at once wait one after the other', async () => {
+    const waits: number[] = []
+    const { take } = tries({ keychain: memoryKeychain(), monotonic: () => 0, wait: (ms) => Promise.resolve(waits.push(ms)) })
+    await Promise.all([take(user), take(user), take(user)])
+    expect(waits).toEqual([1_000, 3_000])
+  })
+
+  it('are counted before they wait: who is killed while waiting has spent one', async () => {
+    const keychain = memoryKeychain()
+    const endless = tries({ keychain, monotonic: () => 0, wait: () => new Promise(() => undefined) })
+    await endless.take(user)
+    void endless.take(user)
+    expect(await endless.left(user)).toBe(3)
   })
 
   it('do not depend on the profile: another folder has the same count', async () => {

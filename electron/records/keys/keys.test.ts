@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costFor, leastCost } from './argon2-cost.ts'
+import { calibrate, leastCost } from './argon2-cost.ts'
+import { Argon2Cost } from './key-file.ts'
 import { createKeyring } from './keyring.ts'
 import { purposes } from './purposes.ts'
-import { pinWeakness } from './pin-strength.ts'
 import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
 
 const isZero = (bytes: Uint8Array) => bytes.every((byte) => byte === 0)
@@ -51,10 +51,32 @@ describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
 })
 
 describe('the cost of a guess', () => {
-  it('is a quarter of a second or more on a fast machine, and never below the floor on a slow one', () => {
-    expect(costFor(70).passes).toBe(12)
-    expect(costFor(2_000)).toEqual(leastCost)
-    expect(costFor(0).passes).toBe(16)
+  /** A machine that takes so long for the least cost, and whose other work makes every second run so many times slower. */
+  const machine = (leastMs: number, noise = 1) => {
+    let runs = 0
+    const work = (cost: Argon2Cost) => (leastMs * cost.passes * cost.memory) / (leastCost.passes * leastCost.memory)
+    return { work, run: (cost: Argon2Cost) => Promise.resolve(work(cost) * ((runs += 1) % 2 === 0 ? noise : 1)) }
+  }
+
+  it.each([4, 20, 70, 130, 249, 250, 2_000])('is a quarter of a second or more where the least cost takes %i ms', async (leastMs) => {
+    const { run, work } = machine(leastMs)
+    expect(work(await calibrate(run))).toBeGreaterThanOrEqual(250)
+  })
+
+  it('is not made cheap by a machine that is busy while it is measured', async () => {
+    const { run, work } = machine(70, 9)
+    expect(work(await calibrate(run))).toBeGreaterThanOrEqual(250)
+  })
+
+  it('never falls below the floor, nor above what a key file may ask', async () => {
+    expect(await calibrate(machine(5_000).run)).toEqual(leastCost)
+    expect(Argon2Cost.safeParse(await calibrate(machine(0.001).run)).success).toBe(true)
+  })
+
+  it('that a file asks for is bounded: neither all memory nor nearly no work', () => {
+    for (const wrong of [{ passes: 1 }, { passes: 17 }, { memory: 1_024 }, { memory: 2 ** 31 }, { lanes: 0 }, { lanes: 99 }, { passes: 3.5 }]) {
+      expect(Argon2Cost.safeParse({ ...leastCost, ...wrong }).success).toBe(false)
+    }
   })
 })
 
@@ -84,31 +106,5 @@ describe('the keys that come from a DEK', () => {
     expect(() => keyring.recordKey('chart', Buffer.alloc(16))).toThrow('the keys are gone')
     expect(() => keyring.lookup('x')).toThrow('the keys are gone')
     expect(() => keyring.databaseKey('work')).toThrow('the keys are gone')
-  })
-})
-
-describe('a PIN that is easy to guess is refused', () => {
-  it.each([
-    ['12345', 'too-short'],
-    ['111111', 'one-character'],
-    ['123456', 'sequence'],
-    ['987654', 'sequence'],
-    ['qwertz', 'sequence'],
-    ['121212', 'repetition'],
-    ['abcabc', 'repetition'],
-    ['Password', 'common'],
-    ['112233', 'common'],
-    ['12031961', 'date'],
-    ['19610312', 'date'],
-  ])('%s: %s', (pin, weakness) => {
-    expect(pinWeakness(pin, 6)).toBe(weakness)
-  })
-
-  it.each(['483920', 'kestrel over fen', '7pines!', '90210-4'])('and %s is not', (pin) => {
-    expect(pinWeakness(pin, 6)).toBeUndefined()
-  })
-
-  it('counts characters as people do', () => {
-    expect(pinWeakness('🦊🦉🐝', 6)).toBe('too-short')
   })
 })

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
+import { pinDelayMs } from '../../../shared/pin-tries.ts'
+import { pinWeakness } from '../../../shared/pin-weakness.ts'
 import type { Policy } from '../../../shared/policy.ts'
 import { openDatabase, removeCache, setAside } from '../cache/database.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
@@ -11,7 +13,6 @@ import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring, type DatabaseName, type Keyring } from './keyring.ts'
 import { type Argon2Cost, readKeyFile, writeKeyFile } from './key-file.ts'
 import { type Purpose } from './purposes.ts'
-import { pinWeakness } from './pin-strength.ts'
 import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
 
 /** `main`'s part of the key, with the try already counted. Who asked zeroes it. */
@@ -55,7 +56,7 @@ export interface VaultDoor {
   current(): Vault
   /** Throws `pin-weak`, `vault-unavailable`, `vault-newer`, `disk-*`, and what `main` refuses with. Keeps what is open; else begins an empty vault. */
   setPin(pin: string): Promise<void>
-  /** Throws `pin-wrong` with the tries left, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-unavailable`. */
+  /** Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-unavailable`. */
   unlock(pin: string): Promise<void>
   /** Closes the files and zeroes the keys. */
   close(): void
@@ -124,7 +125,7 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
         if (slot === undefined) throw new ChartkeepError('vault-corrupt')
         const { part, triesLeft } = await parts.keyPart('unlock')
         const dek = await unwrapWithPin(slot, pinBytes(pin), part, userKey)
-        if (dek === undefined) throw new ChartkeepError(triesLeft > 0 ? 'pin-wrong' : 'pin-void', { triesLeft })
+        if (dek === undefined) throw triesLeft > 0 ? new ChartkeepError('pin-wrong', { triesLeft, retryAfterMs: pinDelayMs(triesLeft) }) : new ChartkeepError('pin-void', { triesLeft })
         if (vault.keyring === undefined) openWith(folder, dek)
         else dek.fill(0)
       }),

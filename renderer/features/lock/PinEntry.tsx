@@ -58,7 +58,9 @@ export function PinEntry({ reported }: { readonly reported: ShownFailure | undef
   )
 }
 
-function wrongPin(failure: ShownFailure): string {
-  const what = failureWords['pin-wrong'].what
-  return failure.triesLeft === undefined ? what : `${what} ${t('lock.triesLeft', { count: failure.triesLeft })}.`
+function wrongPin({ triesLeft, retryAfterMs }: ShownFailure): string {
+  const said = [failureWords['pin-wrong'].what]
+  if (triesLeft !== undefined) said.push(`${t('lock.triesLeft', { count: triesLeft })}.`)
+  if (retryAfterMs !== undefined) said.push(t('lock.slower', { count: Math.ceil(retryAfterMs / 1_000) }))
+  return said.join(' ')
 }

@@ -57,6 +57,8 @@ export const session = {
   'lock.unlocking': 'Unlocking…',
   'lock.triesLeft_one': '{{count}} try left, then a full sign-in is needed',
   'lock.triesLeft_other': '{{count}} tries left',
+  'lock.slower_one': 'The next one takes a second longer.',
+  'lock.slower_other': 'The next one takes {{count}} seconds longer.',
   'lock.noPin': 'To unlock, sign in again with your full sign-in.',
   'lock.fullSignIn': 'Unlock with full sign-in',
   'lock.notYou': 'Not {{name}}?',

@@ -18,7 +18,7 @@ async function answer(): Promise<unknown> {
       await keychain.delete(account)
       return 'gone'
     case 'take-a-try-and-die':
-      process.stdout.write(JSON.stringify(await tries(keychain).take(account)))
+      process.stdout.write(JSON.stringify(await tries({ keychain, monotonic: () => performance.now(), wait: () => Promise.resolve() }).take(account)))
       process.kill(process.pid, 'SIGKILL')
       return undefined
     case 'renew':
