@@ -37,6 +37,7 @@ export const failureKinds = [
   'pin-weak',
   'vault-corrupt',
   'vault-newer', // written by a later version of Chartkeep
+  'vault-older', // written by an earlier one, whose keys this one does not know
   'vault-unavailable', // memory only: nothing is kept on this workstation
   'disk-full',
   'disk-read-only',

@@ -38,9 +38,9 @@ export interface RunningRecords {
   readonly ports: PortSet
   /** Writes what is left to write, closes the files and zeroes the keys. */
   readonly close: () => void
-  /** The session has changed its state, or what the user may do. */
   /** The policy has changed: what is kept is within its bounds from now on. */
   readonly limit: (limits: RecordsLimits) => void
+  /** The session has changed its state, or what the user may do. */
   readonly enter: (state: SessionState, permissions: readonly Permission[]) => void
 }
 

@@ -393,21 +393,39 @@ describe('the PIN @164.312(d)', () => {
     expect(await page.tab('ann').call('draft.read', { patient: ann })).toMatchObject({ value: { draft: { text: 'note' } } })
   })
 
-  it('costs no try where the key file is damaged, missing or from a later version, which is left as it is', async () => {
+  it('costs no try where the key file is damaged, missing, from an earlier version or from a later one, and leaves it as it is', async () => {
     await (await begin()).stop()
     const path = join(folder, 'keys.json')
     const good = readFileSync(path, 'utf8')
     const damaged = good.replace(/"wrapped":"(.)/, (_all, first: string) => `"wrapped":"${first === 'A' ? 'B' : 'A'}`)
-    for (const [text, kind] of [[damaged, 'vault-corrupt'], [good.slice(0, 50), 'vault-corrupt'], ['{}', 'vault-corrupt'], ['{"format":2,"more":[]}', 'vault-newer']] as const) {
+    for (const [text, kind] of [[damaged, 'vault-corrupt'], [good.slice(0, 50), 'vault-corrupt'], ['{}', 'vault-corrupt'], ['{"format":1,"slots":[]}', 'vault-older'], ['{"format":3,"more":[]}', 'vault-newer']] as const) {
       writeFileSync(path, text)
       expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: kind })
       expect(readFileSync(path, 'utf8')).toBe(text)
     }
     expect(await start().workspace().call('vault.setPin', { pin })).toMatchObject({ failure: 'vault-newer' })
-    expect(readFileSync(path, 'utf8')).toBe('{"format":2,"more":[]}')
+    expect(readFileSync(path, 'utf8')).toBe('{"format":3,"more":[]}')
     rmSync(path)
     expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-corrupt' })
     expect(keychain.tries).toBe(5)
+  })
+})
+
+describe('a vault from an earlier version', () => {
+  it('is refused by its own name; a new PIN puts its drafts aside, says so, and keeps again', async () => {
+    const first = await begin()
+    await first.tab('ann').call('draft.save', { patient: ann, draft: { text: 'note', caret: 0, typedAt: now } })
+    await first.stop()
+    const path = join(folder, 'keys.json')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"format":2', '"format":1'))
+    expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-older' })
+    const rig = start()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(rig.told).toContainEqual({ kind: 'log', event: 'vault.set-aside', fields: { what: 'drafts' } })
+    expect(readdirSync(folder)).toContain('work.aside-1.db')
+    expect(await rig.tab('ann').call('draft.save', { patient: ann, draft: { text: 'again', caret: 0, typedAt: now } })).toMatchObject({ value: {} })
+    await rig.stop()
+    expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin: 'another-one' })).toEqual({ value: {} })
   })
 })
 

@@ -74,8 +74,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       return
     }
     try {
-      // No PIN opens what is damaged: without this the person would be asked for it for ever.
-      if (failure === 'vault-corrupt') await vault.voidPin(userKey)
+      // No PIN opens what is damaged or too old: without this the person would be asked for it for ever.
+      if (failure === 'vault-corrupt' || failure === 'vault-older') await vault.voidPin(userKey)
       const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
       log.event('unlock.failed', { failure, triesLeft })
       const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure

@@ -41,6 +41,10 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   'pin-void': { what: 'The PIN is no longer valid: too many wrong tries.', next: 'Sign in again with your full sign-in, then choose a new PIN.' },
   'pin-weak': { what: 'That PIN is too easy to guess.', next: 'Choose a longer one, without sequences, repeats or dates.' },
   'vault-corrupt': { what: 'What was kept on this workstation is damaged.', next: 'You can go on: records are read from the EHR again. Tell IT.' },
+  'vault-older': {
+    what: 'What was kept on this workstation is from an earlier Chartkeep, which this one cannot open.',
+    next: 'Sign in and choose a PIN: records are read from the EHR again. Notes that were not sent are put aside; tell IT.',
+  },
   'vault-newer': { what: 'What is kept on this workstation was written by a newer Chartkeep.', next: 'Ask IT to update this workstation. Nothing was changed.' },
   'vault-unavailable': { what: 'Nothing is kept on this workstation.', next: 'You can work online. A PIN is not available: sign in fully after a lock.' },
   'disk-full': { what: 'The disk of this workstation is full. It was not saved.', next: 'Copy nothing elsewhere. Leave Chartkeep open and call IT, or go on at another workstation.' },

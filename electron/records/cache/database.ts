@@ -47,7 +47,7 @@ export type Durability = 'full' | 'normal'
 
 /**
  * Opens or makes an encrypted database file. What cannot be opened is put aside, never deleted and never opened again, and a new
- * one is made. Throws `vault-newer` (nothing touched), `disk-full`, `disk-read-only`.
+ * one is made. Throws `vault-newer` or `vault-older` (nothing touched), `disk-full`, `disk-read-only`.
  */
 export function openDatabase(folder: string, name: DatabaseName, keyring: Keyring, durability: Durability): OpenedDatabase {
   const marker = join(folder, `${name}.opening`)
@@ -78,15 +78,17 @@ function unendedOpenings(marker: string): number {
 
 /**
  * Puts a database's files aside. Work is never overwritten by later work; of a cache, which can be read again, the last one is enough.
- * Nothing must have the files open.
+ * Nothing must have the files open. Tells whether there was anything.
  */
-export function setAside(folder: string, name: DatabaseName): void {
+export function setAside(folder: string, name: DatabaseName): boolean {
   const aside = name === 'cache' ? 'cache.aside' : firstFree(folder, name)
+  const wasThere = existsSync(join(folder, `${name}.db`))
   for (const suffix of suffixes) {
     rmSync(join(folder, `${aside}.db${suffix}`), { force: true })
     const path = join(folder, `${name}.db${suffix}`)
     if (existsSync(path)) renameSync(path, join(folder, `${aside}.db${suffix}`))
   }
+  return wasThere
 }
 
 /** Destroys a cache and whatever of it was put aside. */
@@ -110,6 +112,7 @@ function attempt(folder: string, name: DatabaseName, keyring: Keyring, durabilit
     const [format] = UserVersion.parse(database.prepare('pragma user_version').raw().get([]))
     if (format < 0 || format > lastPlausibleFormat) throw new ChartkeepError('vault-corrupt')
     if (format > vaultFormat) throw new ChartkeepError('vault-newer')
+    if (format !== 0 && format < vaultFormat) throw new ChartkeepError('vault-older')
     // Told to check what it reads of a page: a damaged one is an error then, not a guess.
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${durability}; pragma cell_size_check = on; pragma secure_delete = on; pragma trusted_schema = off;`)
     database.exec(schema)

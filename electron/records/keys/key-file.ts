@@ -7,8 +7,11 @@ import { z } from 'zod'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
 
-/** The format of everything in a vault's folder: raised when any file of it can no longer be read by an older Chartkeep. */
-export const vaultFormat = 1
+/**
+ * The format of everything in a vault's folder: raised when any file of it can no longer be read by an older Chartkeep. 1 had one key for all purposes
+ * but the first ones, and was never released: it is refused, not migrated.
+ */
+export const vaultFormat = 2
 
 const base64 = (bytes: number) => z.base64().refine((text) => Buffer.from(text, 'base64').length === bytes, `must be ${bytes} bytes`)
 
@@ -44,7 +47,7 @@ const pathOf = (folder: string) => join(folder, 'keys.json')
 
 /**
  * The slots of a vault; undefined where there is none yet.
- * Throws `vault-newer` for a later format, `vault-corrupt` for what cannot be read as one, `disk-*`.
+ * Throws `vault-newer` for a later format, `vault-older` for an earlier one, `vault-corrupt` for what cannot be read as either, `disk-*`.
  */
 export async function readKeyFile(folder: string): Promise<readonly PinSlot[] | undefined> {
   let text: string
@@ -55,8 +58,9 @@ export async function readKeyFile(folder: string): Promise<readonly PinSlot[] | 
     throw diskFailure(error)
   }
   const value = parsed(text)
-  const { success: hasFormat, data: head } = z.looseObject({ format: z.number() }).safeParse(value)
+  const { success: hasFormat, data: head } = z.looseObject({ format: z.number().int().positive() }).safeParse(value)
   if (hasFormat && head.format > vaultFormat) throw new ChartkeepError('vault-newer')
+  if (hasFormat && head.format < vaultFormat) throw new ChartkeepError('vault-older')
   const file = KeyFile.safeParse(value)
   if (!file.success || digestOf(file.data.slots) !== file.data.digest) throw new ChartkeepError('vault-corrupt')
   return file.data.slots

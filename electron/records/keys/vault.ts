@@ -56,7 +56,7 @@ export interface VaultDoor {
   current(): Vault
   /** Throws `pin-weak`, `vault-unavailable`, `vault-newer`, `disk-*`, and what `main` refuses with. Keeps what is open; else begins an empty vault. */
   setPin(pin: string): Promise<void>
-  /** Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-unavailable`. */
+  /** Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-older`, `vault-unavailable`. */
   unlock(pin: string): Promise<void>
   /** Closes the files and zeroes the keys. */
   close(): void
@@ -102,14 +102,14 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     setPin: (pin) =>
       alone(async (folder) => {
         if (pinWeakness(pin, parts.policy().minLength) !== undefined) throw new ChartkeepError('pin-weak')
-        const existing = await readKeyFile(folder).catch(newerOnly)
+        await readKeyFile(folder).catch(newerOnly)
         const { part } = await parts.keyPart('set-pin')
         const opened = openedDek
         const dek = opened === undefined ? randomBytes(32) : Buffer.from(opened)
         try {
           await mkdir(folder, { recursive: true, mode: 0o700 })
           const slot = await wrapUnderPin(dek, pinBytes(pin), part, userKey, await parts.cost())
-          if (opened === undefined) beginAnew(parts, folder, existing !== undefined)
+          if (opened === undefined) beginAnew(parts, folder)
           await writeKeyFile(folder, [slot])
           if (opened === undefined) openWith(folder, Buffer.from(dek))
         } catch (error) {
@@ -139,20 +139,20 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
   }
 }
 
-/** A vault from a later version is left alone; one that is damaged is about to be replaced. */
+/** A vault from a later version is left alone; one that is damaged, or from an earlier version, is about to be replaced. */
 function newerOnly(error: unknown): undefined {
   const failure = diskFailure(error)
-  if (failure.kind !== 'vault-corrupt') throw failure
+  if (failure.kind !== 'vault-corrupt' && failure.kind !== 'vault-older') throw failure
   return undefined
 }
 
 /**
  * A new DEK opens nothing of what was there: the cache goes, the drafts are put aside for whoever can still open them.
  */
-function beginAnew(parts: VaultParts, folder: string, hadKeys: boolean): void {
-  setAside(folder, 'work')
+function beginAnew(parts: VaultParts, folder: string): void {
+  const hadWork = setAside(folder, 'work')
   removeCache(folder)
-  if (hadKeys) parts.report({ kind: 'set-aside', database: 'work' })
+  if (hadWork) parts.report({ kind: 'set-aside', database: 'work' })
 }
 
 function openRows(parts: VaultParts, folder: string, name: DatabaseName, keyring: Keyring): Rows {
