@@ -76,7 +76,7 @@ interface Derivation {
 
 /**
  * One-step key derivation with SHA-256 (NIST SP 800-56C rev. 2 §4.1, option 1): H(counter ‖ key ‖ salt), all of fixed length. An HMAC does as well and
- * takes seven times as long for each record. Takes ownership of `key`.
+ * takes ten times as long for each record. Takes ownership of `key`.
  */
 function derivation(key: Buffer): Derivation {
   const input = Buffer.alloc(4 + key.length + saltBytes)
