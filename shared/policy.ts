@@ -1,9 +1,53 @@
 import { z } from 'zod'
+import { type AlertResponse, alertResponses, type AlertSeverity, alertSeverities } from './alerts.ts'
 
 /** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h. No policy can exceed them. */
 export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, pinTries: 5 } as const
 
 const httpsUrl = z.url({ protocol: /^https$/ })
+
+interface AlertDefaults {
+  readonly response: AlertResponse
+  readonly severity: AlertSeverity
+  readonly threshold: number
+  readonly windowSeconds: number
+}
+
+/** A rule of the alerts. A threshold of 0 would be an alert for each entry, and is no threshold: refused. */
+const alertRule = ({ response, severity, threshold, windowSeconds }: AlertDefaults) => ({
+  response: z.enum(alertResponses).default(response),
+  severity: z.enum(alertSeverities).default(severity),
+  /** So many different charts, refusals or failures within the window. */
+  threshold: z.number().int().min(1).max(500).default(threshold),
+  windowSeconds: z.number().int().min(10).max(86_400).default(windowSeconds),
+})
+
+/** `HH:MM` of the workstation's own time. */
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM')
+
+const day = 86_400
+
+/** The rules as `electron/audit/alerts` applies them; the defaults are weighed in docs/alerts.md. */
+export const AlertPolicy = z.strictObject({
+  chartsPerMinute: z.strictObject(alertRule({ response: 'ask-reason', severity: 'high', threshold: 10, windowSeconds: 60 })).prefault({}),
+  chartsPerShift: z.strictObject(alertRule({ response: 'notice', severity: 'medium', threshold: 60, windowSeconds: 28_800 })).prefault({}),
+  noCareRelation: z.strictObject(alertRule({ response: 'notice', severity: 'low', threshold: 1, windowSeconds: day })).prefault({}),
+  breakTheGlass: z.strictObject(alertRule({ response: 'notice', severity: 'high', threshold: 1, windowSeconds: day })).prefault({}),
+  sameFamilyName: z.strictObject(alertRule({ response: 'ask-reason', severity: 'medium', threshold: 1, windowSeconds: day })).prefault({}),
+  offHours: z
+    .strictObject({
+      ...alertRule({ response: 'notice', severity: 'low', threshold: 1, windowSeconds: 43_200 }),
+      /** The working day, by the workstation's own time; the night may be the shorter part. */
+      from: timeOfDay.default('06:00'),
+      to: timeOfDay.default('20:00'),
+    })
+    .prefault({}),
+  vip: z.strictObject(alertRule({ response: 'ask-reason', severity: 'high', threshold: 1, windowSeconds: day })).prefault({}),
+  repeatedDenials: z.strictObject(alertRule({ response: 'notice', severity: 'medium', threshold: 3, windowSeconds: 600 })).prefault({}),
+  failedUnlocks: z.strictObject(alertRule({ response: 'notice', severity: 'medium', threshold: 3, windowSeconds: 900 })).prefault({}),
+  clockSetBack: z.strictObject(alertRule({ response: 'notice', severity: 'high', threshold: 1, windowSeconds: 3_600 })).prefault({}),
+})
+export type AlertPolicy = z.infer<typeof AlertPolicy>
 
 /**
  * What IT decides for a workstation. The source of the administrator's documentation; every default is the safe one.
@@ -63,5 +107,6 @@ export const Policy = z.strictObject({
       maxMegabytes: z.number().int().min(16).max(8_192).default(512),
     })
     .default({ enabled: true, maxAgeHours: 72, maxMegabytes: 512 }),
+  audit: z.strictObject({ alerts: AlertPolicy.prefault({}) }).prefault({}),
 })
 export type Policy = z.infer<typeof Policy>

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { benchAlerts } from './alerts.ts'
 import { benchChart } from './chart.ts'
 import { type Figure, table } from './figures.ts'
 import { benchLock } from './lock.ts'
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   scan: benchScan,
   sandbox: benchSandbox,
   search: benchSearch,
+  alerts: benchAlerts,
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, patients: { type: 'string' } } })
