@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import type { ChartkeepBridge, ChartkeepEvents } from '../shared/bridge.ts'
+import type { ChartkeepBridge, ChartkeepEvents, MayLeave } from '../shared/bridge.ts'
 import type { Transport } from '../shared/contract/procedure.ts'
 import type { PortPurpose } from './records/protocol.ts'
 import { channels } from './rpc/channels.ts'
@@ -78,12 +78,22 @@ ipcRenderer.on(channels.flush, () => {
   void Promise.allSettled([...flushers].map((flush) => flush())).then(() => ipcRenderer.send(channels.flush))
 })
 
+/** A signal does not cross the context bridge; a function does. */
+function leaving(mayLeave: MayLeave): AbortSignal {
+  const left = new AbortController()
+  mayLeave(() => left.abort())
+  return left.signal
+}
+
 function carry(name: string, transport: Transport) {
   switch (transport) {
     case 'main':
       return (input: string): Promise<string> => ipcRenderer.invoke(channels.call, name, input)
     case 'workspace':
-      return async (input: string) => (await workspace.promise).call(name, input)
+      return async (input: string, mayLeave?: MayLeave) => {
+        const left = mayLeave && leaving(mayLeave)
+        return (await workspace.promise).call(name, input, left)
+      }
     case 'tab':
       return async (tab: string, input: string) => (await tabOf(tab).promise).call(name, input)
   }

@@ -2,12 +2,20 @@ import type { NamesVia } from './contract/index.ts'
 import type { FailureKind } from './errors.ts'
 
 /**
+ * Given along with a call that the page may not want to its end: told at once how it is left. A call that is left fails with `cancelled`,
+ * and what it had asked of the EHR ends on the wire; leaving one that was answered does nothing.
+ */
+export type MayLeave = (leave: () => void) => void
+
+/**
  * What the preload exposes as `window.chartkeep`: one function for each row of the contract, and nothing else.
  * Inputs and replies are JSON text: one copy across the context bridge, parsed by the renderer's own bridge.
  * The text of a reply is a `Reply<unknown>` (shared/errors.ts).
  */
 export type ChartkeepBridge = {
-  readonly [N in NamesVia<'main' | 'workspace'>]: (input: string) => Promise<string>
+  readonly [N in NamesVia<'main'>]: (input: string) => Promise<string>
+} & {
+  readonly [N in NamesVia<'workspace'>]: (input: string, mayLeave?: MayLeave) => Promise<string>
 } & {
   readonly [N in NamesVia<'tab'>]: (tab: string, input: string) => Promise<string>
 }

@@ -63,3 +63,46 @@ describe('a chart that is left while it is being read', () => {
     expect(await theirs).toMatchObject({ value: { resources: [] } })
   })
 })
+
+describe('a search that is left because the clinician typed on', () => {
+  /** The `nth` call of a page's end, which the page does not want any more. */
+  const leave = (page: TestPage, nth: number) => page.send(`{"leave":${nth}}`)
+
+  it('leaves the EHR at once, on the wire, and takes nothing else with it', async () => {
+    const page = rig.workspace()
+    void page.call('patients.search', { text: 'os' })
+    await vi.waitFor(() => expect(held.size).toBe(1))
+    const newer = page.call('patients.search', { text: 'osei' })
+    await vi.waitFor(() => expect(held.size).toBe(2))
+    leave(page, 1)
+    await vi.waitFor(() => expect({ held: held.size, left }).toEqual({ held: 1, left: 1 }))
+    const [answering] = held
+    if (answering) json(answering, 200, { resourceType: 'Bundle', type: 'searchset', entry: [] })
+    expect(await newer).toMatchObject({ value: { patients: [] } })
+    expect(rig.audit.map(({ event, outcome, failure }) => [event, outcome, failure])).toEqual([
+      ['patients.search', 'intent', undefined],
+      ['patients.search', 'intent', undefined],
+      ['patients.search', 'failed', 'cancelled'],
+      ['patients.search', 'success', undefined],
+    ])
+  })
+
+  it('is not asked of the EHR at all where it was left before', async () => {
+    const page = rig.workspace()
+    void page.call('patients.search', { text: 'os' })
+    leave(page, 1)
+    await vi.waitFor(() => expect(rig.audit.at(-1)).toMatchObject({ outcome: 'failed', failure: 'cancelled' }))
+    expect(server.asked).toEqual([])
+  })
+
+  it('is not confused by leaving what is not there', async () => {
+    const page = rig.workspace()
+    for (const nonsense of ['{"leave":7}', '{"leave":"1"}', '{"leave":1,"id":1}']) page.send(nonsense)
+    const search = page.call('patients.search', { text: 'osei' })
+    await vi.waitFor(() => expect(held.size).toBe(1))
+    const [answering] = held
+    if (answering) json(answering, 200, { resourceType: 'Bundle', type: 'searchset', entry: [] })
+    expect(await search).toMatchObject({ value: { patients: [] } })
+    expect(left).toBe(0)
+  })
+})

@@ -41,7 +41,6 @@ export function createPorts(parts: PortsParts): PortSet {
 
   function serve(port: TextPort, answer: Answer, facts: { readonly patient?: string; readonly isStale: boolean }, closed: () => void): () => void {
     const gone = new AbortController()
-    const signal = AbortSignal.any([gone.signal, locked.signal])
     const refusal = (): FailureKind | undefined => (facts.isStale || gone.signal.aborted ? 'stale' : flushed ? 'locked' : undefined)
     port.onClose(() => {
       gone.abort()
@@ -49,8 +48,9 @@ export function createPorts(parts: PortsParts): PortSet {
     })
     servePort(
       port,
-      (name, input, arrival) => {
+      (name, input, arrival, left) => {
         const why = refusal()
+        const signal = AbortSignal.any([left, gone.signal, locked.signal])
         const caller = { arrival, signal, ...(facts.patient === undefined ? {} : { patient: facts.patient }), ...(why === undefined ? {} : { refusal: why }) }
         const answering = answer(caller, name, input)
         if (why === undefined && writes.has(name)) {

@@ -30,6 +30,30 @@ describe('a call over a port', () => {
     expect(JSON.parse(await client.call('draft.read', '{}'))).toMatchObject({ ok: false, failure: { kind: 'stale' } })
   })
 
+  it('that is left says so to the other side, once, and takes no answer any more', async () => {
+    const { port, sent, receive } = fakePort()
+    const client = createPortClient(port, () => undefined)
+    const left = new AbortController()
+    const waiting = client.call('patients.search', '{}', left.signal)
+    left.abort()
+    expect(JSON.parse(await waiting)).toMatchObject({ ok: false, failure: { kind: 'cancelled' } })
+    receive('{"id":1,"reply":{"ok":true,"value":"late"}}')
+    client.close()
+    expect(sent.slice(1)).toEqual(['{"leave":1}'])
+  })
+
+  it('that is left before it began is never sent, and one that was answered is not left', async () => {
+    const { port, sent, receive } = fakePort()
+    const client = createPortClient(port, () => undefined)
+    expect(JSON.parse(await client.call('patients.search', '{}', AbortSignal.abort()))).toMatchObject({ failure: { kind: 'cancelled' } })
+    const left = new AbortController()
+    const answered = client.call('patients.search', '{}', left.signal)
+    receive('{"id":1,"reply":{"ok":true,"value":"in time"}}')
+    left.abort()
+    expect(await answered).toBe('{"ok":true,"value":"in time"}')
+    expect(sent).toHaveLength(1)
+  })
+
   it('hands events to their listener', () => {
     const { port, receive } = fakePort()
     const heard: string[] = []

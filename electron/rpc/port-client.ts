@@ -8,8 +8,8 @@ export interface TextPort {
 }
 
 export interface PortClient {
-  /** Resolves with the text of a `Reply`; never rejects. */
-  call(name: string, input: string): Promise<string>
+  /** Resolves with the text of a `Reply`; never rejects. `left`: aborted when the answer is not wanted any more; the call then fails with `cancelled`. */
+  call(name: string, input: string, left?: AbortSignal): Promise<string>
   /** Every call that waits, and every later one, fails with `stale`. */
   close(): void
 }
@@ -37,13 +37,24 @@ export function createPortClient(port: TextPort, onEvent: (text: string) => void
     waiting.delete(id)
   }
 
+  /** A call that was answered, or whose port has closed, is not there to be left. */
+  function leave(id: number): void {
+    const resolve = waiting.get(id)
+    if (resolve === undefined) return
+    waiting.delete(id)
+    port.postMessage(`{"leave":${id}}`)
+    resolve(failed('cancelled'))
+  }
+
   return {
-    call: (name, input) => {
+    call: (name, input, left) => {
       if (!open) return Promise.resolve(failed('stale'))
+      if (left?.aborted) return Promise.resolve(failed('cancelled'))
       last += 1
       const id = last
       const reply = new Promise<string>((resolve) => waiting.set(id, resolve))
       port.postMessage(`{"id":${id},"name":${JSON.stringify(name)},"input":${input}}`)
+      left?.addEventListener('abort', () => leave(id), { once: true })
       return reply
     },
     close: () => {

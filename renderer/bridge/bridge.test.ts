@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import type { ChartkeepBridge, ChartkeepEvents } from '../../shared/bridge.ts'
+import { describe, expect, it, vi } from 'vitest'
+import type { ChartkeepBridge, ChartkeepEvents, MayLeave } from '../../shared/bridge.ts'
 import type { PatientId, SessionView, TabId } from '../../shared/contract/index.ts'
 import { CallFailure, createBridge, failureOf } from './index.ts'
 
@@ -34,6 +34,22 @@ describe('the bridge', () => {
       ['session.lock', '{}'],
       ['draft.read', 'tab-00000001', '{"patient":"p"}'],
     ])
+  })
+
+  it('hands over how a call is left, and does not begin one that was left already', async () => {
+    const { bridge, given } = preload('{"ok":true,"value":{}}')
+    const left = new AbortController()
+    await bridge.callUntil(left.signal, 'patients.search', { text: 'osei' })
+    const [[name, input, mayLeave] = []] = given
+    expect([name, input]).toEqual(['patients.search', '{"text":"osei"}'])
+    const leave = vi.fn<() => void>()
+    // What the bridge gives as a third is this and nothing else.
+    ;(mayLeave as MayLeave)(leave)
+    expect(leave).not.toHaveBeenCalled()
+    left.abort()
+    expect(leave).toHaveBeenCalledOnce()
+    await expect(bridge.callUntil(left.signal, 'patients.search', { text: 'osei' })).rejects.toMatchObject({ kind: 'cancelled' })
+    expect(given).toHaveLength(1)
   })
 
   it('throws a failure with its kind, its facts and the code for support', async () => {

@@ -1,6 +1,6 @@
-import type { ChartkeepBridge, ChartkeepEvents, Connection, KeepingTrouble } from '../../shared/bridge.ts'
+import type { ChartkeepBridge, ChartkeepEvents, Connection, KeepingTrouble, MayLeave } from '../../shared/bridge.ts'
 import type { InputOf, NamesVia, OutputOf, SessionView, TabId } from '../../shared/contract/index.ts'
-import { isFailureKind, parseObject, readReply } from './reply.ts'
+import { CallFailure, isFailureKind, parseObject, readReply } from './reply.ts'
 
 type Unsubscribe = () => void
 
@@ -8,6 +8,8 @@ type Unsubscribe = () => void
 export interface Bridge {
   /** Calls a row that `main` or the workspace port answers. */
   readonly call: <N extends NamesVia<'main' | 'workspace'>>(name: N, input: InputOf<N>) => Promise<OutputOf<N>>
+  /** Calls a row that the workspace port answers, for as long as the answer is wanted: once the signal aborts, it fails with `cancelled` and the EHR is left. */
+  readonly callUntil: <N extends NamesVia<'workspace'>>(left: AbortSignal, name: N, input: InputOf<N>) => Promise<OutputOf<N>>
   /** Calls a row on the port of a chart tab; `records` refuses any patient but the tab's. */
   readonly callTab: <N extends NamesVia<'tab'>>(tab: TabId, name: N, input: InputOf<N>) => Promise<OutputOf<N>>
   readonly onSession: (listener: (session: SessionView) => void) => Unsubscribe
@@ -23,6 +25,12 @@ export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvent
     async call(name, input) {
       // The router parsed the output with the row's schema before it was sent: its type is the row's.
       return readReply(await procedures[name](JSON.stringify(input))) as OutputOf<typeof name>
+    },
+    async callUntil(left, name, input) {
+      const mayLeave: MayLeave = (leave) => left.addEventListener('abort', leave, { once: true })
+      if (left.aborted) throw new CallFailure('cancelled', '')
+      // As above.
+      return readReply(await procedures[name](JSON.stringify(input), mayLeave)) as OutputOf<typeof name>
     },
     async callTab(tab, name, input) {
       // As above.

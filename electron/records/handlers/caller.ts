@@ -4,6 +4,6 @@ import type { CallerFacts } from '../../rpc/router.ts'
 export interface PortCaller extends CallerFacts {
   /** Counts the calls of a port as they came in. */
   readonly arrival: number
-  /** Aborted when the port closes: nobody waits for the answer any more. */
+  /** Aborted when the page leaves the call, the port closes or the workstation locks: nobody waits for the answer any more. */
   readonly signal: AbortSignal
 }

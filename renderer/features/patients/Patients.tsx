@@ -17,6 +17,7 @@ interface PatientsProps {
   readonly onOpen: (patient: PatientId) => void
 }
 
+/** Who has not typed for so long wants what stands there; Enter does not wait. Milliseconds. */
 const searchAfter = 200
 
 /** Several patients, hence no banner: search, those in whose care team one is, and those opened here lately. */
@@ -25,10 +26,14 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
   const page = useRef<HTMLDivElement>(null)
   const [typed, setTyped] = useState('')
   const wanted = typed.trim().replace(/\s+/g, ' ')
-  const text = useSettled(wanted, searchAfter)
+  const [settled, settle] = useSettled(wanted, searchAfter)
   const maySearch = session.permissions.includes('patient:search')
   const mayOpen = session.permissions.includes('chart:read')
   useEffect(() => focusFirst(searchField.current), [searchField])
+  const searchNow = ({ key, nativeEvent }: KeyboardEvent) => {
+    // While a word is being composed, Enter ends the composing: it says nothing about the search.
+    if (key === 'Enter' && !nativeEvent.isComposing) settle()
+  }
   const move = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : undefined
     if (by !== undefined && page.current && stepRow(page.current, by)) event.preventDefault()
@@ -53,6 +58,7 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
             data-testid="patient-search"
             value={typed}
             onChange={({ target }) => setTyped(target.value)}
+            onKeyDown={searchNow}
           />
         </div>
         <p id="patient-search-hint" className={styles['hint']}>
@@ -61,7 +67,7 @@ export function Patients({ searchField, onOpen }: PatientsProps) {
       </search>
       {mayOpen ? null : <Notice tone="quiet">{t('patients.mayNotOpen')}</Notice>}
       {wanted.length >= shortestSearch ? (
-        <Found text={text} isSettled={text === wanted} mayOpen={mayOpen} onOpen={onOpen} />
+        <Found text={settled === wanted ? wanted : ''} mayOpen={mayOpen} onOpen={onOpen} />
       ) : (
         <Own maySearch={maySearch} mayOpen={mayOpen} onOpen={onOpen} />
       )}
@@ -74,16 +80,17 @@ interface ListProps {
   readonly onOpen: (patient: PatientId) => void
 }
 
-function Found({ text, isSettled, ...list }: ListProps & { readonly text: string; readonly isSettled: boolean }) {
+/** `text` is empty until what is typed has settled. */
+function Found({ text, ...list }: ListProps & { readonly text: string }) {
   const search = usePatientSearch(text)
-  const answer = isSettled ? search.data : undefined
+  const answer = search.data
   return (
     <PatientList
       {...list}
       title={t('patients.results')}
       testId="found"
       answer={answer}
-      failure={isSettled && search.error ? failureOf(search.error) : undefined}
+      failure={search.error ? failureOf(search.error) : undefined}
       onRetry={() => void search.refetch()}
       busy={t('patients.searching')}
       empty={

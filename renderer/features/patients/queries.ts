@@ -17,14 +17,17 @@ export const useRecentPatients = (isAllowed: boolean) => usePatientList('patient
 /** Shorter than this a search would list the hospital. */
 export const shortestSearch = 2
 
-/** A search, once its text has settled. The answer to an older text is never shown under a newer one: the text is the key. */
+/**
+ * A search, once its text has settled; an empty text while it has not. The answer to an older text is never shown under a newer one, since
+ * the text is the key; and it is not waited for either: who types on leaves the older search, here and at the EHR.
+ */
 export function usePatientSearch(text: string) {
   const { bridge } = useServices()
   const { session } = useSession()
   const remember = useRemember()
   return useQuery({
     queryKey: [session.epoch, 'search', text],
-    queryFn: () => bridge.call('patients.search', { text }).then(remember),
+    queryFn: ({ signal }) => bridge.callUntil(signal, 'patients.search', { text }).then(remember),
     enabled: text.length >= shortestSearch,
     // Every search is an access of its own; an answer of a minute ago is not asked for again by going back to it.
     staleTime: 60_000,

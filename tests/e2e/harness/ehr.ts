@@ -37,6 +37,8 @@ export interface Ehr {
   codeOf(username: string): Promise<string>
   /** How many requests followed a redirect to another host, and how many of them brought a token. */
   strays(): Promise<{ readonly requests: number; readonly withToken: number }>
+  /** How many requests its FHIR API has had, and how many of them were left before they were answered. */
+  traffic(): Promise<{ readonly requests: number; readonly left: number }>
 }
 
 export interface OwnEhr extends Ehr {
@@ -45,6 +47,7 @@ export interface OwnEhr extends Ehr {
 }
 
 const Strays = z.object({ requests: z.number(), withToken: z.number() })
+const Traffic = z.object({ requests: z.number(), left: z.number() })
 
 function ehrAt(place: EhrPlace): Ehr {
   const order = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> => {
@@ -79,6 +82,7 @@ function ehrAt(place: EhrPlace): Ehr {
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
     codeOf: async (username) => z.object({ code: z.string() }).parse(await order('GET', `/users/${username}/code`)).code,
     strays: async () => Strays.parse(await order('GET', '/strays')),
+    traffic: async () => Traffic.parse(await order('GET', '/traffic')),
   }
 }
 
