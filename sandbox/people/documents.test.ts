@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { DOMParser, onErrorStopParsing } from '@xmldom/xmldom'
 import { decode } from 'fast-png'
 import fc from 'fast-check'
@@ -29,9 +30,10 @@ describe('documents', () => {
     const binaries = new Map(of(record, 'Binary').map((each) => [`Binary/${each.id}`, each]))
     const named = of(record, 'DocumentReference').flatMap(({ content }) => content?.flatMap(({ attachment }) => (attachment?.url === undefined ? [] : [attachment])) ?? [])
     expect(named.length).toBe(binaries.size)
-    for (const { url, size, contentType } of named) {
+    for (const { url, size, hash, contentType } of named) {
       const binary = binaries.get(url ?? '')
-      expect([binary?.contentType, Buffer.from(binary?.data ?? '', 'base64').length]).toEqual([contentType, size])
+      const bytes = Buffer.from(binary?.data ?? '', 'base64')
+      expect([binary?.contentType, bytes.length, createHash('sha1').update(bytes).digest('base64')]).toEqual([contentType, size, hash])
     }
   })
 
@@ -114,6 +116,25 @@ describe('questionnaires', () => {
       const answers = (response?.item ?? []).map(({ answer }) => answer?.[0])
       expect(answers.reduce((sum, answer) => sum + (score.get(answer?.valueCoding?.code ?? '') ?? 0), 0)).toBe(valueQuantity?.value)
       expect(answers.at(-1)?.valueDecimal).toBe(valueQuantity?.value)
+    }
+  })
+})
+
+describe('imaging', () => {
+  it('is an order, a study of as many pictures as its series have, and a report with words that names both', () => {
+    const orders = new Set(of(record, 'ServiceRequest').map(({ id }) => `ServiceRequest/${id}`))
+    const studies = new Map(of(record, 'ImagingStudy').map((study) => [`ImagingStudy/${study.id}`, study]))
+    const reports = of(record, 'DiagnosticReport').filter(({ imagingStudy }) => imagingStudy !== undefined)
+    expect(new Set(reports.map(({ imagingStudy }) => imagingStudy?.[0]?.reference))).toEqual(new Set(studies.keys()))
+    expect(reports.length).toBe(studies.size)
+    expect(studies.size).toBeGreaterThan(0)
+    for (const { imagingStudy, basedOn, conclusion, code, subject, effectiveDateTime } of reports) {
+      const study = studies.get(imagingStudy?.[0]?.reference ?? '')
+      expect(orders.has(basedOn?.[0]?.reference ?? '')).toBe(true)
+      expect(conclusion).toMatch(/\w+ .*\.$/)
+      expect([study?.subject, study?.procedureCode?.[0]]).toEqual([subject, code])
+      expect(String(study?.started) < String(effectiveDateTime)).toBe(true)
+      expect(study?.series?.reduce((sum, { numberOfInstances }) => sum + (numberOfInstances ?? 0), 0)).toBe(study?.numberOfInstances)
     }
   })
 })

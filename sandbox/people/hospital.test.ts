@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recordNumber } from './address.ts'
+import { caseNames } from './cases.ts'
 import { allergens } from './codes/allergens.ts'
 import { systems } from './codes/concept.ts'
 import { cardiology, imaging, noteTypes, outsideDocuments, radiology } from './codes/documents.ts'
@@ -16,7 +17,7 @@ import { observations } from './codes/observations.ts'
 import { problems } from './codes/problems.ts'
 import { units } from './codes/units.ts'
 import { vaccines } from './codes/vaccines.ts'
-import { generateHospital } from './hospital.ts'
+import { generateHospital, patientRecord } from './hospital.ts'
 import { objects, of, references, today } from './population.testing.ts'
 import { staff } from './staff.ts'
 
@@ -54,6 +55,25 @@ describe('the population', () => {
     for (const type of ['Encounter', 'Condition', 'MedicationRequest', 'MedicationDispense', 'AllergyIntolerance', 'DiagnosticReport', 'Immunization', 'Procedure', 'DocumentReference', 'CareTeam', 'Coverage', 'Goal', 'Flag', 'Appointment', 'Binary', 'CarePlan', 'Consent', 'Device', 'FamilyMemberHistory', 'ImagingStudy', 'Medication', 'QuestionnaireResponse', 'ServiceRequest', 'Task'] as const) {
       expect(of(everybody, type).length, type).toBeGreaterThan(5)
     }
+  })
+
+  it('has a hundred records and more a head beyond the cases, and so over a million at ten thousand people', () => {
+    const heads = 60
+    let records = 0
+    for (let place = 0; place < heads; place += 1) records += [...patientRecord({ seed: 1, patients: 0, today }, caseNames.length + place)].length
+    expect(records / heads).toBeGreaterThan(100)
+  })
+
+  it('has who pays, for most: a payer that is there, and the member whom it insures', () => {
+    const coverages = of(everybody, 'Coverage')
+    const payers = new Set(of(everybody, 'Organization').map(({ id }) => `Organization/${id}`))
+    for (const { payor, beneficiary, subscriberId, status } of coverages.filter((each) => each.status !== 'entered-in-error')) {
+      expect([payers.has(payor?.[0]?.reference ?? ''), beneficiary?.reference?.startsWith('Patient/'), /^SYN-\d{6}$/.test(subscriberId ?? ''), status]).toEqual([true, true, true, 'active'])
+    }
+    const insured = new Set(coverages.map(({ beneficiary }) => beneficiary?.reference))
+    expect(insured.size).toBeGreaterThan(35)
+    // Some have none, as people have.
+    expect(insured.size).toBeLessThan(50)
   })
 
   it('refuses a seed, a number or a day that is none', () => {
