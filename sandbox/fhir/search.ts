@@ -3,6 +3,7 @@ import { isOpen, mayUse, type Sight, sightOf } from './access.ts'
 import { type EntryText, queryOf, searchsetText } from './bundle-text.ts'
 import type { Context } from './context.ts'
 import { demographicsOf } from './demographics.ts'
+import { cutDown } from './elements.ts'
 import { matches, pageTag } from './etag.ts'
 import { includedBy } from './includes.ts'
 import { refuse } from './outcomes.ts'
@@ -37,19 +38,13 @@ interface Seen {
 
 const run = (store: FhirStore, { text, values }: Sql): readonly Row[] => store.statements.all(text, ...values)
 
-/**
- * The text of a record as far as it may be seen. Cut down to elements, it is tagged SUBSETTED as FHIR asks.
- */
+/** The text of a record as far as it may be seen, cut down to elements where they are asked. */
 function textFor(json: string, sight: Seen['sight'], elements: readonly string[] | undefined): string {
   if (sight === 'full' && elements === undefined) return json
   const whole: Resource = JSON.parse(json)
   if (sight === 'demographics' && whole.resourceType !== 'Patient') throw new Error('Only a Patient has demographics.')
   const seen = sight === 'demographics' && whole.resourceType === 'Patient' ? demographicsOf(whole) : whole
-  if (elements === undefined) return JSON.stringify(seen)
-  const kept = new Set(['resourceType', 'id', 'meta', ...elements])
-  const cut = Object.fromEntries(Object.entries(seen).filter(([name]) => kept.has(name)))
-  const tag = [...(seen.meta?.tag ?? []), { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }]
-  return JSON.stringify({ ...cut, meta: { ...seen.meta, tag } })
+  return JSON.stringify(elements === undefined ? seen : cutDown(seen, elements))
 }
 
 /** The patients that a search names, as keys. @throws 403 where one of them is closed to the caller. */

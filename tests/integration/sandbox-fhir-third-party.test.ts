@@ -68,7 +68,7 @@ describe('a validator that we did not write', () => {
     expect(problemsOf({ resourceType: 'Observation', status: 'finished', colour: 'red' }).length).toBeGreaterThan(1)
   })
 
-  it.each(['Patient/ann', 'Patient/vip', 'Patient/ann/$everything?_count=1000', 'Observation?patient=ann&_count=30', 'MedicationRequest?patient=ann&_include=MedicationRequest:medication', 'Patient/ann/_history', 'Observation/_history?_count=30', 'metadata', 'Patient/none',
+  it.each(['Patient/ann', 'Patient/vip', 'Patient/ann/$everything?_count=1000', 'Observation?patient=ann&_count=30', 'Observation?patient=ann&_count=30&_elements=value', 'Condition?patient=ann&_elements=code', 'MedicationRequest?patient=ann&_include=MedicationRequest:medication', 'Patient/ann/_history', 'Observation/_history?_count=30', 'metadata', 'Patient/none',
     'ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender', 'CodeSystem/$lookup?system=http://snomed.info/sct&code=44054006'])(
     'finds nothing wrong with %s', async (path) => {
       // What the server under test sent.

@@ -154,9 +154,9 @@ describe('loading a chart', () => {
     ])
   })
 
-  it('cuts records down to the elements that are asked, and says so', async () => {
+  it('cuts records down to the elements that are asked and those that nobody may do without, and says so', async () => {
     const { entry } = await search('ada', 'Condition?patient=ann&_elements=code')
-    expect(Object.keys(entry?.[0]?.resource ?? {}).sort()).toEqual(['code', 'id', 'meta', 'resourceType'])
+    expect(Object.keys(entry?.[0]?.resource ?? {}).sort()).toEqual(['clinicalStatus', 'code', 'id', 'meta', 'resourceType', 'subject'])
     expect(entry?.[0]?.resource?.meta?.tag).toContainEqual(expect.objectContaining({ code: 'SUBSETTED' }))
   })
 })

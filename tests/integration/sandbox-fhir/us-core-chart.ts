@@ -1,4 +1,4 @@
-import type { Resource } from '@medplum/fhirtypes'
+import type { Provenance, Resource } from '@medplum/fhirtypes'
 
 const hl7 = (name: string, code: string) => ({ coding: [{ system: `http://terminology.hl7.org/CodeSystem/${name}`, code }] })
 const loinc = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }] })
@@ -6,8 +6,10 @@ const snomed = (code: string) => ({ coding: [{ system: 'http://snomed.info/sct',
 const ann = { reference: 'Patient/ann' }
 const encounter = { reference: 'Encounter/usc' }
 
-/** One record of each type that US Core names, with every element that it is searched by. Invented. */
-export const usCoreChart: readonly (Resource & { id: string })[] = [
+/** Types about no patient. */
+const hospitals: ReadonlySet<string> = new Set(['Location', 'Organization', 'Practitioner', 'PractitionerRole'])
+
+const records: readonly (Resource & { id: string })[] = [
   { resourceType: 'Patient', id: 'usc', identifier: [{ system: 'urn:usc', value: 'u-1' }], name: [{ family: 'Uscore', given: ['Una'] }], birthDate: '1950-05-05', gender: 'male', deceasedDateTime: '2020-02-02' },
   { resourceType: 'Organization', id: 'usc', active: true, name: 'Uscore Clinic', address: [{ city: 'Uscoreville' }] },
   { resourceType: 'Location', id: 'usc', status: 'active', name: 'Uscore Ward', address: { line: ['9 Uscore Street'], city: 'Uscoreville', state: 'UC', postalCode: '99999' } },
@@ -34,7 +36,7 @@ export const usCoreChart: readonly (Resource & { id: string })[] = [
   },
   { resourceType: 'Goal', id: 'usc', lifecycleStatus: 'proposed', subject: ann, description: snomed('usc-goal'), target: [{ measure: loinc('1'), dueDate: '2030-01-01' }] },
   { resourceType: 'Immunization', id: 'usc', status: 'not-done', patient: ann, vaccineCode: { coding: [{ system: 'http://hl7.org/fhir/sid/cvx', code: '1' }] }, occurrenceDateTime: '2022-07-07' },
-  { resourceType: 'MedicationDispense', id: 'usc', status: 'on-hold', subject: ann, medicationCodeableConcept: snomed('1'), type: hl7('v3-ActCode', 'FF') },
+  { resourceType: 'MedicationDispense', id: 'usc', status: 'on-hold', subject: ann, medicationReference: { reference: 'Medication/metformin' }, type: hl7('v3-ActCode', 'FF') },
   { resourceType: 'MedicationRequest', id: 'usc', status: 'stopped', intent: 'plan', subject: ann, medicationReference: { reference: 'Medication/metformin' }, encounter, authoredOn: '2022-08-08' },
   { resourceType: 'Observation', id: 'usc', status: 'corrected', subject: ann, category: [hl7('observation-category', 'survey')], code: loinc('usc-observation'), effectiveDateTime: '2022-09-09' },
   { resourceType: 'Procedure', id: 'usc', status: 'in-progress', subject: ann, code: snomed('usc-procedure'), performedDateTime: '2022-10-10' },
@@ -42,6 +44,14 @@ export const usCoreChart: readonly (Resource & { id: string })[] = [
   { resourceType: 'RelatedPerson', id: 'usc', patient: ann, name: [{ family: 'Uscorekin' }] },
   { resourceType: 'ServiceRequest', id: 'usc', status: 'on-hold', intent: 'order', subject: ann, category: [snomed('usc-category')], code: loinc('usc-order'), authoredOn: '2022-12-12' },
   { resourceType: 'Specimen', id: 'usc', subject: ann },
+]
+
+/** One record of each type that US Core names, with every element that it is searched by, and who wrote it. Invented. */
+export const usCoreChart: readonly (Resource & { id: string })[] = [
+  ...records,
+  ...records.filter(({ resourceType }) => !hospitals.has(resourceType)).map(({ resourceType, id }): Provenance & { id: string } => ({
+    resourceType: 'Provenance', id: `usc-${resourceType.toLowerCase()}`, recorded: '2026-01-01T00:00:00Z', target: [{ reference: `${resourceType}/${id}` }], agent: [{ who: { reference: 'Practitioner/usc' } }],
+  })),
 ]
 
 /** For each parameter a value by which the record above is found, and one by which it is not. */
@@ -77,33 +87,18 @@ export const usCoreValues: Readonly<Record<string, Readonly<Record<string, reado
   Specimen: {},
 }
 
-/** The searches of the US Core 7.0.0 (STU7) server CapabilityStatement: what it says SHALL, and what it says SHOULD, be supported. */
-export const usCoreSearches: Readonly<Record<string, { readonly shall: string; readonly should?: string }>> = {
-  Patient: { shall: '_id identifier name birthdate+name gender+name', should: 'birthdate+family family+gender death-date+family' },
-  Organization: { shall: 'name address' },
-  Location: { shall: 'name address', should: 'address-city address-state address-postalcode' },
-  Practitioner: { shall: 'name identifier', should: '_id' },
-  PractitionerRole: { shall: 'specialty practitioner' },
-  AllergyIntolerance: { shall: 'patient', should: 'patient+clinical-status' },
-  CarePlan: { shall: 'patient+category', should: 'patient+category+status patient+category+date patient+category+status+date' },
-  CareTeam: { shall: 'patient patient+status', should: 'patient+role' },
-  Condition: {
-    shall: 'patient patient+category',
-    should: 'patient+clinical-status patient+category+clinical-status patient+category+encounter patient+code patient+onset-date patient+asserted-date patient+recorded-date patient+abatement-date patient+_lastUpdated',
-  },
-  Coverage: { shall: 'patient' },
-  Device: { shall: 'patient', should: 'patient+type patient+status' },
-  DiagnosticReport: { shall: 'patient patient+category patient+code patient+category+date', should: 'patient+status patient+category+_lastUpdated patient+code+date' },
-  DocumentReference: { shall: '_id patient patient+category patient+category+date patient+type', should: 'patient+status patient+type+period' },
-  Encounter: { shall: '_id patient date+patient', should: 'identifier class+patient patient+type patient+status patient+location patient+discharge-disposition patient+_lastUpdated' },
-  Goal: { shall: 'patient', should: 'patient+lifecycle-status patient+target-date patient+description' },
-  Immunization: { shall: 'patient', should: 'patient+date patient+status' },
-  MedicationDispense: { shall: 'patient', should: 'patient+status patient+type' },
-  MedicationRequest: { shall: 'patient patient+intent patient+intent+status', should: 'patient+status patient+intent+encounter patient+intent+authoredon' },
-  Observation: { shall: 'patient patient+category patient+code patient+category+date', should: 'patient+category+status patient+code+date patient+category+_lastUpdated' },
-  Procedure: { shall: 'patient patient+date', should: 'patient+status patient+code+date' },
-  QuestionnaireResponse: { shall: 'patient', should: '_id patient+status patient+authored patient+questionnaire' },
-  RelatedPerson: { shall: '_id', should: 'patient patient+name' },
-  ServiceRequest: { shall: '_id patient patient+category patient+code patient+category+authored', should: 'patient+status patient+code+authored' },
-  Specimen: { shall: '_id', should: 'patient' },
+/** The days from and to which each of its dates reaches. */
+export const usCoreDays: Readonly<Record<string, Readonly<Record<string, readonly [from: string, to: string]>>>> = {
+  CarePlan: { date: ['2022-03-03', '2022-03-04'] },
+  Condition: { 'onset-date': ['2021-01-01', '2021-01-01'], 'abatement-date': ['2021-02-02', '2021-02-02'], 'recorded-date': ['2021-03-03', '2021-03-03'], 'asserted-date': ['2021-04-04', '2021-04-04'] },
+  DiagnosticReport: { date: ['2022-04-04', '2022-04-04'] },
+  DocumentReference: { date: ['2022-05-05', '2022-05-05'], period: ['2022-05-01', '2022-05-02'] },
+  Encounter: { date: ['2022-06-06', '2022-06-07'] },
+  Goal: { 'target-date': ['2030-01-01', '2030-01-01'] },
+  Immunization: { date: ['2022-07-07', '2022-07-07'] },
+  MedicationRequest: { authoredon: ['2022-08-08', '2022-08-08'] },
+  Observation: { date: ['2022-09-09', '2022-09-09'] },
+  Procedure: { date: ['2022-10-10', '2022-10-10'] },
+  QuestionnaireResponse: { authored: ['2022-11-11', '2022-11-11'] },
+  ServiceRequest: { authored: ['2022-12-12', '2022-12-12'] },
 }
