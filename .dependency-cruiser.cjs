@@ -54,6 +54,18 @@ module.exports = {
       to: { path: '^electron/records/', pathNot: '^electron/records/protocol[.]ts$' },
     },
     {
+      name: 'the-verifier-shares-no-code-with-the-writer',
+      severity: 'error',
+      from: from('^electron/audit/verify/', { pathNot: '[.]test[.]ts$' }),
+      to: { pathNot: ['^electron/audit/verify/', '^electron/audit/format[.]ts$'], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'the-writer-shares-no-code-with-the-verifier',
+      severity: 'error',
+      from: from('^electron/', { pathNot: '^electron/audit/verify/|^electron/main[.]ts$|[.]test[.]ts$' }),
+      to: { path: '^electron/audit/verify/' },
+    },
+    {
       name: 'electron-in-adapters-only',
       severity: 'error',
       from: from('^electron/', {

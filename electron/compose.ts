@@ -21,6 +21,7 @@ import { createPeople, noDesk } from './session/people.ts'
 import { startRecords } from './session/records-host.electron.ts'
 import { createWorkstation, type Workstation } from './session/workstation.ts'
 import { proxyFor } from './transport/proxy.electron.ts'
+import { auditAnchor } from './vault/audit-anchor.ts'
 import { openDeviceKey } from './vault/device-key.ts'
 import { keyParts } from './vault/key-part.ts'
 import { keytarKeychain } from './vault/keytar-keychain.ts'
@@ -76,10 +77,8 @@ export async function compose(): Promise<void> {
     if (failure) log.event('keychain.failed', { operation: 'set', failure })
 
     const deviceKey = openDeviceKey(keychain)
-    const device = await deviceKey.then(
-      (key) => key.deviceId,
-      () => 'unknown',
-    )
+    const key = await deviceKey.catch(() => undefined)
+    const device = key?.deviceId ?? 'unknown'
     const vault = createVault({ keyParts: keyParts(keychain), tries: tries({ keychain, monotonic, wait }), keeping, userData })
     const signInView = createSignInView({
       window: pages.window,
@@ -106,7 +105,15 @@ export async function compose(): Promise<void> {
       log,
     })
     const last = await people.last()
-    const audit = createAuditChain({ disk: chainFolder(path.join(userData, 'audit')), clock, monotonic, log, actor: () => ({ ...actorOf(workstation), device }) })
+    const audit = createAuditChain({
+      disk: chainFolder(path.join(userData, 'audit')),
+      clock,
+      monotonic,
+      log,
+      key,
+      anchor: auditAnchor(keychain),
+      actor: () => ({ ...actorOf(workstation), device }),
+    })
 
     const workstation = createWorkstation({
       clock,

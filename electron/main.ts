@@ -10,7 +10,15 @@ declareAppProtocol()
 const profile = app.isPackaged ? undefined : process.env['CHARTKEEP_USER_DATA']
 if (profile !== undefined) app.setPath('userData', profile)
 
-if (app.requestSingleInstanceLock()) {
+const verifyFlag = process.argv.indexOf('--audit-verify')
+if (verifyFlag !== -1) {
+  // For whoever looks into an audit chain where there is no other tool: no window, no profile, nothing of the session.
+  const { verifyCommand } = await import('./audit/verify/command.ts')
+  const say = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`)
+  const code = await verifyCommand(process.argv.slice(verifyFlag + 1), { from: process.cwd(), print: say(process.stdout), complain: say(process.stderr), threads: 1 })
+  // On Windows a pipe is written to later: what was said is out before this ends.
+  process.stdout.write('', () => process.stderr.write('', () => app.exit(code)))
+} else if (app.requestSingleInstanceLock()) {
   app.whenReady().then(compose).catch(() => app.exit(1))
 } else {
   app.quit()

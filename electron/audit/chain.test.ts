@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuditHeader } from '../../shared/audit.ts'
 import { createLog } from '../diagnostics/log.ts'
 import { createAuditChain } from './chain.ts'
+import type { CheckpointKey } from './checkpoint.ts'
 import { type ChainDisk, chainFolder } from './disk.ts'
-import { verifyChain } from './verify.ts'
+import { verifyChain } from './verify/verify.ts'
 
 let folder = ''
 let logged: string[] = []
@@ -21,8 +23,9 @@ afterEach(() => {
 
 const clock = { now: () => 1_767_225_600_000 }
 
-function chainOn(disk: ChainDisk = chainFolder(folder), fileBytes?: number) {
+function chainOn(disk: ChainDisk = chainFolder(folder), fileBytes?: number, key?: CheckpointKey) {
   return createAuditChain({
+    key,
     disk,
     clock,
     monotonic: () => 42,
@@ -34,7 +37,7 @@ function chainOn(disk: ChainDisk = chainFolder(folder), fileBytes?: number) {
 
 const look = (more: Partial<AuditHeader> = {}): AuditHeader => ({ event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'p-1', correlation: '0a1b2c3d', ...more })
 const file = (n = 1) => join(folder, `chain-${n}.jsonl`)
-const entries = (n = 1) => readFileSync(file(n), 'utf8').split('\n').slice(0, -1).map((line): Record<string, unknown> => JSON.parse(line))
+const entries = (n = 1) => readFileSync(file(n), 'utf8').split('\n').slice(0, -1).map((line): Record<string, unknown> => JSON.parse(line.slice(65)))
 
 /** A disk whose named steps fail on order. */
 function failingDisk() {
@@ -73,7 +76,7 @@ describe('the audit chain @164.312(b)', () => {
   it('records who, what, whom, why and when, before the data is released', async () => {
     const chain = chainOn()
     await chain.intent(look({ sealed: 'c2VhbGVk' }))
-    expect(entries()[1]).toMatchObject({ format: 1, seq: 2, event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'p-1', sealed: 'c2VhbGVk', user: 'userkey', device: 'device-1', epoch: 3, wall: clock.now(), mono: 42 })
+    expect(entries()[1]).toMatchObject({ format: 2, seq: 2, event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'p-1', sealed: 'c2VhbGVk', user: 'userkey', device: 'device-1', epoch: 3, wall: clock.now(), mono: 42 })
     expect(entries()[0]).toMatchObject({ seq: 1, event: 'chain.began', prev: '0'.repeat(64) })
     await chain.close()
   })
@@ -92,12 +95,13 @@ describe('the audit chain @164.312(b)', () => {
     const chain = chainOn({ ...disk, open: async (n) => {
       const opened = await disk.open(n)
       return { ...opened, sync: () => { syncs += 1; return opened.sync() } }
-    } })
+    } }, undefined, { deviceId: 'device-1', ...ed25519() })
     await Promise.all(Array.from({ length: 10_000 }, (_, i) => chain.intent(look({ correlation: i.toString(16).padStart(8, '0') }))))
     await chain.close()
-    expect(entries().slice(1).map((entry) => entry['correlation'])).toEqual(Array.from({ length: 10_000 }, (_, i) => i.toString(16).padStart(8, '0')))
+    const looks = entries().filter((entry) => entry['event'] === 'chart.section')
+    expect(looks.map((entry) => entry['correlation'])).toEqual(Array.from({ length: 10_000 }, (_, i) => i.toString(16).padStart(8, '0')))
     expect(syncs).toBeLessThan(100)
-    expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 10_001 })
+    expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 10_012 })
   }, 30_000)
 
   it('resolves an intent only after the sync that holds it', async () => {
@@ -215,7 +219,7 @@ describe('when the disk refuses', () => {
     await expect(chain.flush()).rejects.toMatchObject({ kind: 'audit-unavailable' })
     failing.clear()
     await chain.close()
-    expect(entries()[1]).toMatchObject({ event: 'chain.outcomes-lost', count: 5 })
+    expect(entries().find((entry) => entry['event'] === 'chain.outcomes-lost')).toMatchObject({ count: 5 })
     expect(entries()).toHaveLength(10_002)
   })
 })
@@ -309,3 +313,82 @@ describe('when the chain is opened', () => {
     expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 4 })
   })
 })
+
+describe('a chain of an earlier format', () => {
+  /** As format 1 wrote it: the hash inside, over the hash before, a line feed and the rest. */
+  function format1(count: number): string {
+    let prev = '0'.repeat(64)
+    return Array.from({ length: count }, (_, index) => {
+      const placed = { action: 'R', cause: 'look', correlation: '0a1b2c3d', device: 'device-1', epoch: 3, event: 'chart.section', format: 1, mono: 42, outcome: 'intent', seq: index + 1, user: 'userkey', wall: clock.now() }
+      const sorted = (value: Record<string, unknown>) => JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))))
+      const hash = createHash('sha256').update(`${prev}\n${sorted(placed)}`).digest('hex')
+      const line = `${sorted({ ...placed, prev, hash })}\n`
+      prev = hash
+      return line
+    }).join('')
+  }
+
+  it('goes on in this one, and verifies from its first entry', async () => {
+    writeFileSync(file(), format1(5))
+    const chain = chainOn()
+    await chain.intent(look())
+    await chain.close()
+    expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 6 })
+    writeFileSync(file(), readFileSync(file(), 'utf8').replace('"epoch":3', '"epoch":4'))
+    expect(await verifyChain(folder)).toMatchObject({ holds: false, faults: [{ kind: 'changed', seq: 1 }] })
+  })
+})
+
+describe('a profile that was put back to an older state', () => {
+  it('is noticed at the next start by what the keychain last saw, and the chain says so from then on', async () => {
+    let held: { readonly seq: number; readonly hash: string } | undefined
+    const anchor = { get: () => Promise.resolve(held), set: (seen: { readonly seq: number; readonly hash: string }) => Promise.resolve(void (held = seen)) }
+    const key = { deviceId: 'device-1', ...ed25519() }
+    const open = () => createAuditChain({ disk: chainFolder(folder), clock, monotonic: () => 42, actor: () => ({ user: 'userkey', device: 'device-1', epoch: 3 }), log: createLog((line) => logged.push(line), clock), key, anchor })
+    const write = async () => {
+      const chain = open()
+      await chain.intent(look())
+      await chain.close()
+    }
+    await write()
+    const older = readFileSync(file())
+    await write()
+    expect(held?.seq).toBe(5)
+    await write()
+    expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 7, signed: { seq: 7 } })
+    // The older state whole, and nothing at all.
+    for (const put of [() => writeFileSync(file(), older), () => rmSync(file())]) {
+      put()
+      const seen = held
+      await write()
+      expect(entries().find((entry) => entry['event'] === 'chain.rolled-back')).toMatchObject({ anchorSeq: seen?.seq, anchorHash: seen?.hash })
+      expect(await verifyChain(folder)).toMatchObject({ holds: false, faults: [{ kind: 'rolled-back' }] })
+      held = seen
+    }
+    expect(logged.join()).toContain('audit.rolled-back')
+  })
+
+  it('a keychain that cannot be read costs the anchor, never the chain', async () => {
+    const refuse = () => Promise.reject(new Error('keychain'))
+    const chain = createAuditChain({ disk: chainFolder(folder), clock, monotonic: () => 42, actor: () => ({ user: undefined, device: 'd', epoch: 1 }), log: createLog((line) => logged.push(line), clock), key: { deviceId: 'd', ...ed25519() }, anchor: { get: refuse, set: refuse } })
+    await chain.intent(look())
+    await chain.close()
+    expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 3, signed: { seq: 3 } })
+    expect(logged.join()).toContain('audit.not-anchored')
+  })
+})
+
+describe('checkpoints', () => {
+  it('follow every thousand entries, in the same group and with the same sync', async () => {
+    const chain = createAuditChain({ disk: chainFolder(folder), clock, monotonic: () => 42, actor: () => ({ user: 'u', device: 'd', epoch: 1 }), log: createLog(() => {}, clock), key: { deviceId: 'd', ...ed25519() } })
+    await Promise.all(Array.from({ length: 2_500 }, () => chain.intent(look())))
+    await chain.close()
+    expect(entries().filter((entry) => entry['event'] === 'chain.checkpoint').map((entry) => entry['seq'])).toEqual([1_001, 2_002, 2_504])
+    expect(await verifyChain(folder)).toMatchObject({ holds: true, entries: 2_504 })
+  })
+})
+
+function ed25519() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  return { publicJwk: { x: String(publicKey.export({ format: 'jwk' }).x) }, sign: (bytes: Uint8Array) => sign(null, bytes, privateKey) }
+}

@@ -15,38 +15,43 @@ export type EntryFields = Readonly<Record<string, string | number | null>>
 
 /** Appends an entry to a head: its line, with the line feed, and the new head. */
 export function append(head: ChainHead, fields: EntryFields): { readonly line: string; readonly head: ChainHead } {
-  const placed = { ...fields, format: auditFormat.version, seq: head.seq + 1 }
-  const hash = hashOf(head.hash, placed)
-  return { line: `${canonical({ ...placed, prev: head.hash, hash })}\n`, head: { seq: placed.seq, hash } }
+  const seq = head.seq + 1
+  const text = canonical({ ...fields, format: auditFormat.version, seq, prev: head.hash })
+  const hash = sha256(text)
+  return { line: `${hash} ${text}\n`, head: { seq, hash } }
 }
 
-/** The head after a line (without its line feed) that continues `head`; undefined where it does not, byte for byte. */
-export function follow(head: ChainHead, line: string): ChainHead | undefined {
-  const entry = parse(line)
+/** A line by itself: the place it claims in the chain, and its own head. Undefined where it is not what a writer wrote. */
+export interface ReadLine {
+  readonly before: ChainHead
+  readonly head: ChainHead
+  readonly entry: Readonly<Record<string, unknown>>
+}
+
+export function readLine(line: string): ReadLine | undefined {
+  const text = line.startsWith('{') ? line : line.slice(65)
+  const entry = parse(text)
   if (entry === undefined) return undefined
-  const { prev, hash, ...placed } = entry
-  if (placed['format'] !== auditFormat.version || placed['seq'] !== head.seq + 1 || prev !== head.hash) return undefined
-  return hash === hashOf(head.hash, placed) ? { seq: head.seq + 1, hash } : undefined
-}
-
-/** What a line says of the end of its chain, unproven: to be compared with what a later file continues. */
-export function claimedHead(line: string): { readonly before: ChainHead } | undefined {
-  const entry = parse(line)
-  const seq = entry?.['seq']
-  const prev = entry?.['prev']
+  const { seq, prev } = entry
   if (typeof seq !== 'number' || typeof prev !== 'string') return undefined
-  return { before: { seq: seq - 1, hash: prev } }
+  const hash = text === line ? hashOfFormat1(entry) : entry['format'] === auditFormat.version ? sha256(text) : undefined
+  if (hash === undefined || (text !== line && line.slice(0, 65) !== `${hash} `)) return undefined
+  return { before: { seq: seq - 1, hash: prev }, head: { seq, hash }, entry }
 }
 
-function hashOf(prev: string, placed: Readonly<Record<string, unknown>>): string {
-  return createHash('sha256').update(`${prev}\n${canonical(placed)}`, 'utf8').digest('hex')
+/** Before checkpoints the hash stood inside; such a chain is followed, and nothing more is written that way. */
+function hashOfFormat1(entry: Readonly<Record<string, unknown>>): string | undefined {
+  const { prev, hash, ...placed } = entry
+  return placed['format'] === 1 && hash === sha256(`${String(prev)}\n${canonical(placed)}`) ? hash : undefined
 }
 
-/** The entry of a line that is its own canonical form. What is nested too deep, or is no Unicode, has none. */
-function parse(line: string): Record<string, unknown> | undefined {
+const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
+
+/** The entry of a text that is its own canonical form. What is nested too deep, or is no Unicode, has none. */
+function parse(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && canonical(value) === line ? { ...value } : undefined
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && canonical(value) === text ? { ...value } : undefined
   } catch {
     return undefined
   }

@@ -54,6 +54,8 @@ export const logEvents = {
   'audit.recovered': { bytes: whole(1_000_000_000) },
   'audit.broken': { file: count, line: position },
   'audit.unavailable': { failure },
+  'audit.rolled-back': {},
+  'audit.not-anchored': {},
 
   'keychain.failed': { operation: oneOf(['get', 'set', 'delete']), failure },
   'vault.opened': { ms: milliseconds },

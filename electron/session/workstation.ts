@@ -107,6 +107,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       cause: event.type === 'tick' ? 'refresh' : 'look',
       correlation: parts.newCorrelation(),
     })
+    // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
+    if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)
     // Later than the chart's first paint, which is what the person waits for.
     if (to.state === 'active' && from.state !== 'warning' && parts.policy().lock.spare) parts.later(() => isOpen(shell.current()) && window.warmSpare())
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAuditChain } from '../../electron/audit/chain.ts'
 import { chainFolder } from '../../electron/audit/disk.ts'
-import { verifyChain } from '../../electron/audit/verify.ts'
+import { verifyChain } from '../../electron/audit/verify/verify.ts'
 
 const writer = join(import.meta.dirname, 'audit-chain', 'writer.ts')
 const node = join(import.meta.dirname, '..', '..', 'node_modules', '.bin', 'node')
@@ -25,7 +25,7 @@ function reopen() {
 function kept(): Set<unknown> {
   const texts = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).map((name) => readFileSync(join(folder, name), 'utf8'))
   const lines = texts.flatMap((text) => text.split('\n').slice(0, -1))
-  return new Set(lines.map((line) => { const entry: { correlation?: unknown } = JSON.parse(line); return entry.correlation }))
+  return new Set(lines.map((line) => { const entry: { correlation?: unknown } = JSON.parse(line.slice(65)); return entry.correlation }))
 }
 
 /** Runs the writer until it has acknowledged so many intents, kills it, and tells which it had acknowledged. */

@@ -1,0 +1,145 @@
+import { createReadStream } from 'node:fs'
+import { auditFormat } from '../format.ts'
+import { readEntry, type SeenEntry } from './line.ts'
+import type { Anchor, Fault } from './verdict.ts'
+
+/** What one file shows by itself: it is walked from what its first entry claims to follow. */
+export interface FileWalk {
+  readonly file: number
+  readonly first: SeenEntry | undefined
+  readonly last: SeenEntry | undefined
+  readonly entries: number
+  /**
+   * What breaks the chain within the file: `forked` here means "does not follow", which `explain` tells apart. Where it is the
+   * file's first line, its `seq` is 0: only the file before knows what should stand there.
+   */
+  readonly fault: Fault | undefined
+  /** The entry that does not follow. */
+  readonly stray: SeenEntry | undefined
+  /** What was done to the chain and is proven all the same: the first of each kind. */
+  readonly clock: Fault | undefined
+  readonly putBack: Fault | undefined
+  readonly firstCheckpoint: SeenEntry | undefined
+  readonly lastCheckpoint: SeenEntry | undefined
+  /** Entries of format 2 before the first checkpoint and after the last; all of them where there is none. */
+  readonly unsignedBefore: number
+  readonly unsignedAfter: number
+  /** The first entry that has to be signed for: of format 2. */
+  readonly firstSignable: number | undefined
+  /** The hash of the entry with the anchor's number, if it is here. */
+  readonly atAnchor: string | undefined
+}
+
+/** Walks a file in one pass, with a megabyte in memory. Rejects with the file system's own errors. */
+export async function walkFile(path: string, file: number, anchor: Anchor | undefined): Promise<FileWalk> {
+  const walk = new Walk(file, anchor)
+  await eachLine(path, (bytes) => walk.take(bytes))
+  return walk.seen()
+}
+
+class Walk {
+  private readonly file: number
+  private readonly anchor: Anchor | undefined
+  private first: SeenEntry | undefined
+  private last: SeenEntry | undefined
+  private line = 0
+  private fault: Fault | undefined
+  private stray: SeenEntry | undefined
+  private clock: Fault | undefined
+  private putBack: Fault | undefined
+  private firstCheckpoint: SeenEntry | undefined
+  private lastCheckpoint: SeenEntry | undefined
+  private unsignedBefore = 0
+  private unsigned = 0
+  private firstSignable: number | undefined
+  private atAnchor: string | undefined
+
+  constructor(file: number, anchor: Anchor | undefined) {
+    this.file = file
+    this.anchor = anchor
+  }
+
+  /** Takes one line, with its line feed; true when it broke the chain and nothing after it is proven. */
+  take(bytes: Buffer): boolean {
+    this.line += 1
+    this.fault = this.judge(bytes)
+    return this.fault !== undefined
+  }
+
+  private judge(bytes: Buffer): Fault | undefined {
+    const { last, file, line } = this
+    const expected = last === undefined ? 0 : last.seq + 1
+    if (bytes.at(-1) !== 0x0a) return { kind: 'truncated', file, line, seq: expected }
+    const entry = readEntry(bytes.subarray(0, -1))
+    if (entry === undefined) return { kind: 'changed', file, line, seq: expected }
+    if (last !== undefined && (entry.seq !== last.seq + 1 || entry.prev !== last.hash || entry.format < last.format)) {
+      this.stray = entry
+      return { kind: 'forked', file, line, seq: entry.seq }
+    }
+    const fault = this.judgeSignature(entry) ?? (last && differs(last, entry, { file, line }))
+    if (fault) return fault
+    this.clock ??= last && clockBack(last, entry, { file, line })
+    if (entry.isPutBack) this.putBack ??= { kind: 'rolled-back', file, line, seq: entry.seq }
+    if (entry.seq === this.anchor?.seq) this.atAnchor = entry.hash
+    this.first ??= entry
+    this.last = entry
+    return undefined
+  }
+
+  private judgeSignature(entry: SeenEntry): Fault | undefined {
+    const { file, line } = this
+    if (entry.checkpoint === undefined) {
+      if (entry.format === 1) return undefined
+      this.firstSignable ??= entry.seq
+      this.unsigned += 1
+      return this.unsigned > auditFormat.checkpointEvery ? { kind: 'unsigned', file, line, seq: entry.seq } : undefined
+    }
+    if (!entry.checkpoint.isSigned) return { kind: 'forged', file, line, seq: entry.seq }
+    if (this.lastCheckpoint && this.lastCheckpoint.checkpoint?.key !== entry.checkpoint.key) return { kind: 'another-device', file, line, seq: entry.seq }
+    if (this.firstCheckpoint === undefined) this.unsignedBefore = this.unsigned
+    this.firstCheckpoint ??= entry
+    this.lastCheckpoint = entry
+    this.unsigned = 0
+    return undefined
+  }
+
+  seen(): FileWalk {
+    const { file, first, last, fault, stray, clock, putBack, firstCheckpoint, lastCheckpoint, firstSignable, atAnchor } = this
+    const entries = first && last ? last.seq - first.seq + 1 : 0
+    return { file, first, last, entries, fault, stray, clock, putBack, firstCheckpoint, lastCheckpoint, unsignedBefore: firstCheckpoint ? this.unsignedBefore : this.unsigned, unsignedAfter: this.unsigned, firstSignable, atAnchor }
+  }
+}
+
+/** A device that could not open its key calls itself unknown: that is not another one. */
+export function differs(before: SeenEntry, entry: SeenEntry, at: { readonly file: number; readonly line: number }): Fault | undefined {
+  if (before.device === entry.device || before.device === 'unknown' || entry.device === 'unknown') return undefined
+  return { kind: 'another-device', ...at, seq: entry.seq }
+}
+
+/** Within a run the wall clock keeps up with the monotonic one; between runs it does not go back. */
+export function clockBack(before: SeenEntry, entry: SeenEntry, at: { readonly file: number; readonly line: number }): Fault | undefined {
+  const isSameRun = entry.run !== undefined && entry.run === before.run
+  const by = before.wall - entry.wall + (isSameRun ? entry.mono - before.mono : 0)
+  return by > auditFormat.clockTolerance ? { kind: 'clock-back', ...at, seq: entry.seq, by } : undefined
+}
+
+/** No line of ours is longer: what is, is none. */
+const longestLine = 1_048_576
+
+/** Gives each line with its line feed, the last one without where it was not finished, until `take` says that it is enough. */
+export async function eachLine(path: string, take: (line: Buffer) => boolean): Promise<void> {
+  let kept: Buffer = Buffer.alloc(0)
+  for await (const piece of createReadStream(path, { highWaterMark: 1_048_576 })) {
+    // A stream without an encoding gives Buffers.
+    const chunk = piece as Buffer
+    const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
+    let start = 0
+    for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
+      if (take(bytes.subarray(start, end + 1))) return
+      start = end + 1
+    }
+    kept = bytes.subarray(start)
+    if (kept.length > longestLine) break
+  }
+  if (kept.length > 0) take(kept)
+}

@@ -1,0 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { capture } from '../../build/run/child.ts'
+import { z } from 'zod'
+import { sharedEhr } from './harness/ehr.ts'
+import { appFolder, electronPath } from './harness/surroundings.ts'
+import { expect, test } from './harness/test.ts'
+
+const nurse = 'lkealoha'
+
+test('what a shift leaves in the audit chain is proven by the application itself, and one changed byte is named @164.312(c)', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await (await person.sees('patient-row')).click()
+  await person.chartIsRead()
+  await person.lock()
+  await person.unlock()
+  await place.quit()
+
+  const folder = join(place.profile, 'audit')
+  // As IT asks it: no window, and no profile of whoever asks.
+  const asked = (...args: readonly string[]) => capture(electronPath(), [appFolder(), '--audit-verify', ...args], { env: { ...process.env, HOME: place.folder } })
+  const whole = await asked(folder)
+  expect(whole).toMatchObject({ code: 0, stdout: expect.stringMatching(/^The chain holds: \d+ entries \(1 to \d+\) in 1 file\./) })
+  expect(whole.stdout).toMatch(/Last checkpoint: \d+:[0-9a-f]{64}, signed by device [A-Za-z0-9_-]{22} with the key [A-Za-z0-9_-]{43}\. 0 entries after it\./)
+
+  const file = join(folder, 'chain-1.jsonl')
+  const lines = (await readFile(file, 'utf8')).split('\n')
+  const events = lines.slice(0, -1).map((line) => z.object({ event: z.string() }).parse(JSON.parse(line.slice(65))).event)
+  // Signed for when somebody comes, when they leave, and at the end.
+  expect(events.filter((event) => event === 'chain.checkpoint').length).toBeGreaterThanOrEqual(4)
+  const at = events.indexOf('chart.section')
+  await writeFile(file, lines.map((line, index) => (index === at ? line.replace('"chart.section"', '"chart.sectiom"') : line)).join('\n'))
+  expect(await asked(folder)).toMatchObject({ code: 1, stdout: expect.stringContaining(`Entry ${at + 1} (chain-1.jsonl, line ${at + 1}) was changed`) })
+})
