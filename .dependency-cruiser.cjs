@@ -66,10 +66,16 @@ module.exports = {
       to: { path: '^electron/audit/verify/' },
     },
     {
+      name: 'a-vendors-module-is-loaded-in-a-process-of-its-own',
+      severity: 'error',
+      from: from('^electron/', { pathNot: '^electron/vault/hsm/(main|carry-out|log-in|token|cryptoki|native|hsm[.]test)[.]ts$' }),
+      to: { path: ['node_modules/koffi/', '^electron/vault/hsm/(main|carry-out|log-in|token|cryptoki|native)[.]ts$'] },
+    },
+    {
       name: 'electron-in-adapters-only',
       severity: 'error',
       from: from('^electron/', {
-        pathNot: '^electron/(main|compose|preload)[.]ts$|^electron/windows/|^electron/(records|auth/clerk)/main[.]ts$|[.]electron[.]ts$',
+        pathNot: '^electron/(main|compose|preload)[.]ts$|^electron/windows/|^electron/(records|auth/clerk|vault/hsm)/main[.]ts$|[.]electron[.]ts$',
       }),
       to: { path: ['^electron$', 'node_modules/electron/'] },
     },

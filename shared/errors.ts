@@ -32,6 +32,15 @@ export const failureKinds = [
   'keychain-locked',
   'keychain-denied',
   'keychain-corrupt',
+  'hsm-driver', // the token's PKCS#11 module is missing, is none, or died
+  'hsm-silent', // it did not answer in time
+  'hsm-absent', // no such token: taken out, switched off, out of reach
+  'hsm-ambiguous', // more than one token, or key, goes by that name
+  'hsm-pin-missing', // the keychain holds no PIN of the token
+  'hsm-pin-wrong', // the token refused it, and is not asked again with the same
+  'hsm-pin-locked', // the token takes no PIN any more, or only one more
+  'hsm-key-missing', // the token is there, the key is not
+  'hsm-unfit', // the token does not do AES-256-GCM, or would let the key out
   'pin-wrong',
   'pin-void', // out of tries: a full sign-in is needed
   'pin-weak',

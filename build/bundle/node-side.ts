@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** Modules with a binary inside: they stay in `node_modules`, and what is built refers to them. */
-const native = ['electron', 'keytar', 'libsql', '@node-rs/argon2']
+const native = ['electron', 'keytar', 'libsql', '@node-rs/argon2', 'koffi']
 
 /** The line of Node in the oldest Electron that this runs on (33: Node 20.18). */
 const target = 'node20.18'
@@ -47,12 +47,12 @@ export async function contractTransports(root: string): Promise<Record<string, s
   )
 }
 
-/** Builds main, records, the clerk and the preload of the project at `root` into `folder`. */
+/** Builds main, records, the clerk, the HSM's process and the preload of the project at `root` into `folder`. */
 export async function buildNodeSide(root: string, folder: string): Promise<void> {
   await Promise.all([
     build({
       ...shared,
-      entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts'), clerk: join(root, 'electron/auth/clerk/main.ts') },
+      entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts'), clerk: join(root, 'electron/auth/clerk/main.ts'), hsm: join(root, 'electron/vault/hsm/main.ts') },
       outdir: folder,
       format: 'esm',
       // What is imported when it is needed stays out of what is loaded at start.

@@ -6,7 +6,7 @@ import type { Progress } from './step.ts'
 
 /**
  * What a Debian or Ubuntu without a desktop lacks to show Electron and keep a secret: a display, GTK and the libraries Chromium loads,
- * the Secret Service with its bus, the mouse and keys of the tests, and a legible font. Alternatives in the order of preference
+ * the Secret Service with its bus, the mouse, the keys and the HSM of the tests, and a legible font. Alternatives in the order of preference
  * (newer releases renamed some with `t64`).
  */
 export const headlessPackages: readonly (readonly string[])[] = [
@@ -20,6 +20,7 @@ export const headlessPackages: readonly (readonly string[])[] = [
   ['gnome-keyring'],
   ['dbus'],
   ['xdotool'],
+  ['softhsm2'],
   ['fonts-inter'],
   ['procps'],
   ['passwd'],
@@ -44,7 +45,7 @@ export function missingGroups(
 }
 
 /** What must be in the path on a Linux that is not of Debian's family, where names of packages are not ours to know. */
-const headlessPrograms = ['Xvfb', 'dbus-daemon', 'gnome-keyring-daemon', 'xdotool'] as const
+const headlessPrograms = ['Xvfb', 'dbus-daemon', 'gnome-keyring-daemon', 'xdotool', 'softhsm2-util'] as const
 
 export interface System {
   readonly platform: NodeJS.Platform

@@ -1,0 +1,91 @@
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
+import type { KeyParts } from '../key-parts.ts'
+import type { Keychain } from '../keychain.ts'
+import { type Errand, type HsmSettings, type Job, JobOutcome } from './job.ts'
+
+/** A process that does one job. */
+export interface HiredProcess {
+  /** What it answers. Rejects if it ends without. */
+  readonly answer: Promise<unknown>
+  /** Kills it, and resolves when it is reaped. */
+  end(): Promise<void>
+}
+export type Hire = (job: Job) => HiredProcess
+
+export interface HsmParts {
+  readonly settings: HsmSettings
+  readonly hire: Hire
+  /** Holds the token's PIN, where IT put it, and the mark of one that was refused. */
+  readonly keychain: Keychain
+  /** What the token may take for one errand. Milliseconds. */
+  readonly patience: number
+}
+
+/** Where IT puts the token's PIN. */
+export const hsmPinAccount = 'hsm-pin'
+const refusedAccount = 'hsm-pin-refused'
+
+/**
+ * Parts as AES keys in a PKCS#11 token, which they never leave. Each errand has a process of its own, which is killed when it has answered, or has not in time: a
+ * vendor's module may crash or hang that one and no other, and neither a session with the token nor its PIN outlives the errand.
+ */
+export function hsmParts({ settings, hire, keychain, patience }: HsmParts): KeyParts {
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One at a time: not every module bears two processes, and two wrong PINs at once would be two tries. */
+  function ask(errand: Errand): Promise<Uint8Array | boolean | undefined> {
+    const mine = turn.then(() => askNow(errand)).catch((error: unknown) => {
+      // So grave a word is heard twice: a token that is just being pulled out may say it too.
+      if (kindOf(error) !== 'hsm-key-missing') throw error
+      return askNow(errand)
+    })
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  async function askNow(errand: Errand): Promise<Uint8Array | boolean | undefined> {
+    const stored = await keychain.get(hsmPinAccount)
+    const pin = { value: stored === undefined ? undefined : new TextEncoder().encode(stored), refused: await keychain.get(refusedAccount) }
+    const outcome = await outcomeOf({ settings, pin, errand })
+    if (outcome.ok) return outcome.value
+    if (outcome.refusedPin !== undefined) await keychain.set(refusedAccount, outcome.refusedPin)
+    throw new ChartkeepError(outcome.failure)
+  }
+
+  async function outcomeOf(job: Job): Promise<JobOutcome> {
+    const hired = hire(job)
+    // It went with the message; here it is not needed any more.
+    job.pin.value?.fill(0)
+    let timer: NodeJS.Timeout | undefined
+    const tooLate = new Promise<JobOutcome>((resolve) => {
+      timer = setTimeout(() => resolve({ ok: false, failure: 'hsm-silent' }), patience)
+    })
+    const answered = hired.answer.then(
+      (answer) => JobOutcome.safeParse(answer).data ?? died,
+      () => died,
+    )
+    try {
+      return await Promise.race([answered, tooLate])
+    } finally {
+      clearTimeout(timer)
+      await hired.end()
+    }
+  }
+
+  async function bytes(errand: Errand): Promise<Buffer> {
+    const value = await ask(errand)
+    if (!(value instanceof Uint8Array)) throw new ChartkeepError('hsm-driver')
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  }
+
+  return {
+    exists: async (part) => (await ask({ what: 'has', part })) === true,
+    make: async (part) => void (await ask({ what: 'make', part })),
+    // Copies: a small Buffer lies in a pool, all of which would cross with it.
+    wrap: (part, plain) => bytes({ what: 'wrap', part, bytes: new Uint8Array(plain) }),
+    unwrap: (part, wrapped) => bytes({ what: 'unwrap', part, bytes: new Uint8Array(wrapped) }),
+    destroy: async (part) => void (await ask({ what: 'destroy', part })),
+  }
+}
+
+const died: JobOutcome = { ok: false, failure: 'hsm-driver' }
