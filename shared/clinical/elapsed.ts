@@ -28,7 +28,12 @@ export function elapsed(date: PartialDate, { now, zone }: Viewpoint): Elapsed {
   return Math.abs(months) < 24 ? { amount: months, unit: 'month' } : { amount: Math.trunc(months / 12), unit: 'year' }
 }
 
+// Building one costs as much as using it fifty times.
+const formats = new Map<string, Intl.RelativeTimeFormat>()
+
 /** `3 days ago`, `yesterday`, `in 2 weeks`, in the words of the platform's language data. */
 export function formatElapsed({ amount, unit }: Elapsed, locale = 'en'): string {
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(amount, unit)
+  const known = formats.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  formats.set(locale, known)
+  return known.format(amount, unit)
 }

@@ -30,8 +30,25 @@ function formatterFor(zone: Zone): Intl.DateTimeFormat {
   return made
 }
 
+/** From then on every zone is a whole number of minutes from UTC (Liberia was the last: -00:44:30 until 7 January 1972). */
+const wholeMinutesSince = Date.UTC(1972, 0, 8)
+/** A chart shows the same instants again and again: a panel's results share one, and each is read, sorted, shown and aged. */
+const shown = new Map<Zone, Map<number, WallTime>>()
+const mostKnown = 5_000
+
 /** What the wall clock and calendar of the zone show at an instant. @throws RangeError for a zone that is none: a fault of set-up, not of data. */
 export function wallTime(epochMs: number, zone: Zone): WallTime {
+  if (epochMs < wholeMinutesSince) return shownTime(epochMs, zone)
+  const minute = Math.floor(epochMs / 60_000)
+  const times = shown.get(zone) ?? new Map<number, WallTime>()
+  const found = times.get(minute) ?? shownTime(epochMs, zone)
+  if (times.size >= mostKnown) times.clear()
+  times.set(minute, found)
+  shown.set(zone, times)
+  return found
+}
+
+function shownTime(epochMs: number, zone: Zone): WallTime {
   const part = { year: 0, month: 0, day: 0, hour: 0, minute: 0 }
   for (const { type, value } of formatterFor(zone).formatToParts(epochMs)) {
     if (type === 'year' || type === 'month' || type === 'day' || type === 'hour' || type === 'minute') part[type] = Number(value)
