@@ -30,9 +30,6 @@ import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { createDrafts } from './work/drafts.ts'
 import { createPlaceStore } from './work/place.ts'
 
-/** How long the cache waits before it writes a section, in ms: a chart's sections are all asked for at once. */
-const writePauseMs = 40
-
 export interface RunningRecords {
   readonly broker: Broker
   readonly ports: PortSet
@@ -65,7 +62,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
-  const kept = createKeptSections({ rows: cacheRows, policy: () => limits.cache, clock, trouble, later: (act) => void setTimeout(act, writePauseMs).unref() })
+  const kept = createKeptSections({ rows: cacheRows, policy: () => limits.cache, clock, trouble, later: (act, ms) => void setTimeout(act, ms).unref() })
   const lists = createKeptLists({ rows: cacheRows, policy: () => limits.cache, clock, trouble })
   const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
   const probes = {

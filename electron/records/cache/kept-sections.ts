@@ -45,9 +45,14 @@ export interface KeptSectionsParts {
   readonly clock: Clock
   /** Told why something was not kept or not found. */
   readonly trouble: (failure: FailureKind) => void
-  /** Runs something when the answers that are on their way have gone out. */
-  readonly later: (act: () => void) => void
+  /** Runs something after so many milliseconds. */
+  readonly later: (act: () => void, ms: number) => void
 }
+
+/** A chart's sections are asked for at once: writing waits until they are answered and shown. In ms. */
+const beforeWriting = 300
+/** And leaves room between two of them. In ms. */
+const betweenWrites = 20
 
 /** How many times something is kept before the bounds are applied again: each application looks at every row's size. */
 const pruneEvery = 50
@@ -89,7 +94,7 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
     const [name] = unwritten.keys()
     if (name === undefined) return
     write(name)
-    if (unwritten.size > 0) later(writeNext)
+    if (unwritten.size > 0) later(writeNext, betweenWrites)
   }
 
   function prune(): void {
@@ -122,7 +127,7 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
         return
       }
       unwritten.set(nameOf(address), { address, section })
-      if (unwritten.size === 1) later(writeNext)
+      if (unwritten.size === 1) later(writeNext, beforeWriting)
     },
     forget(address) {
       unwritten.delete(nameOf(address))
