@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { byFrame } from './by-frame.ts'
 
-/** A page whose frames and timers come when the test says so. */
+/** A page whose frames and timers, and the end of what runs now, come when the test says so. */
 function page() {
   const frames: (() => void)[] = []
+  const next: (() => void)[] = []
   const timers: (() => void)[] = []
   const shown: string[] = []
   const state = { isExpecting: false }
-  const schedule = byFrame({ nextFrame: (act) => void frames.push(act), later: (act) => void timers.push(act), isExpecting: () => state.isExpecting })
+  const schedule = byFrame({ soon: (act) => void next.push(act), nextFrame: (act) => void frames.push(act), later: (act) => void timers.push(act), isExpecting: () => state.isExpecting })
   return {
     state,
     shown,
     tell: (what: string) => schedule(() => shown.push(what)),
+    end: () => {
+      for (const act of next.splice(0)) act()
+    },
     frame: () => {
       for (const act of frames.splice(0)) act()
     },
@@ -22,24 +26,36 @@ function page() {
 }
 
 describe('What the queries tell the screen', () => {
-  it('comes with the next frame when nothing else is expected', () => {
-    const { tell, frame, shown } = page()
+  it('comes at once when nothing else is expected: no frame is waited for', () => {
+    const { tell, end, shown } = page()
     tell('allergies')
     expect(shown).toEqual([])
-    frame()
+    end()
     expect(shown).toEqual(['allergies'])
   })
 
-  it('waits for the answers that are on their way, and comes together with them, in order', () => {
-    const { tell, frame, shown, state } = page()
+  it('waits for the answers that are on their way, and comes together with the last of them, in order', () => {
+    const { tell, end, frame, shown, state } = page()
     state.isExpecting = true
     tell('allergies')
     frame()
-    tell('problems')
     expect(shown).toEqual([])
     state.isExpecting = false
+    tell('problems')
+    end()
+    expect(shown).toEqual(['allergies', 'problems'])
+    // The frame that was asked for before belongs to what is shown already.
     frame()
     expect(shown).toEqual(['allergies', 'problems'])
+  })
+
+  it('is told with the next frame where what was expected has gone without a word', () => {
+    const { tell, frame, shown, state } = page()
+    state.isExpecting = true
+    tell('allergies')
+    state.isExpecting = false
+    frame()
+    expect(shown).toEqual(['allergies'])
   })
 
   it('waits three frames at most for an answer that does not come', () => {
@@ -54,32 +70,35 @@ describe('What the queries tell the screen', () => {
   })
 
   it('comes by time in a window that is covered and has no frames', () => {
-    const { tell, frame, timeOut, shown } = page()
+    const { tell, frame, timeOut, shown, state } = page()
+    state.isExpecting = true
     tell('allergies')
     timeOut()
     expect(shown).toEqual(['allergies'])
+    frame()
+    expect(shown).toEqual(['allergies'])
+  })
+
+  it('is told once, whichever comes first', () => {
+    const { tell, end, frame, timeOut, shown, state } = page()
+    state.isExpecting = true
+    tell('allergies')
+    state.isExpecting = false
     tell('problems')
-    // The frame that was asked for before belongs to what is shown already.
+    frame()
+    end()
+    timeOut()
     frame()
     expect(shown).toEqual(['allergies', 'problems'])
   })
 
-  it('is told once, whichever comes first', () => {
-    const { tell, frame, timeOut, shown } = page()
-    tell('allergies')
-    frame()
-    timeOut()
-    frame()
-    expect(shown).toEqual(['allergies'])
-  })
-
   it('tells what is told while it tells, next time', () => {
-    const { frame, shown, tell } = page()
+    const { end, shown, tell } = page()
     tell('allergies')
-    frame()
+    end()
     tell('problems')
     expect(shown).toEqual(['allergies'])
-    frame()
+    end()
     expect(shown).toEqual(['allergies', 'problems'])
   })
 })

@@ -1,5 +1,7 @@
 /** What the scheduler needs of the page and of the queries. */
 export interface FrameParts {
+  /** Runs an act when what runs now has ended. */
+  soon(act: () => void): void
   /** Runs an act before the next frame is painted. */
   nextFrame(act: () => void): void
   /** Runs an act after so many milliseconds. */
@@ -18,7 +20,7 @@ const withoutFrames = 100
  * one by one, each costs a rendering and a layout of the page, and what stands below moves each time. So an answer waits
  * for the next frame, and for others that are expected two frames at most.
  */
-export function byFrame({ nextFrame, later, isExpecting }: FrameParts): (act: () => void) => void {
+export function byFrame({ soon, nextFrame, later, isExpecting }: FrameParts): (act: () => void) => void {
   let waiting: (() => void)[] = []
   let turn = 0
 
@@ -40,8 +42,9 @@ export function byFrame({ nextFrame, later, isExpecting }: FrameParts): (act: ()
 
   return (act) => {
     waiting.push(act)
-    if (waiting.length > 1) return
     const mine = turn
+    if (!isExpecting()) return soon(() => run(mine))
+    if (waiting.length > 1) return
     awaitFrame(mine, 0)
     later(() => run(mine), withoutFrames)
   }

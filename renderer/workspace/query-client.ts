@@ -22,6 +22,6 @@ export function createQueryClient(): QueryClient {
       },
     },
   })
-  notifyManager.setScheduler(byFrame({ nextFrame: (act) => void requestAnimationFrame(act), later: (act, milliseconds) => void setTimeout(act, milliseconds), isExpecting: () => client.isFetching() > 0 }))
+  notifyManager.setScheduler(byFrame({ soon: queueMicrotask, nextFrame: (act) => void requestAnimationFrame(act), later: (act, milliseconds) => void setTimeout(act, milliseconds), isExpecting: () => client.isFetching() > 0 }))
   return client
 }

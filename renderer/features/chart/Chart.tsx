@@ -42,9 +42,13 @@ export function Chart({ patient, view, note, scroll, namesake, onView, onNote, o
   const { session } = useSession()
   const head = useHead(patient)
   usePaintedMark(patient)
-  // A chart that comes to the front takes the focus, so that arrows scroll it and a screen reader begins with its name.
+  // A chart that comes to the front takes the focus, so that arrows scroll it and a screen reader begins with its name: with the
+  // frame that shows it, since asking earlier makes the browser lay out the page once more.
   const start = useRef<HTMLDivElement>(null)
-  useEffect(() => start.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => start.current?.focus({ preventScroll: true }))
+    return () => cancelAnimationFrame(frame)
+  }, [])
   const mayDraft = session.permissions.includes('note:draft')
   const show = useCallback((next: ChartView) => onView(next), [onView])
   return (

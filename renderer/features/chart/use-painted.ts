@@ -1,9 +1,9 @@
-import { notifyManager } from '@tanstack/react-query'
+import { hashKey, notifyManager } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { PatientId } from '../../../shared/contract/index.ts'
 // Not by the index: that would bring the contract's parser into the page (ADR 0064).
 import { sections } from '../../../shared/contract/sections.ts'
-import { type ChartAccess, useChartAccess } from './access.ts'
+import { useChartAccess } from './access.ts'
 import { sectionQuery } from './section-load.ts'
 
 /**
@@ -14,19 +14,28 @@ import { sectionQuery } from './section-load.ts'
 export function usePaintedMark(patient: PatientId): void {
   const access = useChartAccess()
   useEffect(() => {
+    const queries = access.client.getQueryCache()
+    const unanswered = new Set(sections.map((section) => hashKey(sectionQuery(access, patient, section).queryKey)))
     let frame: number | undefined
-    let isDone = false
     let hasStopped = false
     const look = () => {
-      if (isDone || !isAnswered(access, patient)) return
-      isDone = true
-      // Behind the news of the last answer, which is rendered and painted in a frame of its own (workspace/by-frame.ts).
+      for (const hash of unanswered) {
+        const status = queries.get(hash)?.state.status
+        if (status === 'success' || status === 'error') unanswered.delete(hash)
+      }
+      if (unanswered.size > 0) return
+      stop()
+      // Behind the news of the last answer (workspace/by-frame.ts): the next frame paints it, the one after that comes when it is painted.
       notifyManager.schedule(() => {
         if (hasStopped) return
-        frame = requestAnimationFrame(() => performance.mark('chart:painted'))
+        frame = requestAnimationFrame(() => {
+          frame = requestAnimationFrame(() => performance.mark('chart:painted'))
+        })
       })
     }
-    const stop = access.client.getQueryCache().subscribe(look)
+    const stop = queries.subscribe(({ query }) => {
+      if (unanswered.has(query.queryHash)) look()
+    })
     look()
     return () => {
       hasStopped = true
@@ -34,11 +43,4 @@ export function usePaintedMark(patient: PatientId): void {
       if (frame !== undefined) cancelAnimationFrame(frame)
     }
   }, [access, patient])
-}
-
-function isAnswered(access: ChartAccess, patient: PatientId): boolean {
-  return sections.every((section) => {
-    const status = access.client.getQueryState(sectionQuery(access, patient, section).queryKey)?.status
-    return status === 'success' || status === 'error'
-  })
 }
