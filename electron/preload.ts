@@ -53,13 +53,14 @@ ipcRenderer.on(channels.session, (_event, text: string) => session.set(text))
 ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
   const [port] = event.ports
   if (!port) return
+  const asked = purpose.for === 'tab' ? purpose.ask.map((input) => ({ name: 'chart.section', input })) : []
   // A DOM port is the text port that is used here: its handlers take a wider event.
   const client = createPortClient(port as unknown as TextPort, (text) => {
     const message: unknown = JSON.parse(text)
     if (typeof message !== 'object' || message === null || !('event' in message)) return
     if (message.event === 'connection') connection.set(text)
     if (message.event === 'keeping') keeping.set(text)
-  })
+  }, asked)
   if (purpose.for === 'workspace') {
     // `records` was started anew: what waited for the old one is answered, and the next call takes the new port.
     current?.close()

@@ -118,6 +118,20 @@ describe('the audit chain @164.312(b)', () => {
     await chain.close()
   })
 
+  it('makes what is told in one go durable with one sync, the first of it too', async () => {
+    const disk = chainFolder(folder)
+    let syncs = 0
+    const chain = chainOn({ ...disk, open: async (n) => {
+      const opened = await disk.open(n)
+      return { ...opened, sync: () => { syncs += 1; return opened.sync() } }
+    } })
+    await chain.open()
+    syncs = 0
+    await Promise.all(['problems', 'allergies', 'flags'].map((_, index) => chain.intent(look({ correlation: `0000000${index}` }))))
+    expect(syncs).toBe(1)
+    await chain.close()
+  })
+
   it('writes an outcome within a quarter of a second, without another intent', async () => {
     const chain = chainOn()
     await chain.open()

@@ -75,6 +75,8 @@ export function createAuditChain(parts: ChainParts): AuditChain {
   async function pump(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
+    // What is told in one go is one group, its first line too.
+    await Promise.resolve()
     while (queue.length > 0) {
       const group = queue.splice(0, groupLimit)
       try {

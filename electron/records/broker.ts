@@ -27,6 +27,7 @@ interface Waiting {
 export function createBroker(host: Host): Broker {
   const waiting = new Map<number, Waiting>()
   let last = 0
+  let announcing: ReturnType<typeof announce> | undefined
 
   function ask(question: (request: number) => FromRecords): Promise<Answer> {
     last += 1
@@ -35,6 +36,17 @@ export function createBroker(host: Host): Broker {
       waiting.set(request, { resolve, reject })
       host.post(question(request))
     })
+  }
+
+  /** What is announced in one go is one question: the sections of a chart are asked for together, and become durable together or not at all. */
+  function announce(): { readonly headers: AuditHeader[]; readonly done: Promise<void> } {
+    const headers: AuditHeader[] = []
+    const done = Promise.resolve().then(async () => {
+      announcing = undefined
+      const answer = await ask((request) => ({ kind: 'want-audit', request, headers }))
+      if (answer.kind !== 'audited') throw unexpected()
+    })
+    return { headers, done }
   }
 
   /** The one message of a port; should it never come, `main` tells why. */
@@ -66,9 +78,10 @@ export function createBroker(host: Host): Broker {
       return { part: answer.part, triesLeft: answer.triesLeft }
     },
     audit: {
-      async intent(header: AuditHeader) {
-        const answer = await ask((request) => ({ kind: 'want-audit', request, header }))
-        if (answer.kind !== 'audited') throw unexpected()
+      intent(header: AuditHeader) {
+        announcing ??= announce()
+        announcing.headers.push(header)
+        return announcing.done
       },
       outcome: (header: AuditHeader) => host.post({ kind: 'audit-outcome', header }),
     },

@@ -39,16 +39,17 @@ export function createPorts(parts: PortsParts): PortSet {
   const writing = new Set<Promise<unknown>>()
   let flushed = false
 
-  function serve(port: TextPort, answer: Answer, facts: { readonly patient?: string; readonly isStale: boolean }, closed: () => void): () => void {
+  function serve(port: TextPort, answer: Answer, facts: { readonly patient?: string; readonly isStale: boolean; readonly ask: readonly string[] }, closed: () => void): () => void {
     const gone = new AbortController()
     const refusal = (): FailureKind | undefined => (facts.isStale || gone.signal.aborted ? 'stale' : flushed ? 'locked' : undefined)
     port.onClose(() => {
       gone.abort()
       closed()
     })
-    servePort(
-      port,
-      (name, input, arrival, left) => {
+    servePort(port, {
+      ask: facts.ask,
+      dropped: parts.dropped,
+      answer: (name, input, arrival, left) => {
         const why = refusal()
         const signal = AbortSignal.any([left, gone.signal, locked.signal])
         const caller = { arrival, signal, ...(facts.patient === undefined ? {} : { patient: facts.patient }), ...(why === undefined ? {} : { refusal: why }) }
@@ -59,8 +60,7 @@ export function createPorts(parts: PortsParts): PortSet {
         }
         return answering
       },
-      parts.dropped,
-    )
+    })
     return () => gone.abort()
   }
 
@@ -68,14 +68,14 @@ export function createPorts(parts: PortsParts): PortSet {
     attach(purpose, epoch, port) {
       const isStale = epoch !== parts.epoch
       if (purpose.for === 'workspace') {
-        serve(port, parts.workspace, { isStale }, () => windows.delete(port))
+        serve(port, parts.workspace, { isStale, ask: [] }, () => windows.delete(port))
         if (isStale) return
         windows.add(port)
         for (const text of parts.greeting()) port.post(text)
         return
       }
-      const { tab, patient } = purpose
-      const leave = serve(port, parts.tab, { patient, isStale }, () => {
+      const { tab, patient, ask } = purpose
+      const leave = serve(port, parts.tab, { patient, isStale, ask }, () => {
         if (tabs.get(tab)?.port === port) tabs.delete(tab)
       })
       if (!isStale) tabs.set(tab, { port, leave })

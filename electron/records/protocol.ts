@@ -32,7 +32,8 @@ export type FromRecords =
   | { readonly kind: 'ready' }
   | { readonly kind: 'want-token'; readonly request: number; /** The EHR refused the last one. */ readonly refused: boolean }
   | { readonly kind: 'want-key'; readonly request: number; readonly purpose: 'unlock' | 'set-pin' }
-  | { readonly kind: 'want-audit'; readonly request: number; readonly header: AuditHeader }
+  /** Answered when all of them are durable; refused as a whole. */
+  | { readonly kind: 'want-audit'; readonly request: number; readonly headers: readonly AuditHeader[] }
   | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
   /** The PIN opened the vault: the session may become active. */
   | { readonly kind: 'unlocked' }
@@ -44,7 +45,8 @@ export type FromRecords =
 
 export type PortPurpose =
   | { readonly for: 'workspace' }
-  | { readonly for: 'tab'; readonly tab: TabId; readonly patient: PatientId }
+  /** `ask`: inputs of `chart.section`, as texts. They are the first calls of the port, and came with it: numbers 1 to n. */
+  | { readonly for: 'tab'; readonly tab: TabId; readonly patient: PatientId; readonly ask: readonly string[] }
 
 export interface AccessToken {
   readonly value: string

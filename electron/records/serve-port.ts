@@ -13,17 +13,34 @@ const longestCall = 4 * 1024 * 1024
 /** Why a message was not even a call. */
 export type DropReason = 'malformed' | 'too-large'
 
-/**
- * Answers calls that come over a port as text. What is no call is dropped and told: there is nobody to answer.
- * `arrival` counts the calls as they came in; `left` is aborted when the page leaves the call, which is then not answered.
- */
-export function servePort(port: TextPort, answer: (name: string, input: unknown, arrival: number, left: AbortSignal) => Promise<Reply<unknown>>, dropped: (why: DropReason) => void): void {
+/** What a port is served with. */
+export interface PortService {
+  /** Never rejects. `arrival` counts the calls as they came in; `left` is aborted when the page leaves the call, which is then not answered. */
+  answer(name: string, input: unknown, arrival: number, left: AbortSignal): Promise<Reply<unknown>>
+  /** Told of what is no call: there is nobody to answer. */
+  dropped(why: DropReason): void
+  /** Inputs, as texts, of calls of `chart.section` that came with the port: numbers 1 to n. */
+  readonly ask: readonly string[]
+}
+
+/** Answers the calls that come with a port, and those that come over it as text. */
+export function servePort(port: TextPort, { answer, dropped, ask }: PortService): void {
   const underWay = new Map<number, AbortController>()
   let arrivals = 0
   let isOpen = true
   port.onClose(() => {
     isOpen = false
   })
+  function take(id: number, name: string, input: unknown): void {
+    arrivals += 1
+    const left = new AbortController()
+    underWay.set(id, left)
+    void answer(name, input, arrivals, left.signal).then((reply) => {
+      if (underWay.get(id) === left) underWay.delete(id)
+      if (isOpen && !left.signal.aborted) port.post(JSON.stringify({ id, reply }))
+    })
+  }
+  for (const [index, text] of ask.entries()) take(index + 1, 'chart.section', parsed(text))
   port.onMessage((data) => {
     if (typeof data !== 'string') return dropped('malformed')
     if (data.length > longestCall) return dropped('too-large')
@@ -33,15 +50,7 @@ export function servePort(port: TextPort, answer: (name: string, input: unknown,
     if (leave.success) return underWay.get(leave.data.leave)?.abort()
     const call = PortCall.safeParse(message)
     if (!call.success) return dropped('malformed')
-    arrivals += 1
-    const { id, name, input } = call.data
-    const left = new AbortController()
-    underWay.set(id, left)
-    // `answer` never rejects: a router makes failures of everything.
-    void answer(name, input, arrivals, left.signal).then((reply) => {
-      if (underWay.get(id) === left) underWay.delete(id)
-      if (isOpen && !left.signal.aborted) port.post(JSON.stringify({ id, reply }))
-    })
+    take(call.data.id, call.data.name, call.data.input)
   })
 }
 

@@ -54,6 +54,28 @@ describe('a call over a port', () => {
     expect(sent).toHaveLength(1)
   })
 
+  it('that went with the port is not sent again, and answered once; the same call made later is another one', async () => {
+    const { port, sent, receive } = fakePort()
+    const client = createPortClient(port, () => undefined, [{ name: 'chart.section', input: '{"a":1}' }, { name: 'chart.section', input: '{"a":2}' }])
+    receive('{"id":2,"reply":{"ok":true,"value":"two"}}')
+    const first = client.call('chart.section', '{"a":1}')
+    const second = client.call('chart.section', '{"a":2}')
+    expect(sent).toEqual([])
+    receive('{"id":1,"reply":{"ok":true,"value":"one"}}')
+    expect(await first).toBe('{"ok":true,"value":"one"}')
+    expect(await second).toBe('{"ok":true,"value":"two"}')
+    void client.call('chart.section', '{"a":1}')
+    void client.call('draft.read', '{"a":2}')
+    expect(sent.map((text) => JSON.parse(text).id)).toEqual([3, 4])
+  })
+
+  it('that went with the port fails as stale when the port closes before its answer', async () => {
+    const { port } = fakePort()
+    const client = createPortClient(port, () => undefined, [{ name: 'chart.section', input: '{}' }])
+    client.close()
+    expect(JSON.parse(await client.call('chart.section', '{}'))).toMatchObject({ failure: { kind: 'stale' } })
+  })
+
   it('hands events to their listener', () => {
     const { port, receive } = fakePort()
     const heard: string[] = []

@@ -16,14 +16,30 @@ export interface PortClient {
 
 const failed = (kind: FailureKind) => JSON.stringify({ ok: false, failure: { kind, correlation: '00000000' } })
 
+/** A call that went to `records` with the port itself. */
+export interface AskedCall {
+  readonly name: string
+  /** JSON text. */
+  readonly input: string
+}
+
 /**
- * Calls over a port to `records`. A reply is `{"id":n,"reply":…}`: it is cut out of the text, not parsed here,
+ * Calls over a port to `records`. `asked`: the calls 1 to n, which went there with the port; who makes the very same call gets the
+ * answer to that one, once. A reply is `{"id":n,"reply":…}`: it is cut out of the text, not parsed here,
  * since a chart's section can be megabytes and the page parses it anyway.
  */
-export function createPortClient(port: TextPort, onEvent: (text: string) => void): PortClient {
+export function createPortClient(port: TextPort, onEvent: (text: string) => void, asked: readonly AskedCall[] = []): PortClient {
   const waiting = new Map<number, (reply: string) => void>()
+  const ahead = new Map<string, ReturnType<typeof nextReply>>()
   let last = 0
   let open = true
+
+  function nextReply(): { readonly id: number; readonly reply: Promise<string> } {
+    last += 1
+    const id = last
+    return { id, reply: new Promise((resolve) => waiting.set(id, resolve)) }
+  }
+  for (const { name, input } of asked) ahead.set(`${name} ${input}`, nextReply())
 
   port.onmessage = ({ data }) => {
     if (typeof data !== 'string') return
@@ -50,10 +66,11 @@ export function createPortClient(port: TextPort, onEvent: (text: string) => void
     call: (name, input, left) => {
       if (!open) return Promise.resolve(failed('stale'))
       if (left?.aborted) return Promise.resolve(failed('cancelled'))
-      last += 1
-      const id = last
-      const reply = new Promise<string>((resolve) => waiting.set(id, resolve))
-      port.postMessage(`{"id":${id},"name":${JSON.stringify(name)},"input":${input}}`)
+      const same = `${name} ${input}`
+      const there = ahead.get(same)
+      ahead.delete(same)
+      const { id, reply } = there ?? nextReply()
+      if (there === undefined) port.postMessage(`{"id":${id},"name":${JSON.stringify(name)},"input":${input}}`)
       left?.addEventListener('abort', () => leave(id), { once: true })
       return reply
     },
@@ -62,6 +79,7 @@ export function createPortClient(port: TextPort, onEvent: (text: string) => void
       port.close()
       for (const resolve of waiting.values()) resolve(failed('stale'))
       waiting.clear()
+      ahead.clear()
     },
   }
 }

@@ -18,7 +18,7 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
     'session.signOut': () => dispatch({ type: 'sign-out-asked' }),
     'session.activity': () => dispatch({ type: 'input' }),
-    'tab.open': (input) => ({ tab: workstation.openTab(input.patient) }),
+    'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
     'tab.close': (input) => {
       workstation.closeTab(input.tab)
       return done

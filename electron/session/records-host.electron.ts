@@ -76,7 +76,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         )
         return
       case 'want-audit':
-        listener.audit(message.header).then(
+        Promise.all(message.headers.map((header) => listener.audit(header))).then(
           () => send({ kind: 'audited', request: message.request }),
           () => send({ kind: 'audit-refused', request: message.request }),
         )

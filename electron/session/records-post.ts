@@ -36,7 +36,8 @@ export interface RecordsPost {
   prepare(userKey: string): Promise<void>
   /** Gives the page in front its port to `records`, where there is one. */
   join(): Promise<void>
-  openTab(patient: PatientId): TabId
+  /** `ask`: inputs of `chart.section`, as texts, that go with the port. */
+  openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
 }
 
@@ -135,10 +136,10 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     },
     prepare,
     join,
-    openTab: (patient) => {
+    openTab: (patient, ask) => {
       if (!records) throw new ChartkeepError('locked')
       const tab = tabs.open(patient)
-      parts.connect(parts.front(), records, { for: 'tab', tab, patient }, parts.session().epoch)
+      parts.connect(parts.front(), records, { for: 'tab', tab, patient, ask }, parts.session().epoch)
       return tab
     },
     closeTab: (tab) => {

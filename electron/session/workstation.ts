@@ -55,7 +55,7 @@ export interface Workstation {
   setSignInPage(shown: boolean): void
   /** Another policy is in force: what can change under way does, and what cannot locks. */
   policyChanged(change: PolicyChange): void
-  openTab(patient: PatientId): TabId
+  openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
   /** The front page's process ended by itself. */
   pageLost(page: Page): void

@@ -25,10 +25,14 @@ export type Section = z.infer<typeof Section>
 const Cause = z.enum(['look', 'refresh'])
 
 export const chartProcedures = {
-  /** Opens a tab: its port, bound to this patient and the session's epoch, arrives before the answer. */
+  /**
+   * Opens a tab: its port, bound to this patient and the session's epoch, arrives before the answer. `ask`: inputs of `chart.section`
+   * as the texts in which the page sends them. `main` hands them over unread, and `records` answers them as if they had come through the
+   * port: who opens a chart need not wait for the tab to ask for it.
+   */
   'tab.open': procedure({
     via: 'main',
-    input: z.strictObject({ patient: PatientId }),
+    input: z.strictObject({ patient: PatientId, ask: z.array(z.string().max(400)).max(sections.length).optional() }),
     output: z.strictObject({ tab: TabId }),
     needs: 'chart:read',
     during: whileUnlocked,

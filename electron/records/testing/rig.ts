@@ -7,7 +7,7 @@ import type { FailureKind, Reply } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
 import type { Host, TextPort } from '../host.ts'
 import { leastCost } from '../keys/argon2-cost.ts'
-import type { FromRecords, RecordsStart, ToRecords } from '../protocol.ts'
+import type { FromRecords, PortPurpose, RecordsStart, ToRecords } from '../protocol.ts'
 import { runRecords } from '../records.ts'
 import type { Limits } from '../../transport/index.ts'
 import type { FhirTestServer } from './fhir-server.ts'
@@ -39,10 +39,14 @@ export interface RigOptions {
   readonly now?: () => number
 }
 
+/** A reply as it came: a value, or the kind of the failure. */
+type Called<N extends NamesVia<'workspace' | 'tab'>> = { readonly value: OutputOf<N> } | { readonly failure: FailureKind; readonly triesLeft: number | undefined }
+
 /** A page's end of a port. */
 export interface TestPage {
-  /** The reply as it came: a value, or the kind of the failure. */
-  call<N extends NamesVia<'workspace' | 'tab'>>(name: N, input: InputOf<N>): Promise<{ readonly value: OutputOf<N> } | { readonly failure: FailureKind; readonly triesLeft: number | undefined }>
+  /** The replies to what went with the port. */
+  readonly asked: readonly Promise<Called<'chart.section'>>[]
+  call<N extends NamesVia<'workspace' | 'tab'>>(name: N, input: InputOf<N>): Promise<Called<N>>
   /** Something that is no call. */
   send(data: unknown): void
   readonly events: unknown[]
@@ -74,7 +78,7 @@ export function startRig(options: RigOptions) {
   function answer(message: FromRecords): void {
     if (message.kind === 'want-token') send({ kind: 'token', request: message.request }, [portWith(JSON.stringify({ value: message.refused ? (options.nextToken ?? 'token-2') : (options.token ?? 'token-1'), expiresAt: now() + 300_000 }))])
     if (message.kind === 'want-audit') {
-      audit.push(message.header)
+      audit.push(...message.headers)
       send({ kind: auditWorks ? 'audited' : 'audit-refused', request: message.request })
     }
     if (message.kind === 'audit-outcome') audit.push(message.header)
@@ -109,13 +113,13 @@ export function startRig(options: RigOptions) {
   runRecords(host, { clock: { now }, random: () => 0, cost: () => Promise.resolve(leastCost), ...(options.limits ? { transportLimits: options.limits } : {}) })
   send({ kind: 'start', start })
 
-  function page(purpose: { for: 'workspace' } | { for: 'tab'; tab: TabId; patient: PatientId }, epoch: number): TestPage {
+  function page(purpose: PortPurpose, epoch: number): TestPage {
     const { port1, port2 } = new MessageChannel()
     open.push(port1, port2)
     const waiting = new Map<number, (text: string) => void>()
     const events: unknown[] = []
     let wake: ((event: unknown) => void)[] = []
-    let id = 0
+    let id = purpose.for === 'tab' ? purpose.ask.length : 0
     port1.on('message', (text: string) => {
       const message = JSON.parse(text)
       if ('event' in message) {
@@ -124,17 +128,21 @@ export function startRig(options: RigOptions) {
         wake = []
       } else waiting.get(message.id)?.(text)
     })
+    const replyTo = <N extends NamesVia<'workspace' | 'tab'>>(number: number) =>
+      new Promise<Called<N>>((resolve) => {
+        waiting.set(number, (text) => {
+          const { reply }: { reply: Reply<OutputOf<N>> } = JSON.parse(text)
+          resolve(reply.ok ? { value: reply.value } : { failure: reply.failure.kind, triesLeft: reply.failure.triesLeft })
+        })
+      })
+    const asked = purpose.for === 'tab' ? purpose.ask.map((_, index) => replyTo<'chart.section'>(index + 1)) : []
     send({ kind: 'port', epoch, port: purpose }, [textPort(port2)])
     return {
+      asked,
       call(name, input) {
         id += 1
         port1.postMessage(JSON.stringify({ id, name, input }))
-        return new Promise((resolve) => {
-          waiting.set(id, (text) => {
-            const { reply }: { reply: Reply<OutputOf<typeof name>> } = JSON.parse(text)
-            resolve(reply.ok ? { value: reply.value } : { failure: reply.failure.kind, triesLeft: reply.failure.triesLeft })
-          })
-        })
+        return replyTo<typeof name>(id)
       },
       send: (data) => port1.postMessage(data),
       events,
@@ -150,10 +158,10 @@ export function startRig(options: RigOptions) {
     send,
     refuseAudit: () => void (auditWorks = false),
     workspace: (epoch = 7) => page({ for: 'workspace' }, epoch),
-    tab(patient: string, epoch = 7) {
+    tab(patient: string, epoch = 7, ask: readonly InputOf<'chart.section'>[] = []) {
       lastTab += 1
       const tab = TabId.parse(`tab-${lastTab.toString(16).padStart(8, '0')}`)
-      return { ...page({ for: 'tab', tab, patient: PatientId.parse(patient) }, epoch), id: tab }
+      return { ...page({ for: 'tab', tab, patient: PatientId.parse(patient), ask: ask.map((input) => JSON.stringify(input)) }, epoch), id: tab }
     },
     /** Resolves when `records` has told something of this kind. */
     async heard(kind: FromRecords['kind']) {

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, createElement, type ReactNode, useContext } from 'react'
 import { ownership } from '../../../shared/clinical/patient-match.ts'
-import type { OutputOf, PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
+import type { InputOf, OutputOf, PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
 import { type Bridge, CallFailure } from '../../bridge/index.ts'
 import type { TabPorts } from './tab-ports.ts'
 
@@ -17,7 +17,12 @@ export interface ChartAccess {
   readonly client: QueryClient
   readonly ports: TabPorts
   readonly read: (patient: PatientId, section: SectionName, request: SectionRequest) => Promise<Section>
+  /** Opens the tab of a chart whose sections are about to be looked at: what `read` asks for then is under way already. Never rejects. */
+  readonly open: (patient: PatientId, sections: readonly SectionName[]) => void
 }
+
+/** A first look at a section. */
+export const firstLook: SectionRequest = { want: 'kept', cause: 'look' }
 
 /** Reads over the tab's own port, and takes nothing of another patient however it got there. */
 export function createChartAccess(bridge: Bridge, ports: TabPorts, client: QueryClient, epoch: number): ChartAccess {
@@ -25,12 +30,21 @@ export function createChartAccess(bridge: Bridge, ports: TabPorts, client: Query
     epoch,
     client,
     ports,
-    async read(patient, section, { next, ...request }) {
+    async read(patient, section, request) {
       const tab = await ports.tabOf(patient)
-      const answer = await bridge.callTab(tab, 'chart.section', { ...request, patient, section, ...(next === undefined ? {} : { next }) })
+      const answer = await bridge.callTab(tab, 'chart.section', inputOf(patient, section, request))
       return onlyOf(patient, answer)
     },
+    open(patient, wanted) {
+      // Who reads over it hears of the failure.
+      ports.tabOf(patient, wanted.map((section) => inputOf(patient, section, firstLook))).catch(() => undefined)
+    },
   }
+}
+
+/** One way to write a question: what went with the opening of a tab is known again by its text. */
+function inputOf(patient: PatientId, section: SectionName, { want, cause, next }: SectionRequest): InputOf<'chart.section'> {
+  return { patient, section, want, cause, ...(next === undefined ? {} : { next }) }
 }
 
 /** `records` has looked already; a mistake there must not end as a line under the wrong banner. */

@@ -21,17 +21,19 @@ const section = (source: 'network' | 'cache', ids: readonly string[] = ['a']): S
 
 function reader(answer: Answer) {
   const asked: string[] = []
+  const opened: (readonly SectionName[])[] = []
   const client = new QueryClient({ defaultOptions: { queries: { retry: 0, staleTime: Number.POSITIVE_INFINITY, networkMode: 'always' } } })
   const access = {
     client,
     epoch: 7,
+    open: (_: PatientId, names: readonly SectionName[]) => void opened.push(names),
     async read(_: PatientId, name: SectionName, request: SectionRequest) {
       asked.push(`${name} ${request.want} ${request.cause}`)
       return answer(name, request)
     },
     // The ports are `read`'s own matter, which is replaced here.
   } as unknown as ChartAccess
-  return { access, asked, client, shown: (name: SectionName) => client.getQueryData(sectionQuery(access, patient, name).queryKey)?.pages[0] }
+  return { access, asked, opened, client, shown: (name: SectionName) => client.getQueryData(sectionQuery(access, patient, name).queryKey)?.pages[0] }
 }
 
 const nobodyPoints = () => false
@@ -44,6 +46,33 @@ describe('opening a chart', () => {
     await Promise.all([openChart(access, patient, atOnce), openChart(access, patient, atOnce)])
     await openChart(access, patient, atOnce)
     expect(asked).toEqual(sections.map((name) => `${name} kept look`))
+  })
+
+  it('opens its tab with all that is about to be asked, and with nothing where all of it is there', async () => {
+    const { access, opened } = reader(() => section('network'))
+    await openChart(access, patient, atOnce)
+    await openChart(access, patient, atOnce)
+    expect(opened).toEqual([[...sections]])
+  })
+
+  it('asks for each section in the very words that went with the opening of its tab', async () => {
+    const taken: (readonly string[] | undefined)[] = []
+    const sent: string[] = []
+    const bridge = {
+      async call(_: string, { ask }: { ask?: readonly string[] }) {
+        taken.push(ask)
+        return { tab: 'tab-00000001' }
+      },
+      async callTab(_tab: string, _name: string, input: object) {
+        sent.push(JSON.stringify(input))
+        return section('network')
+      },
+    }
+    // Two rows of the bridge are all that is called here.
+    const typed = bridge as unknown as Parameters<typeof createChartAccess>[0]
+    await openChart(createChartAccess(typed, new TabPorts(typed), new QueryClient(), 7), patient, atOnce)
+    expect(sent).toHaveLength(sections.length)
+    expect(taken).toEqual([sent])
   })
 
   it('asks also where the screen was there first and watches already, as after an unlock', async () => {

@@ -17,6 +17,7 @@ export async function openChart(access: ChartAccess, patient: PatientId, painted
     // A component that already watches has made the query; it has not asked.
     return state === undefined || (state.status === 'pending' && state.fetchStatus === 'idle')
   })
+  if (wanted.length > 0) access.open(patient, wanted)
   const looks = wanted.map((section) => ({ section, look: lookAtSection(access, patient, section) }))
   const shown = Promise.race([Promise.all(looks.map(({ look }) => look)).then(painted), wait(confirmAfter)])
   await Promise.all(

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, type InfiniteData } from '@tanstack/react-query'
 import type { PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
 import type { FailureKind } from '../../../shared/errors.ts'
 import { failureOf } from '../../bridge/index.ts'
-import type { ChartAccess } from './access.ts'
+import { type ChartAccess, firstLook } from './access.ts'
 import { rememberHeads } from './heads.ts'
 import { fitsInPlace, withFirstPage } from './merge.ts'
 
@@ -19,7 +19,7 @@ export function sectionQuery(access: ChartAccess, patient: PatientId, section: S
   return infiniteQueryOptions({
     queryKey: sectionKey(access.epoch, patient, section),
     // What was kept of a later page has nobody who confirms it behind that: it is asked for when it is read.
-    queryFn: ({ pageParam }) => access.read(patient, section, { want: pageParam === undefined ? 'kept' : 'current', cause: 'look', next: pageParam }),
+    queryFn: ({ pageParam }) => access.read(patient, section, pageParam === undefined ? firstLook : { want: 'current', cause: 'look', next: pageParam }),
     // The first page has no cursor.
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Section) => last.next,

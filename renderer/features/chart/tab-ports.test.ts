@@ -10,8 +10,8 @@ function preload() {
   const calls: string[] = []
   const control = { offline: false }
   const bridge = {
-    async call(name: string, input: { patient?: string; tab?: string }) {
-      calls.push(`${name} ${input.patient ?? input.tab ?? ''}`)
+    async call(name: string, input: { patient?: string; tab?: string; ask?: readonly string[] }) {
+      calls.push(`${name} ${input.patient ?? input.tab ?? ''}${input.ask === undefined ? '' : ` ${input.ask.join(' ')}`}`)
       if (control.offline) throw new CallFailure('timeout', '')
       return name === 'tab.open' ? { tab: `tab-${calls.length}` } : {}
     },
@@ -27,6 +27,13 @@ describe('the ports of open charts', () => {
     expect(calls).toEqual(['tab.open a', 'tab.open b'])
     expect(tabs[0]).toBe(tabs[1])
     expect(tabs[0]).not.toBe(tabs[2])
+  })
+
+  it('takes along what is about to be asked, the first time: a tab that is open is asked over its port', async () => {
+    const { ports, calls } = preload()
+    const look = { patient: id('a'), section: 'allergies', want: 'kept', cause: 'look' } as const
+    await Promise.all([ports.tabOf(id('a'), [look]), ports.tabOf(id('a'), [look])])
+    expect(calls).toEqual([`tab.open a ${JSON.stringify(look)}`])
   })
 
   it('tries again after an open that failed', async () => {

@@ -1,4 +1,4 @@
-import type { PatientId, TabId } from '../../../shared/contract/index.ts'
+import type { InputOf, PatientId, TabId } from '../../../shared/contract/index.ts'
 import type { Bridge } from '../../bridge/index.ts'
 
 /** The ports of the open charts: one for each patient, opened at the first question and closed with the chart. */
@@ -10,11 +10,14 @@ export class TabPorts {
     this.#bridge = bridge
   }
 
-  /** The tab that is bound to this patient. Fails as `tab.open` does, and asks again at the next call then. */
-  tabOf(patient: PatientId): Promise<TabId> {
+  /**
+   * The tab that is bound to this patient. Fails as `tab.open` does, and asks again at the next call then. `ask`: what is about to be
+   * asked over it: a tab that is not open yet takes it along, and whoever makes the same call finds it under way.
+   */
+  tabOf(patient: PatientId, ask: readonly InputOf<'chart.section'>[] = []): Promise<TabId> {
     const known = this.#tabs.get(patient)
     if (known) return known
-    const opening = this.#bridge.call('tab.open', { patient }).then(({ tab }) => tab)
+    const opening = this.#bridge.call('tab.open', { patient, ...(ask.length === 0 ? {} : { ask: ask.map((input) => JSON.stringify(input)) }) }).then(({ tab }) => tab)
     this.#tabs.set(patient, opening)
     opening.catch(() => this.#forget(patient, opening))
     return opening
