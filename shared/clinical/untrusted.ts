@@ -36,11 +36,22 @@ export function resource<T extends { readonly resourceType: string }>(
 // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
 const misleading = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu
 
-/** A one-line label: trimmed, white space made single, no control or bidi-override character; undefined when nothing is left. */
+/** No name, dose or place is longer, in UTF-16 units; what is would fill the screen, and hide what stands below. */
+const longestLine = 1_000
+/** Stands where a line was cut: half a line must not read as a whole one. */
+const cut = ' […]'
+
+/**
+ * A one-line label: trimmed, white space made single, no control or bidi-override character, and cut, visibly, beyond any honest
+ * length; undefined when nothing is left.
+ */
 export function line(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
-  const clean = value.replace(misleading, ' ').replace(/\s+/gu, ' ').trim()
-  return clean === '' ? undefined : clean
+  // Four times as much as is kept: what is cleaned away must not decide what is cut.
+  const isLong = value.length > 4 * longestLine
+  const clean = (isLong ? value.slice(0, 4 * longestLine) : value).replace(misleading, ' ').replace(/\s+/gu, ' ').trim()
+  if (clean === '') return undefined
+  return isLong || clean.length > longestLine ? clean.slice(0, longestLine).replace(/[\uD800-\uDBFF]$/, '') + cut : clean
 }
 
 /** The value, if it is one of the listed; else undefined. */
