@@ -22,8 +22,8 @@ test.afterAll(async () => {
 })
 
 /** At the patient list of a fresh workstation, through the proxy. */
-async function atWork(place: Workstation): Promise<Running> {
-  const running = await place.start({ args: proxy.args })
+async function atWork(place: Workstation, more: { readonly colorScheme?: 'light' | 'dark' } = {}): Promise<Running> {
+  const running = await place.start({ args: proxy.args, ...more })
   await running.person.signIn(ehr.account(physician))
   await running.person.choosePin()
   await running.person.sees('patient-row')
@@ -179,3 +179,42 @@ test('a token that the EHR no longer takes is renewed without a word', async ({ 
   await running.person.chartIsRead()
   await expect((await running.person.page()).getByTestId('section-problems')).toHaveAttribute('data-state', /data|empty/)
 })
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`parts in trouble say so, each in its own words and with what to do, while the others show, ${colorScheme}`, async ({ workstation }) => {
+    const running = await atWork(await workstation({ ehr }), { colorScheme })
+    await ehr.trouble(
+      { for: { type: 'Condition' }, deed: { do: 'answer', status: 429, retryAfter: 600 } },
+      { for: { type: 'MedicationRequest' }, deed: { do: 'bulk', megabytes: 40 } },
+      { for: { type: 'AllergyIntolerance' }, deed: { do: 'swap', type: 'Flag' } },
+      { for: { type: 'Encounter' }, deed: { do: 'spoil', how: 'stranger' } },
+      { for: { type: 'Immunization' }, deed: { do: 'spoil', how: 'script' } },
+    )
+    await (await running.person.sees('patient-row')).click()
+    await running.person.chartIsRead()
+    const page = await running.person.page()
+    const part = (name: string) => page.getByTestId(`section-${name}`)
+    const said = [
+      ['problems', 'The EHR asks for a pause.', 'Wait a moment'],
+      ['medications', 'too large to read safely', 'Use the EHR’s own screen'],
+      ['allergies', 'could not be read', 'Use the EHR’s own screen'],
+    ] as const
+    for (const [name, what, next] of said) {
+      await expect(part(name)).toHaveAttribute('data-state', 'failed')
+      await expect(part(name)).toContainText(what)
+      await expect(part(name)).toContainText(next)
+    }
+    // An allergy that is not known is not an allergy that is not there.
+    await expect(page.getByTestId('banner-allergies')).toContainText('Allergies could not be loaded')
+    for (const name of ['laboratory', 'vitals', 'notes']) await expect(part(name)).toHaveAttribute('data-state', /data|empty/)
+    await expect(page.locator('body')).not.toContainText('Their disease')
+    expect(await page.evaluate(() => 'ran' in window)).toBe(false)
+    await page.screenshot({ path: test.info().outputPath(`troubled-${colorScheme}.png`), animations: 'disabled' })
+
+    await ehr.behave()
+    for (const [name] of said) {
+      await part(name).getByRole('button', { name: 'Try again' }).click()
+      await expect(part(name)).toHaveAttribute('data-state', /data|empty/)
+    }
+  })
+}
