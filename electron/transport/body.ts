@@ -38,11 +38,22 @@ export function beginningOf(maxBytes: number): BodyReader<Buffer> {
   }
 }
 
-/** The body as it was before it was packed, piece by piece: a bomb is noticed while it goes off, not after. Throws `server` on a packing not asked for. */
-export function unpacked(body: Readable, encoding: string | undefined): Readable {
+/** One name since HTTP/1.1, one from before; in any case of letters (RFC 9110 §8.4.1.3). */
+const gzip = /^(?:x-)?gzip$/i
+
+/**
+ * The body as it was before it was packed, piece by piece: a bomb is noticed while it goes off, not after. `maxBytes` bounds what is
+ * on the wire, since much may be packed that unpacks to nothing. Throws `server` on a packing not asked for; the stream errs with `too-large`.
+ */
+export function unpacked(body: Readable, encoding: string | undefined, maxBytes: number): Readable {
   if (encoding === undefined || encoding === 'identity') return body
-  if (encoding !== 'gzip') throw new ChartkeepError('server')
+  if (!gzip.test(encoding)) throw new ChartkeepError('server')
   const plain = createGunzip()
+  let size = 0
+  body.on('data', (piece: Buffer) => {
+    size += piece.length
+    if (size > maxBytes) plain.destroy(new ChartkeepError('too-large'))
+  })
   // Not `pipeline`: it would end the exchange with an error of its own where the reader has had enough.
   body.on('error', (error) => plain.destroy(error))
   plain.on('close', () => body.destroy())

@@ -26,6 +26,8 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   UND_ERR_PRX_TLS: 'offline',
   UND_ERR_ABORTED: 'offline',
   EPROTO: 'untrusted-certificate',
+  // Undici asserts that a status is one.
+  ERR_ASSERTION: 'server',
   // X509_V_ERR_UNSPECIFIED: BoringSSL's word for a chain with something in it that it does not know.
   UNSPECIFIED: 'untrusted-certificate',
 }
@@ -39,9 +41,10 @@ export function networkFailure(error: unknown): ChartkeepError {
   for (const code of codes(error)) {
     const kind = kinds[code] ?? (tlsRefusal.test(code) ? 'untrusted-certificate' : undefined)
     if (kind !== undefined) return new ChartkeepError(kind, {}, { cause: error })
-    // llhttp's errors: what came is not HTTP.
     if (code.startsWith('HPE_') || code.startsWith('UND_ERR_') || code.startsWith('Z_')) return new ChartkeepError('server', {}, { cause: error })
   }
+  // What came is not HTTP. Undici's parser leaves its code out now and then: its name says it.
+  if (error instanceof Error && error.name === 'HTTPParserError') return new ChartkeepError('server', {}, { cause: error })
   return new ChartkeepError('internal', {}, { cause: error })
 }
 

@@ -89,7 +89,7 @@ export function createTransport(parts: TransportParts): Transport {
       try {
         if (redirects.has(status)) throw new ChartkeepError('redirected')
         if (Number(headers['content-length']) > limits.maxBytes) throw new ChartkeepError('too-large')
-        return { status, headers, body: await readBody(unpacked(body, headers['content-encoding']), reader({ status, headers })) }
+        return { status, headers, body: await readBody(unpacked(body, headers['content-encoding'], limits.maxBytes), reader({ status, headers })) }
       } finally {
         // Nothing happens to one that was read to its end; the connection of another is not used again.
         body.on('error', () => undefined).destroy()
