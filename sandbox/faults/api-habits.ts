@@ -10,7 +10,7 @@ export const ApiHabits = z.strictObject({
   auditEvents: z.enum(['taken', 'forbidden', 'no-such-interaction']),
   /** `patients-alone`: `_lastUpdated` is refused for every other type; what was deleted shows nowhere, as ever. */
   lastUpdated: z.enum(['every-type', 'patients-alone']),
-  /** `ignored`: left out of the self link, as FHIR asks, and out of the order. `refused`: 400. */
+  /** `ignored`: left out of the self link, as FHIR asks, and out of the order. `refused`: 400, and no order where none is asked. */
   sort: z.enum(['honoured', 'ignored', 'refused']),
   /** `capped`: pages of ten, whatever was asked. */
   count: z.enum(['honoured', 'capped']),
@@ -31,7 +31,7 @@ export const ApiHabits = z.strictObject({
   atOnce: z.number().int().min(1).max(1_000),
 })
 
-export const expectedApi: z.infer<typeof ApiHabits> = {
+export const expectedApi = {
   batch: 'taken',
   observations: 'by-patient',
   auditEvents: 'taken',
@@ -45,4 +45,4 @@ export const expectedApi: z.infer<typeof ApiHabits> = {
   patientReferences: 'relative',
   contentType: 'application/fhir+json',
   atOnce: 1_000,
-}
+} as const satisfies z.infer<typeof ApiHabits>

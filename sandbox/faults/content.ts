@@ -6,4 +6,4 @@ export const ContentFaults = z.strictObject({
   fhir: z.enum(['ok', 'redirect', 'server-error', 'not-json']),
 })
 
-export const soundContent: z.infer<typeof ContentFaults> = { fhir: 'ok' }
+export const soundContent = { fhir: 'ok' } as const satisfies z.infer<typeof ContentFaults>

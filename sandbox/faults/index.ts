@@ -18,7 +18,11 @@ export const Faults = z.strictObject({
 })
 export type Faults = z.infer<typeof Faults>
 
-export const noFaults: Faults = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedSignIn, ...expectedApi }
+const honest = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedSignIn, ...expectedApi } as const
+export const noFaults: Faults = honest
+
+/** Every way to misbehave that a switch has, as `certificate: expired`; a switch that takes a number or a list has one, its name. */
+export type FaultName = { [K in keyof Faults]: Faults[K] extends string ? `${K}: ${Exclude<Faults[K], (typeof honest)[K]>}` : K }[keyof Faults]
 
 /** Some faults, named; the others stay as they are. */
 export const FaultChange = Faults.partial()

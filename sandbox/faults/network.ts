@@ -13,4 +13,4 @@ export const NetworkFaults = z.strictObject({
   tls: z.enum(['1.2', '1.1']),
 })
 
-export const soundNetwork: z.infer<typeof NetworkFaults> = { network: 'up', certificate: 'ours', tls: '1.2' }
+export const soundNetwork = { network: 'up', certificate: 'ours', tls: '1.2' } as const satisfies z.infer<typeof NetworkFaults>

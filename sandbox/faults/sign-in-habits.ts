@@ -13,14 +13,14 @@ export const SignInHabits = z.strictObject({
   /** `v1`: the server knows SMART v1 scopes alone, asked and granted. `unsaid`: the token answer names none, though it must where it grants less. */
   scopes: z.enum(['v2', 'v1', 'unsaid']),
   /** Types whose scopes are granted to nobody, whatever the role; where one is named, `user/*` is granted to nobody either. */
-  withheld: z.array(z.string().regex(/^[A-Z][A-Za-z]{1,63}$/)).max(40),
+  withheld: z.array(z.string().regex(/^[A-Z][A-Za-z]{1,63}$/)).max(40).readonly(),
 })
 
-export const expectedSignIn: z.infer<typeof SignInHabits> = {
+export const expectedSignIn = {
   redirectPorts: 'any',
   idTokenAlgorithm: 'RS256',
   refreshAnswer: 'whole',
   fhirUser: 'absolute',
   scopes: 'v2',
   withheld: [],
-}
+} as const satisfies z.infer<typeof SignInHabits>

@@ -12,4 +12,4 @@ export const SignInFaults = z.strictObject({
   code: z.enum(['ok', 'expired']),
 })
 
-export const soundSignIn: z.infer<typeof SignInFaults> = { discovery: 'ok', tokenEndpoint: 'ok', idToken: 'ok', callback: 'ok', code: 'ok' }
+export const soundSignIn = { discovery: 'ok', tokenEndpoint: 'ok', idToken: 'ok', callback: 'ok', code: 'ok' } as const satisfies z.infer<typeof SignInFaults>

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts'
 import type { Faults } from '../faults/index.ts'
+import { noOrder } from './asking.ts'
 
 /**
  * An answer of the FHIR API as a server of such habits writes it. `text` is FHIR JSON as the API wrote it. It is changed as text: to
@@ -9,7 +10,7 @@ export function writtenByHabit(text: string, habits: Faults, baseUrl: string): s
   const named = withPatients(text, habits.patientReferences, baseUrl)
   if (!named.startsWith('{"resourceType":"Bundle","type":"searchset"')) return named
   if (habits.outcomes === 'instead') return outcome('error', 'forbidden')
-  return withEntries(withLinks(named, habits.nextLinks, baseUrl), [...outcomes(habits.outcomes), ...extras(habits.includes, baseUrl)])
+  return withEntries(withLinks(named, habits, baseUrl), [...outcomes(habits.outcomes), ...extras(habits.includes, baseUrl)])
 }
 
 function withPatients(text: string, how: Faults['patientReferences'], baseUrl: string): string {
@@ -28,14 +29,20 @@ function withPatients(text: string, how: Faults['patientReferences'], baseUrl: s
   }
 }
 
-function withLinks(text: string, how: Faults['nextLinks'], baseUrl: string): string {
-  if (how === 'absolute') return text
-  const { host, pathname } = new URL(baseUrl)
-  const start = { 'from-base': '', 'from-root': `${pathname}/`, 'plain-http': `http://${host}${pathname}/` }[how]
+function withLinks(text: string, { nextLinks, sort }: Faults, baseUrl: string): string {
   // Links stand before the entries, whose own addresses stay as they are.
   const end = text.indexOf(',"entry":[')
   const head = end < 0 ? text : text.slice(0, end)
-  return head.replaceAll(`"url":"${baseUrl}/`, `"url":"${start}`) + (end < 0 ? '' : text.slice(end))
+  // What was not heeded is left out of the self link (https://hl7.org/fhir/R4/search.html#conformance).
+  const heeded = sort === 'honoured' ? head : head.replaceAll(`&${noOrder}"`, '"')
+  return withNextLinks(heeded, nextLinks, baseUrl) + (end < 0 ? '' : text.slice(end))
+}
+
+function withNextLinks(head: string, how: Faults['nextLinks'], baseUrl: string): string {
+  if (how === 'absolute') return head
+  const { host, pathname } = new URL(baseUrl)
+  const start = { 'from-base': '', 'from-root': `${pathname}/`, 'plain-http': `http://${host}${pathname}/` }[how]
+  return head.replaceAll(`"url":"${baseUrl}/`, `"url":"${start}`)
 }
 
 const outcome = (severity: string, code: string) =>

@@ -38,13 +38,16 @@ export function refusedByHabit(asked: Asked, habits: Faults): Refused | undefine
   return undefined
 }
 
+/** The order of a server that does not sort: none that anybody could use. Left out of self links, see `answering.ts`. */
+export const noOrder = '_sort=_id'
+
 /** The address as a server of such habits understands it: `_sort` not at all, `_count` as it likes. Pure. */
 export function understoodByHabit(url: string, { sort, count }: Faults): string {
-  const mark = url.indexOf('?')
-  if (mark < 0 || (sort !== 'ignored' && count !== 'capped')) return url
-  const parameters = new URLSearchParams(url.slice(mark + 1))
+  const [path = '', query] = url.split('?', 2)
+  if (query === undefined || !/\/[A-Z][A-Za-z]+$/.test(path) || (sort === 'honoured' && count === 'honoured')) return url
+  const parameters = new URLSearchParams(query)
   if (parameters.has('_cursor')) return url
-  if (sort === 'ignored') parameters.delete('_sort')
+  if (sort !== 'honoured') parameters.delete('_sort')
   if (count === 'capped') parameters.set('_count', String(Math.min(largestPage, Number(parameters.get('_count') ?? largestPage))))
-  return `${url.slice(0, mark)}?${parameters.toString()}`
+  return `${path}?${parameters.toString()}${sort === 'honoured' ? '' : `&${noOrder}`}`
 }

@@ -45,7 +45,10 @@ describe('what is refused by habit', () => {
 
 describe('what is understood by habit', () => {
   it('leaves the order out, and caps the page, also where none was asked; a page that follows stays as it is', () => {
-    expect(understoodByHabit('/fhir/R4/Flag?patient=a&_sort=-date', { ...noFaults, sort: 'ignored' })).toBe('/fhir/R4/Flag?patient=a')
+    for (const sort of ['ignored', 'refused'] as const) {
+      for (const url of ['/fhir/R4/Flag?patient=a&_sort=-date', '/fhir/R4/Flag?patient=a']) expect(understoodByHabit(url, { ...noFaults, sort })).toBe('/fhir/R4/Flag?patient=a&_sort=_id')
+      for (const url of ['/fhir/R4/metadata?_format=json', '/fhir/R4/Patient/a/$everything?_count=5', '/fhir/R4/Flag?_cursor=x']) expect(understoodByHabit(url, { ...noFaults, sort })).toBe(url)
+    }
     expect(understoodByHabit('/fhir/R4/Flag?patient=a&_count=5', { ...noFaults, count: 'capped' })).toBe('/fhir/R4/Flag?patient=a&_count=5')
     expect(understoodByHabit('/fhir/R4/Flag?patient=a&_count=500', { ...noFaults, count: 'capped' })).toBe('/fhir/R4/Flag?patient=a&_count=10')
     expect(understoodByHabit('/fhir/R4/Flag?_cursor=x', { ...noFaults, count: 'capped' })).toBe('/fhir/R4/Flag?_cursor=x')
@@ -62,6 +65,12 @@ describe('what is written by habit', () => {
     expect(written({ nextLinks: 'from-root' })).toContain('"url":"/fhir/R4/Flag?_cursor=x"')
     expect(written({ nextLinks: 'plain-http' })).toContain('"url":"http://127.0.0.1:8443/fhir/R4/Flag?_cursor=x"')
     for (const nextLinks of ['from-base', 'from-root', 'plain-http'] as const) expect(written({ nextLinks })).toContain(`"fullUrl":"${base}/Flag/f"`)
+  })
+
+  it('does not say that it was asked to sort', () => {
+    const self = (query: string) => `{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":"${base}/Flag?${query}"}]}`
+    expect(written({ sort: 'ignored' }, self('patient=a&_sort=_id'))).toBe(self('patient=a'))
+    expect(written({}, self('patient=a&_sort=_id'))).toBe(self('patient=a&_sort=_id'))
   })
 
   it('names the patient another way, in a record of its own too', () => {

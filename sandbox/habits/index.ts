@@ -16,7 +16,8 @@ export interface HabitOptions {
 const fhirJson = 'application/fhir+json'
 
 function askedOf(request: FastifyRequest, basePath: string): Asked | undefined {
-  const [pathname = '', query = ''] = request.url.split('?', 2)
+  // As it was asked, not as it is understood.
+  const [pathname = '', query = ''] = request.originalUrl.split('?', 2)
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined
   const form = typeof request.body === 'string' ? request.body : ''
   const names = [...new URLSearchParams(query).keys(), ...(pathname.endsWith('/_search') ? new URLSearchParams(form).keys() : [])]

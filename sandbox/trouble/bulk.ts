@@ -53,14 +53,15 @@ export function drip(body: string, everyMs: number): Readable {
   })
 }
 
-/** Half of a body; then the connection is gone. */
-export function half(body: string): Readable {
+/** Half of a body; then `cut` is called, which ends the connection behind it. */
+export function half(body: string, cut: () => void): Readable {
   const bytes = Buffer.from(body)
   let begun = false
   return new Readable({
     read() {
-      if (begun) this.destroy(new Error('gone on purpose'))
-      else this.push(bytes.subarray(0, Math.floor(bytes.length / 2)))
+      if (!begun) this.push(bytes.subarray(0, Math.floor(bytes.length / 2)))
+      // A stream is asked for more before what it gave was written; after this turn it was.
+      else setImmediate(cut)
       begun = true
     },
   })

@@ -142,7 +142,7 @@ function remade(body: string, deed: Deed, reply: FastifyReply, places: Places, c
       return drip(body, deed.everyMs)
     case 'drop':
       reply.header('content-length', Buffer.byteLength(body))
-      return half(body)
+      return half(body, () => reply.raw.socket?.end())
     case 'pack':
       return packed(body, deed, reply)
     default:

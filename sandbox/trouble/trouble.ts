@@ -43,7 +43,7 @@ export type Spoiling = (typeof spoilings)[number]
 const ms = z.number().int().min(0).max(120_000)
 
 /** One way in which a request goes wrong. */
-const Deed = z.discriminatedUnion('do', [
+export const Deed = z.discriminatedUnion('do', [
   /** Waits before the request is looked at: `ms`, and up to `jitterMs` more. */
   z.strictObject({ do: z.literal('delay'), ms, jitterMs: ms.default(0) }),
   /** An OperationOutcome with this status. `retryAfter`: seconds, or the same as an HTTP date. */

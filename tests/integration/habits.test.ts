@@ -1,5 +1,4 @@
-import { request } from 'node:https'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FaultChange } from '../../sandbox/faults/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts'
 import { type PatientId, type SectionName, sections } from '../../shared/contract/index.ts'
@@ -22,7 +21,10 @@ beforeAll(async () => {
   })
 })
 beforeEach(() => sandbox.resetTraffic())
-afterEach(() => sandbox.faults.reset())
+afterEach(() => {
+  sandbox.faults.reset()
+  sandbox.troubles.set([])
+})
 afterAll(async () => {
   await probe.close()
   await sandbox.close()
@@ -53,45 +55,10 @@ async function chartIsWhole(work: HabitWorkstation): Promise<void> {
   }
 }
 
-/** The habits that a person must see nothing of: the same chart, nothing left out, nothing said. */
-const unseen: readonly FaultChange[] = [
-  { redirectPorts: 'fixed' },
-  { idTokenAlgorithm: 'ES384' },
-  { fhirUser: 'relative' },
-  { fhirUser: 'as-profile' },
-  { scopes: 'v1' },
-  { scopes: 'unsaid' },
-  { batch: 'refused' },
-  { observations: 'by-category-or-code' },
-  { auditEvents: 'forbidden' },
-  { auditEvents: 'no-such-interaction' },
-  { lastUpdated: 'patients-alone' },
-  { sort: 'ignored' },
-  { sort: 'refused' },
-  { count: 'capped' },
-  { nextLinks: 'from-base' },
-  { nextLinks: 'from-root' },
-  { nextLinks: 'plain-http' },
-  { etags: 'absent' },
-  { outcomes: 'note' },
-  { outcomes: 'unmarked-note' },
-  { includes: 'unasked' },
-  { patientReferences: 'absolute' },
-  { patientReferences: 'versioned' },
-  { contentType: 'application/json' },
-  { sort: 'refused', nextLinks: 'plain-http', etags: 'absent', outcomes: 'unmarked-note', includes: 'unasked', scopes: 'v1' },
-]
-
-describe('a chart at an EHR without habits', () => {
-  it('has something to page, to order and to delete: else the others prove nothing', () => {
-    expect(honest.get('laboratory')?.size).toBeGreaterThan(100)
-    expect(honest.get('notes')?.size).toBeGreaterThan(3)
-  })
-})
-
-describe('a chart at an EHR with the habit', () => {
-  it.each(unseen)('%o is the same chart', async (habits) => {
-    await working(habits, async (work) => {
+describe('a chart at an EHR with habits', () => {
+  // One by one they are in client-faults.test.ts.
+  it('of many kinds at once is the same chart', async () => {
+    await working({ sort: 'refused', nextLinks: 'plain-http', etags: 'absent', outcomes: 'unmarked-note', includes: 'unasked', scopes: 'v1' }, async (work) => {
       for (const [section, outcome] of Object.entries(await work.chart())) {
         expect({ section, refused: read(outcome).refused, partial: read(outcome).partial }).toEqual({ section, refused: { wrongPatient: 0, malformed: 0 }, partial: undefined })
       }
@@ -115,39 +82,16 @@ describe('a chart at an EHR with the habit', () => {
 
   it('"refuses to sort" is asked to sort each type once, and not at every look', async () => {
     await working({ sort: 'refused' }, async (work) => {
+      sandbox.troubles.set([{ for: { type: 'Immunization' }, deed: { do: 'delay', ms: 0 } }])
       await work.chart()
-      sandbox.resetTraffic()
+      expect(sandbox.troubles.counts()).toEqual([2])
       await work.chart()
-      expect(sandbox.traffic().requests).toBe(sections.length)
+      expect(sandbox.troubles.counts()).toEqual([3])
     })
   })
 })
 
 describe('an EHR that leaves something out', () => {
-  it('and says so, makes sections that say so, and no list that reads as none', async () => {
-    await working({ outcomes: 'suppressed' }, async (work) => {
-      const { patient: _, ...lists } = await work.chart()
-      for (const [section, outcome] of Object.entries(lists)) expect({ section, partial: read(outcome).partial }).toEqual({ section, partial: 'left-out' })
-    })
-  })
-
-  it('and answers 200 with an outcome that says "forbidden", is taken at its word', async () => {
-    await working({}, async (work) => {
-      sandbox.faults.set({ outcomes: 'instead', etags: 'absent' })
-      const { patient: _, ...lists } = await work.chart()
-      expect(new Set(Object.values(lists))).toEqual(new Set(['forbidden']))
-    })
-  })
-
-  it('by naming patients in a way that proves nothing: counts what is not shown, and accuses nobody', async () => {
-    await working({ patientReferences: 'relative' }, async (work) => {
-      sandbox.faults.set({ patientReferences: 'by-identifier', etags: 'absent' })
-      const { resources, refused } = read(await work.look('problems'))
-      expect(resources).toEqual([])
-      expect(refused).toEqual({ wrongPatient: 0, malformed: honest.get('problems')?.size })
-    })
-  })
-
   it('by not granting it, is asked for nothing of the kind, and the rest is the same chart @164.312(a)(2)(i)', async () => {
     await working({ withheld: ['Observation', 'Flag'] }, async (work) => {
       sandbox.resetTraffic()
@@ -170,22 +114,6 @@ describe('an EHR that leaves something out', () => {
 })
 
 describe('an EHR that bears few requests at once', () => {
-  it('refuses those beyond, without a word on when to come back', async () => {
-    const { access_token: token } = await signedIn(sandbox, probe)
-    sandbox.resetTraffic()
-    sandbox.faults.set({ atOnce: 1 })
-    // One whose body does not come is under way for as long as that.
-    const slow = request(`${sandbox.fhirBase}/Patient/_search`, { method: 'POST', ca: sandbox.caPem, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded', 'content-length': '100' } })
-    slow.on('error', () => undefined)
-    slow.write('name=')
-    await vi.waitFor(() => expect(sandbox.traffic().requests).toBe(1))
-    expect(await probe.api('Patient?_count=1', token)).toBe(429)
-    // It leaves unanswered, which is counted, and there is room again.
-    slow.destroy()
-    await vi.waitFor(() => expect(sandbox.traffic()).toEqual({ requests: 2, mostAtOnce: 2, left: 1 }))
-    expect(await probe.api('Patient?_count=1', token)).toBe(200)
-  })
-
   it('is given a whole chart all the same', async () => {
     await working({ atOnce: 6 }, async (work) => {
       const chart = await work.chart()
@@ -209,14 +137,8 @@ describe('what was deleted at the EHR', () => {
 })
 
 describe('an EHR that takes no AuditEvents of clients', () => {
-  it.each([
-    ['forbidden', 403],
-    ['no-such-interaction', 405],
-  ] as const)('says so (%s), and every look is in the chain here, before it is answered @164.312(b)', async (auditEvents, status) => {
+  it.each(['forbidden', 'no-such-interaction'] as const)('(%s) changes nothing: every look is in the chain here, before it is answered @164.312(b)', async (auditEvents) => {
     await working({ auditEvents }, async (work) => {
-      const { access_token: token } = await signedIn(sandbox, probe)
-      const event = { resourceType: 'AuditEvent', type: { code: 'rest' }, recorded: new Date().toISOString(), agent: [{ requestor: true }], source: { observer: { display: 'x' } } }
-      expect((await probe.post('/fhir/R4/AuditEvent', event, { authorization: `Bearer ${token}` })).status).toBe(status)
       work.rig.audit.length = 0
       await work.chart()
       expect(work.rig.audit.filter(({ event: name }) => name === 'chart.section').length).toBeGreaterThanOrEqual(sections.length)

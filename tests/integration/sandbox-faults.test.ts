@@ -1,20 +1,20 @@
-import { createHash, X509Certificate } from 'node:crypto'
-import { connect } from 'node:tls'
 import { decodeJwt } from 'jose'
-import * as client from 'openid-client'
 import { Agent, fetch } from 'undici'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { noFaults } from '../../sandbox/faults/index.ts'
-import type { Sandbox } from '../../sandbox/server.ts'
-import { openBrowser } from './sandbox-browser.ts'
-import { openProbe, type Probe, signedIn, signIn, smallSandbox, userWith } from './sandbox-client.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/server.ts'
+import { openProbe, type Probe, signedIn } from './sandbox-client.ts'
+import { openAsker } from './switches/asking.ts'
+import { type Faulty, faultDeeds } from './switches/fault-deeds.ts'
+import { casesOf, faultNamed, faultNames } from './switches/names.ts'
 
 let sandbox: Sandbox
 let probe: Probe
 let agent: Agent
 
 beforeAll(async () => {
-  sandbox = await smallSandbox()
+  sandbox = await startSandbox({ patients: 12 })
   probe = await openProbe(sandbox)
   agent = new Agent({ connect: { ca: sandbox.caPem } })
 })
@@ -28,117 +28,39 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-/** The pin of the authority a server shows to a client that looks but does not verify. */
-function pinShown(): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(sandbox.baseUrl)
-    const ca = [sandbox.caPem, sandbox.foreignCaPem]
-    const socket = connect({ host: hostname, port: Number(port), ca, servername: '' }, () => {
-      const issuer = socket.getPeerX509Certificate()?.issuerCertificate
-      socket.end()
-      const spki = issuer && new X509Certificate(issuer.raw).publicKey.export({ type: 'spki', format: 'der' })
-      resolve(spki && `sha256/${createHash('sha256').update(spki).digest('base64')}`)
-    }).on('error', reject)
-  })
-}
+describe('every switch that the sandbox has', () => {
+  let patient: string
 
-/** An error whose cause says this. */
-const because = (words: string) => ({ cause: { message: expect.stringContaining(words) } })
-
-describe('each fault of the ID token', () => {
-  it.each([
-    ['wrong-nonce', '"nonce"'],
-    ['wrong-issuer', '"iss"'],
-    ['wrong-audience', '"aud"'],
-  ] as const)('%s is refused by a client that checks', async (idToken, claim) => {
-    sandbox.faults.set({ idToken })
-    await expect(signedIn(sandbox, probe)).rejects.toMatchObject(because(claim))
+  beforeAll(async () => {
+    const { access_token: token } = await signedIn(sandbox, probe)
+    const ask = openAsker(sandbox, () => token)
+    const Found = z.object({ entry: z.array(z.object({ resource: z.object({ id: z.string() }) })).default([]) })
+    const idsOf = async (path: string) => Found.parse((await ask.get(path)).json()).entry.map(({ resource }) => resource.id)
+    const counted = await Promise.all((await idsOf('Patient?_count=50')).map(async (id) => ({ id, count: (await idsOf(`Observation?patient=${id}&category=laboratory&_count=100`)).length })))
+    const [fullest] = counted.sort((a, b) => b.count - a.count)
+    if (fullest === undefined || fullest.count < 100) throw new Error('nobody here has a hundred results')
+    patient = fullest.id
   })
 
-  it('bad-signature is there for a client that looks up the keys', async () => {
-    const strict = await openProbe(sandbox)
-    client.enableNonRepudiationChecks(strict.config)
-    expect((await signedIn(sandbox, strict)).id_token).toBeTypeOf('string')
-    sandbox.faults.set({ idToken: 'bad-signature' })
-    await expect(signedIn(sandbox, strict)).rejects.toMatchObject(because('signature'))
-    await strict.close()
+  it('has its line, and what is in no line is no switch', () => {
+    expect(Object.keys(faultDeeds).sort()).toEqual([...faultNames].sort())
   })
 
-  it('an ID token without an audience comes at a refresh alone', async () => {
-    sandbox.faults.set({ refreshAnswer: 'id-token-without-audience' })
+  it.each(casesOf(faultDeeds))('%s does what it says', async (name, holds) => {
     const tokens = await signedIn(sandbox, probe)
-    await expect(client.refreshTokenGrant(probe.config, tokens.refresh_token ?? '')).rejects.toMatchObject(because('"aud"'))
-  })
-
-  it('wrong-subject and old-auth-time are there for a client that remembers who it asked for, and when', async () => {
-    sandbox.faults.set({ idToken: 'wrong-subject' })
-    expect((await signedIn(sandbox, probe)).claims()?.sub).toBe('another-person')
-    sandbox.faults.set({ idToken: 'old-auth-time' })
-    expect((await signedIn(sandbox, probe)).claims()?.auth_time).toBeLessThan(Date.now() / 1000 - 7 * 3600)
-  })
-
-  it('relative fhirUser names the practitioner without the base', async () => {
-    sandbox.faults.set({ fhirUser: 'relative' })
-    const tokens = await signedIn(sandbox, probe)
-    expect(tokens.claims()?.fhirUser).toBe(`Practitioner/${userWith(sandbox, 'physician').practitioner}`)
+    let isTurned = false
+    const turn = (): void => {
+      sandbox.faults.set(faultNamed(name))
+      isTurned = true
+    }
+    const faulty: Faulty = { sandbox, probe, tokens, asker: openAsker(sandbox, () => tokens.access_token), patient, turn }
+    await holds(faulty)
+    expect(isTurned).toBe(true)
   })
 })
 
-describe('each fault of the sign-in', () => {
-  it('wrong-state and wrong-issuer in the callback are refused by a client that checks', async () => {
-    for (const [callback, parameter] of [['wrong-state', '"state"'], ['wrong-issuer', '"iss"']] as const) {
-      sandbox.faults.set({ callback })
-      await expect(signedIn(sandbox, probe)).rejects.toMatchObject(because(parameter))
-    }
-  })
-
-  it('a server of SMART v1 knows v1 scopes alone, says so, and drops the others without a word', async () => {
-    sandbox.faults.set({ scopes: 'v1' })
-    const answer = await fetch(`${sandbox.fhirBase}/.well-known/smart-configuration`, { dispatcher: agent })
-    const smart = JSON.stringify(await answer.json())
-    expect(smart).toContain('permission-v1')
-    expect(smart).not.toMatch(/permission-v2|[.]rs"/)
-    const old = await signedIn(sandbox, probe, 'physician', { scope: 'openid fhirUser user/*.read user/DocumentReference.write' })
-    expect(old.scope?.split(' ')).toEqual(['openid', 'fhirUser', 'user/*.read', 'user/DocumentReference.write'])
-    expect(await probe.api('Patient?_count=1', old.access_token)).toBe(200)
-    expect((await signedIn(sandbox, probe)).scope).toBe('openid fhirUser offline_access')
-  })
-
-  it('scopes of a type can be withheld, and the API refuses it then', async () => {
-    sandbox.faults.set({ withheld: ['Observation'] })
-    const scope = 'openid user/Patient.rs user/Observation.rs'
-    const tokens = await signedIn(sandbox, probe, 'physician', { scope })
-    expect(tokens.scope).toBe('openid user/Patient.rs')
-    expect(await probe.api('Patient?_count=1', tokens.access_token)).toBe(200)
-    expect(await probe.api('Observation?_count=1', tokens.access_token)).toBe(403)
-    sandbox.faults.set({ scopes: 'unsaid' })
-    expect((await signedIn(sandbox, probe, 'physician', { scope })).scope).toBeUndefined()
-  })
-
-  it('a fixed redirect port refuses the others, before anyone signs in', async () => {
-    sandbox.faults.set({ redirectPorts: 'fixed' })
-    const browser = openBrowser(sandbox.caPem)
-    expect(await browser.open((await probe.ask()).url)).toMatchObject({ kind: 'page', status: 400 })
-    const fixed = await probe.ask({ redirect_uri: 'http://127.0.0.1:47213/callback' })
-    expect((await signIn(browser, fixed.url, userWith(sandbox, 'physician'))).kind).toBe('callback')
-    await browser.close()
-  })
-
-  it('discovery and the token endpoint can be broken', async () => {
-    for (const [discovery, status] of [['server-error', 500], ['missing', 404], ['not-json', 200]] as const) {
-      sandbox.faults.set({ discovery })
-      const answer = await fetch(`${sandbox.fhirBase}/.well-known/smart-configuration`, { dispatcher: agent })
-      expect(answer.status).toBe(status)
-      await expect(answer.json()).rejects.toThrow('not valid JSON')
-    }
-    sandbox.faults.set({ discovery: 'wrong-issuer' })
-    await expect(openProbe(sandbox)).rejects.toThrow('issuer does not match')
-
-    sandbox.faults.set({ discovery: 'ok', tokenEndpoint: 'server-error' })
-    await expect(signedIn(sandbox, probe)).rejects.toThrow('unexpected HTTP response status')
-  })
-
-  it('a clock that is ten minutes behind shows in the ID token and in Date', async () => {
+describe('the clock', () => {
+  it('that is ten minutes behind shows in the ID token and in Date', async () => {
     sandbox.setClockSkew(-600)
     const answer = await fetch(`${sandbox.baseUrl}/auth/token`, {
       dispatcher: agent,
@@ -156,21 +78,8 @@ describe('each fault of the sign-in', () => {
   })
 })
 
-describe('each fault of the network', () => {
-  it('a certificate outside the pins is shown at once, and taken back', async () => {
-    expect(await pinShown()).toBe(sandbox.pin)
-    sandbox.faults.set({ certificate: 'foreign' })
-    const foreign = await pinShown()
-    expect(foreign).toMatch(/^sha256\//)
-    expect(foreign).not.toBe(sandbox.pin)
-    const fresh = new Agent({ connect: { ca: sandbox.caPem } })
-    await expect(fetch(sandbox.baseUrl, { dispatcher: fresh })).rejects.toMatchObject(because('certificate'))
-    await fresh.close()
-    sandbox.faults.reset()
-    expect(await pinShown()).toBe(sandbox.pin)
-  })
-
-  it('a cut network drops every connection, and the control plane brings it back', async () => {
+describe('the control plane', () => {
+  it('brings back a network that is cut', async () => {
     const control = (method: string, body?: object) =>
       fetch(`${sandbox.baseUrl}/sandbox/faults`, {
         dispatcher: agent,
@@ -179,7 +88,7 @@ describe('each fault of the network', () => {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
     expect((await control('POST', { network: 'cut' })).status).toBe(200)
-    await expect(fetch(`${sandbox.fhirBase}/metadata`, { dispatcher: agent })).rejects.toMatchObject(because('closed'))
+    await expect(fetch(`${sandbox.fhirBase}/metadata`, { dispatcher: agent })).rejects.toMatchObject({ cause: { message: expect.stringContaining('closed') } })
     const restored = await fetch(`${sandbox.baseUrl}/sandbox/faults`, {
       dispatcher: agent,
       method: 'DELETE',
@@ -189,21 +98,6 @@ describe('each fault of the network', () => {
     expect(await probe.api('Patient?_count=1', 'x')).toBe(401)
   })
 
-  it('a redirect of FHIR calls leads to another host, which counts the tokens that arrive', async () => {
-    const { access_token: token } = await signedIn(sandbox, probe)
-    sandbox.faults.set({ fhir: 'redirect' })
-    const url = `${sandbox.fhirBase}/Patient?_count=1`
-    const headers = { authorization: `Bearer ${token}` }
-    const careful = await fetch(url, { dispatcher: agent, headers, redirect: 'manual' })
-    expect(careful.status).toBe(307)
-    expect(new URL(careful.headers.get('location') ?? '').hostname).toBe('localhost')
-    expect(sandbox.strays()).toEqual({ requests: 0, withToken: 0 })
-    await fetch(careful.headers.get('location') ?? '', { dispatcher: agent, headers })
-    expect(sandbox.strays()).toEqual({ requests: 1, withToken: 1 })
-  })
-})
-
-describe('the control plane', () => {
   it('obeys the holder of its secret alone', async () => {
     for (const authorization of ['', 'Bearer ', 'Bearer wrong', `Basic ${sandbox.controlSecret}`, `Bearer ${sandbox.controlSecret}x`]) {
       const answer = await probe.post('/sandbox/faults', { network: 'cut' }, { authorization })

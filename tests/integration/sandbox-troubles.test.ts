@@ -1,12 +1,16 @@
 import { Agent, fetch } from 'undici'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Sandbox } from '../../sandbox/server.ts'
-import { smallSandbox } from './sandbox-client.ts'
+import { openProbe, signedIn, smallSandbox } from './sandbox-client.ts'
+import { type Asker, openAsker } from './switches/asking.ts'
+import { casesOf, troubleNames } from './switches/names.ts'
+import { troubleDeeds, type Troubled } from './switches/trouble-deeds.ts'
 
 let sandbox: Sandbox
 let agent: Agent
 beforeAll(async () => {
-  sandbox = await smallSandbox()
+  sandbox = await smallSandbox({ patients: 12 })
   agent = new Agent({ connect: { ca: sandbox.caPem } })
 })
 afterEach(() => {
@@ -61,5 +65,39 @@ describe('trouble is made', () => {
     }
     sandbox.troubles.set([{ for: { path: '/' }, deed: teapot }])
     expect((await control('DELETE', '/troubles')).status).toBe(204)
+  })
+})
+
+describe('every trouble that can be made', () => {
+  let ask: Asker
+  let ann: string
+  let stranger: string
+
+  beforeAll(async () => {
+    const probe = await openProbe(sandbox)
+    const { access_token: token } = await signedIn(sandbox, probe)
+    await probe.close()
+    ask = openAsker(sandbox, () => token)
+    const Found = z.object({ entry: z.array(z.object({ resource: z.object({ id: z.string() }) })).default([]) })
+    const idsOf = async (path: string) => Found.parse((await ask.get(path)).json()).entry.map(({ resource }) => resource.id)
+    const withProblems: string[] = []
+    for (const patient of await idsOf('Patient?_count=50')) if ((await idsOf(`Condition?patient=${patient}`)).length > 1) withProblems.push(patient)
+    ;[ann = '', stranger = ''] = withProblems
+  })
+
+  it('has its line, and what is in no line is no trouble', () => {
+    expect(Object.keys(troubleDeeds).sort()).toEqual([...troubleNames].sort())
+  })
+
+  it.each(casesOf(troubleDeeds))('%s does what it says, and nothing to any other part', async (_name, { deed, type = 'Condition', holds }) => {
+    const [path, otherPath] = [`${type}?patient=${ann}&_count=50`, `Encounter?patient=${ann}`]
+    const [honest, other] = [await ask.get(path), await ask.get(otherPath)]
+    sandbox.troubles.set([{ for: { type }, deed: typeof deed === 'function' ? deed(stranger) : deed }])
+    const otherHost = sandbox.baseUrl.replace('127.0.0.1', 'localhost')
+    const troubled: Troubled = { asker: ask, path, honest, places: { fhirBase: sandbox.fhirBase, otherHost } }
+    await holds(troubled)
+    expect((await ask.get(otherPath)).text).toBe(other.text)
+    sandbox.troubles.set([])
+    expect((await ask.get(path)).text).toBe(honest.text)
   })
 })

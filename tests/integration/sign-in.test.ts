@@ -315,20 +315,8 @@ describe('an answer that is not what was asked for', () => {
     expect(await failureOf(authWith(changed(change)).signIn(undefined, never))).toBe('sign-in-mismatch')
   })
 
+  // Every other switch, one by one, is in client-faults.test.ts.
   it.each([
-    [{ callback: 'wrong-state' }, 'sign-in-mismatch'],
-    [{ callback: 'wrong-issuer' }, 'sign-in-mismatch'],
-    [{ idToken: 'wrong-nonce' }, 'sign-in-mismatch'],
-    [{ idToken: 'wrong-issuer' }, 'sign-in-mismatch'],
-    [{ idToken: 'wrong-audience' }, 'sign-in-mismatch'],
-    [{ idToken: 'bad-signature' }, 'sign-in-mismatch'],
-    [{ code: 'expired' }, 'sign-in-expired'],
-    [{ tokenEndpoint: 'server-error' }, 'server'],
-    [{ tokenEndpoint: 'not-json' }, 'server'],
-    [{ discovery: 'server-error' }, 'server'],
-    [{ discovery: 'missing' }, 'sign-in-discovery'],
-    [{ discovery: 'not-json' }, 'sign-in-discovery'],
-    [{ discovery: 'wrong-issuer' }, 'sign-in-discovery'],
     [{ network: 'cut' }, 'offline'],
     [{ certificate: 'foreign' }, 'untrusted-certificate'],
   ] as const)('is told apart: %o is %s', async (fault, kind) => {

@@ -29,6 +29,10 @@ export interface HabitWorkstation {
   chart(): Promise<Record<SectionName, Outcome>>
   /** Every page of a section. */
   whole(section: SectionName): Promise<Section['resources']>
+  /** Gets another access token, as when the one it has is refused. */
+  refresh(): Promise<string>
+  /** Every line of the log, of main's part and of `records`. */
+  logged(): string
   end(): Promise<void>
 }
 
@@ -47,6 +51,7 @@ export async function workAt(sandbox: Sandbox, known?: PatientId): Promise<Habit
   }
   const keychain = memoryKeychain()
   const clock = { now: () => Date.now() }
+  const lines: string[] = []
   const auth = createAuth({
     fetch: (url, init) => transport.fetch(url, init),
     fhirBase: sandbox.fhirBase,
@@ -56,13 +61,17 @@ export async function workAt(sandbox: Sandbox, known?: PatientId): Promise<Habit
     userKeyOf,
     clock,
     monotonic: () => performance.now(),
-    log: createLog(() => undefined, clock),
+    log: createLog((line) => void lines.push(line), clock),
     refreshTokens: refreshTokens(keychain),
     deviceKey: () => openDeviceKey(keychain),
     deviceName: 'habits',
     subjectOf: () => undefined,
   })
-  const who = await auth.signIn(undefined, new AbortController().signal)
+  const leave = () => Promise.all([transport.close(), browser.close()])
+  const who = await auth.signIn(undefined, new AbortController().signal).catch(async (error: unknown) => {
+    await leave()
+    throw error
+  })
   await auth.settled()
   const { value: token } = await auth.accessToken(who.userKey, false)
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-habits-'))
@@ -117,9 +126,11 @@ export async function workAt(sandbox: Sandbox, known?: PatientId): Promise<Habit
       } while (next !== undefined)
       return resources
     },
+    refresh: async () => (await auth.accessToken(who.userKey, true)).value,
+    logged: () => lines.join('\n') + JSON.stringify(rig.told.filter(({ kind }) => kind === 'log')),
     async end() {
       await rig.stop()
-      await Promise.all([transport.close(), browser.close()])
+      await leave()
       rmSync(folder, { recursive: true, force: true })
     },
   }
