@@ -482,6 +482,16 @@ describe('lists of patients', () => {
     expect(await page.call('patients.search', { text: 'quill' })).toMatchObject({ value: { patients: [{ id: 'ann' }, { id: 'bob' }], cut: false } })
   })
 
+  it('hold who has a family name of several words, where the EHR compares no more than the beginning of each part', async () => {
+    const berg = { resourceType: 'Patient', id: 'jan', name: [{ family: 'van der Berg', given: ['Jan'] }] }
+    const begins = (word: string) => ['van der berg', 'jan'].some((part) => part.startsWith(word))
+    server.intercept = (asked, response) =>
+      asked.path.startsWith('Patient/_search') &&
+      json(response, 200, { resourceType: 'Bundle', type: 'searchset', entry: new URLSearchParams(asked.body).getAll('name').every(begins) ? [{ resource: berg }] : [] })
+    const page = (await begin()).workspace()
+    for (const text of ['van der berg', 'jan van']) expect(await page.call('patients.search', { text })).toMatchObject({ value: { patients: [{ id: 'jan' }] } })
+  })
+
   it('hold those in whose care team the user is, also with the network cut', async () => {
     server.resources.push({ resourceType: 'CareTeam', id: 't1', status: 'active', subject: { reference: 'Patient/bob' }, participant: [{ member: { reference: 'Practitioner/dr-a' } }] })
     const page = (await begin()).workspace()

@@ -33,11 +33,17 @@ describe('what a clinician types into the search box', () => {
 
   it('everything else is a name, with a date behind it or a comma in it', () => {
     expect(meaning("O'Quill")).toEqual([{ kind: 'name', words: ["O'Quill"] }])
-    expect(meaning('  ann   quill ')).toEqual([{ kind: 'name', words: ['ann', 'quill'] }])
     expect(meaning('Quill, Ann')).toEqual([{ kind: 'name', words: [], family: 'Quill', given: 'Ann' }])
     expect(meaning('Quill,')).toEqual([{ kind: 'name', words: [], family: 'Quill' }])
     expect(meaning('quill 12-Mar-1961')).toEqual([{ kind: 'name', words: ['quill'], birthDate: '1961-03-12' }])
     expect(meaning('Ødegård')).toEqual([{ kind: 'name', words: ['Ødegård'] }])
+  })
+
+  it('several words are searched for as one part of a name, and each by itself', () => {
+    expect(meaning('  van   der berg ')).toEqual([{ kind: 'name', words: ['van der berg'] }, { kind: 'name', words: ['van', 'der', 'berg'] }])
+    expect(meaning('ann quill 12-Mar-1961')).toEqual(['ann quill', 'ann,quill'].map((words) => ({ kind: 'name', words: words.split(','), birthDate: '1961-03-12' })))
+    // Of more words than are asked for one by one, none is lost.
+    expect(meaning('a b c d e f g h')).toEqual([{ kind: 'name', words: ['a b c d e f g h'] }, { kind: 'name', words: ['a', 'b', 'c', 'd', 'e', 'f'] }])
   })
 
   it('cannot add a parameter or an alternative to the search', () => {

@@ -1,4 +1,4 @@
-/** What a typed text may mean; a text of digits may mean two things, and is then searched for as both. */
+/** What a typed text may mean; digits may mean two things, and several words too: each is then searched for as both. */
 export type SearchReading =
   /** A record number: only a patient who has exactly this one is an answer. */
   | { readonly kind: 'identifier'; readonly value: string }
@@ -21,7 +21,7 @@ export function readSearch(text: string): readonly SearchReading[] {
       ...(whole === undefined ? [] : [{ kind: 'birth-date', date: whole } as const]),
     ]
   }
-  return [readName(trimmed)]
+  return readName(trimmed)
 }
 
 /** The parameters of `POST Patient/_search` for one reading. */
@@ -62,15 +62,21 @@ function isRecordNumber(text: string): boolean {
   return /^#?[A-Za-z]{0,6}[-_]?\d[A-Za-z0-9\-_.]{1,30}$/.test(text) && (text.match(/\d/g)?.length ?? 0) >= 3
 }
 
-function readName(text: string): SearchReading {
+/**
+ * Words that may stand anywhere in the name, and where there are several the same as one part of it: a server need compare no more than the
+ * beginning of a part (FHIR R4 §3.1.1.4.8), and then finds "van der Berg" by none of `van`, `der` and `berg` together.
+ */
+function readName(text: string): readonly SearchReading[] {
   const words = text.split(' ')
   // `Jones 12-Mar-1961`: the date narrows the name.
   const last = words.length > 1 ? birthDate(words.at(-1) ?? '') : undefined
   const name = (last === undefined ? words : words.slice(0, -1)).join(' ')
   const date = last === undefined ? {} : { birthDate: last }
   const [family = '', given = '', ...more] = name.split(',').map((part) => part.trim())
-  if (name.includes(',') && more.length === 0 && family !== '') return { kind: 'name', words: [], family, ...(given === '' ? {} : { given }), ...date }
-  return { kind: 'name', words: name.replaceAll(',', ' ').split(' ').filter((word) => word !== '').slice(0, mostWords), ...date }
+  if (name.includes(',') && more.length === 0 && family !== '') return [{ kind: 'name', words: [], family, ...(given === '' ? {} : { given }), ...date }]
+  const single = name.replaceAll(',', ' ').split(' ').filter((word) => word !== '')
+  const apart: SearchReading = { kind: 'name', words: single.slice(0, mostWords), ...date }
+  return single.length < 2 ? [apart] : [{ kind: 'name', words: [single.join(' ')], ...date }, apart]
 }
 
 /** FHIR search: `,` `|` and `$` separate values, `\` escapes them (https://hl7.org/fhir/R4/search.html#escaping). */
