@@ -3,6 +3,7 @@ import { indexTerms, type IndexTerm } from './index-terms.ts'
 import { isRestricted } from './label.ts'
 import { noDate } from './schema.ts'
 import { servedType } from './served-types.ts'
+import { writtenAt } from './written-at.ts'
 
 /** The first version of a record with all that the tables hold of it. Plain data: it may cross to another thread. */
 export interface PreparedRecord {
@@ -22,16 +23,17 @@ export interface PreparedRecord {
 }
 
 /**
- * Prepares a record that has its id: trusted as it comes, `meta.lastUpdated` kept where it has one and `now` otherwise.
+ * Prepares a record that has its id: trusted as it comes, `meta.lastUpdated` kept where it has one; see `writtenAt` for
+ * the others.
  * @throws where the record has no id, is of a type that is not served, or names two patients.
  */
 export function preparedRecord(resource: Resource, now: number): PreparedRecord {
   const { id, resourceType: type } = resource
   if (id === undefined) throw new Error(`A ${type} without an id cannot be loaded.`)
   if (servedType(type) === undefined) throw new Error(`${type} is not served.`)
-  const lastUpdated = resource.meta?.lastUpdated ?? new Date(now).toISOString()
+  const { patient, date, terms } = indexTerms(resource)
+  const lastUpdated = resource.meta?.lastUpdated ?? new Date(writtenAt(type, { date, terms }, now)).toISOString()
   const stored = { ...resource, meta: { ...resource.meta, versionId: '1', lastUpdated } }
-  const { patient, date, terms } = indexTerms(stored)
   return {
     type,
     id,

@@ -22,7 +22,7 @@ describe('the population of a state folder', { timeout: 60_000 }, () => {
   it('made on several cores is what one would have made, record by record and row by row', async () => {
     const made = await open()
     const alone = openStore({ file: ':memory:', clock })
-    loadResources(alone, generateHospital({ ...population, today: '2026-11-23' }))
+    loadResources(alone, generateHospital({ ...population, today: '2026-11-23' }), clock.now())
     for (const table of ['record', 'body', 'patient', 'token', 'string', 'date', 'reference', 'quantity']) {
       const rows = (store: typeof made) => store.statements.all(`SELECT * FROM ${table}`).map((row) => JSON.stringify(row)).toSorted()
       expect(rows(made).length, table).toBeGreaterThan(0)
@@ -32,6 +32,16 @@ describe('the population of a state folder', { timeout: 60_000 }, () => {
     expect(indexes(made)).toEqual(indexes(alone))
     made.close()
     alone.close()
+  })
+
+  it('is as old as its records say: a search by time tells the last year from the ones before', async () => {
+    const store = await open()
+    const [row] = store.statements.all('SELECT min(updated) AS first, max(updated) AS last, sum(updated > ?) AS late, count(*) AS n FROM record WHERE patient > 0', clock.now() - 365 * 86_400_000)
+    expect(row?.['first']).toBeLessThan(Date.parse('2020-01-01'))
+    expect(row?.['last']).toBe(clock.now())
+    expect(Number(row?.['late'])).toBeGreaterThan(0)
+    expect(Number(row?.['late']) / Number(row?.['n'])).toBeLessThan(0.5)
+    store.close()
   })
 
   it('is made once, and kept until another one is asked for', async () => {

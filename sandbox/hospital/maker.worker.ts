@@ -5,7 +5,7 @@ import { hospitalPart, type Population } from '../people/index.ts'
 /** What a maker is given at its start, by `makers.ts` alone. */
 export interface MakerData {
   readonly population: Population
-  /** `meta.lastUpdated` of what it makes, epoch milliseconds. */
+  /** Nothing of what it makes was written later, epoch milliseconds. */
   readonly now: number
 }
 
