@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
+import { codePage, consentPage, continuePage, dead, type SignInProblem, signInPage as theirSignInPage } from '../../sandbox/auth/pages.ts'
 import { goodPin } from './harness/clinician.ts'
 import { sharedEhr } from './harness/ehr.ts'
 import { signInPage } from './harness/front-page.ts'
@@ -51,6 +52,43 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(found).toEqual([])
   })
 }
+
+test('no page of the sandbox’s sign-in has a serious barrier, in light and in dark, the code and the consent among them', async ({ workstation }) => {
+  const { app, person } = await (await workstation({ ehr: sharedEhr() })).start()
+  await (await person.sees('sign-in')).getByRole('button', { name: 'Sign in' }).click()
+  await signInPage(app)
+  await person.finishSignIn(sharedEhr().account('ihalvorsen'))
+  const page = await signInPage(app)
+  await page.getByLabel('Six-digit code').waitFor()
+  const found: string[] = []
+  const look = async (screen: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      // Dark text on what was light a moment ago is not what anyone sees.
+      await expect(page.locator('body')).toHaveCSS('background-color', colorScheme === 'light' ? 'rgb(238, 242, 245)' : 'rgb(16, 23, 28)')
+      found.push(...(await barriers(page, `${screen}, ${colorScheme}`)))
+    }
+  }
+  await look('code, as it came')
+  // The others are laid into its place, under its policy and style: each as the sandbox would send it.
+  const problem: SignInProblem = { kind: 'too-many', waitSeconds: 60 }
+  const [hospital, action, application] = ['Millbrook Falls General Hospital', '/auth/interaction/x', 'Growth charts']
+  const choices = ['user/*.rs', 'user/Patient.rs', 'user/DocumentReference.cruds', 'offline_access'].map((scope, index) => ({ scope, isChosen: index > 0 }))
+  const pages = {
+    'sign-in': theirSignInPage({ hospital, action, application, username: '' }),
+    'wrong sign-in': theirSignInPage({ hospital, action, application, username: 'x', problem }),
+    'wrong code': codePage({ hospital, action, username: 'x', problem }),
+    continue: continuePage({ hospital, action, name: 'Dr. X', wants: ['see records', 'write notes'] }),
+    consent: consentPage({ hospital, action, application, name: 'Dr. X', choices }),
+    'consent to nothing': consentPage({ hospital, action, application, name: 'Dr. X', choices: [] }),
+    'the end': dead({ hospital, title: 'This sign-in cannot go on', explanation: 'Go back to the application and sign in again.', code: 'invalid_client' }),
+  }
+  for (const [screen, html] of Object.entries(pages)) {
+    await page.setContent(html)
+    await look(screen)
+  }
+  expect(found).toEqual([])
+})
 
 test('at 200 % nothing has to be scrolled sideways but tables, and the banner stays in sight (WCAG 1.4.4, 1.4.10)', async ({ workstation }) => {
   const { app, person } = await (await workstation({ ehr: sharedEhr() })).start()
