@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
 import { createAuditChain } from './audit/chain.ts'
 import { chainFolder } from './audit/disk.ts'
+import { proofOf } from './auth/device-proof.ts'
 import { openDesk } from './auth/open-desk.electron.ts'
 import { newCorrelation } from './diagnostics/correlation.ts'
 import { openLogFile } from './diagnostics/log-file.ts'
@@ -12,6 +13,7 @@ import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { connect } from './rpc/connect.electron.ts'
 import { listenToPages, type PageCaller } from './rpc/ipc.electron.ts'
+import { shareUrl } from './records/protocol.ts'
 import { createRouter } from './rpc/router.ts'
 import { describeApp } from './session/app-info.ts'
 import { mainHandlers } from './session/handlers.ts'
@@ -132,6 +134,10 @@ export async function compose(): Promise<void> {
       },
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
       connect,
+      deviceProof: async () => {
+        const key = await deviceKey.catch(() => undefined)
+        return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(policy.inForce().policy.ehr.fhirBase), clock) }
+      },
       forgetClipboard,
       closeSignInPage: signInView.close,
       newCorrelation,

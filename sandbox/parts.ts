@@ -12,6 +12,7 @@ import { grantStore } from './auth/grant-store.ts'
 import { signingKeys } from './auth/signing-keys.ts'
 import { openDatabase } from './database.ts'
 import { openDevices } from './device/registrations.ts'
+import { openShares } from './device/shares.ts'
 import type { Endings } from './endings.ts'
 import { openHospital, type Progress } from './hospital/index.ts'
 import { type Listener, openListener } from './listener.ts'
@@ -81,10 +82,11 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const grants = grantStore(database, real)
   const consents = openConsents(database)
   const devices = openDevices(database, real)
+  const shares = openShares(database, real)
   const fileAuditEvent = (event: AuditEvent) => void store.put({ ...event, id: randomUUID() })
   const glass = openGrants(database, shown, auditingWitness(fileAuditEvent))
   const auditKeys = await openAuditKeys(folder, real)
-  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, glass, resourceServerSecret, fileAuditEvent, auditKeys }
+  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, glass, resourceServerSecret, fileAuditEvent, auditKeys }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

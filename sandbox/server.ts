@@ -12,6 +12,7 @@ import { control, type Levers } from './control.ts'
 import { holderOf } from './control-secret.ts'
 import { demoPolicy } from './demo-policy.ts'
 import { deviceRegistrations } from './device/registrations.ts'
+import { deviceShares } from './device/shares.ts'
 import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
@@ -177,7 +178,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const { port = 0, patients = 50, seed = 1, stateDir, clientsFile, onProgress, signal } = options
   const thirdParties = clientsFile === undefined ? [] : await readClients(clientsFile)
   const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent } = parts
+  const { identity, listener, accounts, grants, keys, devices, shares, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -215,6 +216,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(auth.routes, { prefix: '/auth' })
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues }), { prefix: '/fhir/R4' })
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
+  await app.register(deviceShares({ shares, devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
   await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)
   const mayRead = (caller: Caller) => mayUse(caller, 'AuditEvent', 'r')

@@ -24,6 +24,8 @@ export interface Caller {
   role: Role
   scopes: readonly string[]
   clientId: string
+  /** The token comes straight from a sign-in; absent: from a refresh, and nobody was asked who they are. */
+  hasJustSignedIn?: true
 }
 
 /**

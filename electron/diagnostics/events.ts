@@ -60,6 +60,7 @@ export const logEvents = {
   'keychain.failed': { operation: oneOf(['get', 'set', 'delete']), failure },
   'vault.opened': { ms: milliseconds },
   'vault.failed': { failure },
+  'vault.share-refused': { failure },
   'vault.set-aside': { what: oneOf(['cache', 'drafts', 'place', 'keys']) },
   'vault.wiped': { files: count },
   'cache.evicted': { rows: count },

@@ -2,15 +2,16 @@ import { z } from 'zod'
 import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import type { Host, TextPort } from './host.ts'
-import type { KeyPart } from './keys/vault.ts'
-import type { AccessToken, FromRecords, ToRecords } from './protocol.ts'
+import type { KeyDesk } from './keys/vault.ts'
+import type { AccessToken, DeviceProof, FromRecords, ToRecords } from './protocol.ts'
 
 /** The questions that only `main` can answer. */
 export interface Broker {
   /** Rejects with what `main` names: `unauthorized`, `offline`, … */
   token(refused: boolean): Promise<AccessToken>
-  /** Rejects with `pin-void`, `keychain-*` and the tries left. */
-  keyPart(purpose: 'unlock' | 'set-pin'): Promise<KeyPart>
+  readonly keys: KeyDesk
+  /** Undefined where the workstation has no key to prove. */
+  deviceProof(): Promise<DeviceProof | undefined>
   readonly audit: AuditPort
   /** Takes an answer, with the ports that came along; tells whether it was one. */
   receive(message: ToRecords, ports: readonly TextPort[]): boolean
@@ -72,10 +73,26 @@ export function createBroker(host: Host): Broker {
       if (answer.kind !== 'token-here') throw unexpected()
       return answer.token
     },
-    async keyPart(purpose) {
-      const answer = await ask((request) => ({ kind: 'want-key', request, purpose }))
-      if (answer.kind !== 'key-part') throw unexpected()
-      return { part: answer.part, triesLeft: answer.triesLeft }
+    keys: {
+      async release(part) {
+        const answer = await ask((request) => ({ kind: 'want-key', request, part }))
+        if (answer.kind !== 'key-part') throw unexpected()
+        return { part: answer.part, triesLeft: answer.triesLeft }
+      },
+      async renew(named) {
+        const answer = await ask((request) => ({ kind: 'want-new-key', request, named }))
+        if (answer.kind !== 'new-key-part') throw unexpected()
+        return { fresh: { id: answer.id, part: answer.part }, named: answer.named }
+      },
+      async settle(part) {
+        const answer = await ask((request) => ({ kind: 'pin-set', request, part }))
+        if (answer.kind !== 'pin-settled') throw unexpected()
+      },
+    },
+    async deviceProof() {
+      const answer = await ask((request) => ({ kind: 'want-proof', request }))
+      if (answer.kind !== 'device-proof') throw unexpected()
+      return answer.proof
     },
     audit: {
       intent(header: AuditHeader) {

@@ -24,6 +24,7 @@ import type { Host } from './host.ts'
 import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
 import { purposesOf } from './keys/purposes.ts'
+import { createShare } from './keys/share.ts'
 import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
@@ -49,7 +50,12 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
   let session = { state: start.state, permissions: start.permissions }
   const log = (event: string, fields: Readonly<Record<string, number | boolean | string>>) => host.post({ kind: 'log', event, fields })
 
+  // The way to the EHR.
+  const transport = createTransport({ origins: [new URL(ehr.fhirBase).origin], caPem: ehr.caPem, pins: ehr.pins, proxy: ehr.proxy, ...(transportLimits ? { limits: transportLimits } : {}) })
+  const tokens = createTokenSource((refused) => broker.token(refused), clock)
+
   // What is kept.
+  const share = createShare({ transport, fhirBase: ehr.fhirBase, token: () => tokens.current(), proof: () => broker.deviceProof(), trouble: (failure) => log('vault.share-refused', { failure }) }, start.hasJustSignedIn && start.vaultFolder !== undefined)
   const keeping = watchKeeping({
     changed(trouble) {
       ports.tell(keepingText(trouble))
@@ -58,7 +64,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     probe: (what) => probes[what](),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
-  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keyPart: (purpose) => broker.keyPart(purpose), report })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
@@ -76,8 +82,6 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     else keeping.report(event.database, event.failure)
   }
 
-  // The way to the EHR.
-  const transport = createTransport({ origins: [new URL(ehr.fhirBase).origin], caPem: ehr.caPem, pins: ehr.pins, proxy: ehr.proxy, ...(transportLimits ? { limits: transportLimits } : {}) })
   const connection = watchConnection({
     clock,
     random,
@@ -96,7 +100,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
   const client = createFhirClient({
     transport,
     fhirBase: ehr.fhirBase,
-    tokens: createTokenSource((refused) => broker.token(refused), clock),
+    tokens,
     clock,
     pause,
     random,
@@ -149,6 +153,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
 
   function close(): void {
     kept.settle()
+    share.forget()
     door.close()
   }
 

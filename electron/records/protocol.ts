@@ -22,7 +22,11 @@ export type ToRecords =
   | { readonly kind: 'token-refused'; readonly request: number; readonly failure: FailureKind }
   /** `main`'s part of the key; the try has been counted already. Zeroed by who uses it. */
   | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number }
+  /** A new part and its name; and the one that was named, where there still is one. */
+  | { readonly kind: 'new-key-part'; readonly request: number; readonly id: string; readonly part: Uint8Array; readonly named: Uint8Array | undefined }
+  | { readonly kind: 'pin-settled'; readonly request: number }
   | { readonly kind: 'key-refused'; readonly request: number; readonly failure: FailureKind; readonly triesLeft: number }
+  | { readonly kind: 'device-proof'; readonly request: number; readonly proof: DeviceProof | undefined }
   | { readonly kind: 'audited'; readonly request: number }
   | { readonly kind: 'audit-refused'; readonly request: number }
   /** Commit what is unsaved, answer `flushed`, serve nothing more. */
@@ -31,17 +35,36 @@ export type ToRecords =
 export type FromRecords =
   | { readonly kind: 'ready' }
   | { readonly kind: 'want-token'; readonly request: number; /** The EHR refused the last one. */ readonly refused: boolean }
-  | { readonly kind: 'want-key'; readonly request: number; readonly purpose: 'unlock' | 'set-pin' }
+  /** The part that a key slot names, for one try. */
+  | { readonly kind: 'want-key'; readonly request: number; readonly part: string }
+  /** A new part beside the one that the slots on disk name. */
+  | { readonly kind: 'want-new-key'; readonly request: number; readonly named: string | undefined }
+  /** The slots on disk are under this part, and the PIN is set: the other part may go. */
+  | { readonly kind: 'pin-set'; readonly request: number; readonly part: string }
+  /** A proof of the workstation's key for `shareUrl`, and for nothing else. */
+  | { readonly kind: 'want-proof'; readonly request: number }
   /** Answered when all of them are durable; refused as a whole. */
   | { readonly kind: 'want-audit'; readonly request: number; readonly headers: readonly AuditHeader[] }
   | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
-  /** The PIN opened the vault: the session may become active. */
-  | { readonly kind: 'unlocked' }
+  /** The PIN opened the vault, with this part: the session may become active. */
+  | { readonly kind: 'unlocked'; readonly part: string }
   /** A try failed; `main` decides what the session does. */
   | { readonly kind: 'unlock-failed'; readonly failure: FailureKind }
-  | { readonly kind: 'pin-set' }
   | { readonly kind: 'flushed'; readonly request: number }
   | { readonly kind: 'log'; readonly event: string; readonly fields: Readonly<Record<string, number | boolean | string>> }
+
+/** That a request comes from this workstation: see `POST /device/shares` in sandbox/README.md. */
+export interface DeviceProof {
+  readonly deviceId: string
+  readonly publicJwk: { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }
+  /** A compact JWS, good for one request. */
+  readonly proof: string
+}
+
+/** Where the EHR releases its share of a key. */
+export function shareUrl(fhirBase: string): string {
+  return `${new URL(fhirBase).origin}/device/shares`
+}
 
 export type PortPurpose =
   | { readonly for: 'workspace' }
@@ -70,6 +93,8 @@ export interface RecordsStart extends RecordsLimits {
   readonly vaultFolder: string | undefined
   readonly ehr: { readonly fhirBase: string; readonly caPem: string | undefined; readonly pins: readonly string[]; readonly proxy: string | undefined }
   readonly state: SessionState
+  /** Straight from a full sign-in: the EHR releases its share of the key. */
+  readonly hasJustSignedIn: boolean
   /** Decides, with the permissions, which keys the session gets. */
   readonly role: StaffMember['role']
   readonly permissions: readonly Permission[]

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
 import { permissions, type SectionName } from '../../shared/contract/index.ts'
-import { type FhirTestServer, json, startFhirServer, type TestResource } from './testing/fhir-server.ts'
+import { type FhirTestServer, json, sharePath, startFhirServer, type TestResource } from './testing/fhir-server.ts'
 import { newKeychain, type Rig, type RigOptions, startRig, type TestKeychain } from './testing/rig.ts'
 
 const pin = 'kestrel-7'
@@ -358,7 +358,7 @@ describe('the PIN @164.312(d)', () => {
   it('must not be easy to guess; no key is asked for then', async () => {
     const rig = start()
     expect(await rig.workspace().call('vault.setPin', { pin: '123456' })).toMatchObject({ failure: 'pin-weak' })
-    expect(rig.told.some(({ kind }) => kind === 'want-key')).toBe(false)
+    expect(rig.told.some(({ kind }) => kind === 'want-new-key')).toBe(false)
   })
 
   it('never leaves over the way to main', async () => {
@@ -366,20 +366,6 @@ describe('the PIN @164.312(d)', () => {
     await rig.stop()
     const second = await resume()
     expect(JSON.stringify([rig.told, second.told])).not.toContain(pin)
-  })
-
-  it('that is set anew after it was void begins an empty vault, and puts the old drafts aside', async () => {
-    const first = await begin()
-    await look(first)
-    await first.tab('ann').call('draft.save', { patient: ann, draft: { text: 'note', caret: 0, typedAt: now } })
-    await first.stop()
-    keychain.part = newKeychain().part
-    const second = start()
-    expect(await second.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
-    expect(await second.tab('ann').call('draft.read', { patient: ann })).toEqual({ value: {} })
-    cut()
-    expect(await look(second, 'allergies', 'kept')).toBe('offline')
-    expect(readdirSync(folder)).toContain('work.aside-1.db')
   })
 
   it('that is changed while the vault is open keeps what is in it', async () => {
@@ -411,6 +397,106 @@ describe('the PIN @164.312(d)', () => {
   })
 })
 
+describe('a forgotten PIN @164.312(a)(2)(ii)', () => {
+  const note = { text: 'Cough for three days.', caret: 0, typedAt: 1 }
+
+  /** A workstation where a note was written and the PIN is void. */
+  async function forgotten(options: Partial<RigOptions> = {}): Promise<void> {
+    const rig = await begin(options)
+    await look(rig)
+    await rig.tab('ann').call('draft.save', { patient: ann, draft: note })
+    await rig.stop()
+    keychain.tries = 0
+  }
+  const draftIn = async (rig: Rig) => rig.tab('ann').call('draft.read', { patient: ann })
+  const nothingIsAside = () => expect(readdirSync(folder).filter((name) => name.includes('aside'))).toEqual([])
+
+  it('loses no draft: the share that the EHR releases after a full sign-in opens the vault for a new one', async () => {
+    await forgotten()
+    const rig = start()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(await draftIn(rig)).toEqual({ value: { draft: note } })
+    await rig.stop()
+    nothingIsAside()
+    expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'pin-wrong' })
+    const again = start({ state: 'locked' })
+    expect(await again.workspace().call('vault.unlock', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(await draftIn(again)).toEqual({ value: { draft: note } })
+  })
+
+  it.each([
+    ['is out of reach', cut],
+    ['refuses it, as to who is locked out or was refreshed', () => void (server.intercept = (asked, response) => asked.path === sharePath && json(response, 403, { error: 'needs-full-sign-in' }))],
+    ['gives what is no share', () => void (server.share = 'short')],
+    ['gives another one', () => void (server.share = Buffer.alloc(32, 7).toString('base64url'))],
+    ['holds none any more', () => void (server.share = undefined)],
+  ])('changes nothing while the EHR %s, until its owner says to go on without', async (_what, happens) => {
+    await forgotten()
+    const before = readFileSync(join(folder, 'keys.json'), 'utf8')
+    happens()
+    const rig = start()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })
+    expect(readFileSync(join(folder, 'keys.json'), 'utf8')).toBe(before)
+    nothingIsAside()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one', withoutKept: true })).toEqual({ value: {} })
+    expect(readdirSync(folder)).toContain('work.aside-1.db')
+  })
+
+  it('opens with the share once the EHR can be reached again, in the same session', async () => {
+    await forgotten()
+    cut()
+    const rig = start()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })
+    server.intercept = () => false
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(await draftIn(rig)).toEqual({ value: { draft: note } })
+  })
+
+  it('asks for no share where nobody has just signed in, and asks once where somebody has', async () => {
+    await forgotten()
+    expect(server.shareAsks).toHaveLength(1)
+    await start({ state: 'locked' }).heard('ready')
+    const rig = start({ hasJustSignedIn: false })
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })
+    expect(server.shareAsks).toHaveLength(1)
+  })
+
+  it('is helped by a share that came later, at an unlock after a full sign-in', async () => {
+    server.share = undefined
+    await forgotten()
+    server.share = Buffer.alloc(32, 9).toString('base64url')
+    keychain.tries = 5
+    const rig = start({ state: 'locked', hasJustSignedIn: true })
+    await vi.waitFor(() => expect(server.shareAsks).toHaveLength(2))
+    await look(rig)
+    expect(await rig.workspace().call('vault.unlock', { pin })).toEqual({ value: {} })
+    await rig.stop()
+    keychain.tries = 0
+    const forgetful = start()
+    expect(await forgetful.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(await draftIn(forgetful)).toEqual({ value: { draft: note } })
+  })
+
+  it('that is replaced while main dies before it hears of it costs another sign-in, and no draft', async () => {
+    await forgotten()
+    keychain.settles = false
+    expect(await start().workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'keychain-locked' })
+    expect(keychain.parts).toHaveLength(2)
+    keychain.settles = true
+    const rig = start()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'third-time-lucky' })).toEqual({ value: {} })
+    expect(await draftIn(rig)).toEqual({ value: { draft: note } })
+    expect(keychain.parts).toHaveLength(1)
+  })
+
+  it('never lets the share pass through main', async () => {
+    await forgotten()
+    const rig = start()
+    await rig.workspace().call('vault.setPin', { pin: 'another-one' })
+    expect(JSON.stringify(rig.told)).not.toContain(server.share)
+  })
+})
+
 describe('a vault from an earlier version', () => {
   it('is refused by its own name; a new PIN puts its drafts aside, says so, and keeps again', async () => {
     const first = await begin()
@@ -420,7 +506,8 @@ describe('a vault from an earlier version', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('"format":2', '"format":1'))
     expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-older' })
     const rig = start()
-    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one', withoutKept: true })).toEqual({ value: {} })
     expect(rig.told).toContainEqual({ kind: 'log', event: 'vault.set-aside', fields: { what: 'drafts' } })
     expect(readdirSync(folder)).toContain('work.aside-1.db')
     expect(await rig.tab('ann').call('draft.save', { patient: ann, draft: { text: 'again', caret: 0, typedAt: now } })).toMatchObject({ value: {} })

@@ -13,7 +13,7 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
   return {
     'app.info': () => workstation.info(),
     'session.current': (_input, caller) => workstation.viewFor(caller.isSpare),
-    'session.signIn': () => dispatch({ type: 'sign-in-asked' }),
+    'session.signIn': ({ forgotPin }) => dispatch({ type: 'sign-in-asked', ...(forgotPin === undefined ? {} : { forgotPin }) }),
     'session.cancelSignIn': () => dispatch({ type: 'sign-in-cancelled' }),
     'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
     'session.signOut': () => dispatch({ type: 'sign-out-asked' }),

@@ -62,6 +62,28 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(next(locked, { type: 'sign-in-asked' }, seconds(20), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
   })
 
+  it('voids a forgotten PIN only once its owner has signed in fully, and then lets them choose another', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const asked = after(locked, { type: 'sign-in-asked', forgotPin: true }, seconds(20))
+    expect(next(locked, { type: 'sign-in-asked', forgotPin: true }, seconds(20), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
+    for (const givenUp of [{ type: 'sign-in-cancelled' }, { type: 'sign-in-failed', failure }] as const) {
+      expect(after(asked, givenUp, seconds(30))).toMatchObject({ state: 'locked', who: { pin: 'set' } })
+      expect(effects(asked, givenUp, seconds(30))).not.toContain('void-pin')
+    }
+    const back: SignedIn = { ...physician, authTime: seconds(25) }
+    expect(next(asked, { type: 'signed-in', who: back }, seconds(30), policy)).toMatchObject([
+      { state: 'active', who: { pin: 'void' } },
+      [{ do: 'void-pin', userKey: 'abc' }, { do: 'prepare-vault', userKey: 'abc', hasJustSignedIn: true }],
+    ])
+  })
+
+  it('asks for the PIN after a full sign-in whose owner has not forgotten it', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const asked = after(locked, { type: 'sign-in-asked' }, seconds(20))
+    expect(after(asked, { type: 'signed-in', who: physician }, seconds(30))).toMatchObject({ state: 'locked', who: { pin: 'set' }, needsSignIn: false })
+    expect(effects(asked, { type: 'signed-in', who: physician }, seconds(30))).toEqual(['prepare-vault'])
+  })
+
   it('goes back to the lock when the sign-in is given up or fails', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))

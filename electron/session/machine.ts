@@ -21,7 +21,14 @@ export type SessionFailure = FailureFacts & { readonly kind: FailureKind; readon
  */
 export type Session =
   | { readonly state: 'signedOut'; readonly epoch: number; readonly failure?: SessionFailure }
-  | { readonly state: 'signingIn'; readonly epoch: number; /** The locked session that asked for it. */ readonly back?: Locked }
+  | {
+      readonly state: 'signingIn'
+      readonly epoch: number
+      /** The locked session that asked for it. */
+      readonly back?: Locked
+      /** It is to end the PIN that its owner has forgotten. */
+      readonly forgotPin?: true
+    }
   | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
   | { readonly state: 'warning'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number; readonly locksAt: number }
   | Locked
@@ -40,7 +47,7 @@ export interface Locked {
 }
 
 export type SessionEvent =
-  | { readonly type: 'sign-in-asked' }
+  | { readonly type: 'sign-in-asked'; readonly forgotPin?: boolean }
   | { readonly type: 'sign-in-cancelled' }
   | { readonly type: 'sign-in-failed'; readonly failure: SessionFailure }
   | { readonly type: 'signed-in'; readonly who: SignedIn }
@@ -63,7 +70,9 @@ export type Effect =
   /** Revoke and forget the tokens of this user. */
   | { readonly do: 'sign-out'; readonly userKey: string }
   /** `records` is to be started for this user, with their vault still shut. */
-  | { readonly do: 'prepare-vault'; readonly userKey: string }
+  | { readonly do: 'prepare-vault'; readonly userKey: string; /** Fully, at the EHR. */ readonly hasJustSignedIn: boolean }
+  /** The PIN of this user is of no more use, durably. */
+  | { readonly do: 'void-pin'; readonly userKey: string }
 
 export type Step = readonly [Session, readonly Effect[]]
 type SessionPolicy = Policy['session']
@@ -122,13 +131,15 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
     case 'sign-in-failed':
       return [back ? { ...back, failure: event.failure } : { state: 'signedOut', epoch, failure: event.failure }, []]
     case 'signed-in': {
-      const { who } = event
+      // The PIN goes only now that its owner has proved who they are: a sign-in that fails costs nobody theirs.
+      const isForgotten = session.forgotPin === true && event.who.pin === 'set'
+      const who: SignedIn = isForgotten ? { ...event.who, pin: 'void' } : event.who
       // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
       const opened: Session =
         who.pin === 'set'
           ? { state: 'locked', epoch, who, reason: 'start', since: now, needsSignIn: false }
           : { state: 'active', epoch, who, lastInput: now, seenAt: now }
-      return [opened, [{ do: 'prepare-vault', userKey: who.userKey }]]
+      return [opened, [...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
     }
     case 'sign-out-asked':
       return [{ state: 'signedOut', epoch: epoch + 1 }, [{ do: 'cancel-sign-in' }, ...(back ? [{ do: 'lock' } as const, { do: 'sign-out', userKey: back.who.userKey } as const] : [])]]
@@ -181,14 +192,14 @@ function overdueReason(session: Open, now: number, policy: SessionPolicy): LockR
 function lock(session: Open, reason: LockReason, now: number): Step {
   const { who } = session
   const needsSignIn = who.pin !== 'set' || reason === 'absolute' || reason === 'token-refused' || reason === 'clock'
-  return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey }]]
+  return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }
 
 function whileLocked(session: Locked, event: SessionEvent, now: number, policy: SessionPolicy): Step {
   const needsSignIn = session.needsSignIn || now >= absoluteDeadline(session.who, policy)
   switch (event.type) {
     case 'sign-in-asked':
-      return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session) }, [{ do: 'begin-sign-in', expect: session.who.userKey }]]
+      return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session), ...(event.forgotPin === true ? { forgotPin: true } : {}) }, [{ do: 'begin-sign-in', expect: session.who.userKey }]]
     case 'unlocked':
       if (needsSignIn) return stay({ ...session, needsSignIn })
       return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, []]

@@ -5,24 +5,19 @@ export type { TokenPort }
 
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {
-  /** Counts a try, durably, and then gives main's part of the key. Rejects `pin-void` when none is left. */
-  releaseKeyPart(userKey: string): Promise<KeyPart>
-  /** A new part for a new PIN; the old one, and what it opened, is gone. */
-  renewKeyPart(userKey: string): Promise<KeyPart>
-  /** The PIN was right: all tries are there again. */
-  forgiveTries(userKey: string): Promise<void>
-  /** What the PIN opened is damaged: all tries are used, so that a full sign-in leads to a new one. Durable. */
+  /** Counts a try, durably, and then gives the part of that name. Rejects `pin-void` when no try is left, `vault-corrupt` if there is no such part. */
+  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
+  /** A new part for a new PIN, beside the one that the slots on disk name, which is given too where it is still there. */
+  renewKeyPart(userKey: string, named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined }>
+  /** The PIN of what is on disk under this part is known: all tries are there again, and any other part, with what it opened, is gone. */
+  settleKeyPart(userKey: string, part: string): Promise<void>
+  /** What the PIN opened is damaged, or its owner has forgotten it: all tries are used, so that a full sign-in leads to a new one. Durable. */
   voidPin(userKey: string): Promise<void>
   pinState(userKey: string): Promise<SignedIn['pin']>
   /** Tries left before the PIN is void. */
   triesLeft(userKey: string): Promise<number>
   /** Where the user's sealed files live; undefined where nothing may be kept. Made if it is not there. */
   folder(userKey: string): string | undefined
-}
-
-export interface KeyPart {
-  readonly part: Uint8Array
-  readonly triesLeft: number
 }
 
 /** What the session needs of sign-in and tokens. */

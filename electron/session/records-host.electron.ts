@@ -3,7 +3,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
-import type { FromRecords, PortPurpose, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
+import type { DeviceProof, FromRecords, PortPurpose, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
 import { childEnvironment } from './child-environment.ts'
 import type { TokenPort } from './ports.ts'
 
@@ -12,12 +12,15 @@ export interface RecordsListener {
   /** Has an access token sent over the port. */
   token(refused: boolean, to: TokenPort): Promise<void>
   /** Counts the try before it resolves. */
-  keyPart(purpose: 'unlock' | 'set-pin'): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
+  keyPart(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
+  newKeyPart(named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined }>
+  /** Resolves when the new PIN is the one that counts. */
+  pinSet(part: string): Promise<void>
+  deviceProof(): Promise<DeviceProof | undefined>
   audit(header: AuditHeader): Promise<void>
   audited(header: AuditHeader): void
-  unlocked(): void
+  unlocked(part: string): void
   unlockFailed(failure: FailureKind): void
-  pinSet(): void
   log(event: string, fields: Readonly<Record<string, number | boolean | string>>): void
   /** The process ended and nobody asked it to. */
   lost(): void
@@ -57,6 +60,9 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
   child.on('message', (message: FromRecords) => receive(message))
   send({ kind: 'start', start })
 
+  const refuse = (request: number) => (error: unknown) =>
+    send({ kind: 'key-refused', request, failure: kindOf(error), triesLeft: error instanceof ChartkeepError ? (error.facts.triesLeft ?? 0) : 0 })
+
   function receive(message: FromRecords): void {
     switch (message.kind) {
       case 'ready':
@@ -69,11 +75,16 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         return
       }
       case 'want-key':
-        listener.keyPart(message.purpose).then(
-          ({ part, triesLeft }) => send({ kind: 'key-part', request: message.request, part, triesLeft }),
-          (error: unknown) =>
-            send({ kind: 'key-refused', request: message.request, failure: kindOf(error), triesLeft: error instanceof ChartkeepError ? (error.facts.triesLeft ?? 0) : 0 }),
-        )
+        listener.keyPart(message.part).then(({ part, triesLeft }) => send({ kind: 'key-part', request: message.request, part, triesLeft }), refuse(message.request))
+        return
+      case 'want-new-key':
+        listener.newKeyPart(message.named).then(({ fresh, named }) => send({ kind: 'new-key-part', request: message.request, ...fresh, named }), refuse(message.request))
+        return
+      case 'pin-set':
+        listener.pinSet(message.part).then(() => send({ kind: 'pin-settled', request: message.request }), refuse(message.request))
+        return
+      case 'want-proof':
+        listener.deviceProof().then((proof) => send({ kind: 'device-proof', request: message.request, proof }), refuse(message.request))
         return
       case 'want-audit':
         Promise.all(message.headers.map((header) => listener.audit(header))).then(
@@ -85,13 +96,10 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         listener.audited(message.header)
         return
       case 'unlocked':
-        listener.unlocked()
+        listener.unlocked(message.part)
         return
       case 'unlock-failed':
         listener.unlockFailed(message.failure)
-        return
-      case 'pin-set':
-        listener.pinSet()
         return
       case 'flushed':
         flushes.get(message.request)?.()

@@ -3,7 +3,7 @@ import type { PatientId, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
-import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
+import type { DeviceProof, PortPurpose, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import { createChartTabs } from './chart-tabs.ts'
 import { isOpen, type Session, type SessionEvent } from './machine.ts'
@@ -22,6 +22,8 @@ export interface RecordsPostParts {
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  /** A proof of the workstation's key, for the one address where the EHR releases shares; undefined where there is no key. */
+  deviceProof(): Promise<DeviceProof | undefined>
   newCorrelation(): string
   /** `records` ended by itself. */
   lost(userKey: string): void
@@ -32,8 +34,8 @@ export interface RecordsPost {
   current(): RecordsProcess | undefined
   /** Takes it out, to be ended: nothing is asked of it any more, and its tabs are closed. */
   release(): RecordsProcess | undefined
-  /** A fresh one for the user, with the vault still shut, and its port for the page in front. */
-  prepare(userKey: string): Promise<void>
+  /** A fresh one for the user, with the vault still shut, and its port for the page in front. `hasJustSignedIn`: fully, at the EHR. */
+  prepare(userKey: string, hasJustSignedIn: boolean): Promise<void>
   /** Gives the page in front its port to `records`, where there is one. */
   join(): Promise<void>
   /** `ask`: inputs of `chart.section`, as texts, that go with the port. */
@@ -46,13 +48,13 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   const tabs = createChartTabs()
   let records: RecordsProcess | undefined
 
-  async function prepare(userKey: string): Promise<void> {
+  async function prepare(userKey: string, hasJustSignedIn: boolean): Promise<void> {
     await records?.end()
     const session = parts.session()
     if (!('who' in session) || session.who.userKey !== userKey) return
     const { cache, pin } = parts.policy()
     const { epoch, state, who } = session
-    const start = { epoch, userKey, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, role: who.user.role, permissions: who.permissions }
+    const start = { epoch, userKey, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
     records = parts.startRecords(start, listenTo(userKey))
     await join()
   }
@@ -86,6 +88,12 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     }
   }
 
+  /** A new PIN follows a full sign-in alone. */
+  function choosesPin(): void {
+    const session = parts.session()
+    if (!isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
+  }
+
   function listenTo(userKey: string): RecordsListener {
     return {
       token: async (refused, to) => {
@@ -97,26 +105,34 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
           throw error
         }
       },
-      keyPart: async (purpose) => {
+      keyPart: async (part) => {
         const session = parts.session()
-        if (purpose === 'unlock') {
-          if (session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
-          return vault.releaseKeyPart(userKey)
-        }
-        // A new PIN follows a full sign-in alone.
-        if (!isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
-        return vault.renewKeyPart(userKey)
+        if (session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
+        return vault.releaseKeyPart(userKey, part)
+      },
+      newKeyPart: async (named) => {
+        choosesPin()
+        return vault.renewKeyPart(userKey, named)
+      },
+      pinSet: async (part) => {
+        choosesPin()
+        await vault.settleKeyPart(userKey, part)
+        dispatch({ type: 'pin-set' })
+      },
+      deviceProof: async () => {
+        // The EHR gives its part of the key for it: who asked for that, and when, is recorded here too.
+        await parts.audit.intent({ event: 'vault.share-ask', action: 'E', outcome: 'intent', cause: 'look', correlation: parts.newCorrelation() })
+        return parts.deviceProof()
       },
       audit: (header) => parts.audit.intent(header),
       audited: (header) => parts.audit.outcome(header),
-      unlocked: () => {
-        void vault.forgiveTries(userKey).then(
+      unlocked: (part) => {
+        void vault.settleKeyPart(userKey, part).then(
           () => dispatch({ type: 'unlocked' }),
           (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
         )
       },
       unlockFailed: (failure) => void unlockFailed(userKey, failure),
-      pinSet: () => dispatch({ type: 'pin-set' }),
       log: (event, fields) => log.foreign(event, fields),
       lost: () => {
         log.event('process.gone', { process: 'records', reason: 'other', expected: false })

@@ -6,7 +6,7 @@ import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { PolicyChange } from '../policy/change.ts'
-import type { PortPurpose, RecordsStart } from '../records/protocol.ts'
+import type { DeviceProof, PortPurpose, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { type LockTimes, runLock } from './lock.ts'
@@ -33,6 +33,7 @@ export interface WorkstationParts {
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  deviceProof(): Promise<DeviceProof | undefined>
   forgetClipboard(): Promise<void>
   closeSignInPage(): void
   newCorrelation(): string
@@ -127,7 +128,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         chain = Promise.all([chain, lock('who' in from ? from.who.permissions : [])])
         return
       case 'prepare-vault':
-        chain = chain.then(() => prepare(effect.userKey))
+        chain = chain.then(() => prepare(effect.userKey, effect.hasJustSignedIn))
+        return
+      case 'void-pin':
+        chain = chain.then(() => voidPin(effect.userKey))
         return
       case 'sign-out':
         chain = chain.then(() => auth.signOut(effect.userKey))
@@ -173,8 +177,15 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if (parts.policy().lock.restart && !closing) parts.restart()
   }
 
-  async function prepare(userKey: string): Promise<void> {
-    if (!closing) await post.prepare(userKey)
+  async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
+    if (!closing) await post.prepare(userKey, hasJustSignedIn)
+  }
+
+  /** Its owner has forgotten it, and has just proved who they are in full. */
+  async function voidPin(userKey: string): Promise<void> {
+    parts.audit.outcome({ event: 'vault.pin-forgotten', action: 'U', outcome: 'success', cause: 'look', correlation: parts.newCorrelation() })
+    // Should the keychain not take it, the PIN that is chosen next takes its place all the same.
+    await parts.vault.voidPin(userKey).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
   }
 
   /** What it held is gone: an open session locks, a locked one gets another to unlock with. */

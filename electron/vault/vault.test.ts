@@ -23,6 +23,13 @@ const patientTries = (keychain: Keychain) => tries({ keychain, monotonic: () => 
 const vaultOver = (keychain: Keychain, keeping: 'sealed' | 'memory-only' = 'sealed') =>
   createVault({ keyParts: keyParts(keychain), tries: patientTries(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
 
+/** A vault with a PIN, and the name of the part that its slots are under. */
+async function withPin(vault: ReturnType<typeof vaultOver>): Promise<string> {
+  const { fresh } = await vault.renewKeyPart(user, undefined)
+  await vault.settleKeyPart(user, fresh.id)
+  return fresh.id
+}
+
 /** Tries in a process that has just started, on a clock of their own; a wait lets it go on. */
 function timedTries(keychain: Keychain) {
   let now = 0
@@ -44,25 +51,31 @@ function timedTries(keychain: Keychain) {
 describe('the tries of a PIN @164.312(d)', () => {
   it('are five, then the PIN is void until a full sign-in', async () => {
     const vault = vaultOver(memoryKeychain())
-    await vault.renewKeyPart(user)
-    for (const left of [4, 3, 2, 1, 0]) expect((await vault.releaseKeyPart(user)).triesLeft).toBe(left)
-    await expect(vault.releaseKeyPart(user)).rejects.toMatchObject({ kind: 'pin-void' })
+    const part = await withPin(vault)
+    for (const left of [4, 3, 2, 1, 0]) expect((await vault.releaseKeyPart(user, part)).triesLeft).toBe(left)
+    await expect(vault.releaseKeyPart(user, part)).rejects.toMatchObject({ kind: 'pin-void' })
     expect(await vault.pinState(user)).toBe('void')
   })
 
   it('are counted before the key part is released: a process killed in between has spent one', async () => {
     const keychain = memoryKeychain()
-    const vault = vaultOver(keychain)
-    await vault.renewKeyPart(user)
+    const part = await withPin(vaultOver(keychain))
     const dying: Keychain = { ...keychain, get: (account) => (account.startsWith('key-part/') ? Promise.reject(new Error('killed')) : keychain.get(account)) }
-    await expect(vaultOver(dying).releaseKeyPart(user)).rejects.toThrow('killed')
-    expect(await vault.triesLeft(user)).toBe(4)
+    await expect(vaultOver(dying).releaseKeyPart(user, part)).rejects.toThrow('killed')
+    expect(await vaultOver(keychain).triesLeft(user)).toBe(4)
+  })
+
+  it('release nothing where the keychain does not take the count', async () => {
+    const keychain = memoryKeychain()
+    const part = await withPin(vaultOver(keychain))
+    const full: Keychain = { ...keychain, set: () => Promise.reject(new ChartkeepError('keychain-locked')) }
+    await expect(vaultOver(full).releaseKeyPart(user, part)).rejects.toMatchObject({ kind: 'keychain-locked' })
   })
 
   it('cannot be had twice at the price of one by asking at once', async () => {
     const vault = vaultOver(memoryKeychain())
-    await vault.renewKeyPart(user)
-    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => vault.releaseKeyPart(user)))
+    const part = await withPin(vault)
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => vault.releaseKeyPart(user, part)))
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(5)
   })
 
@@ -81,10 +94,13 @@ describe('the tries of a PIN @164.312(d)', () => {
 
   it('are all used when what the PIN opened is damaged, and a new PIN brings them back', async () => {
     const vault = vaultOver(memoryKeychain())
-    await vault.renewKeyPart(user)
+    await withPin(vault)
     await vault.voidPin(user)
     expect(await vault.pinState(user)).toBe('void')
-    await vault.renewKeyPart(user)
+    // Not before it is known to be on disk.
+    const { fresh } = await vault.renewKeyPart(user, undefined)
+    expect(await vault.pinState(user)).toBe('void')
+    await vault.settleKeyPart(user, fresh.id)
     expect(await vault.pinState(user)).toBe('set')
   })
 
@@ -130,8 +146,8 @@ describe('the tries of a PIN @164.312(d)', () => {
 
   it('do not depend on the profile: another folder has the same count', async () => {
     const keychain = memoryKeychain()
-    await vaultOver(keychain).renewKeyPart(user)
-    await vaultOver(keychain).releaseKeyPart(user)
+    const part = await withPin(vaultOver(keychain))
+    await vaultOver(keychain).releaseKeyPart(user, part)
     expect(await vaultOver(keychain).triesLeft(user)).toBe(4)
   })
 })
@@ -139,17 +155,50 @@ describe('the tries of a PIN @164.312(d)', () => {
 describe('the key part', () => {
   it('is 32 random bytes, another one for each user and each new PIN', async () => {
     const parts = keyParts(memoryKeychain())
-    const first = await parts.renew(user)
-    expect(first).toHaveLength(32)
-    expect(await parts.read(user)).toEqual(first)
-    expect(await parts.renew(user)).not.toEqual(first)
+    const { fresh: first } = await parts.renew(user, undefined)
+    expect(first.part).toHaveLength(32)
+    expect(await parts.read(user, first.id)).toEqual(first.part)
+    const { fresh: second } = await parts.renew(user, undefined)
+    expect(second.id).not.toBe(first.id)
+    expect(second.part).not.toEqual(first.part)
+  })
+
+  it('that is on disk stays beside a new one until the new one is known to be on disk: a crash leaves one that opens', async () => {
+    const parts = keyParts(memoryKeychain())
+    const { fresh: first } = await parts.renew(user, undefined)
+    const { fresh: second, named } = await parts.renew(user, first.id)
+    expect(named).toEqual(first.part)
+    expect(await parts.read(user, first.id)).toEqual(first.part)
+    // Killed before it was used: the next change drops it, and keeps what is on disk.
+    const { fresh: third } = await parts.renew(user, first.id)
+    await expect(parts.read(user, second.id)).rejects.toMatchObject({ kind: 'vault-corrupt' })
+    await parts.settle(user, third.id)
+    expect(await parts.read(user, third.id)).toEqual(third.part)
+    await expect(parts.read(user, first.id)).rejects.toMatchObject({ kind: 'vault-corrupt' })
+  })
+
+  it('is not destroyed in favour of one that is not there', async () => {
+    const parts = keyParts(memoryKeychain())
+    const { fresh } = await parts.renew(user, undefined)
+    await parts.settle(user, 'AAAAAAAAAAA')
+    expect(await parts.read(user, fresh.id)).toEqual(fresh.part)
   })
 
   it('is told corrupt, not deleted, when what is there is no key', async () => {
     const keychain = memoryKeychain()
-    await keychain.set(`key-part/${user}`, 'short')
-    await expect(keyParts(keychain).read(user)).rejects.toMatchObject({ kind: 'keychain-corrupt' })
-    expect(await keychain.get(`key-part/${user}`)).toBe('short')
+    for (const rubbish of ['short', '[]', '[{"id":"AAAAAAAAAAA","part":"short"}]', '{"id":1}']) {
+      await keychain.set(`key-part/${user}`, rubbish)
+      await expect(keyParts(keychain).read(user, 'AAAAAAAAAAA')).rejects.toMatchObject({ kind: 'keychain-corrupt' })
+      expect(await keychain.get(`key-part/${user}`)).toBe(rubbish)
+    }
+  })
+
+  it('that cannot be read is not written over', async () => {
+    const keychain = memoryKeychain()
+    const { fresh } = await keyParts(keychain).renew(user, undefined)
+    const locked: Keychain = { ...keychain, get: () => Promise.reject(new ChartkeepError('keychain-locked')) }
+    await expect(keyParts(locked).renew(user, fresh.id)).rejects.toMatchObject({ kind: 'keychain-locked' })
+    expect(await keyParts(keychain).read(user, fresh.id)).toEqual(fresh.part)
   })
 })
 

@@ -15,16 +15,15 @@ export interface VaultParts {
 /** Main's half of the vaults: key parts, tries, and where each user's sealed files live. */
 export function createVault({ keyParts, tries, keeping, userData }: VaultParts): VaultPort {
   return {
-    releaseKeyPart: async (userKey) => {
+    releaseKeyPart: async (userKey, id) => {
       const triesLeft = await tries.take(userKey)
-      return { part: await keyParts.read(userKey), triesLeft }
+      return { part: await keyParts.read(userKey, id), triesLeft }
     },
-    renewKeyPart: async (userKey) => {
-      const part = await keyParts.renew(userKey)
+    renewKeyPart: (userKey, named) => keyParts.renew(userKey, named),
+    settleKeyPart: async (userKey, id) => {
+      await keyParts.settle(userKey, id)
       await tries.forgive(userKey)
-      return { part, triesLeft: await tries.left(userKey) }
     },
-    forgiveTries: (userKey) => tries.forgive(userKey),
     voidPin: (userKey) => tries.exhaust(userKey),
     pinState: async (userKey) => {
       if (keeping === 'memory-only') return 'unavailable'

@@ -55,6 +55,10 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
     next: 'Sign in and choose a PIN: records are read from the EHR again. Notes that were not sent are put aside; tell IT.',
   },
   'vault-newer': { what: 'What is kept on this workstation was written by a newer Chartkeep.', next: 'Ask IT to update this workstation. Nothing was changed.' },
+  'vault-shut': {
+    what: 'What you wrote on this workstation cannot be opened just now: the EHR did not give its part of the key.',
+    next: 'Try again. If it goes on, lock Chartkeep, sign in once more, and tell IT. Nothing was changed.',
+  },
   'vault-unavailable': { what: 'Nothing is kept on this workstation.', next: 'You can work online. A PIN is not available: sign in fully after a lock.' },
   'disk-full': { what: 'The disk of this workstation is full. It was not saved.', next: 'Copy nothing elsewhere. Leave Chartkeep open and call IT, or go on at another workstation.' },
   'disk-read-only': { what: 'The disk of this workstation cannot be written. It was not saved.', next: 'Leave Chartkeep open and call IT, or go on at another workstation.' },

@@ -6,8 +6,10 @@ import { limitGuesses } from '../auth/guess-limit.ts'
 import type { Identify } from '../types.ts'
 import { checkProof, proofSeconds, PublicKeyJwk } from './proof.ts'
 
+export const DeviceId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/)
+
 const Registration = z.strictObject({
-  deviceId: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  deviceId: DeviceId,
   publicKeyJwk: PublicKeyJwk,
   /** For a person in IT to recognise the workstation. No control characters: it is shown in lists. */
   displayName: z.string().trim().min(1).max(100).regex(/^\P{C}*$/u),

@@ -63,8 +63,8 @@ const sessionEvent = (event: string): AuditRule<unknown> => ({ event, action: 'E
 export const sessionProcedures = {
   'app.info': procedure({ ...silent, via: 'main', input: nothing, output: AppInfo, during: always }),
   'session.current': procedure({ ...silent, via: 'main', input: nothing, output: SessionView, during: always }),
-  /** Opens the EHR's sign-in; the outcome arrives as a session change. */
-  'session.signIn': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
+  /** Opens the EHR's sign-in; the outcome arrives as a session change. `forgotPin`: its success ends the PIN, and another is chosen. */
+  'session.signIn': procedure({ via: 'main', input: z.strictObject({ forgotPin: z.boolean().optional() }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
   'session.cancelSignIn': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['signingIn', 'locked', 'signedOut', 'lockedOut'] }),
   'session.lock': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.lock') }),
   'session.signOut': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['active', 'warning', 'locked'], audit: sessionEvent('session.sign-out') }),

@@ -9,10 +9,13 @@ const Pin = z.string().min(4).max(64)
  * `main` counts the try before it releases its part of the key.
  */
 export const vaultProcedures = {
-  /** After a full sign-in without a usable PIN. Fails with `pin-weak`. */
+  /**
+   * After a full sign-in without a usable PIN. Fails with `pin-weak`, and with `vault-shut` where something is kept that cannot be opened now:
+   * `withoutKept` puts that aside, for good, and begins anew.
+   */
   'vault.setPin': procedure({
     via: 'workspace',
-    input: z.strictObject({ pin: Pin }),
+    input: z.strictObject({ pin: Pin, withoutKept: z.boolean().optional() }),
     output: z.strictObject({}),
     needs: 'anyone',
     during: ['active', 'warning'],

@@ -7,20 +7,18 @@ import type { PortCaller } from './caller.ts'
 /** `opened` runs when there is something on disk to tidy up. */
 export function vaultHandlers(door: VaultDoor, host: Host, opened: () => void): Pick<Handlers<'workspace', PortCaller>, 'vault.setPin' | 'vault.unlock'> {
   return {
-    async 'vault.setPin'({ pin }) {
-      await door.setPin(pin)
-      host.post({ kind: 'pin-set' })
+    async 'vault.setPin'({ pin, withoutKept }) {
+      await door.setPin(pin, withoutKept === true)
       opened()
       return {}
     },
     async 'vault.unlock'({ pin }) {
       try {
-        await door.unlock(pin)
+        host.post({ kind: 'unlocked', part: await door.unlock(pin) })
       } catch (error) {
         host.post({ kind: 'unlock-failed', failure: kindOf(error) })
         throw error
       }
-      host.post({ kind: 'unlocked' })
       opened()
       return {}
     },

@@ -24,32 +24,37 @@ export const Argon2Cost = z.strictObject({
 })
 export type Argon2Cost = z.infer<typeof Argon2Cost>
 
-/** One wrapped copy of the DEK, under one unlock secret. */
-export const PinSlot = z.strictObject({
-  kind: z.literal('pin'),
-  argon2: Argon2Cost,
+const sealedDek = {
+  /** Which of `main`'s parts it needs. */
+  part: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   salt: base64(16),
   nonce: base64(12),
   /** The sealed DEK and its tag. */
   wrapped: base64(48),
-})
+}
+
+/** One wrapped copy of the DEK for each unlock secret: the person's PIN, and the share that the EHR releases after a full sign-in. */
+const PinSlot = z.strictObject({ kind: z.literal('pin'), argon2: Argon2Cost, ...sealedDek })
+const ShareSlot = z.strictObject({ kind: z.literal('share'), ...sealedDek })
 export type PinSlot = z.infer<typeof PinSlot>
+export type ShareSlot = z.infer<typeof ShareSlot>
+export type KeySlot = PinSlot | ShareSlot
 
 const KeyFile = z.strictObject({
   format: z.literal(vaultFormat),
-  slots: z.array(PinSlot).max(4),
+  slots: z.array(z.discriminatedUnion('kind', [PinSlot, ShareSlot])).max(4),
   /** SHA-256 of the slots: tells a damaged file from a wrong PIN, so that damage costs nobody a try. It keeps no attacker out. */
   digest: base64(32),
 })
 
-const digestOf = (slots: readonly PinSlot[]) => createHash('sha256').update(canonicalize(slots) ?? '').digest('base64')
+const digestOf = (slots: readonly KeySlot[]) => createHash('sha256').update(canonicalize(slots) ?? '').digest('base64')
 const pathOf = (folder: string) => join(folder, 'keys.json')
 
 /**
  * The slots of a vault; undefined where there is none yet.
  * Throws `vault-newer` for a later format, `vault-older` for an earlier one, `vault-corrupt` for what cannot be read as either, `disk-*`.
  */
-export async function readKeyFile(folder: string): Promise<readonly PinSlot[] | undefined> {
+export async function readKeyFile(folder: string): Promise<readonly KeySlot[] | undefined> {
   let text: string
   try {
     text = await readFile(pathOf(folder), 'utf8')
@@ -67,7 +72,7 @@ export async function readKeyFile(folder: string): Promise<readonly PinSlot[] | 
 }
 
 /** Replaces the slots: all or nothing, on disk when it resolves, readable by this user alone. */
-export async function writeKeyFile(folder: string, slots: readonly PinSlot[]): Promise<void> {
+export async function writeKeyFile(folder: string, slots: readonly KeySlot[]): Promise<void> {
   try {
     await writeFileAtomic(pathOf(folder), JSON.stringify({ format: vaultFormat, slots, digest: digestOf(slots) }), { mode: 0o600, fsync: true })
     await syncFolder(dirname(pathOf(folder)))

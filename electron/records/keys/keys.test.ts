@@ -5,14 +5,15 @@ import { calibrate, leastCost } from './argon2-cost.ts'
 import { Argon2Cost } from './key-file.ts'
 import { createKeyring } from './keyring.ts'
 import { purposes } from './purposes.ts'
-import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
+import { type KeyPart, pinBytes, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
 
 const isZero = (bytes: Uint8Array) => bytes.every((byte) => byte === 0)
 
 describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
   const dek = randomBytes(32)
   const part = randomBytes(32)
-  const wrap = () => wrapUnderPin(dek, pinBytes('kestrel-7'), Buffer.from(part), 'user-a', leastCost)
+  const keyPart = (): KeyPart => ({ id: 'part-1', part: Buffer.from(part) })
+  const wrap = () => wrapUnderPin(dek, pinBytes('kestrel-7'), keyPart(), 'user-a', leastCost)
 
   it('opens with the same PIN, the same key part and the same user', async () => {
     expect(await unwrapWithPin(await wrap(), pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toEqual(dek)
@@ -26,16 +27,23 @@ describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
     expect(await unwrapWithPin({ ...slot, argon2: { ...slot.argon2, passes: 4 } }, pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toBeUndefined()
   })
 
+  it('stays closed when its slot is moved to another kind, or says that it needs another part', async () => {
+    const slot = await wrap()
+    expect(await unwrapWithPin({ ...slot, part: 'part-2' }, pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toBeUndefined()
+    const { argon2: _, ...rest } = slot
+    expect(unwrapWithShare({ ...rest, kind: 'share' }, randomBytes(32), Buffer.from(part), 'user-a')).toBeUndefined()
+  })
+
   it('takes the same PIN however the keyboard composed it', async () => {
-    const slot = await wrapUnderPin(dek, pinBytes('caf\u00e9-77'), Buffer.from(part), 'user-a', leastCost)
+    const slot = await wrapUnderPin(dek, pinBytes('caf\u00e9-77'), keyPart(), 'user-a', leastCost)
     expect(await unwrapWithPin(slot, pinBytes('cafe\u0301-77'), Buffer.from(part), 'user-a')).toEqual(dek)
   })
 
   it('leaves neither the PIN nor the key part in memory it was given', async () => {
     const pin = pinBytes('kestrel-7')
-    const given = Buffer.from(part)
+    const given = keyPart()
     const slot = await wrapUnderPin(dek, pin, given, 'user-a', leastCost)
-    expect(isZero(pin) && isZero(given)).toBe(true)
+    expect(isZero(pin) && isZero(given.part)).toBe(true)
     const again = pinBytes('wrong one')
     const givenAgain = Buffer.from(part)
     await unwrapWithPin(slot, again, givenAgain, 'user-a')
@@ -47,6 +55,31 @@ describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
     const second = await wrap()
     expect(first.wrapped).not.toBe(second.wrapped)
     expect(first.salt).not.toBe(second.salt)
+  })
+})
+
+describe('a DEK under the share of the EHR @164.312(a)(2)(iv)', () => {
+  const dek = randomBytes(32)
+  const part = randomBytes(32)
+  const share = randomBytes(32)
+  const wrap = () => wrapUnderShare(dek, Buffer.from(share), { id: 'part-1', part: Buffer.from(part) }, 'user-a')
+
+  it('opens with the same share, key part and user, and with no other', () => {
+    const slot = wrap()
+    expect(unwrapWithShare(slot, Buffer.from(share), Buffer.from(part), 'user-a')).toEqual(dek)
+    expect(unwrapWithShare(slot, randomBytes(32), Buffer.from(part), 'user-a')).toBeUndefined()
+    expect(unwrapWithShare(slot, Buffer.from(share), randomBytes(32), 'user-a')).toBeUndefined()
+    expect(unwrapWithShare(slot, Buffer.from(share), Buffer.from(part), 'user-b')).toBeUndefined()
+    expect(unwrapWithShare({ ...slot, part: 'part-2' }, Buffer.from(share), Buffer.from(part), 'user-a')).toBeUndefined()
+  })
+
+  it('leaves neither the share nor the key part in memory it was given', () => {
+    const [given, givenPart] = [Buffer.from(share), Buffer.from(part)]
+    const slot = wrapUnderShare(dek, given, { id: 'part-1', part: givenPart }, 'user-a')
+    expect(isZero(given) && isZero(givenPart)).toBe(true)
+    const [again, againPart] = [randomBytes(32), Buffer.from(part)]
+    unwrapWithShare(slot, again, againPart, 'user-a')
+    expect(isZero(again) && isZero(againPart)).toBe(true)
   })
 })
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
 import { pinDelayMs } from '../../../shared/pin-tries.ts'
@@ -11,14 +13,19 @@ import { awaitedRows, healingRows } from '../cache/healing-rows.ts'
 import { memoryRows, type Rows } from '../cache/rows.ts'
 import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring, type DatabaseName, type Keyring } from './keyring.ts'
-import { type Argon2Cost, readKeyFile, writeKeyFile } from './key-file.ts'
+import { type Argon2Cost, type KeySlot, readKeyFile, writeKeyFile } from './key-file.ts'
 import { type Purpose } from './purposes.ts'
-import { pinBytes, unwrapWithPin, wrapUnderPin } from './pin-wrap.ts'
+import type { Share } from './share.ts'
+import { type KeyPart, pinBytes, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
 
-/** `main`'s part of the key, with the try already counted. Who asked zeroes it. */
-export interface KeyPart {
-  readonly part: Uint8Array
-  readonly triesLeft: number
+/** What `main` does for a vault. Who asked zeroes the parts. Rejects with what `main` names: `keychain-*`, `locked`. */
+export interface KeyDesk {
+  /** Counts a try and gives the part of that name. Rejects `pin-void` when none is left, `vault-corrupt` if there is no such part. */
+  release(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
+  /** A new part beside the one named; that one too, where it is still there. */
+  renew(named: string | undefined): Promise<{ readonly fresh: KeyPart; readonly named: Uint8Array | undefined }>
+  /** The slots on disk are under this part: the other one goes. */
+  settle(part: string): Promise<void>
 }
 
 export type VaultEvent = { readonly kind: 'set-aside'; readonly database: DatabaseName } | { readonly kind: 'not-kept'; readonly database: DatabaseName; readonly failure: FailureKind }
@@ -34,8 +41,8 @@ export interface VaultParts {
   readonly clock: Clock
   /** The cost of a guess at a PIN that is set now. */
   cost(): Promise<Argon2Cost>
-  /** Asks `main`, which counts an unlock as a try. Rejects with what `main` names: `pin-void`, `keychain-*`. */
-  keyPart(purpose: 'unlock' | 'set-pin'): Promise<KeyPart>
+  readonly keys: KeyDesk
+  readonly share: Share
   /** Told which file was put aside, and why nothing can be kept: never what was in it. */
   readonly report: (event: VaultEvent) => void
 }
@@ -54,10 +61,13 @@ export interface Vault {
 export interface VaultDoor {
   /** What is open now. */
   current(): Vault
-  /** Throws `pin-weak`, `vault-unavailable`, `vault-newer`, `disk-*`, and what `main` refuses with. Keeps what is open; else begins an empty vault. */
-  setPin(pin: string): Promise<void>
-  /** Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-older`, `vault-unavailable`. */
-  unlock(pin: string): Promise<void>
+  /**
+   * Keeps what is open, or what the EHR's share opens; else begins an empty vault. Throws `pin-weak`, `vault-unavailable`, `vault-newer`, `disk-*`, what
+   * `main` refuses with, and `vault-shut`, with nothing changed, where work is kept that does not open: unless `withoutKept` says to put it aside.
+   */
+  setPin(pin: string, withoutKept: boolean): Promise<void>
+  /** Gives the name of the part that it opened with. Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-older`, `vault-unavailable`. */
+  unlock(pin: string): Promise<string>
   /** Closes the files and zeroes the keys. */
   close(): void
 }
@@ -97,37 +107,65 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     }
   }
 
+  /** What a first sign-in without the EHR's share left undone, or an EHR that holds another one by now. Zeroes the part. */
+  async function keepShareSlot(folder: string, slots: readonly KeySlot[], dek: Buffer, keyPart: KeyPart): Promise<void> {
+    const share = parts.share.inHand()
+    try {
+      if (share === undefined || openWithShare(slots, share, keyPart.part, userKey)?.equals(dek) === true) return
+      await writeKeyFile(folder, [...slots.filter(({ kind }) => kind !== 'share'), wrapUnderShare(dek, Buffer.from(share), copyOf(keyPart), userKey)])
+    } catch {
+      // A disk that does not take it keeps nobody out: the next full sign-in tries again.
+    } finally {
+      share?.fill(0)
+      keyPart.part.fill(0)
+    }
+  }
+
   return {
     current: () => vault,
-    setPin: (pin) =>
+    setPin: (pin, withoutKept) =>
       alone(async (folder) => {
         if (pinWeakness(pin, parts.policy().minLength) !== undefined) throw new ChartkeepError('pin-weak')
-        await readKeyFile(folder).catch(newerOnly)
-        const { part } = await parts.keyPart('set-pin')
+        const slots = (await readKeyFile(folder).catch(newerOnly)) ?? []
+        // Why it did not come is logged where it was asked for.
+        const share = await parts.share.get().catch(() => undefined)
+        const { fresh, named } = await parts.keys.renew(slots[0]?.part)
         const opened = openedDek
-        const dek = opened === undefined ? randomBytes(32) : Buffer.from(opened)
+        const kept = opened === undefined ? openWithShare(slots, share, named, userKey) : Buffer.from(opened)
+        named?.fill(0)
+        if (kept === undefined && !withoutKept && existsSync(join(folder, 'work.db'))) throw new ChartkeepError('vault-shut')
+        const dek = kept ?? randomBytes(32)
         try {
           await mkdir(folder, { recursive: true, mode: 0o700 })
-          const slot = await wrapUnderPin(dek, pinBytes(pin), part, userKey, await parts.cost())
-          if (opened === undefined) beginAnew(parts, folder)
-          await writeKeyFile(folder, [slot])
+          const pinSlot = await wrapUnderPin(dek, pinBytes(pin), copyOf(fresh), userKey, await parts.cost())
+          const shareSlots = share === undefined ? [] : [wrapUnderShare(dek, Buffer.from(share), copyOf(fresh), userKey)]
+          if (kept === undefined) beginAnew(parts, folder)
+          await writeKeyFile(folder, [pinSlot, ...shareSlots])
           if (opened === undefined) openWith(folder, Buffer.from(dek))
         } catch (error) {
           throw diskFailure(error)
         } finally {
-          dek.fill(0)
+          for (const secret of [dek, share, fresh.part]) secret?.fill(0)
         }
+        await parts.keys.settle(fresh.id)
       }),
     unlock: (pin) =>
       alone(async (folder) => {
         // Before the try is counted: damage of the file must not cost one.
-        const slot = (await readKeyFile(folder))?.find(({ kind }) => kind === 'pin')
+        const slots = (await readKeyFile(folder)) ?? []
+        const slot = slots.find((one) => one.kind === 'pin')
         if (slot === undefined) throw new ChartkeepError('vault-corrupt')
-        const { part, triesLeft } = await parts.keyPart('unlock')
+        const { part, triesLeft } = await parts.keys.release(slot.part)
+        const again = { id: slot.part, part: Buffer.from(part) }
         const dek = await unwrapWithPin(slot, pinBytes(pin), part, userKey)
-        if (dek === undefined) throw triesLeft > 0 ? new ChartkeepError('pin-wrong', { triesLeft, retryAfterMs: pinDelayMs(triesLeft) }) : new ChartkeepError('pin-void', { triesLeft })
+        if (dek === undefined) {
+          again.part.fill(0)
+          throw triesLeft > 0 ? new ChartkeepError('pin-wrong', { triesLeft, retryAfterMs: pinDelayMs(triesLeft) }) : new ChartkeepError('pin-void', { triesLeft })
+        }
+        await keepShareSlot(folder, slots, dek, again)
         if (vault.keyring === undefined) openWith(folder, dek)
         else dek.fill(0)
+        return slot.part
       }),
     close() {
       vault.cache.close()
@@ -137,6 +175,15 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
       openedDek = undefined
     },
   }
+}
+
+const copyOf = ({ id, part }: KeyPart): KeyPart => ({ id, part: Buffer.from(part) })
+
+/** The DEK, as far as the EHR's share and the part that the slots name open it. Zeroes neither. */
+function openWithShare(slots: readonly KeySlot[], share: Buffer | undefined, part: Uint8Array | undefined, userKey: string): Buffer | undefined {
+  const slot = slots.find((one) => one.kind === 'share')
+  if (slot === undefined || share === undefined || part === undefined) return undefined
+  return unwrapWithShare(slot, Buffer.from(share), Buffer.from(part), userKey)
 }
 
 /** A vault from a later version is left alone; one that is damaged, or from an earlier version, is about to be replaced. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { type Issued, makeAuthority, makeServerCertificate } from '../../transport/testing/certificates.ts'
 import { startTlsServer } from '../../transport/testing/tls-server.ts'
 
@@ -12,7 +12,7 @@ export interface TestResource {
 
 export interface Asked {
   readonly method: string
-  /** Path and query below the base. */
+  /** Path and query below the base, or from the root where it is not below it. */
   readonly path: string
   readonly body: string
   readonly token: string | undefined
@@ -25,15 +25,22 @@ export type Intercept = (asked: Asked, response: ServerResponse) => boolean
 export interface FhirTestServer {
   readonly fhirBase: string
   readonly authority: Issued
+  /** What was asked of the API, in its order. */
   readonly asked: Asked[]
+  readonly shareAsks: Asked[]
   resources: TestResource[]
   /** Entries to a page. */
   pageSize: number
   /** The token that is accepted. */
   token: string
+  /** The share that it releases; undefined: it holds none. */
+  share: string | undefined
   intercept: Intercept
   close(): Promise<void>
 }
+
+/** Where a share is asked for, as `Asked.path` names it. */
+export const sharePath = '/device/shares'
 
 export const json = (response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): true => {
   response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers }).end(JSON.stringify(value))
@@ -46,11 +53,12 @@ export async function startFhirServer(): Promise<FhirTestServer> {
   const tls = await startTlsServer(await makeServerCertificate(authority))
   const fhirBase = `${tls.origin}/fhir/R4`
   const server: FhirTestServer = {
-    fhirBase, authority, asked: [], resources: [], pageSize: 100, token: 'token-1', intercept: () => false,
+    fhirBase, authority, asked: [], shareAsks: [], resources: [], pageSize: 100, token: 'token-1', share: randomBytes(32).toString('base64url'), intercept: () => false,
     close: () => tls.close(),
   }
 
   function answer(asked: Asked, request: IncomingMessage, response: ServerResponse): void {
+    if (asked.path === sharePath) return answerShare(asked, response)
     server.asked.push(asked)
     if (server.intercept(asked, response)) return
     if (asked.path.startsWith('metadata')) return void json(response, 200, { resourceType: 'CapabilityStatement' })
@@ -63,6 +71,13 @@ export async function startFhirServer(): Promise<FhirTestServer> {
     }
     const parameters = request.method === 'POST' ? new URLSearchParams(asked.body) : url.searchParams
     withEtag(asked, response, searchset(type, parameters))
+  }
+
+  function answerShare(asked: Asked, response: ServerResponse): void {
+    server.shareAsks.push(asked)
+    if (server.intercept(asked, response)) return
+    if (server.share === undefined) return void json(response, 404, {})
+    json(response, asked.token === server.token ? 200 : 401, { share: server.share })
   }
 
   function searchset(type: string, parameters: URLSearchParams): unknown {
@@ -84,7 +99,7 @@ export async function startFhirServer(): Promise<FhirTestServer> {
       const etag = request.headers['if-none-match']
       answer(
         {
-          method: request.method ?? '', path: (request.url ?? '').slice('/fhir/R4/'.length), body: Buffer.concat(parts).toString(),
+          method: request.method ?? '', path: (request.url ?? '').replace('/fhir/R4/', ''), body: Buffer.concat(parts).toString(),
           token: request.headers.authorization?.replace('Bearer ', ''), etag,
         },
         request,

@@ -12,13 +12,15 @@ import { runRecords } from '../records.ts'
 import type { Limits } from '../../transport/index.ts'
 import type { FhirTestServer } from './fhir-server.ts'
 
-/** What main holds between two lives of `records`: the key part and the tries. */
+/** What main holds between two lives of `records`: the key parts, the newest last, and the tries. */
 export interface TestKeychain {
-  part: Buffer
+  parts: readonly { readonly id: string; readonly part: Buffer }[]
   tries: number
+  /** Whether main gets as far as to confirm a new PIN. */
+  settles: boolean
 }
 
-export const newKeychain = (): TestKeychain => ({ part: randomBytes(32), tries: 5 })
+export const newKeychain = (): TestKeychain => ({ parts: [], tries: 5, settles: true })
 
 export interface RigOptions {
   readonly server: Pick<FhirTestServer, 'fhirBase'> & { readonly authority: { readonly pem: string } }
@@ -35,6 +37,8 @@ export interface RigOptions {
   readonly permissions?: readonly Permission[]
   readonly role?: StaffMember['role']
   readonly userKey?: string
+  /** Whether the person comes straight from a full sign-in. */
+  readonly hasJustSignedIn?: boolean
   readonly cache?: Partial<Policy['cache']>
   readonly now?: () => number
 }
@@ -70,7 +74,8 @@ export function startRig(options: RigOptions) {
     post(message) {
       told.push(message)
       for (const wake of heard.splice(0)) wake()
-      answer(message)
+      // Never before it has been asked: a process answers later.
+      queueMicrotask(() => answer(message))
     },
     onMessage: (listener) => void (deliver = listener),
   }
@@ -83,15 +88,34 @@ export function startRig(options: RigOptions) {
     }
     if (message.kind === 'audit-outcome') audit.push(message.header)
     if (message.kind === 'want-key') {
-      if (message.purpose === 'set-pin') keychain.tries = 5
+      const held = keychain.parts.find(({ id }) => id === message.part)
+      if (held === undefined) return send({ kind: 'key-refused', request: message.request, failure: 'vault-corrupt', triesLeft: keychain.tries })
       if (keychain.tries === 0) return send({ kind: 'key-refused', request: message.request, failure: 'pin-void', triesLeft: 0 })
-      if (message.purpose === 'unlock') keychain.tries -= 1
-      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(keychain.part), triesLeft: keychain.tries })
+      keychain.tries -= 1
+      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(held.part), triesLeft: keychain.tries })
     }
+    if (message.kind === 'want-new-key') {
+      const before = keychain.parts.filter(({ id }) => id === message.named)
+      const fresh = { id: randomBytes(8).toString('base64url'), part: randomBytes(32) }
+      keychain.parts = [...before, fresh]
+      const named = before[0] && Uint8Array.from(before[0].part)
+      send({ kind: 'new-key-part', request: message.request, id: fresh.id, part: Uint8Array.from(fresh.part), named })
+    }
+    if (message.kind === 'pin-set') {
+      if (!keychain.settles) return send({ kind: 'key-refused', request: message.request, failure: 'keychain-locked', triesLeft: 0 })
+      settle(message.part)
+      send({ kind: 'pin-settled', request: message.request })
+    }
+    if (message.kind === 'want-proof') send({ kind: 'device-proof', request: message.request, proof: { deviceId: 'device-of-the-test', publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, proof: 'proof' } })
     if (message.kind === 'unlocked') {
-      keychain.tries = 5
+      settle(message.part)
       send({ kind: 'session', state: 'active', permissions: start.permissions })
     }
+  }
+
+  function settle(part: string): void {
+    keychain.parts = keychain.parts.filter(({ id }) => id === part)
+    keychain.tries = 5
   }
 
   const send = (message: ToRecords, ports: readonly TextPort[] = []) => deliver(message, ports)
@@ -106,6 +130,7 @@ export function startRig(options: RigOptions) {
     cache,
     pin,
     state: options.state ?? 'active',
+    hasJustSignedIn: options.hasJustSignedIn ?? (options.state ?? 'active') === 'active',
     role: options.role ?? 'physician',
     permissions: options.permissions ?? permissions,
   }

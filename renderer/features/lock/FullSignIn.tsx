@@ -6,12 +6,12 @@ import { focusFirst } from '../../ui/focus-first.ts'
 import { FailureNotice } from '../failure/index.ts'
 
 /** The way in that always works: the EHR asks who it is. */
-export function FullSignIn({ primary, label }: { readonly primary: boolean; readonly label: string }) {
+export function FullSignIn({ primary, label, forgotPin = false }: { readonly primary: boolean; readonly label: string; readonly forgotPin?: boolean }) {
   const { bridge } = useServices()
   const [failure, setFailure] = useState<ShownFailure>()
   const begin = () => {
     setFailure(undefined)
-    bridge.call('session.signIn', {}).catch((error: unknown) => setFailure(failureOf(error)))
+    bridge.call('session.signIn', forgotPin ? { forgotPin } : {}).catch((error: unknown) => setFailure(failureOf(error)))
   }
   return (
     <>

@@ -35,6 +35,7 @@ export function LockScreen() {
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
+      {pin === 'set' ? <FullSignIn primary={false} label={t('lock.forgotPin')} forgotPin /> : null}
     </Entry>
   )
 }

@@ -33,14 +33,15 @@ export function ChoosePin() {
     setFailure(undefined)
   }
 
-  const save = async (event: FormEvent) => {
-    event.preventDefault()
+  const save = async (event: FormEvent | undefined, withoutKept = false) => {
+    event?.preventDefault()
     const pin = first.current?.value ?? ''
     if (busy || pinStrength(pin).level === 'refused') return
     if (pin !== second.current?.value) return setDiffers(true)
     setBusy(true)
+    setFailure(undefined)
     try {
-      await bridge.call('vault.setPin', { pin })
+      await bridge.call('vault.setPin', withoutKept ? { pin, withoutKept } : { pin })
     } catch (error) {
       setFailure(failureOf(error))
       setBusy(false)
@@ -82,6 +83,14 @@ export function ChoosePin() {
         <Button kind="primary" type="submit" aria-disabled={busy || strength === undefined || strength.level === 'refused'}>
           {busy ? t('pin.saving') : t('pin.save')}
         </Button>
+        {failure?.kind === 'vault-shut' ? (
+          <>
+            <p>{t('pin.withoutMeans')}</p>
+            <Button kind="danger" onClick={() => void save(undefined, true)}>
+              {t('pin.without')}
+            </Button>
+          </>
+        ) : null}
       </form>
     </Entry>
   )

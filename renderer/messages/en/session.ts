@@ -14,7 +14,9 @@ export const session = {
 
   'pin.title': 'Choose a PIN',
   'pin.why': 'It unlocks this workstation after a lock, for you alone. Your organization’s password stays what it is.',
-  'pin.whyVoid': 'The old PIN is no longer valid. What it protected on this workstation cannot be opened any more.',
+  'pin.whyVoid': 'The old PIN is no longer valid. Drafts that you wrote here are kept: your EHR helps to open them.',
+  'pin.without': 'Go on without what I wrote here',
+  'pin.withoutMeans': 'Drafts that were not sent are put aside on this workstation, and cannot be opened again.',
   'pin.first': 'PIN',
   'pin.second': 'The same PIN again',
   'pin.rule.length': 'At least {{length}} characters. Letters and digits, a phrase is fine',
@@ -61,6 +63,7 @@ export const session = {
   'lock.slower_other': 'The next one takes {{count}} seconds longer.',
   'lock.noPin': 'To unlock, sign in again with your full sign-in.',
   'lock.fullSignIn': 'Unlock with full sign-in',
+  'lock.forgotPin': 'I forgot my PIN',
   'lock.notYou': 'Not {{name}}?',
   'lock.notYouUnnamed': 'Someone else?',
   'lock.signOut': 'Sign out',

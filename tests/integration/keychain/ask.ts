@@ -22,7 +22,7 @@ async function answer(): Promise<unknown> {
       process.kill(process.pid, 'SIGKILL')
       return undefined
     case 'renew':
-      return (await keyParts(keychain).renew(account)).length
+      return (await keyParts(keychain).renew(account, undefined)).fresh.part.length
     default:
       throw new Error('no such question')
   }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { pinBytes, unwrapWithPin } from '../../../electron/records/keys/pin-wrap.ts'
+import { pinBytes, unwrapWithPin } from '../../../electron/records/keys/wrap.ts'
 import { readKeyFile } from '../../../electron/records/keys/key-file.ts'
 
 const run = promisify(execFile)
@@ -12,9 +12,9 @@ const run = promisify(execFile)
 export async function dataKeyOf(profile: string, pin: string, env: NodeJS.ProcessEnv): Promise<Buffer> {
   const [userKey] = readdirSync(path.join(profile, 'vaults'))
   if (userKey === undefined) throw new Error('no vault was made')
-  const { stdout: part } = await run(process.execPath, [path.join(import.meta.dirname, 'print-key-part.ts'), userKey], { env })
-  const slot = (await readKeyFile(path.join(profile, 'vaults', userKey)))?.[0]
-  if (part === '' || slot === undefined) throw new Error('no key was kept')
+  const slot = (await readKeyFile(path.join(profile, 'vaults', userKey)))?.find(({ kind }) => kind === 'pin')
+  if (slot?.kind !== 'pin') throw new Error('no key was kept')
+  const { stdout: part } = await run(process.execPath, [path.join(import.meta.dirname, 'print-key-part.ts'), userKey, slot.part], { env })
   const key = await unwrapWithPin(slot, pinBytes(pin), Buffer.from(part, 'base64url'), userKey)
   if (!key) throw new Error('the PIN does not open the vault')
   return key
