@@ -2,8 +2,11 @@ import { app } from 'electron'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
+import { auditedVault } from './audit/audited-vault.ts'
 import { createAuditChain } from './audit/chain.ts'
 import { chainFolder } from './audit/disk.ts'
+import { heldBack } from './audit/held-back.ts'
+import { policyEvent } from './audit/policy-event.ts'
 import { proofOf } from './auth/device-proof.ts'
 import { openDesk } from './auth/open-desk.electron.ts'
 import { newCorrelation } from './diagnostics/correlation.ts'
@@ -29,6 +32,7 @@ import { keyParts } from './vault/key-part.ts'
 import { keytarKeychain } from './vault/keytar-keychain.ts'
 import { openKeychain } from './vault/open-keychain.ts'
 import { refreshTokens } from './vault/refresh-token.ts'
+import { toldKeychain } from './vault/told-keychain.ts'
 import { tries } from './vault/tries.ts'
 import { users } from './vault/users.ts'
 import { createVault } from './vault/vault.ts'
@@ -50,6 +54,7 @@ export async function compose(): Promise<void> {
   const userData = app.getPath('userData')
   const folder = app.getAppPath()
   const log = createLog(openLogFile(userData), clock)
+  const own = heldBack()
 
   setMenu()
   // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
@@ -67,20 +72,28 @@ export async function compose(): Promise<void> {
   })
   quitInOrder(pages.window, async () => {
     await workstation.close()
+    own.tell({ event: 'app.ended', outcome: 'success' })
     await workstation.audit.close()
   })
   pages.window.show()
   await pages.window.front().loaded
   log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
+  own.release(workstation.audit)
 
   async function openWorkstation(): Promise<Workstation> {
     const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
-    const { keychain, keeping, failure } = await openKeychain(keytarKeychain())
+    const opened = await openKeychain(keytarKeychain())
+    const { keeping, failure } = opened
     if (failure) log.event('keychain.failed', { operation: 'set', failure })
 
-    const deviceKey = openDeviceKey(keychain)
+    const deviceKey = openDeviceKey(opened.keychain)
     const key = await deviceKey.catch(() => undefined)
     const device = key?.deviceId ?? 'unknown'
+    own.tell({ event: 'app.started', outcome: 'success' })
+    own.tell(policyEvent(policy.outcome()))
+    if (failure) own.tell({ event: 'keychain.memory-only', outcome: 'failed', failure })
+    if (!key) own.tell({ event: 'device-key.unavailable', outcome: 'failed' })
+    const keychain = toldKeychain(opened.keychain, (kind) => own.tell({ event: 'keychain.failed', outcome: 'failed', failure: kind }))
     const vault = createVault({ keyParts: keyParts(keychain), tries: tries({ keychain, monotonic, wait }), keeping, userData })
     const signInView = createSignInView({
       window: pages.window,
@@ -113,7 +126,7 @@ export async function compose(): Promise<void> {
       monotonic,
       log,
       key,
-      anchor: auditAnchor(keychain),
+      anchor: auditAnchor(opened.keychain),
       actor: () => ({ ...actorOf(workstation), device }),
     })
 
@@ -124,7 +137,7 @@ export async function compose(): Promise<void> {
       initial: initialSession(last, clock.now(), policy.inForce().policy.session),
       policy: () => policy.inForce().policy,
       audit,
-      vault,
+      vault: auditedVault(vault, audit, newCorrelation),
       auth: people,
       window: pages.window,
       keeping,
@@ -145,12 +158,14 @@ export async function compose(): Promise<void> {
       later: (work) => void setTimeout(work, afterFirstPaint),
       restart: () => {
         app.relaunch()
-        app.exit(0)
+        own.tell({ event: 'app.ended', outcome: 'success' })
+        void Promise.race([audit.close(), wait(longestQuit)]).finally(() => app.exit(0))
       },
       info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
     })
     policy.onChange((to, from) => {
       people.reopen()
+      own.tell(policyEvent(policy.outcome()))
       workstation.policyChanged(policyChange(from, to))
     })
     return workstation

@@ -4,6 +4,7 @@ import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
 import type { EntryFields } from './entry.ts'
 import { readHeader } from './header.ts'
+import type { OwnAudit, OwnEvent } from './own-events.ts'
 import { createChainWriter, type WriterParts } from './writer.ts'
 
 /** Who acts, as `main` knows it: opaque ids, never names. */
@@ -19,7 +20,7 @@ export interface ChainParts extends Omit<WriterParts, 'note'> {
   actor(): Actor
 }
 
-export interface AuditChain extends AuditPort {
+export interface AuditChain extends AuditPort, OwnAudit {
   /** Opens the chain ahead of the first entry, so that a broken one is known at start. Rejects `audit-unavailable`. */
   open(): Promise<void>
   /** Signs everything told so far and resolves when that is durable; rejects `audit-unavailable`. */
@@ -63,6 +64,10 @@ export function createAuditChain(parts: ChainParts): AuditChain {
 
   function note(event: string, more: EntryFields = {}): EntryFields {
     return fieldsOf({ event, action: 'E', outcome: 'success', cause: 'refresh', correlation: newCorrelation() }, more)
+  }
+
+  function ownFields({ event, outcome, cause = 'look', failure, correlation = newCorrelation(), facts = {} }: OwnEvent): EntryFields {
+    return fieldsOf({ event, action: 'E', outcome, cause, correlation, ...(failure === undefined ? {} : { failure }) }, { ...facts })
   }
 
   async function writeGroup(group: readonly Waiting[]): Promise<void> {
@@ -122,6 +127,12 @@ export function createAuditChain(parts: ChainParts): AuditChain {
     })
   }
 
+  /** With the next group. */
+  function later(fields: EntryFields): void {
+    queue.push({ fields })
+    if (!pumping) start(outcomeMs)
+  }
+
   return {
     open: () => told(undefined),
     checkpoint: () => told(undefined, true),
@@ -133,9 +144,10 @@ export function createAuditChain(parts: ChainParts): AuditChain {
     },
     outcome(header) {
       const read = readHeader(header)
-      queue.push({ fields: read ? fieldsOf(read) : note('chain.outcome-malformed') })
-      if (!pumping) start(outcomeMs)
+      later(read ? fieldsOf(read) : note('chain.outcome-malformed'))
     },
+    announce: (own) => told(ownFields(own)),
+    tell: (own) => later(ownFields(own)),
     async close() {
       try {
         await told(undefined, true)

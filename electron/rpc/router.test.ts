@@ -3,34 +3,7 @@ import type { AuditHeader } from '../../shared/audit.ts'
 import { contract, isProcedureName, permissions, type Permission, type ProcedureName, sessionStates, type SessionState, type Transport } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 import { type CallerFacts, createRouter, type Handlers } from './router.ts'
-
-const patient = '7d0c1f2e'
-const place = { tabs: [] }
-const draft = { text: 'seen on the ward', caret: 3, typedAt: 1 }
-const pin = '736104'
-
-/** An input that each row takes. A new row without one does not compile. */
-const valid: Record<ProcedureName, unknown> = {
-  'app.info': {},
-  'session.current': {},
-  'session.signIn': {},
-  'session.cancelSignIn': {},
-  'session.lock': {},
-  'session.signOut': {},
-  'session.activity': {},
-  'vault.setPin': { pin },
-  'vault.unlock': { pin },
-  'patients.search': { text: 'osei' },
-  'patients.mine': {},
-  'patients.recent': {},
-  'tab.open': { patient },
-  'tab.close': { tab: 'tab-00000001' },
-  'chart.section': { patient, section: 'problems', cause: 'look', want: 'kept' },
-  'place.recall': {},
-  'place.keep': { place },
-  'draft.read': { patient },
-  'draft.save': { patient, draft },
-}
+import { patient, validCalls } from './testing/valid-calls.ts'
 
 const names = Object.keys(contract).filter(isProcedureName)
 
@@ -73,13 +46,13 @@ describe.each(names)('%s @164.312(a)(1)', (name) => {
 
   it('reaches its handler when everything holds, after the audit', async () => {
     const { call, bound, order } = routed(name)
-    expect(await call(bound, valid[name])).toBe('not-found')
+    expect(await call(bound, validCalls[name].input)).toBe('not-found')
     expect(order).toEqual(row.audit === 'nothing' ? ['handler'] : ['audit', 'handler'])
   })
 
   it.each(['wrong-sender', 'stale'] as const)('is refused to a caller that is %s, and the refusal is recorded', async (refusal) => {
     const { call, bound, order, entries } = routed(name)
-    expect(await call({ ...bound, refusal }, valid[name])).toBe(refusal)
+    expect(await call({ ...bound, refusal }, validCalls[name].input)).toBe(refusal)
     expect(order).toEqual([])
     expect(entries.map((entry) => entry.outcome)).toEqual(row.audit === 'nothing' ? [] : ['refused'])
   })
@@ -87,13 +60,13 @@ describe.each(names)('%s @164.312(a)(1)', (name) => {
   it('is refused in every session state that it does not name', async () => {
     for (const state of sessionStates.filter((each) => !row.during.includes(each))) {
       const { call, bound, order } = routed(name, { state })
-      expect(await call(bound, valid[name])).toBe('locked')
+      expect(await call(bound, validCalls[name].input)).toBe('locked')
       expect(order).toEqual([])
     }
   })
 
   it('refuses malformed input', async () => {
-    for (const input of [undefined, null, 42, 'x', [], { surplus: 1 }, { ...Object(valid[name]), surplus: 1 }, { patient: '../x' }]) {
+    for (const input of [undefined, null, 42, 'x', [], { surplus: 1 }, { ...Object(validCalls[name].input), surplus: 1 }, { patient: '../x' }]) {
       const { call, bound, order } = routed(name)
       expect(await call(bound, input)).toBe('invalid-input')
       expect(order).toEqual([])
@@ -102,27 +75,27 @@ describe.each(names)('%s @164.312(a)(1)', (name) => {
 
   it('is refused to a role without the permission', async () => {
     const { call, bound, order } = routed(name, { permissions: [] })
-    expect(await call(bound, valid[name])).toBe(row.needs === 'anyone' ? 'not-found' : 'not-permitted')
+    expect(await call(bound, validCalls[name].input)).toBe(row.needs === 'anyone' ? 'not-found' : 'not-permitted')
     expect(order.includes('handler')).toBe(row.needs === 'anyone')
   })
 
   it('gives no data without the audit', async () => {
     const { call, bound, order } = routed(name, { auditFails: true })
-    expect(await call(bound, valid[name])).toBe(row.audit === 'nothing' ? 'not-found' : 'audit-unavailable')
+    expect(await call(bound, validCalls[name].input)).toBe(row.audit === 'nothing' ? 'not-found' : 'audit-unavailable')
     expect(order.includes('handler')).toBe(row.audit === 'nothing')
   })
 
   it('is not answered over another transport', async () => {
     const other = names.find((each) => contract[each].via !== row.via) ?? name
     const { call, bound } = routed(other)
-    expect(await call(bound, valid[name], name)).toBe('unknown-procedure')
+    expect(await call(bound, validCalls[name].input, name)).toBe('unknown-procedure')
   })
 })
 
 describe('a chart tab', () => {
   it.each(names.filter((name) => contract[name].via === 'tab'))('is refused another patient by %s', async (name) => {
     const { call, order, entries } = routed(name)
-    expect(await call({ patient: 'another' }, valid[name])).toBe('wrong-patient')
+    expect(await call({ patient: 'another' }, validCalls[name].input)).toBe('wrong-patient')
     expect(order).toEqual([])
     expect(entries).toMatchObject([{ outcome: 'refused', failure: 'wrong-patient', patient }])
   })
@@ -131,7 +104,7 @@ describe('a chart tab', () => {
 describe('the audit of a call', () => {
   it('announces, then tells the outcome, with one correlation and the search text sealed', async () => {
     const { call, entries } = routed('patients.search')
-    await call({}, valid['patients.search'])
+    await call({}, validCalls['patients.search'].input)
     expect(entries.map((entry) => entry.outcome)).toEqual(['intent', 'failed'])
     expect(entries[0]).toMatchObject({ event: 'patients.search', correlation: '0badcafe', sealed: 'sealed:4' })
     expect(JSON.stringify(entries)).not.toContain('osei')

@@ -9,6 +9,7 @@ import type { PolicyChange } from '../policy/change.ts'
 import type { DeviceProof, PortPurpose, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
+import { changeEvent } from './change-event.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
 import type { AuthPort, VaultPort } from './ports.ts'
@@ -101,13 +102,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     publish()
     if (to.state === from.state) return
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
-    parts.audit.outcome({
-      event: `session.${to.state}`,
-      action: 'E',
-      outcome: event.type === 'sign-in-failed' || event.type === 'unlock-failed' ? 'failed' : 'success',
-      cause: event.type === 'tick' ? 'refresh' : 'look',
-      correlation: parts.newCorrelation(),
-    })
+    const told = changeEvent(to, from, event)
+    if (told) parts.audit.tell(told)
     // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
     if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)
     // Later than the chart's first paint, which is what the person waits for.

@@ -20,14 +20,21 @@ export const Draft = z.strictObject({
 })
 export type Draft = z.infer<typeof Draft>
 
-const placeAudit = 'nothing' as const
-
 /** Also while the flush of a lock runs: the machine is `locked` by then, the port is still open. */
 const duringFlush = [...whileUnlocked, 'locked'] as const
 
 export const workspaceProcedures = {
-  'place.recall': procedure({ via: 'workspace', input: z.strictObject({}), output: z.strictObject({ place: Place.optional() }), needs: 'patient:search', during: whileUnlocked, audit: placeAudit }),
-  'place.keep': procedure({ via: 'workspace', input: z.strictObject({ place: Place }), output: z.strictObject({}), needs: 'patient:search', during: duringFlush, audit: placeAudit }),
+  /** Tells whose charts were open: that alone is about patients. */
+  'place.recall': procedure({
+    via: 'workspace',
+    input: z.strictObject({}),
+    output: z.strictObject({ place: Place.optional() }),
+    needs: 'patient:search',
+    during: whileUnlocked,
+    audit: { event: 'place.recall', action: 'R', patient: () => undefined, cause: () => 'refresh' },
+  }),
+  /** Gives nothing, and is called at every scroll; what it keeps is ids of charts whose opening is recorded. */
+  'place.keep': procedure({ via: 'workspace', input: z.strictObject({ place: Place }), output: z.strictObject({}), needs: 'patient:search', during: duringFlush, audit: 'nothing' }),
   'draft.read': procedure({
     via: 'tab',
     input: z.strictObject({ patient: PatientId }),

@@ -7,6 +7,7 @@ import { appFolder, electronPath } from './harness/surroundings.ts'
 import { expect, test } from './harness/test.ts'
 
 const nurse = 'lkealoha'
+const Entry = z.looseObject({ event: z.string(), outcome: z.string(), reason: z.string().optional(), failure: z.string().optional(), triesLeft: z.number().optional(), user: z.string().nullable() })
 
 test('what a shift leaves in the audit chain is proven by the application itself, and one changed byte is named @164.312(c)', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
@@ -16,6 +17,8 @@ test('what a shift leaves in the audit chain is proven by the application itself
   await (await person.sees('patient-row')).click()
   await person.chartIsRead()
   await person.lock()
+  await person.enterPin('000000')
+  await expect((await person.sees('lock-screen')).getByRole('alert')).toBeVisible()
   await person.unlock()
   await place.quit()
 
@@ -28,7 +31,21 @@ test('what a shift leaves in the audit chain is proven by the application itself
 
   const file = join(folder, 'chain-1.jsonl')
   const lines = (await readFile(file, 'utf8')).split('\n')
-  const events = lines.slice(0, -1).map((line) => z.object({ event: z.string() }).parse(JSON.parse(line.slice(65))).event)
+  const entries = lines.slice(0, -1).map((line) => Entry.parse(JSON.parse(line.slice(65))))
+  const events = entries.map(({ event }) => event)
+  // Rules, keys, and who came and went, each as it happened.
+  const happened = ({ event, outcome, reason, failure, triesLeft, user }: z.infer<typeof Entry>) => [event, outcome, reason ?? failure, triesLeft, user === null ? 'nobody' : 'somebody'].filter((each) => each !== undefined).join(' ')
+  expect(entries.map(happened)).toEqual(
+    expect.arrayContaining([
+      'app.started success nobody', 'policy.loaded success nobody', 'sign-in.begin intent nobody', 'session.active success somebody',
+      'vault.pin-set intent somebody', 'key.renew intent somebody', 'key.renew success somebody', 'vault.pin-set success somebody',
+      'chart.open intent somebody', 'chart.section intent somebody', 'chart.section success somebody',
+      'session.locked success manual somebody', 'key.release intent somebody', 'key.release success 4 somebody', 'session.unlock failed pin-wrong somebody',
+      'session.unlock success somebody', 'key.settle success somebody', 'app.ended success somebody',
+    ]),
+  )
+  // Who opened the door is known before it opens: no key leaves before it is said.
+  expect(events.indexOf('key.release')).toBeGreaterThan(events.indexOf('session.locked'))
   // Signed for when somebody comes, when they leave, and at the end.
   expect(events.filter((event) => event === 'chain.checkpoint').length).toBeGreaterThanOrEqual(4)
   const at = events.indexOf('chart.section')

@@ -1,0 +1,53 @@
+import type { FailureKind } from '../../shared/errors.ts'
+import type { LockReason, SessionState } from '../../shared/contract/index.ts'
+
+/**
+ * What `main` records of itself, beside the calls of the contract: who comes and goes, whose keys are handled, which
+ * rules hold (164.312(b); 45 CFR 170.315(d)(2), which asks for changes of privileges and of the audit itself too).
+ */
+export type OwnEventName =
+  | 'app.started'
+  | 'app.ended'
+  | `session.${SessionState}`
+  /** Main's part of a key, given to `records` for one try. */
+  | 'key.release'
+  /** A new part for a new PIN, beside the old one. */
+  | 'key.renew'
+  /** The PIN was right, or is set: all tries are there again, and older parts, with what they opened, are gone. */
+  | 'key.settle'
+  | 'pin.void'
+  | 'keychain.failed'
+  /** There is no keychain to speak to: nothing is kept here. */
+  | 'keychain.memory-only'
+  | 'device-key.unavailable'
+  | 'policy.loaded'
+  | 'policy.held'
+  | 'policy.refused'
+  | 'policy.missing'
+
+export interface OwnEvent {
+  readonly event: OwnEventName
+  readonly outcome: 'intent' | 'success' | 'failed'
+  /** `refresh`: nobody asked for it; a clock or the system did. */
+  readonly cause?: 'look' | 'refresh'
+  readonly failure?: FailureKind
+  /** The same for the entries of one doing; a new one where there is none. */
+  readonly correlation?: string
+  readonly facts?: OwnFacts
+}
+
+/** What else is known. Nothing here can hold a name or a text that somebody typed. */
+export interface OwnFacts {
+  readonly reason?: LockReason
+  readonly triesLeft?: number
+  /** SHA-256, in hex, of the policy that holds. */
+  readonly policy?: string
+}
+
+/** Where `main` records itself. */
+export interface OwnAudit {
+  /** Resolves when the entry is durable; rejects `audit-unavailable`. */
+  announce(own: OwnEvent): Promise<void>
+  /** Recorded with the next group; kept while the disk refuses. */
+  tell(own: OwnEvent): void
+}

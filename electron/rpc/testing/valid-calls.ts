@@ -1,0 +1,34 @@
+import type { InputOf, OutputOf, ProcedureName } from '../../../shared/contract/index.ts'
+import { PatientId, TabId } from '../../../shared/contract/ids.ts'
+
+/** The patient that the calls are about. */
+export const patient = PatientId.parse('7d0c1f2e')
+const tab = TabId.parse('tab-00000001')
+const place = { tabs: [] }
+const draft = { text: 'seen on the ward', caret: 3, typedAt: 1 }
+const pin = '736104'
+const freshness = { source: 'network', asOf: 1 } as const
+const list = { patients: [], cut: false, freshness }
+
+/** A call that each row takes, and an answer that it may give. A new row without one does not compile. */
+export const validCalls: { readonly [N in ProcedureName]: { readonly input: InputOf<N>; readonly output: OutputOf<N> } } = {
+  'app.info': { input: {}, output: { version: '0.1.0', environment: { kind: 'test', label: 'Test' }, site: 'Ward 7', signIn: 'in-app' } },
+  'session.current': { input: {}, output: { state: 'locked', epoch: 1, permissions: [], pin: 'set', signInPage: false, keeping: 'sealed' } },
+  'session.signIn': { input: {}, output: {} },
+  'session.cancelSignIn': { input: {}, output: {} },
+  'session.lock': { input: {}, output: {} },
+  'session.signOut': { input: {}, output: {} },
+  'session.activity': { input: {}, output: {} },
+  'vault.setPin': { input: { pin }, output: {} },
+  'vault.unlock': { input: { pin }, output: {} },
+  'patients.search': { input: { text: 'osei' }, output: list },
+  'patients.mine': { input: {}, output: list },
+  'patients.recent': { input: {}, output: list },
+  'tab.open': { input: { patient }, output: { tab } },
+  'tab.close': { input: { tab }, output: {} },
+  'chart.section': { input: { patient, section: 'problems', cause: 'look', want: 'kept' }, output: { resources: [], freshness, refused: { wrongPatient: 0, malformed: 0 } } },
+  'place.recall': { input: {}, output: { place } },
+  'place.keep': { input: { place }, output: {} },
+  'draft.read': { input: { patient }, output: { draft } },
+  'draft.save': { input: { patient, draft }, output: {} },
+}
