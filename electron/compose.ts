@@ -181,7 +181,7 @@ export async function compose(): Promise<void> {
       },
       audit: workstation.audit,
       // No row of main's carries anything that would have to be sealed.
-      seal: () => undefined,
+      seal: () => Promise.resolve(undefined),
       correlation: newCorrelation,
       report: ({ procedure, failure, correlation }) => log.foreign('rpc.failed', { procedure, failure, correlation }),
     })

@@ -19,8 +19,10 @@ export interface AuditHeader {
   readonly failure?: FailureKind
   /** Ties the entries of one call to each other and to the log. */
   readonly correlation: string
-  /** What would be PHI in clear (a search text): sealed by `records`, base64. */
+  /** What would be PHI in clear (a search text, a reason): a compact JWE (RFC 7516) that `records` made for the EHR's auditors. */
   readonly sealed?: string
+  /** There was such a text, and no key of the EHR to encrypt it to. */
+  readonly text?: 'not-kept'
 }
 
 /** Where calls are recorded. `intent` resolves when the entry is durable, and rejects `audit-unavailable` when it cannot be. */

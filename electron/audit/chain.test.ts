@@ -36,6 +36,10 @@ function chainOn(disk: ChainDisk = chainFolder(folder), fileBytes?: number, key?
 }
 
 const look = (more: Partial<AuditHeader> = {}): AuditHeader => ({ event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'p-1', correlation: '0a1b2c3d', ...more })
+/** The form of a text that is encrypted to the EHR. */
+const jwe = (header: object) => [JSON.stringify(header), '', 'iv', 'text', 'tag'].map((part) => Buffer.from(part).toString('base64url')).join('.')
+const toTheEhr = { alg: 'ECDH-ES', enc: 'A256GCM', kid: 'one', epk: { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) } }
+const sealed = jwe(toTheEhr)
 const file = (n = 1) => join(folder, `chain-${n}.jsonl`)
 const entries = (n = 1) => readFileSync(file(n), 'utf8').split('\n').slice(0, -1).map((line): Record<string, unknown> => JSON.parse(line.slice(65)))
 
@@ -75,8 +79,8 @@ function failingDisk() {
 describe('the audit chain @164.312(b)', () => {
   it('records who, what, whom, why and when, before the data is released', async () => {
     const chain = chainOn()
-    await chain.intent(look({ sealed: 'c2VhbGVk' }))
-    expect(entries()[1]).toMatchObject({ format: 2, seq: 2, event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'p-1', sealed: 'c2VhbGVk', user: 'userkey', device: 'device-1', epoch: 3, wall: clock.now(), mono: 42 })
+    await chain.intent(look({ sealed }))
+    expect(entries()[1]).toMatchObject({ format: 2, seq: 2, event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'p-1', sealed, user: 'userkey', device: 'device-1', epoch: 3, wall: clock.now(), mono: 42 })
     expect(entries()[0]).toMatchObject({ seq: 1, event: 'chain.began', prev: '0'.repeat(64) })
     await chain.close()
   })
@@ -167,6 +171,9 @@ describe('the audit chain @164.312(b)', () => {
     await expect(chain.intent(forged)).rejects.toMatchObject({ kind: 'invalid-input' })
     await expect(chain.intent(look({ event: 'Anna Example was here' }))).rejects.toMatchObject({ kind: 'invalid-input' })
     await expect(chain.intent(look({ patient: 'Anna Example' }))).rejects.toMatchObject({ kind: 'invalid-input' })
+    for (const clear of ['QW5uYSBFeGFtcGxl', 'Anna Example', 'a.b.c.d.e', sealed.replace('..', '.QW5uYQ.'), `${sealed}.more`, `${sealed} Anna`, jwe({ ...toTheEhr, alg: 'dir' }), jwe({ ...toTheEhr, enc: 'none' }), jwe({ ...toTheEhr, note: 'Anna Example' })]) {
+      await expect(chain.intent(look({ sealed: clear }))).rejects.toMatchObject({ kind: 'invalid-input' })
+    }
     chain.outcome(look({ patient: 'Anna Example' }))
     await chain.close()
     expect(entries().map((entry) => entry['event'])).toEqual(['chain.began', 'chain.outcome-malformed'])

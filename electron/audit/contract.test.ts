@@ -76,7 +76,7 @@ async function called(name: ProcedureName, audit: AuditPort, options: { fails?: 
     handlers,
     session: () => ({ state: during[0] ?? 'active', permissions: options.permissions ?? permissions }),
     audit,
-    seal: () => undefined,
+    seal: () => Promise.resolve(undefined),
     correlation: () => '0badcafe',
     report: () => undefined,
   })

@@ -54,6 +54,7 @@ export const logEvents = {
   'audit.recovered': { bytes: whole(1_000_000_000) },
   'audit.broken': { file: count, line: position },
   'audit.unavailable': { failure },
+  'audit-key.failed': { failure },
   'audit.rolled-back': {},
   'audit.not-anchored': {},
 

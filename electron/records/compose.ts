@@ -4,11 +4,13 @@ import { type Permission, sectionPermission, type SessionState } from '../../sha
 import type { FailureKind } from '../../shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
+import { readAuditKeys } from './audit/audit-keys.ts'
+import { createAuditTexts } from './audit/audit-texts.ts'
+import { getJson } from './audit/get-json.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createKeptLists } from './cache/kept-lists.ts'
 import { createKeptSections } from './cache/kept-sections.ts'
 import { followRows, watchedRows } from './cache/rows.ts'
-import { seal } from './cache/seal.ts'
 import { watchConnection } from './connection.ts'
 import { createContinuations } from './continuations.ts'
 import type { RecordsEnvironment } from './environment.ts'
@@ -107,11 +109,21 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     reached: (online) => connection.reached(online),
   })
 
+  // What the audit keeps of what was typed.
+  const texts = createAuditTexts({
+    readKeys: () => readAuditKeys((url) => getJson(transport, url), ehr.fhirBase),
+    rows: cacheRows,
+    fhirBase: ehr.fhirBase,
+    clock,
+    trouble: (failure) => log('audit-key.failed', { failure }),
+  })
+  if (start.state === 'active') texts.warm()
+
   // What the pages may ask.
   const shared = {
     session: () => session,
     audit,
-    seal: sealDetail,
+    seal: texts.seal,
     correlation: () => randomBytes(4).toString('hex'),
     report: ({ procedure, failure, correlation }: { procedure: string; failure: FailureKind; correlation: string }) => log('rpc.failed', { procedure, failure, correlation }),
   }
@@ -144,17 +156,15 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     },
   })
 
-  /** A search text is PHI: it is sealed under the vault until the EHR's audit key is known, and left out where there is no vault. */
-  function sealDetail(detail: string): string | undefined {
-    const { keyring } = door.current()
-    if (keyring === undefined) return undefined
-    return seal(keyring, { user: userKey, purpose: 'audit-detail', patient: '', what: 'search', asOf: 0 }, Buffer.from(detail)).toString('base64')
-  }
-
   function close(): void {
     kept.settle()
     share.forget()
     door.close()
+  }
+
+  function enter(state: SessionState, permissions: readonly Permission[]): void {
+    session = { state, permissions }
+    if (state === 'active') texts.warm()
   }
 
   function limit(changed: RecordsLimits): void {
@@ -162,7 +172,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     kept.prune()
   }
 
-  return { broker, ports, close, limit, enter: (state, permissions) => void (session = { state, permissions }) }
+  return { broker, ports, close, limit, enter }
 }
 
 const keepingText = (trouble: KeepingTrouble | undefined): string => JSON.stringify({ event: 'keeping', ...(trouble === undefined ? {} : { trouble }) })

@@ -7,7 +7,7 @@ import { patient, validCalls } from './testing/valid-calls.ts'
 
 const names = Object.keys(contract).filter(isProcedureName)
 
-function routed(name: ProcedureName, overrides: { state?: SessionState; permissions?: readonly Permission[]; auditFails?: boolean } = {}) {
+function routed(name: ProcedureName, overrides: { state?: SessionState; permissions?: readonly Permission[]; auditFails?: boolean; hasKey?: boolean } = {}) {
   const { via, during } = contract[name]
   const order: string[] = []
   const entries: AuditHeader[] = []
@@ -29,7 +29,7 @@ function routed(name: ProcedureName, overrides: { state?: SessionState; permissi
       },
       outcome: (header) => void entries.push(header),
     },
-    seal: (detail) => `sealed:${detail.length}`,
+    seal: (detail) => Promise.resolve(overrides.hasKey === false ? undefined : `sealed:${detail.length}`),
     correlation: () => '0badcafe',
     report: () => undefined,
   })
@@ -108,6 +108,16 @@ describe('the audit of a call', () => {
     expect(entries.map((entry) => entry.outcome)).toEqual(['intent', 'failed'])
     expect(entries[0]).toMatchObject({ event: 'patients.search', correlation: '0badcafe', sealed: 'sealed:4' })
     expect(JSON.stringify(entries)).not.toContain('osei')
+  })
+
+  it('says that there was a text where nobody is known who may read it', async () => {
+    const { call, entries } = routed('patients.search', { hasKey: false })
+    await call({}, validCalls['patients.search'].input)
+    expect(entries[0]).toMatchObject({ event: 'patients.search', text: 'not-kept' })
+    expect(JSON.stringify(entries)).not.toContain('osei')
+    const chart = routed('chart.section', { hasKey: false })
+    await chart.call(chart.bound, validCalls['chart.section'].input)
+    expect(chart.entries[0]).not.toHaveProperty('text')
   })
 
   it.each(['__proto__', 'constructor', 'toString', '', 'chart.everything'])('does not know the procedure "%s"', async (called) => {

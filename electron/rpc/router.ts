@@ -20,8 +20,8 @@ export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
   readonly handlers: Handlers<T, Caller>
   session(): { readonly state: SessionState; readonly permissions: readonly Permission[] }
   readonly audit: AuditPort
-  /** Seals what must not stand in clear in the audit header. */
-  seal(detail: string): string | undefined
+  /** Encrypts what must not stand in clear in the audit header, to whoever may read it; undefined where nobody is known who may. */
+  seal(detail: string): Promise<string | undefined>
   correlation(): string
   report(event: { readonly procedure: string; readonly failure: FailureKind; readonly correlation: string; readonly cause: unknown }): void
 }
@@ -51,7 +51,7 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
       if (!row.during.includes(state)) throw new ChartkeepError('locked')
       const parsed = row.input.safeParse(input)
       if (!parsed.success) throw new ChartkeepError('invalid-input')
-      if (rule !== 'nothing') entry = describe(rule, parsed.data, correlation, parts.seal)
+      if (rule !== 'nothing') entry = await describe(rule, parsed.data, correlation, parts.seal)
       checkPatient(caller, parsed.data)
       if (row.needs !== 'anyone' && !permissions.includes(row.needs)) throw new ChartkeepError('not-permitted')
       if (entry) {
@@ -73,17 +73,17 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
   }
 }
 
-function describe(rule: AuditRule<unknown>, input: unknown, correlation: string, seal: (detail: string) => string | undefined): Omit<AuditHeader, 'outcome'> {
+async function describe(rule: AuditRule<unknown>, input: unknown, correlation: string, seal: (detail: string) => Promise<string | undefined>): Promise<Omit<AuditHeader, 'outcome'>> {
   const patient = rule.patient(input)
   const detail = rule.detail?.(input)
-  const sealed = detail === undefined ? undefined : seal(detail)
+  const sealed = detail === undefined ? undefined : await seal(detail)
   return {
     event: rule.event,
     action: rule.action,
     cause: rule.cause(input),
     correlation,
     ...(patient === undefined ? {} : { patient }),
-    ...(sealed === undefined ? {} : { sealed }),
+    ...(detail === undefined ? {} : sealed === undefined ? { text: 'not-kept' as const } : { sealed }),
   }
 }
 

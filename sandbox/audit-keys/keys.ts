@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { readJson, type StateFolder, writeJson } from '../state.ts'
 
 /** How texts are encrypted to the EHR (RFC 7518 §4.6): a key agreed anew for each, on a curve that every client has. */
-export const algorithm = 'ECDH-ES+A256KW'
+export const algorithm = 'ECDH-ES'
 export const encryption = 'A256GCM'
 
 /** In the state folder, 0600. */

@@ -7,7 +7,7 @@ import { appFolder, electronPath } from './harness/surroundings.ts'
 import { expect, test } from './harness/test.ts'
 
 const nurse = 'lkealoha'
-const Entry = z.looseObject({ event: z.string(), outcome: z.string(), reason: z.string().optional(), failure: z.string().optional(), triesLeft: z.number().optional(), user: z.string().nullable() })
+const Entry = z.looseObject({ event: z.string(), outcome: z.string(), reason: z.string().optional(), failure: z.string().optional(), triesLeft: z.number().optional(), sealed: z.string().optional(), text: z.string().optional(), user: z.string().nullable() })
 
 test('what a shift leaves in the audit chain is proven by the application itself, and one changed byte is named @164.312(c)', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
@@ -16,6 +16,8 @@ test('what a shift leaves in the audit chain is proven by the application itself
   await person.choosePin()
   await (await person.sees('patient-row')).click()
   await person.chartIsRead()
+  await (await person.page()).getByTestId('tab-patients').click()
+  await person.search('Ashworth')
   await person.lock()
   await person.enterPin('000000')
   await expect((await person.sees('lock-screen')).getByRole('alert')).toBeVisible()
@@ -44,6 +46,9 @@ test('what a shift leaves in the audit chain is proven by the application itself
       'session.unlock success somebody', 'key.settle success somebody', 'app.ended success somebody',
     ]),
   )
+  // What was typed is there for the EHR's auditors alone.
+  expect(entries.filter(({ event }) => event === 'patients.search').map(({ sealed, text }) => [sealed?.split('.').length, text])).toContainEqual([5, undefined])
+  expect(lines.join('')).not.toContain('Ashworth')
   // Who opened the door is known before it opens: no key leaves before it is said.
   expect(events.indexOf('key.release')).toBeGreaterThan(events.indexOf('session.locked'))
   // Signed for when somebody comes, when they leave, and at the end.

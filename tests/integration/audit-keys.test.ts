@@ -1,6 +1,14 @@
-import { CompactEncrypt, importJWK } from 'jose'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compactDecrypt, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AuditKey, readAuditKeys } from '../../electron/auth/audit-keys.ts'
+import { createAuditChain } from '../../electron/audit/chain.ts'
+import { chainFolder } from '../../electron/audit/disk.ts'
+import { type AuditKey, readAuditKeys } from '../../electron/records/audit/audit-keys.ts'
+import { getJson } from '../../electron/records/audit/get-json.ts'
+import { sealText } from '../../electron/records/audit/seal-text.ts'
+import { startRig } from '../../electron/records/testing/rig.ts'
 import { createTransport, type Transport } from '../../electron/transport/index.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
 import { kindOf } from '../../shared/errors.ts'
@@ -22,20 +30,18 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-const read = (over = transport) => readAuditKeys((url, init) => over.fetch(url, init), sandbox.fhirBase)
+const read = (over = transport) => readAuditKeys((url) => getJson(over, url), sandbox.fhirBase)
 async function keyNow(): Promise<AuditKey> {
   const [key] = (await read()) ?? []
   if (key === undefined) throw new Error('no key was published')
   return key
 }
-const seal = async (text: string, key: AuditKey) =>
-  new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ alg: key.alg, enc: 'A256GCM', kid: key.kid }).encrypt(await importJWK(key, key.alg))
 const tokenOf = async (role: string) => (await signedIn(sandbox, probe, role, { scope: 'openid fhirUser user/*.rs user/AuditEvent.rs' })).access_token
 const open = (jwe: unknown, token: string) => probe.post('/audit-keys/open', { jwe }, { authorization: `Bearer ${token}` })
 
 describe('a search text in an audit entry @164.312(b)', () => {
   it('is encrypted by a client to the EHR, and read by compliance and nobody else', async () => {
-    const jwe = await seal('Vandermeer', await keyNow())
+    const jwe = await sealText('Vandermeer', await keyNow())
     expect(jwe).not.toContain('Vandermeer')
     expect(await open(jwe, compliance)).toMatchObject({ status: 200, body: '{"text":"Vandermeer"}' })
     for (const role of ['physician', 'front-desk', 'support']) expect(await open(jwe, await tokenOf(role))).toMatchObject({ status: 403, body: '{"error":"role-may-not"}' })
@@ -49,24 +55,54 @@ describe('a search text in an audit entry @164.312(b)', () => {
       return (JSON.parse(Buffer.from(reply.body).toString('utf8')) as { total: number }).total
     }
     const before = await used()
-    await open(await seal('x', await keyNow()), compliance)
+    await open(await sealText('x', await keyNow()), compliance)
     expect(await used()).toBe(before + 1)
   })
 
   it('is still read after a rotation, which every client then finds', async () => {
     const old = await keyNow()
-    const jwe = await seal('before', old)
+    const jwe = await sealText('before', old)
     const answer = await probe.post('/sandbox/audit-keys/rotate', {}, { authorization: `Bearer ${sandbox.controlSecret}` })
     expect(answer.status).toBe(200)
     const fresh = await keyNow()
     expect(answer.body).toBe(JSON.stringify({ kid: fresh.kid }))
     expect(fresh.kid).not.toBe(old.kid)
     expect((await open(jwe, compliance)).body).toBe('{"text":"before"}')
-    expect((await open(await seal('after', fresh), compliance)).body).toBe('{"text":"after"}')
+    expect((await open(await sealText('after', fresh), compliance)).body).toBe('{"text":"after"}')
   })
 
   it('of no form, or for another key, is refused without a word more', async () => {
     for (const jwe of ['', 'a.b.c.d.e', 7, 'x'.repeat(70_000)]) expect(await open(jwe, compliance)).toMatchObject({ status: 422, body: '{"error":"not-for-these-keys"}' })
+  })
+})
+
+describe('a search at a workstation @164.312(b)', () => {
+  it('leaves its text in the audit chain for the EHR alone: nothing here opens it, and nothing here tells what it was', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-audit-text-'))
+    const chain = createAuditChain({ disk: chainFolder(join(folder, 'audit')), clock: { now: () => Date.now() }, monotonic: () => performance.now(), actor: () => ({ user: 'u', device: 'd', epoch: 1 }), log: { event: () => undefined, foreign: () => undefined } })
+    const rig = startRig({ server: { fhirBase: sandbox.fhirBase, authority: { pem: sandbox.caPem } }, pins: [sandbox.pin], token: await tokenOf('physician'), folder: join(folder, 'vault'), audit: chain })
+    try {
+      expect(await rig.workspace().call('vault.setPin', { pin: 'kestrel-7' })).toEqual({ value: {} })
+      expect(await rig.workspace().call('patients.search', { text: 'Quillfeather' })).toHaveProperty('value')
+      await rig.stop()
+      await chain.close()
+      const line = readFileSync(join(folder, 'audit', 'chain-1.jsonl'), 'utf8').split('\n').find((each) => each.includes('patients.search')) ?? ''
+      const { sealed }: { sealed: string } = JSON.parse(line.slice(65))
+      expect(await open(sealed, compliance)).toMatchObject({ status: 200, body: '{"text":"Quillfeather"}' })
+      // All that this workstation holds: the key part, the vault as it lies there, and the EHR's public key.
+      const key = await keyNow()
+      await expect(compactDecrypt(sealed, await importJWK(key, key.alg))).rejects.toThrow()
+      expect(rig.keychain.parts).toHaveLength(1)
+      for (const { part } of rig.keychain.parts) await expect(compactDecrypt(sealed, new Uint8Array(part))).rejects.toThrow()
+      for (const place of ['audit', 'vault']) {
+        for (const name of readdirSync(join(folder, place))) {
+          const text = readFileSync(join(folder, place, name)).toString('latin1')
+          for (const form of ['Quillfeather', 'quillfeather', Buffer.from('Quillfeather').toString('base64').slice(0, 15), Buffer.from('Quillfeather').toString('hex')]) expect(text, name).not.toContain(form)
+        }
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
 

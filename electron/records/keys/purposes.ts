@@ -4,7 +4,7 @@ import type { Permission, StaffMember } from '../../../shared/contract/index.ts'
  * What a record is kept for. Each purpose has a key of its own: what was sealed for one never opens for another. Of a chart, who it is about
  * (`identifiers`), what somebody wrote about them (`notes`) and what bears a security label (`sensitive`) are apart from the rest.
  */
-export const purposes = ['chart', 'identifiers', 'notes', 'sensitive', 'recent', 'draft', 'place', 'outbox', 'audit-detail'] as const
+export const purposes = ['chart', 'identifiers', 'notes', 'sensitive', 'recent', 'draft', 'place', 'outbox', 'audit-key'] as const
 export type Purpose = (typeof purposes)[number]
 
 export interface KeyHolder {
@@ -30,7 +30,7 @@ export function purposesOf({ role, permissions }: KeyHolder): ReadonlySet<Purpos
     draft: may('note:draft'),
     place: true,
     outbox: may('note:draft'),
-    'audit-detail': true,
+    'audit-key': true,
   }
   return new Set(purposes.filter((purpose) => given[purpose]))
 }

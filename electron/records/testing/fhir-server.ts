@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createHash, randomBytes } from 'node:crypto'
+import { compactDecrypt, exportJWK, generateKeyPair } from 'jose'
 import { type Issued, makeAuthority, makeServerCertificate } from '../../transport/testing/certificates.ts'
 import { startTlsServer } from '../../transport/testing/tls-server.ts'
 
@@ -36,6 +37,8 @@ export interface FhirTestServer {
   /** The share that it releases; undefined: it holds none. */
   share: string | undefined
   intercept: Intercept
+  /** What was encrypted to the key for audit texts that it publishes. */
+  open(jwe: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -52,13 +55,19 @@ export async function startFhirServer(): Promise<FhirTestServer> {
   const authority = await makeAuthority('records test')
   const tls = await startTlsServer(await makeServerCertificate(authority))
   const fhirBase = `${tls.origin}/fhir/R4`
+  const auditKey = await generateKeyPair('ECDH-ES', { crv: 'P-256' })
+  const published = { ...(await exportJWK(auditKey.publicKey)), kid: 'audit', use: 'enc', alg: 'ECDH-ES' }
   const server: FhirTestServer = {
     fhirBase, authority, asked: [], shareAsks: [], resources: [], pageSize: 100, token: 'token-1', share: randomBytes(32).toString('base64url'), intercept: () => false,
+    open: async (jwe) => Buffer.from((await compactDecrypt(jwe, auditKey.privateKey)).plaintext).toString('utf8'),
     close: () => tls.close(),
   }
 
   function answer(asked: Asked, request: IncomingMessage, response: ServerResponse): void {
     if (asked.path === sharePath) return answerShare(asked, response)
+    // What records looks for on its own is not counted among what it was asked for.
+    if (asked.path.startsWith('.well-known/smart-configuration')) return void json(response, 200, { audit_encryption_jwks_uri: `${tls.origin}/audit-keys` })
+    if (request.url === '/audit-keys') return void json(response, 200, { keys: [published] })
     server.asked.push(asked)
     if (server.intercept(asked, response)) return
     if (asked.path.startsWith('metadata')) return void json(response, 200, { resourceType: 'CapabilityStatement' })

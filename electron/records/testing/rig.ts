@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import type { AuditHeader } from '../../../shared/audit.ts'
+import type { AuditHeader, AuditPort } from '../../../shared/audit.ts'
 import { type InputOf, type NamesVia, type OutputOf, type Permission, permissions, type SessionState, type StaffMember } from '../../../shared/contract/index.ts'
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
 import type { FailureKind, Reply } from '../../../shared/errors.ts'
@@ -41,6 +41,8 @@ export interface RigOptions {
   readonly hasJustSignedIn?: boolean
   readonly cache?: Partial<Policy['cache']>
   readonly now?: () => number
+  /** Where main records; absent: it is recorded nowhere, and told to the test. */
+  readonly audit?: AuditPort
 }
 
 /** A reply as it came: a value, or the kind of the failure. */
@@ -84,9 +86,15 @@ export function startRig(options: RigOptions) {
     if (message.kind === 'want-token') send({ kind: 'token', request: message.request }, [portWith(JSON.stringify({ value: message.refused ? (options.nextToken ?? 'token-2') : (options.token ?? 'token-1'), expiresAt: now() + 300_000 }))])
     if (message.kind === 'want-audit') {
       audit.push(...message.headers)
-      send({ kind: auditWorks ? 'audited' : 'audit-refused', request: message.request })
+      const { request } = message
+      const { audit: recorded } = options
+      if (recorded === undefined) send({ kind: auditWorks ? 'audited' : 'audit-refused', request })
+      else Promise.all(message.headers.map((header) => recorded.intent(header))).then(() => send({ kind: 'audited', request }), () => send({ kind: 'audit-refused', request }))
     }
-    if (message.kind === 'audit-outcome') audit.push(message.header)
+    if (message.kind === 'audit-outcome') {
+      audit.push(message.header)
+      options.audit?.outcome(message.header)
+    }
     if (message.kind === 'want-key') {
       const held = keychain.parts.find(({ id }) => id === message.part)
       if (held === undefined) return send({ kind: 'key-refused', request: message.request, failure: 'vault-corrupt', triesLeft: keychain.tries })

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { kindOf } from '../../shared/errors.ts'
-import { readAuditKeys } from './audit-keys.ts'
-import type { Fetch } from './http.ts'
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
+import { type GetJson, readAuditKeys } from './audit-keys.ts'
 
 const fhirBase = 'https://ehr.example.org/fhir/R4'
 const place = 'https://ehr.example.org/audit-keys'
 const coordinate = 'A'.repeat(43)
-const key = { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate, kid: 'one', use: 'enc', alg: 'ECDH-ES+A256KW' }
+const key = { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate, kid: 'one', use: 'enc', alg: 'ECDH-ES' }
 
-const serving = (set: unknown, configuration: unknown = { audit_encryption_jwks_uri: place }): Fetch => (url) =>
-  Promise.resolve(String(url) === place ? Response.json(set) : String(url) === `${fhirBase}/.well-known/smart-configuration` ? Response.json(configuration) : new Response(null, { status: 404 }))
-const failure = (fetch: Fetch) => readAuditKeys(fetch, fhirBase).then(() => undefined, kindOf)
+const serving = (set: unknown, configuration: unknown = { audit_encryption_jwks_uri: place }): GetJson => (url) =>
+  url === place ? Promise.resolve(set) : url === `${fhirBase}/.well-known/smart-configuration` ? Promise.resolve(configuration) : Promise.reject(new ChartkeepError('server'))
+const failure = (getJson: GetJson) => readAuditKeys(getJson, fhirBase).then(() => undefined, kindOf)
 
 describe('the EHR’s keys for audit texts', () => {
   it('are those of a kind that we encrypt to, in their order', async () => {

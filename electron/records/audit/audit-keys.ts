@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { ChartkeepError } from '../../shared/errors.ts'
-import { fetchJson, type Fetch } from './http.ts'
+import { ChartkeepError } from '../../../shared/errors.ts'
 
 /** Where the EHR publishes the key; an extension of the SMART configuration, which has no such member. */
 const Configuration = z.object({ audit_encryption_jwks_uri: z.url().optional() })
 
 /** A public key of the EHR for audit texts: RFC 7517, RFC 7518 §4.6 and §6.2.1. Private members make it a mistake, not a key. */
-const AuditKey = z
+export const AuditKey = z
   .object({
     kty: z.literal('EC'),
     crv: z.literal('P-256'),
@@ -14,7 +13,7 @@ const AuditKey = z
     y: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
     kid: z.string().min(1).max(200),
     use: z.literal('enc'),
-    alg: z.literal('ECDH-ES+A256KW'),
+    alg: z.literal('ECDH-ES'),
     d: z.undefined().optional(),
   })
   .transform(({ d: _none, ...key }) => key)
@@ -22,19 +21,22 @@ export type AuditKey = z.infer<typeof AuditKey>
 
 const KeySet = z.object({ keys: z.array(z.unknown()).max(20) })
 
+/** Reads a JSON document of the EHR. Rejects with the network's kinds, `server` and `malformed`. */
+export type GetJson = (url: string) => Promise<unknown>
+
 /**
  * Reads the EHR's keys for audit texts, those of a kind that we encrypt to; the first is the one to use. Undefined where this EHR
  * publishes none. Whose they are is vouched for by TLS and the pins of the transport, as with every answer: a signature by a key from
  * the same place would prove no more. Rejects `sign-in-discovery` for a place outside the EHR, `malformed` where there are keys and
  * none that we can use, and the network's kinds.
  */
-export async function readAuditKeys(fetch: Fetch, fhirBase: string): Promise<readonly AuditKey[] | undefined> {
-  const configuration = Configuration.safeParse(await fetchJson(fetch, `${fhirBase}/.well-known/smart-configuration`))
+export async function readAuditKeys(getJson: GetJson, fhirBase: string): Promise<readonly AuditKey[] | undefined> {
+  const configuration = Configuration.safeParse(await getJson(`${fhirBase}/.well-known/smart-configuration`))
   if (!configuration.success) throw new ChartkeepError('malformed')
   const place = configuration.data.audit_encryption_jwks_uri
   if (place === undefined) return undefined
   if (new URL(place).origin !== new URL(fhirBase).origin) throw new ChartkeepError('sign-in-discovery')
-  const set = KeySet.safeParse(await fetchJson(fetch, place))
+  const set = KeySet.safeParse(await getJson(place))
   const keys = (set.success ? set.data.keys : []).flatMap((key) => AuditKey.safeParse(key).data ?? [])
   if (keys.length === 0) throw new ChartkeepError('malformed')
   return keys
