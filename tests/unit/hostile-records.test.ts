@@ -34,7 +34,7 @@ const script = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
 /** What a broken or hostile server puts in the place of anything. */
 const nasty: readonly unknown[] = [
   null, undefined, true, 0, -0, -1, 1e308, Infinity, -Infinity, Number.NaN, 0.1 + 0.2, 5e-324, '', ' ', '\u0000', script, '\u202Egnorw\u202C', '\u2066x', 'undefined', 'NaN', '[object Object]',
-  'x'.repeat(200_000), '\uD800', '9'.repeat(400), '2026-02-30', '0000-00-00', '2026', '2026-13', '99999-01-01', '2026-01-01T25:61:61Z', '-1e400', 'http://[', 'Patient/', '../../x', 'toString', '__proto__',
+  'x'.repeat(200_000), '\uD800', '9'.repeat(400), '2026-02-30', '0000-00-00', '0000-01-01', '0001-01-01T00:00:00Z', '9999-12-31', '9999-12-31T23:59:60+14:00', '-000001-01-01', '2026', '2026-13', '99999-01-01', '2026-01-01T25:61:61Z', '-1e400', 'http://[', 'Patient/', '../../x', 'toString', '__proto__',
   [], {}, [[]], [null], [{}], { value: null }, { coding: 'x' }, { coding: [null, {}, { code: 7 }] }, { text: {} }, { reference: {} }, { start: 7, end: {} }, { length: 5 }, { value: Infinity, unit: script },
   { toString: null, valueOf: null }, { kind: 'recorded', text: 'forged' }, JSON.parse('{"__proto__":{"status":"active"},"constructor":null}'),
 ] // prettier-ignore

@@ -48,9 +48,12 @@ function tokenPort(port: MessagePortMain): TokenPort {
   }
 }
 
+/** Of what an EHR says of its sign-in, its keys and its tokens, in bytes: all of it is a few thousand. */
+const largestDocument = 1024 * 1024
+
 runClerk(host, {
   openAuth({ fhirBase, clientId, deviceName, mfa, caPem, pins, proxy }, mains) {
-    const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy })
+    const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits: { maxBytes: largestDocument } })
     return createAuth({
       ...mains,
       fetch: (url, init) => transport.fetch(url, init),

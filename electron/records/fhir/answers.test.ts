@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ChartkeepError } from '../../../shared/errors.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { nextWithin } from './paging.ts'
-import { retryPause } from './retry.ts'
 import { createTokenSource } from './token.ts'
 
 const outcome = (code: string) => ({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] })
-const reset = Object.assign(new Error('x'), { code: 'ECONNRESET' })
-const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
 
 describe('what an answer means', () => {
   it('is decided by its status, and where that says little by its outcome', () => {
@@ -22,36 +18,8 @@ describe('what an answer means', () => {
     expect(retryAfterMs('3', 0)).toBe(3_000)
     expect(retryAfterMs('Thu, 01 Jan 1970 00:01:00 GMT', 20_000)).toBe(40_000)
     expect(retryAfterMs('Thu, 01 Jan 1970 00:00:00 GMT', 20_000)).toBe(0)
-    expect(retryAfterMs('soon', 0)).toBeUndefined()
+    for (const nonsense of ['soon', '-1', '1e9', '1.5', '5 minutes', '3, 5', '', '2099-01-01', '99999999999999999999', 'Thu']) expect(retryAfterMs(nonsense, 0)).toBeUndefined()
     expect(retryAfterMs(undefined, 0)).toBeUndefined()
-  })
-})
-
-describe('a call that may be repeated is sent again', () => {
-  it('after pauses anywhere between none and a length that doubles', () => {
-    const failure = new ChartkeepError('server')
-    expect([0, 1, 2].map((attempt) => retryPause(failure, attempt, 0))).toEqual([0, 0, 0])
-    expect([0, 1, 2].map((attempt) => retryPause(failure, attempt, 0.999))).toEqual([400, 799, 1598])
-  })
-
-  it('after a reset, and not when nobody answers at all: the offline copy must not wait', () => {
-    expect(retryPause(new ChartkeepError('offline', {}, { cause: reset }), 0, 0.5)).toBe(200)
-    expect(retryPause(new ChartkeepError('offline', {}, { cause: refused }), 0, 0)).toBeUndefined()
-    expect(retryPause(new ChartkeepError('timeout'), 0, 0)).toBeUndefined()
-  })
-
-  it.each(['throttled', 'server'] as const)('when the EHR asked for patience (%s), but not if it asked for more than a person has', (kind) => {
-    expect(retryPause(new ChartkeepError(kind, { retryAfterMs: 1_000 }), 0, 0.25)).toBe(1_100)
-    expect(retryPause(new ChartkeepError(kind, { retryAfterMs: 60_000 }), 0, 0)).toBeUndefined()
-  })
-
-  it('not after a status that says that the question was wrong', () => {
-    expect(retryPause(new ChartkeepError('server', {}, { cause: 400 }), 0, 0)).toBeUndefined()
-    expect(retryPause(new ChartkeepError('server', {}, { cause: 502 }), 0, 0)).toBe(0)
-  })
-
-  it.each(['forbidden', 'unauthorized', 'untrusted-certificate', 'malformed', 'wrong-patient', 'cancelled'] as const)('never after %s', (kind) => {
-    expect(retryPause(new ChartkeepError(kind), 0, 0)).toBeUndefined()
   })
 })
 
@@ -82,6 +50,11 @@ describe('the next page', () => {
       expect(() => nextWithin(base, next, new Set())).toThrow('malformed')
     },
   )
+
+  it('is refused where no server could have read it', () => {
+    expect(nextWithin(base, `Observation?_cursor=${'x'.repeat(10_000)}`, new Set())).toContain('xxx')
+    expect(() => nextWithin(base, `Observation?_cursor=${'x'.repeat(1_000_000)}`, new Set())).toThrow('malformed')
+  })
 
   it('is refused where it was already', () => {
     expect(() => nextWithin(base, 'Observation?page=2', new Set([`${base}/Observation?page=2`]))).toThrow('malformed')

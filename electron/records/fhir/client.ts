@@ -1,10 +1,10 @@
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { beginningOf, type BodyReader, type HttpCall, type HttpReply, mayRepeat, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
+import { beginningOf, type BodyReader, type HttpCall, type HttpReply, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
 import { createEfforts, type Effort } from './effort.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { fhirJsonReader } from './read-json.ts'
-import { retryPause } from './retry.ts'
+import { type Patience, withRetries } from './retry.ts'
 import type { TokenSource } from './token.ts'
 
 /** What the EHR answered to a read. */
@@ -13,15 +13,12 @@ export type Answer =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'body'; readonly json: unknown; readonly etag: string | undefined }
 
-export interface FhirClientParts {
+export interface FhirClientParts extends Patience {
   readonly transport: Transport
   /** Base of the FHIR R4 API, without a trailing slash. */
   readonly fhirBase: string
   readonly tokens: TokenSource
   readonly clock: Clock
-  /** Waits; rejects `cancelled` when the signal aborts. */
-  pause(ms: number, signal: AbortSignal | undefined): Promise<void>
-  random(): number
   /** Told after each exchange whether the EHR answered at all. */
   reached(online: boolean): void
 }
@@ -87,18 +84,7 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     throw new ChartkeepError(kind, wait === undefined ? {} : { retryAfterMs: wait }, { cause: reply.status })
   }
 
-  async function withRetries(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await once(call, effort)
-      } catch (error) {
-        const failure = networkFailure(error)
-        const pause = mayRepeat(call) ? retryPause(failure, attempt, parts.random()) : undefined
-        if (pause === undefined || pause >= effort.left() || !effort.tryAgain()) throw failure
-        await parts.pause(pause, effort.signal)
-      }
-    }
-  }
+  const exchanged = (call: HttpCall, effort: Effort) => withRetries(call, effort, parts, (each) => once(each, effort))
 
   return {
     fhirBase,
@@ -106,21 +92,29 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     async get(path, { etag, effort }) {
       const url = path.startsWith('https://') ? path : `${fhirBase}/${path}`
       const headers = { accept: fhirJson, ...(etag === undefined ? {} : { 'if-none-match': etag }) }
-      const reply = await withRetries({ method: 'GET', url, headers }, effort)
+      const reply = await exchanged({ method: 'GET', url, headers }, effort)
       if (reply.status === 304) {
         // Nobody may say "unchanged" to who had nothing.
         if (etag === undefined) throw new ChartkeepError('server')
         return { kind: 'unchanged' }
       }
-      return { kind: 'body', json: reply.body, etag: reply.headers['etag'] }
+      return { kind: 'body', json: reply.body, etag: usableTag(reply.headers['etag']) }
     },
     async search(type, parameters, { effort }) {
       const headers = { accept: fhirJson, 'content-type': 'application/x-www-form-urlencoded' }
-      const reply = await withRetries({ method: 'POST', repeat: 'reads', url: `${fhirBase}/${type}/_search`, headers, body: parameters.toString() }, effort)
+      const reply = await exchanged({ method: 'POST', repeat: 'reads', url: `${fhirBase}/${type}/_search`, headers, body: parameters.toString() }, effort)
       if (reply.status === 304) throw new ChartkeepError('server')
       return reply.body
     },
   }
+}
+
+/**
+ * An entity tag that can be asked about again. Servers write them without their quotes, too; but `*` would ask about anything, two are
+ * none, and what no header may hold would keep this page from ever being asked for again.
+ */
+function usableTag(tag: string | undefined): string | undefined {
+  return tag !== undefined && /^(?:W\/)?(?:"[\x21\x23-\x7e]{0,500}"|[\w.:+=-]{1,500})$/.test(tag) ? tag : undefined
 }
 
 /** How an answer is read, by what its head says it is. */

@@ -11,6 +11,8 @@ export interface JsonBounds {
   readonly depth: number
   /** Everything between two commas is a value: what a parser makes of a few bytes takes many. */
   readonly values: number
+  /** Of one entry, and of the frame: these are what is parsed in one go, while everything else waits. */
+  readonly pieceValues: number
 }
 
 /** Why an entry was not handed on. */
@@ -47,6 +49,8 @@ export class JsonPieces {
   #escaped = false
   #bytes = 0
   #values = 0
+  #frameValues = 0
+  #entryValues = 0
   #entries = 0
   /** The text of the string being read at depth 1, as far as it may be a key that matters. */
   #key: number[] = []
@@ -88,7 +92,7 @@ export class JsonPieces {
           if (this.#depth === 1) this.#key = []
           break
         case comma:
-          this.#values += 1
+          this.#countValue()
           break
         case colon:
           if (this.#depth === 1) this.#keyBefore = this.#key
@@ -102,7 +106,7 @@ export class JsonPieces {
             this.#beginEntry()
           }
           this.#depth += 1
-          this.#values += 1
+          this.#countValue()
           if (this.#depth > this.#bounds.depth) this.#tooDeep()
           break
         case closeBrace:
@@ -117,7 +121,6 @@ export class JsonPieces {
           break
         default:
       }
-      if (this.#values > this.#bounds.values) throw new ChartkeepError('too-large')
     }
     if (this.#isInEntry) this.#gatherEntry(piece.subarray(start))
     else this.#gatherFrame(piece.subarray(start))
@@ -133,6 +136,7 @@ export class JsonPieces {
     if (this.#entries > this.#bounds.entries) throw new ChartkeepError('too-large')
     this.#gatherFrame(stand)
     this.#isInEntry = true
+    this.#entryValues = 0
     this.#entryUnread = undefined
   }
 
@@ -159,6 +163,15 @@ export class JsonPieces {
     this.#frameSize += part.length
     if (this.#frameSize > this.#bounds.frameBytes) throw new ChartkeepError('too-large')
     this.#frame.push(part)
+  }
+
+  #countValue(): void {
+    this.#values += 1
+    if (this.#isInEntry) {
+      this.#entryValues += 1
+      if (this.#entryValues > this.#bounds.pieceValues) this.#entryUnread ??= 'too-large'
+    } else this.#frameValues += 1
+    if (this.#values > this.#bounds.values || this.#frameValues > this.#bounds.pieceValues) throw new ChartkeepError('too-large')
   }
 
   #tooDeep(): void {

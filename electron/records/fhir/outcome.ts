@@ -47,11 +47,15 @@ export function failureOfAnswer(status: number, json: unknown): FailureKind {
   return 'server'
 }
 
-/** `Retry-After` in milliseconds (RFC 9110 §10.2.3: seconds, or a date); undefined where it says nothing. `now` in epoch ms. */
+/**
+ * `Retry-After` in milliseconds (RFC 9110 §10.2.3: seconds, or a date); undefined where it says nothing. `now` in epoch ms.
+ * A date begins with its day: JavaScript reads one out of nearly everything, `-1` and `5 minutes` among it.
+ */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000
-  const at = Date.parse(header)
+  const text = header.trim()
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
+  const at = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 

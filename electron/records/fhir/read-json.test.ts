@@ -74,6 +74,7 @@ describe('what is too much of a document', () => {
     expect(failure(() => read(bundle({ a: 'x'.repeat(100) }), { bounds: { bytes: 100 } }))).toBe('too-large')
     expect(failure(() => read(bundle({}, {}, {}), { bounds: { entries: 2 } }))).toBe('too-large')
     expect(failure(() => read('[1,2,3,4,5,6]', { bounds: { values: 4 } }))).toBe('too-large')
+    expect(failure(() => read('[1,2,3,4,5,6]', { bounds: { pieceValues: 4 } }))).toBe('too-large')
     expect(failure(() => read('['.repeat(100_000)))).toBe('too-large')
     expect(failure(() => read(`{"a":"${'x'.repeat(100)}"}`, { bounds: { frameBytes: 50 } }))).toBe('too-large')
   })
@@ -82,6 +83,7 @@ describe('what is too much of a document', () => {
     const deep = { a: JSON.parse(`${'['.repeat(70)}${']'.repeat(70)}`) }
     expect(read(bundle({ id: 1 }, deep, { id: 2 }))).toMatchObject({ entry: [{ id: 1 }, {}, { id: 2 }], type: 'searchset' })
     expect(read(bundle({ id: 1 }, { a: 'x'.repeat(200) }, { id: 2 }), { bounds: { entryBytes: 100 } })).toMatchObject({ entry: [{ id: 1 }, {}, { id: 2 }] })
+    expect(read(bundle({ id: 1 }, { a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }, { id: 2 }, { a: [1] }), { bounds: { pieceValues: 10 } })).toMatchObject({ entry: [{ id: 1 }, {}, { id: 2 }, { a: [1] }] })
   })
 })
 

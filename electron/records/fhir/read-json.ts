@@ -12,6 +12,7 @@ export const pageBounds: JsonBounds = {
   entries: 2_000,
   depth: 64,
   values: 1_000_000,
+  pieceValues: 50_000,
 }
 
 /** What stands for an entry that could not be read: it has no resource, and is counted as malformed by who reads the bundle. */

@@ -1,5 +1,6 @@
 import type { ChartkeepError } from '../../../shared/errors.ts'
-import { isReset } from '../../transport/index.ts'
+import { type HttpCall, isReset, mayRepeat, networkFailure } from '../../transport/index.ts'
+import type { Effort } from './effort.ts'
 
 /** The pause before the first try is at most this; before each further one, at most twice as long. */
 const firstPauseMs = 400
@@ -22,4 +23,28 @@ export function retryPause(error: ChartkeepError, attempt: number, random: numbe
 /** A status that says that the question was wrong: the same question gets the same answer. */
 function isFinal(error: ChartkeepError): boolean {
   return typeof error.cause === 'number' && error.cause < 500
+}
+
+export interface Patience {
+  /** Waits, in ms; rejects `cancelled` when the signal aborts. */
+  pause(ms: number, signal: AbortSignal | undefined): Promise<void>
+  /** In [0, 1). */
+  random(): number
+}
+
+/**
+ * Sends a call, and again where that is safe and worth it. A change that carries no key of its own is sent once, whatever becomes of it:
+ * nobody knows whether it was done. Rejects with the last failure, or `cancelled` when who asked has left.
+ */
+export async function withRetries<T>(call: HttpCall, effort: Effort, { pause, random }: Patience, send: (call: HttpCall) => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await send(call)
+    } catch (error) {
+      const failure = networkFailure(error)
+      const ms = mayRepeat(call) ? retryPause(failure, attempt, random()) : undefined
+      if (ms === undefined || ms >= effort.left() || !effort.tryAgain()) throw failure
+      await pause(ms, effort.signal)
+    }
+  }
 }
