@@ -29,8 +29,11 @@ export interface Connection {
 
 /** What this workstation cannot keep just now, the gravest of it, and why. */
 export interface KeepingTrouble {
-  /** `audit`: nothing can be shown. `work`: notes and open charts are not saved. `cache`: what is read is not there offline. */
-  readonly what: 'audit' | 'work' | 'cache'
+  /**
+   * `audit`: nothing can be shown. `work`: notes and open charts are not saved. `cache`: what is read is not there offline. `found`: what was kept is not what
+   * was left here.
+   */
+  readonly what: 'audit' | 'work' | 'cache' | 'found'
   readonly failure: FailureKind
 }
 

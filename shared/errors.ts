@@ -47,6 +47,7 @@ export const failureKinds = [
   'vault-corrupt',
   'vault-newer', // written by a later version of Chartkeep
   'vault-older', // written by an earlier one, whose keys this one does not know
+  'vault-rolled-back', // what is kept is not what was left here: changed from outside, or an older copy
   'vault-shut', // it is there, and neither the PIN nor the EHR's share opens it now
   'vault-unavailable', // memory only: nothing is kept on this workstation
   'disk-full',

@@ -63,10 +63,11 @@ export const logEvents = {
   'vault.failed': { failure },
   'vault.share-refused': { failure },
   'vault.set-aside': { what: oneOf(['cache', 'drafts', 'place', 'keys']) },
+  'vault.noticed': { what: oneOf(['cache', 'work']), standing: oneOf(['altered', 'older', 'missing', 'unreadable']) },
   'vault.wiped': { files: count },
   'cache.evicted': { rows: count },
   'cache.failed': { failure },
-  'keeping.changed': { what: oneOf(['all', 'audit', 'work', 'cache']), failure },
+  'keeping.changed': { what: oneOf(['all', 'audit', 'work', 'found', 'cache']), failure },
 
   'http.failed': { failure, status: whole(999), tries: whole(99) },
   'fhir.refused': { section: oneOf([...sections, 'search']), wrongPatient: count, malformed: count },

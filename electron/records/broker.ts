@@ -77,15 +77,15 @@ export function createBroker(host: Host): Broker {
       async release(part) {
         const answer = await ask((request) => ({ kind: 'want-key', request, part }))
         if (answer.kind !== 'key-part') throw unexpected()
-        return { part: answer.part, triesLeft: answer.triesLeft }
+        return { part: answer.part, triesLeft: answer.triesLeft, epoch: answer.epoch }
       },
       async renew(named) {
         const answer = await ask((request) => ({ kind: 'want-new-key', request, named }))
         if (answer.kind !== 'new-key-part') throw unexpected()
-        return { fresh: { id: answer.id, part: answer.part }, named: answer.named }
+        return { fresh: { id: answer.id, part: answer.part }, named: answer.named, epoch: answer.epoch }
       },
-      async settle(part) {
-        const answer = await ask((request) => ({ kind: 'pin-set', request, part }))
+      async settle(opened) {
+        const answer = await ask((request) => ({ kind: 'pin-set', request, ...opened }))
         if (answer.kind !== 'pin-settled') throw unexpected()
       },
     },

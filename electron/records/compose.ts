@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { assertNever } from '../../shared/assert-never.ts'
 import type { KeepingTrouble } from '../../shared/bridge.ts'
 import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
 import type { FailureKind } from '../../shared/errors.ts'
@@ -10,6 +11,7 @@ import { getJson } from './audit/get-json.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createKeptLists } from './cache/kept-lists.ts'
 import { createKeptSections } from './cache/kept-sections.ts'
+import type { StoreEvent } from './cache/open-store.ts'
 import { followRows, watchedRows } from './cache/rows.ts'
 import { watchConnection } from './connection.ts'
 import { createContinuations } from './continuations.ts'
@@ -27,7 +29,7 @@ import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
 import { purposesOf } from './keys/purposes.ts'
 import { createShare } from './keys/share.ts'
-import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
+import { createVaultDoor } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { createDrafts } from './work/drafts.ts'
@@ -36,8 +38,8 @@ import { createPlaceStore } from './work/place.ts'
 export interface RunningRecords {
   readonly broker: Broker
   readonly ports: PortSet
-  /** Writes what is left to write, closes the files and zeroes the keys. */
-  readonly close: () => void
+  /** Writes what is left to write, closes the files and zeroes the keys. Gives the epoch in which the files are left, where they were open. */
+  readonly close: () => number | undefined
   /** The policy has changed: what is kept is within its bounds from now on. */
   readonly limit: (limits: RecordsLimits) => void
   /** The session has changed its state, or what the user may do. */
@@ -77,11 +79,25 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     audit: () => probeAudit(audit),
     work: () => probeRows(workRows, clock.now()),
     cache: () => probeRows(cacheRows, clock.now()),
+    // What was found stays so.
+    found: () => undefined,
   }
 
-  function report(event: VaultEvent): void {
-    if (event.kind === 'set-aside') log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
-    else keeping.report(event.database, event.failure)
+  function report(event: StoreEvent): void {
+    switch (event.kind) {
+      case 'set-aside':
+        return log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
+      case 'not-kept':
+        return keeping.report(event.database, event.failure)
+      case 'noticed':
+        log('vault.noticed', { what: event.database, standing: event.standing })
+        audit.outcome({ event: `vault.${event.standing}`, action: 'E', outcome: 'failed', failure: 'vault-rolled-back', cause: 'refresh', correlation: randomBytes(4).toString('hex') })
+        // A cache is read again; whoever wrote notes here has to know.
+        if (event.database === 'work') keeping.report('found', 'vault-rolled-back')
+        return
+      default:
+        return assertNever(event)
+    }
   }
 
   const connection = watchConnection({
@@ -156,10 +172,10 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     },
   })
 
-  function close(): void {
+  function close(): number | undefined {
     kept.settle()
     share.forget()
-    door.close()
+    return door.close()
   }
 
   function enter(state: SessionState, permissions: readonly Permission[]): void {

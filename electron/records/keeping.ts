@@ -4,7 +4,7 @@ import type { FailureKind } from '../../shared/errors.ts'
 export type Store = KeepingTrouble['what']
 
 /** The gravest first: without the audit nothing is shown, without the work a note is lost, without the cache there is less offline. */
-const stores: readonly Store[] = ['audit', 'work', 'cache']
+const stores: readonly Store[] = ['audit', 'work', 'found', 'cache']
 
 export interface KeepingParts {
   /** Told each change, not every row that could not be kept. */

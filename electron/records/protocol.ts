@@ -21,9 +21,9 @@ export type ToRecords =
   | { readonly kind: 'token'; readonly request: number }
   | { readonly kind: 'token-refused'; readonly request: number; readonly failure: FailureKind }
   /** `main`'s part of the key; the try has been counted already. Zeroed by who uses it. */
-  | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number }
+  | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number; /** Of the vault's files, as it was last seen. */ readonly epoch: number }
   /** A new part and its name; and the one that was named, where there still is one. */
-  | { readonly kind: 'new-key-part'; readonly request: number; readonly id: string; readonly part: Uint8Array; readonly named: Uint8Array | undefined }
+  | { readonly kind: 'new-key-part'; readonly request: number; readonly id: string; readonly part: Uint8Array; readonly named: Uint8Array | undefined; readonly epoch: number }
   | { readonly kind: 'pin-settled'; readonly request: number }
   | { readonly kind: 'key-refused'; readonly request: number; readonly failure: FailureKind; readonly triesLeft: number }
   | { readonly kind: 'device-proof'; readonly request: number; readonly proof: DeviceProof | undefined }
@@ -40,17 +40,17 @@ export type FromRecords =
   /** A new part beside the one that the slots on disk name. */
   | { readonly kind: 'want-new-key'; readonly request: number; readonly named: string | undefined }
   /** The slots on disk are under this part, and the PIN is set: the other part may go. */
-  | { readonly kind: 'pin-set'; readonly request: number; readonly part: string }
+  | { readonly kind: 'pin-set'; readonly request: number; readonly part: string; readonly epoch: number }
   /** A proof of the workstation's key for `shareUrl`, and for nothing else. */
   | { readonly kind: 'want-proof'; readonly request: number }
   /** Answered when all of them are durable; refused as a whole. */
   | { readonly kind: 'want-audit'; readonly request: number; readonly headers: readonly AuditHeader[] }
   | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
   /** The PIN opened the vault, with this part: the session may become active. */
-  | { readonly kind: 'unlocked'; readonly part: string }
+  | { readonly kind: 'unlocked'; readonly part: string; readonly epoch: number }
   /** A try failed; `main` decides what the session does. */
   | { readonly kind: 'unlock-failed'; readonly failure: FailureKind }
-  | { readonly kind: 'flushed'; readonly request: number }
+  | { readonly kind: 'flushed'; readonly request: number; /** In which the vault's files are left, where they were open. */ readonly epoch?: number }
   | { readonly kind: 'log'; readonly event: string; readonly fields: Readonly<Record<string, number | boolean | string>> }
 
 /** That a request comes from this workstation: see `POST /device/shares` in sandbox/README.md. */

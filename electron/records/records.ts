@@ -19,8 +19,8 @@ export function runRecords(host: Host, environment: RecordsEnvironment): void {
     if (message.kind === 'port') for (const port of handed) ports.attach(message.port, message.epoch, port)
     if (message.kind === 'flush') {
       void ports.flush().then(() => {
-        close()
-        host.post({ kind: 'flushed', request: message.request })
+        const epoch = close()
+        host.post({ kind: 'flushed', request: message.request, ...(epoch === undefined ? {} : { epoch }) })
       })
     }
   })

@@ -12,14 +12,16 @@ export interface RecordsListener {
   /** Has an access token sent over the port. */
   token(refused: boolean, to: TokenPort): Promise<void>
   /** Counts the try before it resolves. */
-  keyPart(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
-  newKeyPart(named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined }>
+  keyPart(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number }>
+  newKeyPart(named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined; readonly epoch: number }>
   /** Resolves when the new PIN is the one that counts. */
-  pinSet(part: string): Promise<void>
+  pinSet(opened: { readonly part: string; readonly epoch: number }): Promise<void>
   deviceProof(): Promise<DeviceProof | undefined>
   audit(header: AuditHeader): Promise<void>
   audited(header: AuditHeader): void
-  unlocked(part: string): void
+  unlocked(opened: { readonly part: string; readonly epoch: number }): void
+  /** The epoch in which the vault's files were left. */
+  left(epoch: number): void
   unlockFailed(failure: FailureKind): void
   log(event: string, fields: Readonly<Record<string, number | boolean | string>>): void
   /** The process ended and nobody asked it to. */
@@ -75,13 +77,13 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         return
       }
       case 'want-key':
-        listener.keyPart(message.part).then(({ part, triesLeft }) => send({ kind: 'key-part', request: message.request, part, triesLeft }), refuse(message.request))
+        listener.keyPart(message.part).then((released) => send({ kind: 'key-part', request: message.request, ...released }), refuse(message.request))
         return
       case 'want-new-key':
-        listener.newKeyPart(message.named).then(({ fresh, named }) => send({ kind: 'new-key-part', request: message.request, ...fresh, named }), refuse(message.request))
+        listener.newKeyPart(message.named).then(({ fresh, named, epoch }) => send({ kind: 'new-key-part', request: message.request, ...fresh, named, epoch }), refuse(message.request))
         return
       case 'pin-set':
-        listener.pinSet(message.part).then(() => send({ kind: 'pin-settled', request: message.request }), refuse(message.request))
+        listener.pinSet({ part: message.part, epoch: message.epoch }).then(() => send({ kind: 'pin-settled', request: message.request }), refuse(message.request))
         return
       case 'want-proof':
         listener.deviceProof().then((proof) => send({ kind: 'device-proof', request: message.request, proof }), refuse(message.request))
@@ -96,12 +98,13 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         listener.audited(message.header)
         return
       case 'unlocked':
-        listener.unlocked(message.part)
+        listener.unlocked({ part: message.part, epoch: message.epoch })
         return
       case 'unlock-failed':
         listener.unlockFailed(message.failure)
         return
       case 'flushed':
+        if (message.epoch !== undefined) listener.left(message.epoch)
         flushes.get(message.request)?.()
         flushes.delete(message.request)
         return

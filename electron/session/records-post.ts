@@ -34,6 +34,8 @@ export interface RecordsPost {
   current(): RecordsProcess | undefined
   /** Takes it out, to be ended: nothing is asked of it any more, and its tabs are closed. */
   release(): RecordsProcess | undefined
+  /** Resolves when it is known in which epoch the one that was released has left its files. */
+  left(): Promise<void>
   /** A fresh one for the user, with the vault still shut, and its port for the page in front. `hasJustSignedIn`: fully, at the EHR. */
   prepare(userKey: string, hasJustSignedIn: boolean): Promise<void>
   /** Gives the page in front its port to `records`, where there is one. */
@@ -47,6 +49,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   const { auth, vault, log, dispatch } = parts
   const tabs = createChartTabs()
   let records: RecordsProcess | undefined
+  let leaving: Promise<void> = Promise.resolve()
 
   async function prepare(userKey: string, hasJustSignedIn: boolean): Promise<void> {
     await records?.end()
@@ -114,9 +117,9 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         choosesPin()
         return vault.renewKeyPart(userKey, named)
       },
-      pinSet: async (part) => {
+      pinSet: async (opened) => {
         choosesPin()
-        await vault.settleKeyPart(userKey, part)
+        await vault.settleKeyPart(userKey, opened)
         dispatch({ type: 'pin-set' })
       },
       deviceProof: async () => {
@@ -126,11 +129,14 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       },
       audit: (header) => parts.audit.intent(header),
       audited: (header) => parts.audit.outcome(header),
-      unlocked: (part) => {
-        void vault.settleKeyPart(userKey, part).then(
+      unlocked: (opened) => {
+        void vault.settleKeyPart(userKey, opened).then(
           () => dispatch({ type: 'unlocked' }),
           (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
         )
+      },
+      left: (epoch) => {
+        leaving = vault.keepEpoch(userKey, epoch).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
       },
       unlockFailed: (failure) => void unlockFailed(userKey, failure),
       log: (event, fields) => log.foreign(event, fields),
@@ -150,6 +156,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       tabs.closeAll()
       return released
     },
+    left: () => leaving,
     prepare,
     join,
     openTab: (patient, ask) => {

@@ -166,6 +166,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       within: parts.within,
       now: parts.monotonic,
     })
+    await post.left()
     locks.push(times)
     log.event('lock.step', { step: 'swap', ms: Math.round(times.swapped), late: false })
     log.event('lock.step', { step: 'flush', ms: Math.round(times.flushed), late: !times.allSaved })

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { openDeviceKey } from './device-key.ts'
+import { epochs } from './epochs.ts'
 import { keyParts } from './key-part.ts'
 import { keychainFailure } from './keychain-failure.ts'
 import { type Keychain, largestSecret } from './keychain.ts'
@@ -21,12 +22,12 @@ const user = 'abcdefghijklmnopqrstuvwxyz'
 /** A process that has run for a minute, and does not wait. */
 const patientTries = (keychain: Keychain) => tries({ keychain, monotonic: () => 60_000, wait: () => Promise.resolve() })
 const vaultOver = (keychain: Keychain, keeping: 'sealed' | 'memory-only' = 'sealed') =>
-  createVault({ keyParts: keyParts(keychain), tries: patientTries(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
+  createVault({ keyParts: keyParts(keychain), tries: patientTries(keychain), epochs: epochs(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
 
 /** A vault with a PIN, and the name of the part that its slots are under. */
 async function withPin(vault: ReturnType<typeof vaultOver>): Promise<string> {
   const { fresh } = await vault.renewKeyPart(user, undefined)
-  await vault.settleKeyPart(user, fresh.id)
+  await vault.settleKeyPart(user, { part: fresh.id, epoch: 1 })
   return fresh.id
 }
 
@@ -100,7 +101,7 @@ describe('the tries of a PIN @164.312(d)', () => {
     // Not before it is known to be on disk.
     const { fresh } = await vault.renewKeyPart(user, undefined)
     expect(await vault.pinState(user)).toBe('void')
-    await vault.settleKeyPart(user, fresh.id)
+    await vault.settleKeyPart(user, { part: fresh.id, epoch: 1 })
     expect(await vault.pinState(user)).toBe('set')
   })
 
@@ -199,6 +200,26 @@ describe('the key part', () => {
     const locked: Keychain = { ...keychain, get: () => Promise.reject(new ChartkeepError('keychain-locked')) }
     await expect(keyParts(locked).renew(user, fresh.id)).rejects.toMatchObject({ kind: 'keychain-locked' })
     expect(await keyParts(keychain).read(user, fresh.id)).toEqual(fresh.part)
+  })
+})
+
+describe('the epoch of the files @164.312(c)(1)', () => {
+  it('is the last one that was kept, and never goes back', async () => {
+    const keychain = memoryKeychain()
+    expect(await epochs(keychain).read(user)).toBe(0)
+    await epochs(keychain).keep(user, 7)
+    await epochs(keychain).keep(user, 3)
+    expect(await epochs(keychain).read(user)).toBe(7)
+    expect(await epochs(keychain).read('b'.repeat(26))).toBe(0)
+  })
+
+  it('is given with the key part, and kept once the vault is open', async () => {
+    const vault = vaultOver(memoryKeychain())
+    const part = await withPin(vault)
+    await vault.settleKeyPart(user, { part, epoch: 9 })
+    expect(await vault.releaseKeyPart(user, part)).toMatchObject({ epoch: 9 })
+    await vault.keepEpoch(user, 10)
+    expect(await vault.renewKeyPart(user, part)).toMatchObject({ epoch: 10 })
   })
 })
 

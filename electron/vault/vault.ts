@@ -1,29 +1,37 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { VaultPort } from '../session/ports.ts'
+import type { Epochs } from './epochs.ts'
 import type { KeyParts } from './key-part.ts'
 import type { Tries } from './tries.ts'
 
 export interface VaultParts {
   readonly keyParts: KeyParts
   readonly tries: Tries
+  readonly epochs: Epochs
   readonly keeping: 'sealed' | 'memory-only'
   /** Folder of the application's own data. */
   readonly userData: string
 }
 
 /** Main's half of the vaults: key parts, tries, and where each user's sealed files live. */
-export function createVault({ keyParts, tries, keeping, userData }: VaultParts): VaultPort {
+export function createVault({ keyParts, tries, epochs, keeping, userData }: VaultParts): VaultPort {
   return {
     releaseKeyPart: async (userKey, id) => {
       const triesLeft = await tries.take(userKey)
-      return { part: await keyParts.read(userKey, id), triesLeft }
+      const [part, epoch] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey)])
+      return { part, epoch, triesLeft }
     },
-    renewKeyPart: (userKey, named) => keyParts.renew(userKey, named),
-    settleKeyPart: async (userKey, id) => {
-      await keyParts.settle(userKey, id)
+    renewKeyPart: async (userKey, named) => {
+      const epoch = await epochs.read(userKey)
+      return { ...(await keyParts.renew(userKey, named)), epoch }
+    },
+    settleKeyPart: async (userKey, { part, epoch }) => {
+      await epochs.keep(userKey, epoch)
+      await keyParts.settle(userKey, part)
       await tries.forgive(userKey)
     },
+    keepEpoch: (userKey, epoch) => epochs.keep(userKey, epoch),
     voidPin: (userKey) => tries.exhaust(userKey),
     pinState: async (userKey) => {
       if (keeping === 'memory-only') return 'unavailable'

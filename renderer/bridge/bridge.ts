@@ -49,7 +49,7 @@ export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvent
   }
 }
 
-const stores: ReadonlySet<unknown> = new Set<KeepingTrouble['what']>(['audit', 'work', 'cache'])
+const stores: ReadonlySet<unknown> = new Set<KeepingTrouble['what']>(['audit', 'work', 'cache', 'found'])
 
 function readTrouble(text: string): KeepingTrouble | undefined {
   const trouble = parseObject(text)?.['trouble']

@@ -55,6 +55,10 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
     next: 'Sign in and choose a PIN: records are read from the EHR again. Notes that were not sent are put aside; tell IT.',
   },
   'vault-newer': { what: 'What is kept on this workstation was written by a newer Chartkeep.', next: 'Ask IT to update this workstation. Nothing was changed.' },
+  'vault-rolled-back': {
+    what: 'What is kept on this workstation is not what was left here: it was changed, or is an older copy.',
+    next: 'Read your notes again before you go on: the newest words may be missing. This was recorded; tell IT.',
+  },
   'vault-shut': {
     what: 'What you wrote on this workstation cannot be opened just now: the EHR did not give its part of the key.',
     next: 'Try again. If it goes on, lock Chartkeep, sign in once more, and tell IT. Nothing was changed.',

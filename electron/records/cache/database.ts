@@ -8,20 +8,23 @@ import { vaultFormat } from '../keys/key-file.ts'
 import { diskFailure } from './disk-failure.ts'
 
 /**
- * BLOB and INTEGER alone: damaged TEXT aborts the driver, and with it the process. `lookup` and `patient` are HMACs:
- * even inside the encrypted file no id stands in clear.
+ * BLOB and INTEGER alone: damaged TEXT aborts the driver, and with it the process. `lookup` and `patient` are HMACs: even inside the encrypted file no id
+ * stands in clear. The entries are apart from the rows themselves, so that all of them can be counted without reading what they stand for.
  */
-const schema = `
-  create table if not exists rows (
+export const schema = `
+  create table if not exists entries (
     lookup blob not null primary key,
     patient blob not null,
     as_of integer not null,
+    tag blob not null,
     used integer not null,
     size integer not null,
-    sealed blob not null
-  );
-  create index if not exists rows_by_patient on rows (patient);
-  create index if not exists rows_by_use on rows (used);
+    body integer not null
+  ) without rowid;
+  create index if not exists entries_by_patient on entries (patient);
+  create index if not exists entries_by_use on entries (used);
+  create table if not exists bodies (id integer primary key, sealed blob not null);
+  create table if not exists manifest (id integer primary key, sealed blob not null);
 `
 
 /**
@@ -81,7 +84,7 @@ function unendedOpenings(marker: string): number {
  * Nothing must have the files open. Tells whether there was anything.
  */
 export function setAside(folder: string, name: DatabaseName): boolean {
-  const aside = name === 'cache' ? 'cache.aside' : firstFree(folder, name)
+  const aside = name === 'cache' ? 'cache.aside' : freeName(folder, name)
   const wasThere = existsSync(join(folder, `${name}.db`))
   for (const suffix of suffixes) {
     rmSync(join(folder, `${aside}.db${suffix}`), { force: true })
@@ -98,7 +101,8 @@ export function removeCache(folder: string): void {
 
 const suffixes = ['', '-wal', '-shm']
 
-function firstFree(folder: string, name: DatabaseName): string {
+/** A name for a database that is put aside, which no other bears. */
+export function freeName(folder: string, name: DatabaseName): string {
   let number = 1
   while (existsSync(join(folder, `${name}.aside-${number}.db`))) number += 1
   return `${name}.aside-${number}`
@@ -117,7 +121,7 @@ function attempt(folder: string, name: DatabaseName, keyring: Keyring, durabilit
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${durability}; pragma cell_size_check = on; pragma secure_delete = on; pragma trusted_schema = off;`)
     database.exec(schema)
     if (format === 0) database.exec(`pragma user_version = ${vaultFormat}`)
-    database.prepare('select count(*) from rows').get([])
+    database.prepare('select count(*) from entries').get([])
     return database
   } catch (error) {
     database.close()

@@ -37,7 +37,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 function withRows<T>(holder: KeyHolder, act: (rows: Rows) => T): T {
   const keyring = createKeyring(Buffer.from(dek), purposesOf(holder))
   const { database } = openDatabase(folder, 'cache', keyring, 'full')
-  const rows = sealedRows({ database, keyring, user: 'a', clock: { now: () => 1 }, damaged: 'drop' })
+  const rows = sealedRows({ database, name: 'cache', keyring, user: 'a', clock: { now: () => 1 }, damaged: 'drop' })
   try {
     return act(rows)
   } finally {

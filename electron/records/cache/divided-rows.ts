@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type Continuation, KeptPage } from '../fhir/load-section.ts'
 import { type Apart, apart, divide, Piece, unite } from './divide.ts'
-import type { Rows } from './rows.ts'
+import type { Change, Rows } from './rows.ts'
 
 const digest = z.base64().length(44)
 
@@ -35,10 +35,11 @@ const digestOf = (text: Uint8Array) => createHash('sha256').update(text).digest(
 export function putDivided(rows: Rows, address: DividedAddress, { pages, rest }: SectionText, asOf: number): void {
   const divided = divide(pages.flatMap((page) => page.resources))
   const digests: Partial<Record<Apart, string>> = {}
+  const changes: Change[] = []
   for (const [purpose, pieces] of divided.pieces) {
     const text = Buffer.from(JSON.stringify(pieces))
     digests[purpose] = digestOf(text)
-    rows.put(rowOf(purpose, address), text, asOf)
+    changes.push({ do: 'put', address: rowOf(purpose, address), plain: text, asOf })
   }
   let from = 0
   const thinned = pages.map((page) => {
@@ -46,8 +47,10 @@ export function putDivided(rows: Rows, address: DividedAddress, { pages, rest }:
     from += page.resources.length
     return { ...page, resources }
   })
-  rows.put(rowOf('chart', address), Buffer.from(JSON.stringify({ pages: thinned, ...(rest === undefined ? {} : { rest }), apart: digests })), asOf)
-  for (const purpose of apart) if (digests[purpose] === undefined) rows.remove(rowOf(purpose, address))
+  const plain = Buffer.from(JSON.stringify({ pages: thinned, ...(rest === undefined ? {} : { rest }), apart: digests }))
+  changes.push({ do: 'put', address: rowOf('chart', address), plain, asOf })
+  for (const purpose of apart) if (digests[purpose] === undefined) changes.push({ do: 'remove', address: rowOf(purpose, address) })
+  rows.write(changes)
 }
 
 /** All of it or nothing. Throws what `Rows.get` throws. */
@@ -80,7 +83,7 @@ export function getDivided(rows: Rows, address: DividedAddress): (SectionText & 
 }
 
 export function removeDivided(rows: Rows, address: DividedAddress): void {
-  for (const purpose of ['chart', ...apart] as const) rows.remove(rowOf(purpose, address))
+  rows.write((['chart', ...apart] as const).map((purpose) => ({ do: 'remove', address: rowOf(purpose, address) })))
 }
 
 function json(plain: Buffer): unknown {

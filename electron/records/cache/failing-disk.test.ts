@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chartkeep-disk-'))
   const keyring = createKeyring(randomBytes(32), new Set(purposes))
   ;({ database } = openDatabase(folder, 'work', keyring, 'full'))
-  rows = sealedRows({ database, keyring, user: 'a', clock, damaged: 'keep-aside' })
+  rows = sealedRows({ database, name: 'work', keyring, user: 'a', clock, damaged: 'keep-aside' })
 })
 afterEach(() => {
   rows.close()
@@ -94,7 +94,7 @@ describe('a disk that refuses', () => {
     let now = clock.now()
     const keyring = createKeyring(randomBytes(32), new Set(purposes))
     const opened = openDatabase(folder, 'cache', keyring, 'normal').database
-    const looked = sealedRows({ database: opened, keyring, user: 'a', clock: { now: () => now }, damaged: 'drop' })
+    const looked = sealedRows({ database: opened, name: 'cache', keyring, user: 'a', clock: { now: () => now }, damaged: 'drop' })
     const address = { purpose: 'chart', patient: 'ann', what: 'allergies' } as const
     looked.put(address, Buffer.from('penicillin'), 1)
     opened.exec('pragma query_only = on')
@@ -119,9 +119,9 @@ describe('a disk that refuses', () => {
   it('a draft that was damaged is told once, and is kept aside', () => {
     const drafts = createDrafts(rows, () => true)
     drafts.save('ann', draft('text'), 1)
-    database.exec("update rows set sealed = x'01' || zeroblob(100)")
+    database.exec("update bodies set sealed = x'01' || zeroblob(100)")
     expect(kindFrom(() => drafts.read('ann'))).toBe('vault-corrupt')
     expect(drafts.read('ann')).toBeUndefined()
-    expect(database.prepare('select count(*) from rows').raw().get([])).toEqual([1])
+    expect(database.prepare('select count(*) from entries').raw().get([])).toEqual([1])
   })
 })

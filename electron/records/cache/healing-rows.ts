@@ -26,6 +26,7 @@ export function healingRows(open: () => Rows, putAside: () => void, report: () =
     get: (address) => healed((current) => current.get(address)),
     put: (address, plain, asOf) => healed((current) => current.put(address, plain, asOf)),
     remove: (address) => healed((current) => current.remove(address)),
+    write: (changes) => healed((current) => current.write(changes)),
     removePatient: (patient) => healed((current) => current.removePatient(patient)),
     prune: (before, maxBytes) => healed((current) => current.prune(before, maxBytes)),
     close: () => rows.close(),
@@ -50,6 +51,10 @@ export function awaitedRows(open: () => Rows): Rows {
       rows.put(address, plain, asOf)
     },
     remove: (address) => rows?.remove(address),
+    write(changes) {
+      rows ??= open()
+      rows.write(changes)
+    },
     removePatient: (patient) => rows?.removePatient(patient),
     prune: (before, maxBytes) => rows?.prune(before, maxBytes) ?? 0,
     close: () => rows?.close(),

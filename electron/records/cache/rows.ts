@@ -15,12 +15,18 @@ export interface Row {
   readonly asOf: number
 }
 
+export type Change =
+  | { readonly do: 'put'; readonly address: RowAddress; readonly plain: Uint8Array; /** Epoch milliseconds. */ readonly asOf: number }
+  | { readonly do: 'remove'; readonly address: RowAddress }
+
 /** Sealed rows on disk, or plain ones in memory where nothing may be kept. Every call is done when it returns. */
 export interface Rows {
   /** Throws `vault-corrupt` if the row is there but does not open; it is out of the way afterwards. */
   get(address: RowAddress): Row | undefined
   put(address: RowAddress, plain: Uint8Array, asOf: number): void
   remove(address: RowAddress): void
+  /** All of it or nothing, and sooner done than one by one. */
+  write(changes: readonly Change[]): void
   /** Removes everything that was kept of a patient here. */
   removePatient(patient: string): void
   /** Removes what is older than `before` (epoch ms), then the least used until `maxBytes` are left. Gives the number removed. */
@@ -32,6 +38,11 @@ export interface Rows {
 export function memoryRows(): Rows {
   const rows = new Map<string, Row & { readonly patient: string }>()
   const nameOf = (address: RowAddress) => JSON.stringify([address.purpose, address.patient, address.what])
+  function put(address: RowAddress, plain: Uint8Array, asOf: number): void {
+    rows.delete(nameOf(address))
+    rows.set(nameOf(address), { plain: Buffer.from(plain), asOf, patient: address.patient })
+  }
+  const remove = (address: RowAddress) => void rows.delete(nameOf(address))
   return {
     get(address) {
       const name = nameOf(address)
@@ -42,11 +53,14 @@ export function memoryRows(): Rows {
       rows.set(name, row)
       return row
     },
-    put(address, plain, asOf) {
-      rows.delete(nameOf(address))
-      rows.set(nameOf(address), { plain: Buffer.from(plain), asOf, patient: address.patient })
+    put,
+    remove,
+    write(changes) {
+      for (const change of changes) {
+        if (change.do === 'put') put(change.address, change.plain, change.asOf)
+        else remove(change.address)
+      }
     },
-    remove: (address) => void rows.delete(nameOf(address)),
     removePatient(patient) {
       for (const [name, row] of rows) if (row.patient === patient) rows.delete(name)
     },
@@ -65,18 +79,20 @@ export function memoryRows(): Rows {
 
 /** Rows that tell whether the disk takes them: of what was put, and of what it refused to take. */
 export function watchedRows(rows: Rows, report: (failure: FailureKind | undefined) => void): Rows {
+  function watched(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      const failure = kindOf(error)
+      if (failure === 'disk-full' || failure === 'disk-read-only') report(failure)
+      throw error
+    }
+    report(undefined)
+  }
   return {
     ...rows,
-    put(address, plain, asOf) {
-      try {
-        rows.put(address, plain, asOf)
-      } catch (error) {
-        const failure = kindOf(error)
-        if (failure === 'disk-full' || failure === 'disk-read-only') report(failure)
-        throw error
-      }
-      report(undefined)
-    },
+    put: (address, plain, asOf) => watched(() => rows.put(address, plain, asOf)),
+    write: (changes) => watched(() => rows.write(changes)),
   }
 }
 
@@ -86,6 +102,7 @@ export function followRows(current: () => Rows): Rows {
     get: (address) => current().get(address),
     put: (address, plain, asOf) => current().put(address, plain, asOf),
     remove: (address) => current().remove(address),
+    write: (changes) => current().write(changes),
     removePatient: (patient) => current().removePatient(patient),
     prune: (before, maxBytes) => current().prune(before, maxBytes),
     close: () => current().close(),

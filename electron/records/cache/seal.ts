@@ -57,6 +57,11 @@ export function unseal(keyring: Keyring, context: UsageContext, sealed: Uint8Arr
   }
 }
 
+/** The tag of what `seal` gave, which no other sealing shares: 16 bytes. Of less than a whole one, fewer. */
+export function tagOf(sealed: Buffer): Buffer {
+  return sealed.subarray(nonceEnd, tagEnd)
+}
+
 /** Every field with its quotes: a JSON list has one spelling, and no two contexts share it. */
 function additionalData({ user, purpose, patient, what, asOf }: UsageContext): Buffer {
   return Buffer.from(JSON.stringify([layoutFormat, user, purpose, patient, what, asOf]))

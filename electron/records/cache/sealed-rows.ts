@@ -2,47 +2,66 @@ import type Database from 'libsql'
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import type { Keyring } from '../keys/keyring.ts'
+import type { DatabaseName, Keyring } from '../keys/keyring.ts'
 import { diskFailure } from './disk-failure.ts'
-import type { Row, RowAddress, Rows } from './rows.ts'
-import { seal, unseal, type UsageContext } from './seal.ts'
+import { openLedger, type Ledger } from './ledger.ts'
+import type { Standing } from './manifest.ts'
+import type { Change, Row, RowAddress, Rows } from './rows.ts'
+import { seal, tagOf, unseal, type UsageContext } from './seal.ts'
 
 export interface SealedRowsParts {
   readonly database: Database.Database
+  readonly name: DatabaseName
   readonly keyring: Keyring
   /** Opaque key of the user whose rows these are. */
   readonly user: string
   readonly clock: Clock
   /** What happens to a row that does not open: a cache drops it, a draft is kept for whoever can repair it. */
   readonly damaged: 'drop' | 'keep-aside'
+  /** The epoch that was last seen; absent: none. */
+  readonly epoch?: number
+}
+
+export interface SealedRows extends Rows {
+  /** What was found when it was opened. */
+  readonly standing: Standing
+  readonly epoch: () => number
+  /** Begins another epoch: durable when it returns. */
+  readonly raise: (epoch: number) => void
 }
 
 /** How stale the time of last use may be, in ms: not every look is worth a write. */
 const useGrain = 10 * 60_000
 
-const StoredRow = z.tuple([z.number(), z.number(), z.instanceof(Buffer)])
+const StoredRow = z.tuple([z.number(), z.number(), z.instanceof(Buffer), z.instanceof(Buffer).nullable()])
 const Sum = z.tuple([z.number()])
 const UsedRow = z.tuple([z.instanceof(Buffer), z.number()])
 
-/** Rows in an encrypted database, each sealed for its usage context on top. */
-export function sealedRows({ database, keyring, user, clock, damaged }: SealedRowsParts): Rows {
+/** Owners' names that are remembered: the rows of one chart come together. */
+const mostOwners = 64
+
+/** Rows in an encrypted database, each sealed for its usage context on top, and all of them answered for by a manifest. */
+export function sealedRows({ database, name, keyring, user, clock, damaged, epoch = 0 }: SealedRowsParts): SealedRows {
+  const ledger: Ledger = onDisk(() => openLedger({ database, name, keyring, user, epoch }))
   // Prepared once: parsing SQL costs more than a read. Cast: a damaged row may claim to hold TEXT, of which the driver dies when it is no UTF-8.
   const statements = {
-    get: database.prepare('select cast(as_of as integer), cast(used as integer), cast(sealed as blob) from rows where lookup = ?').raw(),
-    touch: database.prepare('update rows set used = ? where lookup = ?'),
-    put: database.prepare(
-      'insert into rows (lookup, patient, as_of, used, size, sealed) values (?, ?, ?, ?, ?, ?) on conflict (lookup) do update set as_of = excluded.as_of, used = excluded.used, size = excluded.size, sealed = excluded.sealed',
-    ),
-    remove: database.prepare('delete from rows where lookup = ?'),
-    rename: database.prepare('update rows set lookup = ? where lookup = ?'),
-    removePatient: database.prepare('delete from rows where patient = ?'),
-    removeOld: database.prepare('delete from rows where as_of < ?'),
-    bytes: database.prepare('select cast(coalesce(sum(size), 0) as integer) from rows').raw(),
-    leastUsed: database.prepare('select cast(lookup as blob), cast(size as integer) from rows order by used limit 100').raw(),
+    get: database.prepare('select cast(e.as_of as integer), cast(e.used as integer), cast(e.tag as blob), cast(b.sealed as blob) from entries e left join bodies b on b.id = e.body where e.lookup = ?').raw(),
+    touch: database.prepare('update entries set used = ? where lookup = ?'),
+    bytes: database.prepare('select cast(coalesce(sum(size), 0) as integer) from entries').raw(),
+    leastUsed: database.prepare('select cast(lookup as blob), cast(size as integer) from entries order by used limit 100').raw(),
   }
   const lookupOf = ({ purpose, patient, what }: RowAddress) => keyring.lookup('row', user, purpose, patient, what)
-  const ownerOf = (patient: string) => keyring.lookup('patient', user, patient)
   const contextOf = ({ purpose, patient, what }: RowAddress, asOf: number): UsageContext => ({ user, purpose, patient, what, asOf })
+  const owners = new Map<string, Buffer>()
+
+  function ownerOf(patient: string): Buffer {
+    const known = owners.get(patient)
+    if (known !== undefined) return known
+    if (owners.size >= mostOwners) owners.clear()
+    const owner = keyring.lookup('patient', user, patient)
+    owners.set(patient, owner)
+    return owner
+  }
 
   // The driver takes a lone Buffer for named parameters: they always go in an array.
   function get(address: RowAddress): Row | undefined {
@@ -52,14 +71,16 @@ export function sealedRows({ database, keyring, user, clock, damaged }: SealedRo
     const stored = StoredRow.safeParse(found)
     try {
       if (!stored.success) throw new ChartkeepError('vault-corrupt')
-      const [asOf, used, sealed] = stored.data
+      const [asOf, used, tag, sealed] = stored.data
+      // An older row in its place opens as well as the one that belongs there: only the entry knows which one does.
+      if (sealed === null || !tagOf(sealed).equals(tag)) throw new ChartkeepError('vault-corrupt')
       const plain = unseal(keyring, contextOf(address, asOf), sealed)
       if (clock.now() - used > useGrain) touch(lookup)
       return { plain, asOf }
     } catch (error) {
       if (diskFailure(error).kind === 'vault-corrupt') {
-        if (damaged === 'drop') statements.remove.run([lookup])
-        else statements.rename.run([keyring.lookup('aside', lookup.toString('hex'), String(clock.now())), lookup])
+        if (damaged === 'drop') ledger.change((book) => book.remove(lookup))
+        else ledger.change((book) => book.rename(lookup, keyring.lookup('aside', lookup.toString('hex'), String(clock.now()))))
       }
       throw error
     }
@@ -75,32 +96,49 @@ export function sealedRows({ database, keyring, user, clock, damaged }: SealedRo
     }
   }
 
-  function prune(before: number, maxBytes: number): number {
-    let removed = statements.removeOld.run([before]).changes
-    let [bytes] = Sum.parse(statements.bytes.get([]))
-    while (bytes > maxBytes) {
-      const batch = z.array(UsedRow).parse(statements.leastUsed.all([]))
-      if (batch.length === 0) break
-      for (const [lookup, size] of batch) {
-        if (bytes <= maxBytes) break
-        statements.remove.run([lookup])
-        bytes -= size
-        removed += 1
+  function write(changes: readonly Change[]): void {
+    const now = clock.now()
+    const ready = changes.map((change) => {
+      const { address } = change
+      if (change.do === 'remove') return { lookup: lookupOf(address), put: undefined }
+      const sealed = seal(keyring, contextOf(address, change.asOf), change.plain)
+      return { lookup: lookupOf(address), put: { patient: ownerOf(address.patient), asOf: change.asOf, tag: tagOf(sealed), used: now, sealed } }
+    })
+    ledger.change((book) => {
+      for (const { lookup, put } of ready) {
+        if (put === undefined) book.remove(lookup)
+        else book.put(lookup, put)
       }
-    }
-    return removed
+    })
+  }
+
+  function prune(before: number, maxBytes: number): number {
+    return ledger.change((book) => {
+      let removed = book.removeOlder(before)
+      let [bytes] = Sum.parse(statements.bytes.get([]))
+      while (bytes > maxBytes) {
+        const batch = z.array(UsedRow).parse(statements.leastUsed.all([]))
+        if (batch.length === 0) break
+        for (const [lookup, size] of batch) {
+          if (bytes <= maxBytes) break
+          book.remove(lookup)
+          bytes -= size
+          removed += 1
+        }
+      }
+      return removed
+    })
   }
 
   return {
+    standing: ledger.standing,
+    epoch: ledger.epoch,
+    raise: (raised) => onDisk(() => ledger.raise(raised)),
     get: (address) => onDisk(() => get(address)),
-    put(address, plain, asOf) {
-      onDisk(() => {
-        const sealed = seal(keyring, contextOf(address, asOf), plain)
-        statements.put.run([lookupOf(address), ownerOf(address.patient), asOf, clock.now(), sealed.length, sealed])
-      })
-    },
-    remove: (address) => onDisk(() => void statements.remove.run([lookupOf(address)])),
-    removePatient: (patient) => onDisk(() => void statements.removePatient.run([ownerOf(patient)])),
+    put: (address, plain, asOf) => onDisk(() => write([{ do: 'put', address, plain, asOf }])),
+    remove: (address) => onDisk(() => write([{ do: 'remove', address }])),
+    write: (changes) => onDisk(() => write(changes)),
+    removePatient: (patient) => onDisk(() => ledger.change((book) => book.removeOf(ownerOf(patient)))),
     prune: (before, maxBytes) => onDisk(() => prune(before, maxBytes)),
     close: () => database.close(),
   }

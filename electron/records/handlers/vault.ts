@@ -14,7 +14,7 @@ export function vaultHandlers(door: VaultDoor, host: Host, opened: () => void): 
     },
     async 'vault.unlock'({ pin }) {
       try {
-        host.post({ kind: 'unlocked', part: await door.unlock(pin) })
+        host.post({ kind: 'unlocked', ...(await door.unlock(pin)) })
       } catch (error) {
         host.post({ kind: 'unlock-failed', failure: kindOf(error) })
         throw error

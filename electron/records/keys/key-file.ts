@@ -9,9 +9,9 @@ import { diskFailure } from '../cache/disk-failure.ts'
 
 /**
  * The format of everything in a vault's folder: raised when any file of it can no longer be read by an older Chartkeep. 1 had one key for all purposes
- * but the first ones, and was never released: it is refused, not migrated.
+ * but the first ones, 2 no manifest. Neither was released: they are refused, not migrated.
  */
-export const vaultFormat = 2
+export const vaultFormat = 3
 
 const base64 = (bytes: number) => z.base64().refine((text) => Buffer.from(text, 'base64').length === bytes, `must be ${bytes} bytes`)
 

@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto'
 import { ChartkeepError } from '../../../shared/errors.ts'
+import { hmacSha256 } from './hmac.ts'
 import { type Purpose, purposes } from './purposes.ts'
 
 /** The files of a vault that are encrypted as a whole, under keys of their own. */
@@ -15,6 +16,8 @@ export interface Keyring {
   recordKey(purpose: Purpose, salt: Uint8Array): Buffer
   /** A row's name that says nothing of what is in the row: 32 bytes. The parts are length-prefixed, so that they cannot run into each other. */
   lookup(...parts: readonly string[]): Buffer
+  /** What an entry adds to the manifest of its database: 32 bytes that nobody without the key can tell. */
+  mark(entry: Uint8Array): Buffer
   /** A pass phrase for a database file. A string, as the driver wants it: it stays in memory until the process ends. */
   databaseKey(name: DatabaseName): string
   /** Zeroes every key. What is called later throws. */
@@ -23,12 +26,13 @@ export interface Keyring {
 
 /** Bytes of a record's salt. */
 export const saltBytes = 16
-const format = 'chartkeep/2'
+const format = 'chartkeep/3'
 
 /** Takes ownership of `dek` (32 bytes), and zeroes it before it returns. */
 export function createKeyring(dek: Buffer, given: ReadonlySet<Purpose>): Keyring {
   const derive = (label: string) => createHmac('sha256', dek).update(`${format}/${label}`).digest()
-  const lookupKey = derive('lookup')
+  const lookups = hmacSha256(derive('lookup'))
+  const marks = hmacSha256(derive('manifest'))
   const databaseKeys = { cache: derive('database/cache'), work: derive('database/work') }
   const derivations = new Map<Purpose, Derivation>(purposes.filter((purpose) => given.has(purpose)).map((purpose) => [purpose, derivation(derive(`purpose/${purpose}`))]))
   dek.fill(0)
@@ -48,14 +52,19 @@ export function createKeyring(dek: Buffer, given: ReadonlySet<Purpose>): Keyring
     },
     lookup(...parts) {
       alive()
-      const hmac = createHmac('sha256', lookupKey)
-      for (const part of parts) {
-        const bytes = Buffer.from(part, 'utf8')
-        const length = Buffer.alloc(4)
-        length.writeUInt32BE(bytes.length)
-        hmac.update(length).update(bytes)
+      const bytes = parts.map((part) => Buffer.from(part, 'utf8'))
+      const message = Buffer.alloc(bytes.reduce((sum, { length }) => sum + 4 + length, 0))
+      let at = 0
+      for (const part of bytes) {
+        message.writeUInt32BE(part.length, at)
+        message.set(part, at + 4)
+        at += 4 + part.length
       }
-      return hmac.digest()
+      return lookups.of(message)
+    },
+    mark(entry) {
+      alive()
+      return marks.of(entry)
     },
     databaseKey(name) {
       alive()
@@ -63,8 +72,8 @@ export function createKeyring(dek: Buffer, given: ReadonlySet<Purpose>): Keyring
     },
     destroy() {
       destroyed = true
-      for (const key of [lookupKey, databaseKeys.cache, databaseKeys.work]) key.fill(0)
-      for (const { forget } of derivations.values()) forget()
+      for (const key of [databaseKeys.cache, databaseKeys.work]) key.fill(0)
+      for (const { forget } of [lookups, marks, ...derivations.values()]) forget()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Permission, StaffMember } from '../../../shared/contract/index.ts'
  * What a record is kept for. Each purpose has a key of its own: what was sealed for one never opens for another. Of a chart, who it is about
  * (`identifiers`), what somebody wrote about them (`notes`) and what bears a security label (`sensitive`) are apart from the rest.
  */
-export const purposes = ['chart', 'identifiers', 'notes', 'sensitive', 'recent', 'draft', 'place', 'outbox', 'audit-key'] as const
+export const purposes = ['chart', 'identifiers', 'notes', 'sensitive', 'recent', 'draft', 'place', 'outbox', 'audit-key', 'manifest'] as const
 export type Purpose = (typeof purposes)[number]
 
 export interface KeyHolder {
@@ -31,6 +31,8 @@ export function purposesOf({ role, permissions }: KeyHolder): ReadonlySet<Purpos
     place: true,
     outbox: may('note:draft'),
     'audit-key': true,
+    // What answers for all the rows, whoever may read them.
+    manifest: true,
   }
   return new Set(purposes.filter((purpose) => given[purpose]))
 }

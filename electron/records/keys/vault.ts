@@ -3,32 +3,35 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../../shared/clock.ts'
-import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
+import { ChartkeepError } from '../../../shared/errors.ts'
 import { pinDelayMs } from '../../../shared/pin-tries.ts'
 import { pinWeakness } from '../../../shared/pin-weakness.ts'
 import type { Policy } from '../../../shared/policy.ts'
-import { openDatabase, removeCache, setAside } from '../cache/database.ts'
+import { removeCache, setAside } from '../cache/database.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
-import { awaitedRows, healingRows } from '../cache/healing-rows.ts'
+import { openStore, type Store, type StoreEvent } from '../cache/open-store.ts'
 import { memoryRows, type Rows } from '../cache/rows.ts'
-import { sealedRows } from '../cache/sealed-rows.ts'
-import { createKeyring, type DatabaseName, type Keyring } from './keyring.ts'
+import { createKeyring, type Keyring } from './keyring.ts'
 import { type Argon2Cost, type KeySlot, readKeyFile, writeKeyFile } from './key-file.ts'
 import { type Purpose } from './purposes.ts'
 import type { Share } from './share.ts'
 import { type KeyPart, pinBytes, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
 
+/** By which part of `main` a vault was opened, and the epoch that its files are in. */
+export interface Opened {
+  readonly part: string
+  readonly epoch: number
+}
+
 /** What `main` does for a vault. Who asked zeroes the parts. Rejects with what `main` names: `keychain-*`, `locked`. */
 export interface KeyDesk {
   /** Counts a try and gives the part of that name. Rejects `pin-void` when none is left, `vault-corrupt` if there is no such part. */
-  release(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number }>
+  release(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number }>
   /** A new part beside the one named; that one too, where it is still there. */
-  renew(named: string | undefined): Promise<{ readonly fresh: KeyPart; readonly named: Uint8Array | undefined }>
-  /** The slots on disk are under this part: the other one goes. */
-  settle(part: string): Promise<void>
+  renew(named: string | undefined): Promise<{ readonly fresh: KeyPart; readonly named: Uint8Array | undefined; readonly epoch: number }>
+  /** The slots on disk are under this part: the other one goes. `epoch` is what the files say now: older ones are known as such from here on. */
+  settle(opened: Opened): Promise<void>
 }
-
-export type VaultEvent = { readonly kind: 'set-aside'; readonly database: DatabaseName } | { readonly kind: 'not-kept'; readonly database: DatabaseName; readonly failure: FailureKind }
 
 export interface VaultParts {
   /** Absent: nothing may be kept on this workstation. */
@@ -43,8 +46,7 @@ export interface VaultParts {
   cost(): Promise<Argon2Cost>
   readonly keys: KeyDesk
   readonly share: Share
-  /** Told which file was put aside, and why nothing can be kept: never what was in it. */
-  readonly report: (event: VaultEvent) => void
+  readonly report: (event: StoreEvent) => void
 }
 
 /** What is kept of this user on this workstation. */
@@ -66,10 +68,10 @@ export interface VaultDoor {
    * `main` refuses with, and `vault-shut`, with nothing changed, where work is kept that does not open: unless `withoutKept` says to put it aside.
    */
   setPin(pin: string, withoutKept: boolean): Promise<void>
-  /** Gives the name of the part that it opened with. Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-older`, `vault-unavailable`. */
-  unlock(pin: string): Promise<string>
-  /** Closes the files and zeroes the keys. */
-  close(): void
+  /** Throws `pin-wrong` with the tries left and what the next one waits, `pin-void`, `vault-corrupt`, `vault-newer`, `vault-older`, `vault-unavailable`. */
+  unlock(pin: string): Promise<Opened>
+  /** Closes the files and zeroes the keys. Gives the epoch in which they are left, where they are. */
+  close(): number | undefined
 }
 
 export function createVaultDoor(parts: VaultParts): VaultDoor {
@@ -77,6 +79,8 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
   let vault: Vault = { cache: memoryRows(), work: memoryRows(), durable: false, keyring: undefined }
   /** Of the vault that is open, to be wrapped again under a new secret. What reads and writes rows gets a keyring, never this. */
   let openedDek: Buffer | undefined
+  let stores: Store[] = []
+  let epoch = 0
   let busy = false
 
   /** One change of keys at a time: two that overlap would count two tries, or leave two keys. */
@@ -91,20 +95,38 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     }
   }
 
-  /** Takes ownership of `dek`. */
-  function openWith(folder: string, dek: Buffer): void {
+  /** Takes ownership of `dek`. `known`: the epoch that was last seen; nothing of it is to be found where all is begun anew. Gives the one that begins now. */
+  function openWith(folder: string, dek: Buffer, known: number, isNew: boolean): number {
     const keyring = createKeyring(Buffer.from(dek), parts.purposes)
-    let work: Rows | undefined
+    const of = { folder, keyring, user: userKey, clock: parts.clock, known: isNew ? 0 : known, report: parts.report }
     try {
-      work = openRows(parts, folder, 'work', keyring)
-      vault = { keyring, work, durable: true, cache: openRows(parts, folder, 'cache', keyring) }
+      stores = [openStore({ ...of, name: 'work' })]
+      stores.push(openStore({ ...of, name: 'cache' }))
+      const [work, cache] = stores
+      if (work === undefined || cache === undefined) throw new Error('two were opened')
+      vault = { keyring, work: work.rows, durable: true, cache: cache.rows }
       openedDek = dek
     } catch (error) {
       dek.fill(0)
-      work?.close()
+      for (const store of stores) store.rows.close()
+      stores = []
       keyring.destroy()
       throw error
     }
+    epoch = known
+    return nextEpoch() ?? known
+  }
+
+  /** Both files begin another epoch; undefined where the disk does not take it, which is no reason to keep anybody out. */
+  function nextEpoch(): number | undefined {
+    const next = Math.max(epoch, ...stores.map((store) => store.epoch())) + 1
+    try {
+      for (const store of stores) store.raise(next)
+    } catch {
+      return undefined
+    }
+    epoch = next
+    return next
   }
 
   /** What a first sign-in without the EHR's share left undone, or an EHR that holds another one by now. Zeroes the part. */
@@ -129,10 +151,11 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
         const slots = (await readKeyFile(folder).catch(newerOnly)) ?? []
         // Why it did not come is logged where it was asked for.
         const share = await parts.share.get().catch(() => undefined)
-        const { fresh, named } = await parts.keys.renew(slots[0]?.part)
+        const { fresh, named, epoch: known } = await parts.keys.renew(slots[0]?.part)
         const opened = openedDek
         const kept = opened === undefined ? openWithShare(slots, share, named, userKey) : Buffer.from(opened)
         named?.fill(0)
+        let now = epoch
         if (kept === undefined && !withoutKept && existsSync(join(folder, 'work.db'))) throw new ChartkeepError('vault-shut')
         const dek = kept ?? randomBytes(32)
         try {
@@ -141,13 +164,13 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
           const shareSlots = share === undefined ? [] : [wrapUnderShare(dek, Buffer.from(share), copyOf(fresh), userKey)]
           if (kept === undefined) beginAnew(parts, folder)
           await writeKeyFile(folder, [pinSlot, ...shareSlots])
-          if (opened === undefined) openWith(folder, Buffer.from(dek))
+          if (opened === undefined) now = openWith(folder, Buffer.from(dek), known, kept === undefined)
         } catch (error) {
           throw diskFailure(error)
         } finally {
           for (const secret of [dek, share, fresh.part]) secret?.fill(0)
         }
-        await parts.keys.settle(fresh.id)
+        await parts.keys.settle({ part: fresh.id, epoch: Math.max(now, known) })
       }),
     unlock: (pin) =>
       alone(async (folder) => {
@@ -155,7 +178,7 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
         const slots = (await readKeyFile(folder)) ?? []
         const slot = slots.find((one) => one.kind === 'pin')
         if (slot === undefined) throw new ChartkeepError('vault-corrupt')
-        const { part, triesLeft } = await parts.keys.release(slot.part)
+        const { part, triesLeft, epoch: known } = await parts.keys.release(slot.part)
         const again = { id: slot.part, part: Buffer.from(part) }
         const dek = await unwrapWithPin(slot, pinBytes(pin), part, userKey)
         if (dek === undefined) {
@@ -163,16 +186,20 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
           throw triesLeft > 0 ? new ChartkeepError('pin-wrong', { triesLeft, retryAfterMs: pinDelayMs(triesLeft) }) : new ChartkeepError('pin-void', { triesLeft })
         }
         await keepShareSlot(folder, slots, dek, again)
-        if (vault.keyring === undefined) openWith(folder, dek)
-        else dek.fill(0)
-        return slot.part
+        if (vault.keyring === undefined) return { part: slot.part, epoch: openWith(folder, dek, known, false) }
+        dek.fill(0)
+        return { part: slot.part, epoch }
       }),
     close() {
+      // A copy that was made while it was open is an older one from here on.
+      const left = stores.length > 0 ? nextEpoch() : undefined
       vault.cache.close()
       vault.work.close()
       vault.keyring?.destroy()
       openedDek?.fill(0)
       openedDek = undefined
+      stores = []
+      return left
     },
   }
 }
@@ -200,23 +227,4 @@ function beginAnew(parts: VaultParts, folder: string): void {
   const hadWork = setAside(folder, 'work')
   removeCache(folder)
   if (hadWork) parts.report({ kind: 'set-aside', database: 'work' })
-}
-
-function openRows(parts: VaultParts, folder: string, name: DatabaseName, keyring: Keyring): Rows {
-  const isWork = name === 'work'
-  const open = (): Rows => {
-    const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal')
-    if (wasSetAside) parts.report({ kind: 'set-aside', database: name })
-    return sealedRows({ database, keyring, user: parts.userKey, clock: parts.clock, damaged: isWork ? 'keep-aside' : 'drop' })
-  }
-  const openHealing = () => healingRows(open, () => setAside(folder, name), () => parts.report({ kind: 'set-aside', database: name }))
-  try {
-    return openHealing()
-  } catch (error) {
-    const failure = diskFailure(error)
-    if (failure.kind !== 'disk-full' && failure.kind !== 'disk-read-only') throw failure
-    // The session goes on without keeping anything until it can, and says so.
-    parts.report({ kind: 'not-kept', database: name, failure: failure.kind })
-    return awaitedRows(openHealing)
-  }
 }

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { openDatabase, setAside } from '../cache/database.ts'
-import { healingRows } from '../cache/healing-rows.ts'
+import { openDatabase } from '../cache/database.ts'
+import { openStore } from '../cache/open-store.ts'
 import type { RowAddress, Rows } from '../cache/rows.ts'
-import { sealedRows } from '../cache/sealed-rows.ts'
 import { createKeyring } from '../keys/keyring.ts'
 import { purposes } from '../keys/purposes.ts'
 
@@ -20,15 +19,8 @@ export const addressOf = (index: number): RowAddress => ({ purpose: 'chart', pat
 export const textOf = (index: number) => `row ${index} `.repeat(200)
 
 export function openCache({ folder, dek }: KnownCache): Rows {
-  return healingRows(
-    () => {
-      const keyring = createKeyring(Buffer.from(dek), new Set(purposes))
-      const { database } = openDatabase(folder, 'cache', keyring, 'full')
-      return sealedRows({ database, keyring, user: 'a', clock: { now: () => 1_700_000_000_000 }, damaged: 'drop' })
-    },
-    () => setAside(folder, 'cache'),
-    () => undefined,
-  )
+  const keyring = createKeyring(Buffer.from(dek), new Set(purposes))
+  return openStore({ folder, name: 'cache', keyring, user: 'a', clock: { now: () => 1_700_000_000_000 }, known: 0, report: () => undefined }).rows
 }
 
 export function fillCache(cache: KnownCache, count: number): void {

@@ -8,7 +8,7 @@ import { createDrafts } from '../work/drafts.ts'
 const [folder = '', dek = '', from = '0'] = process.argv.slice(2)
 const keyring = createKeyring(Buffer.from(dek, 'hex'), new Set(purposes))
 const { database } = openDatabase(folder, 'work', keyring, 'full')
-const rows = sealedRows({ database, keyring, user: 'a', clock: { now: () => 0 }, damaged: 'keep-aside' })
+const rows = sealedRows({ database, name: 'work', keyring, user: 'a', clock: { now: () => 0 }, damaged: 'keep-aside' })
 const drafts = createDrafts(rows, () => true)
 
 let number = Number(from)

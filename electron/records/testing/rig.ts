@@ -16,11 +16,13 @@ import type { FhirTestServer } from './fhir-server.ts'
 export interface TestKeychain {
   parts: readonly { readonly id: string; readonly part: Buffer }[]
   tries: number
+  /** Of the vault's files, as it was last seen. */
+  epoch: number
   /** Whether main gets as far as to confirm a new PIN. */
   settles: boolean
 }
 
-export const newKeychain = (): TestKeychain => ({ parts: [], tries: 5, settles: true })
+export const newKeychain = (): TestKeychain => ({ parts: [], tries: 5, epoch: 0, settles: true })
 
 export interface RigOptions {
   readonly server: Pick<FhirTestServer, 'fhirBase'> & { readonly authority: { readonly pem: string } }
@@ -100,28 +102,30 @@ export function startRig(options: RigOptions) {
       if (held === undefined) return send({ kind: 'key-refused', request: message.request, failure: 'vault-corrupt', triesLeft: keychain.tries })
       if (keychain.tries === 0) return send({ kind: 'key-refused', request: message.request, failure: 'pin-void', triesLeft: 0 })
       keychain.tries -= 1
-      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(held.part), triesLeft: keychain.tries })
+      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(held.part), triesLeft: keychain.tries, epoch: keychain.epoch })
     }
     if (message.kind === 'want-new-key') {
       const before = keychain.parts.filter(({ id }) => id === message.named)
       const fresh = { id: randomBytes(8).toString('base64url'), part: randomBytes(32) }
       keychain.parts = [...before, fresh]
       const named = before[0] && Uint8Array.from(before[0].part)
-      send({ kind: 'new-key-part', request: message.request, id: fresh.id, part: Uint8Array.from(fresh.part), named })
+      send({ kind: 'new-key-part', request: message.request, id: fresh.id, part: Uint8Array.from(fresh.part), named, epoch: keychain.epoch })
     }
     if (message.kind === 'pin-set') {
       if (!keychain.settles) return send({ kind: 'key-refused', request: message.request, failure: 'keychain-locked', triesLeft: 0 })
-      settle(message.part)
+      settle(message)
       send({ kind: 'pin-settled', request: message.request })
     }
+    if (message.kind === 'flushed') keychain.epoch = Math.max(keychain.epoch, message.epoch ?? 0)
     if (message.kind === 'want-proof') send({ kind: 'device-proof', request: message.request, proof: { deviceId: 'device-of-the-test', publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, proof: 'proof' } })
     if (message.kind === 'unlocked') {
-      settle(message.part)
+      settle(message)
       send({ kind: 'session', state: 'active', permissions: start.permissions })
     }
   }
 
-  function settle(part: string): void {
+  function settle({ part, epoch }: { readonly part: string; readonly epoch: number }): void {
+    keychain.epoch = Math.max(keychain.epoch, epoch)
     keychain.parts = keychain.parts.filter(({ id }) => id === part)
     keychain.tries = 5
   }

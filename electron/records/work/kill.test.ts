@@ -32,7 +32,7 @@ async function writeAndKill(folder: string, dek: Buffer, from: number, after: nu
 function readDraft(folder: string, dek: Buffer): { number: number; wasSetAside: boolean } {
   const keyring = createKeyring(Buffer.from(dek), new Set(purposes))
   const { database, wasSetAside } = openDatabase(folder, 'work', keyring, 'full')
-  const rows = sealedRows({ database, keyring, user: 'a', clock: { now: () => 0 }, damaged: 'keep-aside' })
+  const rows = sealedRows({ database, name: 'work', keyring, user: 'a', clock: { now: () => 0 }, damaged: 'keep-aside' })
   const draft = createDrafts(rows, () => true).read('ann')
   rows.close()
   expect(draft?.text).toBe(`${draft?.caret} ${'typed '.repeat(500)}`)

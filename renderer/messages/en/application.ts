@@ -37,5 +37,7 @@ export const application = {
   'keeping.disk': 'This workstation cannot write to its disk.',
   'keeping.audit': 'Access cannot be recorded, so nothing more is shown and notes are not saved. What was saved before is safe. Leave Chartkeep open, call IT to make room, and go on at another workstation.',
   'keeping.work': 'Notes and open charts are not saved. What was saved before is safe. Leave Chartkeep open until a note says “Saved”, and call IT to make room.',
+  'keeping.foundWhy': 'What is kept on this workstation is not what was left here: it was changed from outside, or is an older copy.',
+  'keeping.found': 'Read your notes again before you go on: the newest words may be missing. This was recorded; tell IT.',
   'keeping.cache': 'Charts are read from the EHR as ever, but what you open now cannot be read offline. Call IT to make room.',
 } as const

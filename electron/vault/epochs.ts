@@ -1,0 +1,27 @@
+import type { Keychain } from './keychain.ts'
+
+const accountOf = (userKey: string) => `epoch/${userKey}`
+
+/**
+ * In which epoch a user's files were last left. It stands in the keychain, so that files of an older one, from a copy of the profile, are known as such.
+ */
+export interface Epochs {
+  /** 0 where none was kept. */
+  read(userKey: string): Promise<number>
+  /** Never goes back. */
+  keep(userKey: string, epoch: number): Promise<void>
+}
+
+export function epochs(keychain: Keychain): Epochs {
+  async function read(userKey: string): Promise<number> {
+    const stored = await keychain.get(accountOf(userKey))
+    return stored !== undefined && /^\d{1,15}$/.test(stored) ? Number(stored) : 0
+  }
+
+  return {
+    read,
+    async keep(userKey, epoch) {
+      if (epoch > (await read(userKey))) await keychain.set(accountOf(userKey), String(epoch))
+    },
+  }
+}
