@@ -25,6 +25,11 @@ export function atMost(figure: string, value: number, unit: string, bar: number,
   return { figure, value, unit, bar: `≤ ${bar}${unit === '×' ? ' ×' : ` ${unit}`}`, pass: value <= bar, ...(floor === undefined ? {} : { floor }) }
 }
 
+/** A value held against a lower bar. */
+export function atLeast(figure: string, value: number, unit: string, bar: number, floor?: number): Figure {
+  return { figure, value, unit, bar: `≥ ${bar}${unit === '×' ? ' ×' : ` ${unit}`}`, pass: value >= bar, ...(floor === undefined ? {} : { floor }) }
+}
+
 const digits = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2))
 
 /** The table that `npm run bench` prints: figure, value, bar, and whether it holds. */

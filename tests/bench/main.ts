@@ -11,6 +11,7 @@ import { benchScan } from './scan.ts'
 import { benchScroll } from './scroll.ts'
 import { benchSearch } from './search.ts'
 import { benchStart } from './start.ts'
+import { benchVault } from './vault.ts'
 
 /** The parts of the bench, by the name that runs one alone: `npm run bench -- chart`. */
 const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Figure[]>>> = {
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   sandbox: benchSandbox,
   search: benchSearch,
   alerts: benchAlerts,
+  vault: benchVault,
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, patients: { type: 'string' } } })
