@@ -21,7 +21,7 @@ describe('The first file that runs', () => {
   it('names the commands there are when it does not know the one it was given', async () => {
     const { code, stderr } = await onNode('20.19.0', ['dance'])
     expect(code).toBe(2)
-    expect(stderr).toContain('bench, campaign, check, dev, sandbox, start, test, tour')
+    expect(stderr).toContain('bench, campaign, check, dev, sandbox, start, test, torture, tour')
   })
 
   it('runs no file outside of its commands', async () => {

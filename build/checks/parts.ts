@@ -92,6 +92,14 @@ export function campaign(root: string, filters: readonly string[]): Part {
   return { ...suites.unit(root, ['--testTimeout=600000', ...filters]), name: 'campaign', env: { CHARTKEEP_CAMPAIGN: 'whole' } }
 }
 
+/** The specs that take long in full, and no others. */
+const tortures = ['electron/records/damaged-profile.test.ts']
+
+/** What has to hold however often it is tried: the vault's files against damage anywhere in them. */
+export function torture(root: string, filters: readonly string[]): Part {
+  return { ...campaign(root, filters.length > 0 ? filters : tortures), name: 'torture' }
+}
+
 /** What can be known within a minute, to run side by side: none waits for another. The longest, the units, begin first. */
 export const quickParts = (root: string): Part[] => [
   // What they say would be mixed with the others' lines: it is shown if they fail.

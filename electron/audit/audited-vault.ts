@@ -26,7 +26,7 @@ export function auditedVault(vault: VaultPort, audit: OwnAudit, newCorrelation: 
     ...vault,
     releaseKeyPart: (userKey, part) => traced('key.release', () => vault.releaseKeyPart(userKey, part), true, tries),
     renewKeyPart: (userKey, named) => traced('key.renew', () => vault.renewKeyPart(userKey, named), true, nothing),
-    settleKeyPart: (userKey, part) => traced('key.settle', () => vault.settleKeyPart(userKey, part), false, nothing),
+    settleKeyPart: (userKey, opened) => traced('key.settle', () => vault.settleKeyPart(userKey, opened), false, nothing),
     voidPin: (userKey) => traced('pin.void', () => vault.voidPin(userKey), false, nothing),
   }
 }

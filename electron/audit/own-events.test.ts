@@ -23,11 +23,12 @@ function recorder(refuses = false) {
     order.push(name)
     return value
   }
-  const part = { part: Uint8Array.of(1), triesLeft: 4 }
+  const part = { part: Uint8Array.of(1), triesLeft: 4, epoch: 1 }
   const vault: VaultPort = {
     releaseKeyPart: does('released', part),
-    renewKeyPart: does('renewed', { fresh: { id: 'two', part: Uint8Array.of(2) }, named: undefined }),
+    renewKeyPart: does('renewed', { fresh: { id: 'two', part: Uint8Array.of(2) }, named: undefined, epoch: 1 }),
     settleKeyPart: does('settled', undefined),
+    keepEpoch: does('kept', undefined),
     voidPin: does('voided', undefined),
     pinState: does('asked', 'set' as const),
     triesLeft: does('asked', 4),
@@ -65,7 +66,7 @@ describe('what is done to keys @164.312(b)', () => {
   it('shuts a door even where that cannot be recorded yet', async () => {
     const { order, audited } = recorder(true)
     await audited.voidPin('u')
-    await audited.settleKeyPart('u', 'one')
+    await audited.settleKeyPart('u', { part: 'one', epoch: 1 })
     expect(order).toEqual(['voided', said('pin.void', 'success'), 'settled', said('key.settle', 'success')])
   })
 })
