@@ -29,6 +29,9 @@ import { proxyFor } from './transport/proxy.electron.ts'
 import { auditAnchor } from './vault/audit-anchor.ts'
 import { openDeviceKey } from './vault/device-key.ts'
 import { epochs } from './vault/epochs.ts'
+import { hsmByPolicy } from './vault/hsm/by-policy.ts'
+import { hireHsm } from './vault/hsm/process.electron.ts'
+import { partWrapping } from './vault/kept-part.ts'
 import { keyParts } from './vault/key-part.ts'
 import { keytarKeychain } from './vault/keytar-keychain.ts'
 import { openKeychain } from './vault/open-keychain.ts'
@@ -95,7 +98,7 @@ export async function compose(): Promise<void> {
     if (failure) own.tell({ event: 'keychain.memory-only', outcome: 'failed', failure })
     if (!key) own.tell({ event: 'device-key.unavailable', outcome: 'failed' })
     const keychain = toldKeychain(opened.keychain, (kind) => own.tell({ event: 'keychain.failed', outcome: 'failed', failure: kind }))
-    const vault = createVault({ keyParts: keyParts(keychain), tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), keeping, userData })
+    const vault = createVault({ keyParts: keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy.inForce().policy.vault, keychain, hire: hireHsm(path.join(folder, 'hsm.js')) }))), tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), keeping, userData })
     const signInView = createSignInView({
       window: pages.window,
       trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),

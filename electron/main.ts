@@ -18,6 +18,11 @@ if (verifyFlag !== -1) {
   const code = await verifyCommand(process.argv.slice(verifyFlag + 1), { from: process.cwd(), print: say(process.stdout), complain: say(process.stderr), threads: 1 })
   // On Windows a pipe is written to later: what was said is out before this ends.
   process.stdout.write('', () => process.stderr.write('', () => app.exit(code)))
+} else if (process.argv.includes('--hsm-pin')) {
+  // For IT, at the roll-out: no window, no profile.
+  const [{ hsmPinCommand }, { keytarKeychain }] = await Promise.all([import('./vault/hsm/pin-command.ts'), import('./vault/keytar-keychain.ts')])
+  const code = await hsmPinCommand(process.stdin, keytarKeychain(), (text) => void process.stderr.write(`${text}\n`))
+  process.stderr.write('', () => app.exit(code))
 } else if (app.requestSingleInstanceLock()) {
   app.whenReady().then(compose).catch(() => app.exit(1))
 } else {

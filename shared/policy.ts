@@ -107,6 +107,29 @@ export const Policy = z.strictObject({
       maxMegabytes: z.number().int().min(16).max(8_192).default(512),
     })
     .default({ enabled: true, maxAgeHours: 72, maxMegabytes: 512 }),
+  vault: z
+    .strictObject({
+      /** What guards `main`'s part of a vault's key: the operating system's keychain alone, or a key in an HSM besides. */
+      keyPart: z.enum(['keychain', 'pkcs11']).default('keychain'),
+      pkcs11: z
+        .strictObject({
+          /** The vendor's module. */
+          module: z.string().regex(/^(\/|[A-Za-z]:\\)/, 'must be a whole path').max(1_000),
+          /** `CKA_LABEL` and serial number of the token, as it tells them itself (PKCS#11: 32 and 16 characters). */
+          tokenLabel: z.string().min(1).max(32).optional(),
+          tokenSerial: z.string().min(1).max(16).optional(),
+          /** `CKA_LABEL` of the keys that are made there, or of the shared one. */
+          keyLabel: z.string().min(1).max(64).default('Chartkeep'),
+          /** One key for all, made ahead: for an HSM that cannot hold a key for each person at each workstation. */
+          sharedKey: z.boolean().default(false),
+          /** What it may take for one answer. */
+          answerSeconds: z.number().int().min(2).max(120).default(15),
+        })
+        .refine((token) => token.tokenLabel !== undefined || token.tokenSerial !== undefined, 'must name the token by tokenLabel or tokenSerial')
+        .optional(),
+    })
+    .refine((vault) => vault.keyPart === 'keychain' || vault.pkcs11 !== undefined, 'pkcs11 must say which module and token')
+    .default({ keyPart: 'keychain' }),
   audit: z.strictObject({ alerts: AlertPolicy.prefault({}) }).prefault({}),
 })
 export type Policy = z.infer<typeof Policy>

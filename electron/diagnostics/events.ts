@@ -59,6 +59,7 @@ export const logEvents = {
   'audit.not-anchored': {},
 
   'keychain.failed': { operation: oneOf(['get', 'set', 'delete']), failure },
+  'hsm.failed': { failure },
   'vault.opened': { ms: milliseconds },
   'vault.failed': { failure },
   'vault.share-refused': { failure },

@@ -8,7 +8,7 @@ import { parsePolicy } from './parse.ts'
 const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'policy.md'), 'utf8')
 
 /** The rows of the table of keys: key → default as written. */
-const documented = new Map([...text.matchAll(/^\| `([a-zA-Z.]+)` \| .*? \| (`[^`]*`|required|none) \|/gm)].map(([, key, value]) => [key, value]))
+const documented = new Map([...text.matchAll(/^\| `([a-zA-Z0-9.]+)` \| .*? \| (`[^`]*`|required|none) \|/gm)].map(([, key, value]) => [key, value]))
 
 const Node = z.object({ properties: z.record(z.string(), z.unknown()).optional() })
 

@@ -73,9 +73,11 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
     const correlation = parts.newCorrelation()
     const session = parts.session()
-    if (failure === 'keychain-locked' && 'who' in session) {
-      // It tells nothing while it is locked, not even that there is a key; once it is unlocked, the PIN is what it was.
-      log.event('keychain.failed', { operation: 'get', failure })
+    const isHsm = failure.startsWith('hsm-')
+    if ((isHsm || failure === 'keychain-locked') && 'who' in session) {
+      // It tells nothing while it is locked or out of reach, not even that there is a key; once it is back, the PIN is what it was.
+      if (isHsm) log.event('hsm.failed', { failure })
+      else log.event('keychain.failed', { operation: 'get', failure })
       dispatch({ type: 'unlock-failed', failure: { kind: failure, correlation }, pin: session.who.pin })
       return
     }

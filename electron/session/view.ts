@@ -14,6 +14,8 @@ export function viewOf(session: Session, keeping: SessionView['keeping'], signIn
     case 'warning':
       return {
         ...plain,
+        // Without a PIN that could open it again nothing is kept: the keychain, or the HSM, is out of reach.
+        keeping: session.who.pin === 'unavailable' ? 'memory-only' : keeping,
         user: session.who.user,
         permissions: [...session.who.permissions],
         pin: session.who.pin,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { ChartkeepError } from '../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { Keychain } from './keychain.ts'
+import { KeptPart, type PartWrapping, partWrapping } from './kept-part.ts'
 
 /** Bytes of main's part of the key-encryption key. Alone it opens nothing. */
 const size = 32
@@ -9,7 +10,7 @@ const size = 32
 const accountOf = (userKey: string) => `key-part/${userKey}`
 
 /** The newest last. Two at most: one that is on disk, and one that is on its way there. */
-const Stored = z.array(z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{11}$/), part: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })).min(1).max(2)
+const Stored = z.array(KeptPart).min(1).max(2)
 
 /** A part and its name, which key slots bear and which is no secret. */
 export interface KeyPart {
@@ -25,6 +26,8 @@ export interface KeyParts {
   /** Rejects `keychain-corrupt` if what is there is no key, `vault-corrupt` if there is none of that name. */
   read(userKey: string, id: string): Promise<Buffer>
   exists(userKey: string): Promise<boolean>
+  /** Whether it can be read now, as far as is known: an HSM that failed last is asked again. */
+  isInReach(userKey: string): Promise<boolean>
   /** A new part, and the one that is on disk as `named`, where it is still there. Any other is dropped: it was never used. */
   renew(userKey: string, named: string | undefined): Promise<{ readonly fresh: KeyPart; readonly named: Buffer | undefined }>
   /** What is on disk is under this part: the other is destroyed, and what it helped to open is shut for good. */
@@ -32,43 +35,67 @@ export interface KeyParts {
   destroy(userKey: string): Promise<void>
 }
 
-/** In the operating system's keychain. */
-export function keyParts(keychain: Keychain): KeyParts {
-  async function held(userKey: string): Promise<readonly KeyPart[]> {
+/** In the operating system's keychain, as they are or wrapped by keys in an HSM: as the policy says when they are made, and from the next time they are read. */
+export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrapping(() => undefined)): KeyParts {
+  async function held(userKey: string): Promise<readonly KeptPart[]> {
     const stored = await keychain.get(accountOf(userKey))
     if (stored === undefined) return []
     const parsed = Stored.safeParse(json(stored))
     if (!parsed.success) throw new ChartkeepError('keychain-corrupt')
-    return parsed.data.map(({ id, part }) => ({ id, part: Buffer.from(part, 'base64url') }))
+    return parsed.data
   }
 
-  const keep = (userKey: string, parts: readonly KeyPart[]) => keychain.set(accountOf(userKey), JSON.stringify(parts.map(({ id, part }) => ({ id, part: part.toString('base64url') }))))
+  const keep = (userKey: string, parts: readonly KeptPart[]) => keychain.set(accountOf(userKey), JSON.stringify(parts))
 
   return {
     async read(userKey, id) {
-      const found = (await held(userKey)).find((one) => one.id === id)
+      const parts = await held(userKey)
+      const found = parts.find((one) => one.id === id)
       if (found === undefined) throw new ChartkeepError('vault-corrupt')
-      return found.part
+      const part = await wrapping.open(userKey, found)
+      if (part.length !== size) throw new ChartkeepError('keychain-corrupt')
+      if (wrapping.isOutdated(found)) {
+        const shut = await wrapping.shut(userKey, id, part)
+        await keep(userKey, parts.map((one) => (one.id === id ? shut : one)))
+      }
+      return part
     },
     exists: async (userKey) => (await keychain.get(accountOf(userKey))) !== undefined,
+    isInReach: async (userKey) => wrapping.isInReach(userKey, await held(userKey).catch(corruptAsNone)),
     async renew(userKey, named) {
       // What was read and is no key opens nothing: a new one may take its place. What cannot be read is left alone.
-      const before = (await held(userKey).catch(corruptAsNone)).find(({ id }) => id === named)
+      const parts = await held(userKey).catch(corruptAsNone)
+      const before = parts.find(({ id }) => id === named)
+      const opened = before && (await wrapping.open(userKey, before).catch(goneAsNone))
       const fresh = { id: randomBytes(8).toString('base64url'), part: randomBytes(size) }
-      await keep(userKey, [...(before === undefined ? [] : [before]), fresh])
-      return { fresh, named: before?.part }
+      const shut = await wrapping.shut(userKey, fresh.id, fresh.part)
+      await keep(userKey, [...(before === undefined ? [] : [before]), shut])
+      await wrapping.forget(userKey, parts.filter((one) => one !== before))
+      return { fresh, named: opened }
     },
     async settle(userKey, id) {
       const parts = await held(userKey)
       const left = parts.filter((one) => one.id === id)
-      if (left.length > 0 && left.length < parts.length) await keep(userKey, left)
+      if (left.length === 0 || left.length === parts.length) return
+      await keep(userKey, left)
+      await wrapping.forget(userKey, parts.filter((one) => one.id !== id))
     },
-    destroy: (userKey) => keychain.delete(accountOf(userKey)),
+    async destroy(userKey) {
+      const parts = await held(userKey).catch(corruptAsNone)
+      await keychain.delete(accountOf(userKey))
+      await wrapping.forget(userKey, parts)
+    },
   }
 }
 
-function corruptAsNone(error: unknown): readonly KeyPart[] {
-  if (error instanceof ChartkeepError && error.kind === 'keychain-corrupt') return []
+function corruptAsNone(error: unknown): readonly KeptPart[] {
+  if (kindOf(error) === 'keychain-corrupt') return []
+  throw error
+}
+
+/** A part whose key is gone from the HSM, or was not wrapped by it, opens nothing. An HSM that only does not answer may answer later. */
+function goneAsNone(error: unknown): undefined {
+  if (kindOf(error) === 'hsm-key-missing' || kindOf(error) === 'vault-corrupt') return undefined
   throw error
 }
 

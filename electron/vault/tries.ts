@@ -12,6 +12,8 @@ export interface Tries {
    * rejects `pin-void` when there was none to take.
    */
   take(userKey: string): Promise<number>
+  /** Nothing was released for the last try, and nothing will be: it is as if it had not been. Not after `exhaust` or `forgive`, which have the last word. */
+  giveBack(userKey: string): Promise<void>
   left(userKey: string): Promise<number>
   /** None is left, whatever was used. */
   exhaust(userKey: string): Promise<void>
@@ -36,6 +38,8 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
   let turn: Promise<unknown> = Promise.resolve()
   /** When the last try of this process was, or is to be, released. */
   const releases = new Map<string, number>()
+  /** Whose last try nothing has been said about yet. */
+  const open = new Set<string>()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work)
     turn = mine.catch(() => undefined)
@@ -53,12 +57,20 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
     return ceilings.pinTries - (await used(userKey))
   }
 
+  function settle(userKey: string, count: number): Promise<void> {
+    return inTurn(() => {
+      open.delete(userKey)
+      return keychain.set(accountOf(userKey), String(count))
+    })
+  }
+
   return {
     async take(userKey) {
       const { after, pauseMs } = await inTurn(async () => {
         const before = await left(userKey)
         if (before === 0) throw new ChartkeepError('pin-void', { triesLeft: 0 })
         await keychain.set(accountOf(userKey), String(ceilings.pinTries - before + 1))
+        open.add(userKey)
         const now = monotonic()
         const release = Math.max(now, (releases.get(userKey) ?? 0) + pinDelayMs(before))
         releases.set(userKey, release)
@@ -68,7 +80,11 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       return after
     },
     left: (userKey) => inTurn(() => left(userKey)),
-    exhaust: (userKey) => inTurn(() => keychain.set(accountOf(userKey), String(ceilings.pinTries))),
-    forgive: (userKey) => inTurn(() => keychain.set(accountOf(userKey), '0')),
+    giveBack: (userKey) =>
+      inTurn(async () => {
+        if (open.delete(userKey)) await keychain.set(accountOf(userKey), String(Math.max(0, (await used(userKey)) - 1)))
+      }),
+    exhaust: (userKey) => settle(userKey, ceilings.pinTries),
+    forgive: (userKey) => settle(userKey, 0),
   }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { kindOf } from '../../shared/errors.ts'
 import type { VaultPort } from '../session/ports.ts'
 import type { Epochs } from './epochs.ts'
 import type { KeyParts } from './key-part.ts'
@@ -19,8 +20,14 @@ export function createVault({ keyParts, tries, epochs, keeping, userData }: Vaul
   return {
     releaseKeyPart: async (userKey, id) => {
       const triesLeft = await tries.take(userKey)
-      const [part, epoch] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey)])
-      return { part, epoch, triesLeft }
+      try {
+        const [part, epoch] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey)])
+        return { part, epoch, triesLeft }
+      } catch (error) {
+        // A token that is not there has released nothing, and must not use up anybody's PIN.
+        if (kindOf(error).startsWith('hsm-')) await tries.giveBack(userKey)
+        throw error
+      }
     },
     renewKeyPart: async (userKey, named) => {
       const epoch = await epochs.read(userKey)
@@ -34,7 +41,7 @@ export function createVault({ keyParts, tries, epochs, keeping, userData }: Vaul
     keepEpoch: (userKey, epoch) => epochs.keep(userKey, epoch),
     voidPin: (userKey) => tries.exhaust(userKey),
     pinState: async (userKey) => {
-      if (keeping === 'memory-only') return 'unavailable'
+      if (keeping === 'memory-only' || !(await keyParts.isInReach(userKey))) return 'unavailable'
       if (!(await keyParts.exists(userKey))) return 'unset'
       return (await tries.left(userKey)) > 0 ? 'set' : 'void'
     },

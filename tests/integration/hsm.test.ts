@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hsmParts, hsmPinAccount } from '../../electron/vault/hsm/hsm-parts.ts'
+import { hsmKeys, hsmPinAccount } from '../../electron/vault/hsm/hsm-keys.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
 import { kindOf } from '../../shared/errors.ts'
 import { type Hired, hireUnderNode } from './hsm/node-process.ts'
@@ -43,6 +43,7 @@ interface Options {
   readonly serial?: string
   readonly pin?: string | undefined
   readonly env?: Readonly<Record<string, string>>
+  readonly isShared?: boolean
   readonly patience?: number
 }
 
@@ -51,9 +52,9 @@ async function workstation(options: Options = {}) {
   const keychain = memoryKeychain()
   const pin = 'pin' in options ? options.pin : token.pin
   if (pin !== undefined) await keychain.set(hsmPinAccount, pin)
-  const settings = { module: options.module ?? shelf.module, token: { label: options.label ?? token.label, serial: options.serial }, keyLabel: 'Chartkeep' }
+  const settings = { module: options.module ?? shelf.module, token: { label: options.label ?? token.label, serial: options.serial }, keys: { label: 'Chartkeep', isShared: options.isShared ?? false } }
   const hire = hireUnderNode(options.env ?? shelf.env, hired)
-  return { keychain, parts: hsmParts({ settings, hire, keychain, patience: options.patience ?? 20_000 }) }
+  return { keychain, parts: hsmKeys({ settings, hire, keychain, patience: options.patience ?? 20_000 }) }
 }
 
 /** A part that nobody else uses. */
@@ -139,6 +140,24 @@ describe('a key in an HSM @164.312(a)(2)(iv)', () => {
   })
 })
 
+describe('one key for all @164.312(a)(2)(iv)', () => {
+  it('is used as it was made ahead, tells parts apart, and is neither made nor destroyed from here', async () => {
+    const site = shelf.add('site')
+    const { parts } = await workstation({ label: 'site', pin: site.pin, isShared: true })
+    const [part, other] = [newPart(), newPart()]
+    expect(await outcome(parts.make(part))).toBe('hsm-key-missing')
+    steal('made-ahead', 'plant', '', site)
+    await parts.make(part)
+    const wrapped = await parts.wrap(part, Buffer.alloc(32, 5))
+    expect(await outcome(parts.unwrap(other, wrapped))).toBe('vault-corrupt')
+    await parts.destroy(part)
+    expect(await parts.unwrap(part, wrapped)).toEqual(Buffer.alloc(32, 5))
+    // Two of that label: which is meant is not guessed.
+    steal('made-later', 'plant', '', site)
+    expect(await outcome(parts.unwrap(part, wrapped))).toBe('hsm-ambiguous')
+  })
+})
+
 describe('a token', () => {
   it('that was taken out is told as that, and is as it was when it is put back', async () => {
     const { parts } = await workstation()
@@ -211,14 +230,9 @@ describe('the token’s own PIN', () => {
 })
 
 describe('a vendor’s module', () => {
-  const asModule = (name: string, make: (file: string) => void) => {
-    const file = join(folder, name)
-    make(file)
-    return file
-  }
-
   it('that is missing, is no library, or is a library of something else is told as that', async () => {
-    const text = asModule('text.so', (file) => writeFileSync(file, 'not a library'))
+    const text = join(folder, 'text.so')
+    writeFileSync(text, 'not a library')
     // A real library, of the keychain's: loaded without harm, and no PKCS#11.
     const other = createRequire(import.meta.url).resolve('@node-rs/argon2-linux-x64-gnu')
     for (const module of [join(folder, 'nothing.so'), text, folder, other]) {
@@ -227,12 +241,7 @@ describe('a vendor’s module', () => {
   })
 
   it.runIf(process.platform === 'linux')('that crashes takes its own process along, and no other', async () => {
-    // The first half of the real one: the loader maps what is not there, and the kernel ends the process.
-    const module = asModule('half.so', (file) => {
-      copyFileSync(shelf.module, file)
-      truncateSync(file, 500_000)
-    })
-    const { parts } = await workstation({ module })
+    const { parts } = await workstation({ module: shelf.brokenModule() })
     expect(await outcome(parts.make(newPart()))).toBe('hsm-driver')
     expect(['SIGBUS', 'SIGSEGV']).toContain(hired.at(-1)?.signal)
     expect(await outcome(parts.make(newPart()))).toBe('hsm-driver')

@@ -10,7 +10,7 @@ import { isGone, openToken } from './token.ts'
 export function carryOut({ settings, pin, errand }: Job): JobOutcome {
   try {
     const cryptoki = openCryptoki(loadModule(settings.module, functions))
-    const token = openToken(cryptoki, settings.token, settings.keyLabel, (session, info) => logIn(cryptoki, session, info, pin))
+    const token = openToken(cryptoki, settings.token, settings.keys, (session, info) => logIn(cryptoki, session, info, pin))
     switch (errand.what) {
       case 'has':
         return { ok: true, value: token.has(errand.part) }

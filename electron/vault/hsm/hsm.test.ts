@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { kindOf, type FailureKind } from '../../../shared/errors.ts'
+import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
+import { Policy } from '../../../shared/policy.ts'
+import type { Keychain } from '../keychain.ts'
 import { memoryKeychain } from '../memory-keychain.ts'
+import { hsmByPolicy } from './by-policy.ts'
 import { hsmFailure } from './carry-out.ts'
 import { CryptokiError, type Cryptoki, mechanismFlag, rv, tokenFlag } from './cryptoki.ts'
-import { type HiredProcess, hsmParts, hsmPinAccount } from './hsm-parts.ts'
+import { type HiredProcess, hsmKeys, hsmPinAccount } from './hsm-keys.ts'
 import type { Job } from './job.ts'
 import { logIn, PinRefused } from './log-in.ts'
 import { moduleEnvironment } from './module-environment.ts'
+import { hsmPinCommand } from './pin-command.ts'
 import { openToken } from './token.ts'
 
 // What SoftHSM does not do, and hardware does. The rest is tested against SoftHSM: tests/integration/hsm.test.ts.
@@ -99,7 +104,7 @@ describe('the PIN of a token', () => {
 })
 
 describe('a token is not built on', () => {
-  const openWith = (more: Partial<Cryptoki>) => openToken(scripted(more).cryptoki, { label: 'ward-3', serial: undefined }, 'Chartkeep', () => undefined)
+  const openWith = (more: Partial<Cryptoki>) => openToken(scripted(more).cryptoki, { label: 'ward-3', serial: undefined }, { label: 'Chartkeep', isShared: false }, () => undefined)
 
   it('that does not do AES-GCM both ways', () => {
     for (const flags of [0, mechanismFlag.encrypt, mechanismFlag.decrypt]) expect(kindFrom(() => openWith({ mechanismFlags: () => flags }))).toBe('hsm-unfit')
@@ -153,7 +158,7 @@ describe('what the process of a token answers', () => {
       const at = jobs.length - 1
       return { answer: Promise.resolve(answers[at]), end: () => Promise.resolve(void ended.push(at)) }
     }
-    return { jobs, ended, keychain, parts: hsmParts({ settings: { module: 'm', token: { label: 'l', serial: undefined }, keyLabel: 'k' }, hire, keychain, patience: 1_000 }) }
+    return { jobs, ended, keychain, parts: hsmKeys({ settings: { module: 'm', token: { label: 'l', serial: undefined }, keys: { label: 'k', isShared: false } }, hire, keychain, patience: 1_000 }) }
   }
   const failed = (failure: FailureKind) => ({ ok: false, failure })
 
@@ -186,6 +191,72 @@ describe('what the process of a token answers', () => {
     expect(await keychain.get('hsm-pin-refused')).toBe('mark')
     await parts.exists('part')
     expect(jobs.map(({ pin }) => pin.refused)).toEqual([undefined, 'mark'])
+  })
+})
+
+describe('the command that takes the PIN of a token', () => {
+  const given = async (input: string, keychain = memoryKeychain()) => {
+    const said: string[] = []
+    const code = await hsmPinCommand(Readable.from([Buffer.from(input)]), keychain, (text) => said.push(text))
+    return { code, said: said.join(' '), kept: await keychain.get(hsmPinAccount), refused: await keychain.get('hsm-pin-refused') }
+  }
+
+  it('takes one line, with or without its end, and forgets that another was refused', async () => {
+    const keychain = memoryKeychain()
+    await keychain.set('hsm-pin-refused', 'mark')
+    for (const input of ['12 34', '12 34\n', '12 34\r\nand more']) {
+      expect(await given(input, keychain)).toMatchObject({ code: 0, kept: '12 34', refused: undefined })
+    }
+  })
+
+  it('refuses none and what is too long, and never says what it was given', async () => {
+    expect(await given('')).toMatchObject({ code: 2, kept: undefined })
+    expect(await given('\n')).toMatchObject({ code: 2, kept: undefined })
+    expect(await given('x'.repeat(256))).toMatchObject({ code: 2, kept: undefined })
+    const { code, said } = await given('x'.repeat(255))
+    expect(code).toBe(0)
+    expect(said).not.toContain('xx')
+    const locked: Keychain = { ...memoryKeychain(), set: () => Promise.reject(new ChartkeepError('keychain-locked')) }
+    expect(await given('12345', locked)).toMatchObject({ code: 1, said: expect.not.stringContaining('12345') })
+  })
+})
+
+describe('the HSM that the policy names', () => {
+  const pkcs11 = { module: '/m.so', tokenLabel: 'ward-3', keyLabel: 'Chartkeep', sharedKey: false, answerSeconds: 15 }
+  const named = (first: Policy['vault']) => {
+    const policy = { vault: first }
+    const jobs: Job[] = []
+    const hire = (job: Job): HiredProcess => {
+      jobs.push(job)
+      return { answer: Promise.resolve({ ok: true, value: true }), end: () => Promise.resolve() }
+    }
+    return { policy, jobs, hsm: hsmByPolicy({ vault: () => policy.vault, keychain: memoryKeychain(), hire }) }
+  }
+
+  it('is none by default, and where the policy names the keychain whatever else it says', () => {
+    expect(named({ keyPart: 'keychain' }).hsm()).toBeUndefined()
+    expect(named({ keyPart: 'keychain', pkcs11 }).hsm()).toBeUndefined()
+  })
+
+  it('is the same for as long as the policy is, and another one when it changes', async () => {
+    const { policy, jobs, hsm } = named({ keyPart: 'pkcs11', pkcs11 })
+    const before = hsm()
+    policy.vault = { keyPart: 'pkcs11', pkcs11: { ...pkcs11 } }
+    expect(hsm()).toBe(before)
+    policy.vault = { keyPart: 'pkcs11', pkcs11: { ...pkcs11, tokenLabel: 'ward-4' } }
+    expect(hsm()).not.toBe(before)
+    await hsm()?.exists('a')
+    expect(jobs[0]?.settings).toEqual({ module: '/m.so', token: { label: 'ward-4', serial: undefined }, keys: { label: 'Chartkeep', isShared: false } })
+  })
+
+  it('must be named whole: by a policy that leaves the module or the token open nobody works', () => {
+    const ehr = { fhirBase: 'https://ehr.example/fhir', clientId: 'c' }
+    const isTaken = (vault: unknown) => Policy.safeParse({ ehr, vault }).success
+    expect(isTaken({ keyPart: 'pkcs11', pkcs11: { module: '/m.so', tokenSerial: 'a1' } })).toBe(true)
+    expect(isTaken({ keyPart: 'pkcs11', pkcs11: { module: 'C:\\hsm\\m.dll', tokenLabel: 'w' } })).toBe(true)
+    for (const wrong of [{ keyPart: 'pkcs11' }, { keyPart: 'pkcs11', pkcs11: { module: '/m.so' } }, { keyPart: 'pkcs11', pkcs11: { tokenLabel: 'w' } }, { keyPart: 'pkcs11', pkcs11: { module: 'm.so', tokenLabel: 'w' } }, { keyPart: 'hsm' }]) {
+      expect(isTaken(wrong)).toBe(false)
+    }
   })
 })
 

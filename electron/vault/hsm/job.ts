@@ -7,6 +7,14 @@ export interface TokenName {
   readonly serial: string | undefined
 }
 
+/** How the keys in the token are named. */
+export interface KeyNaming {
+  /** `CKA_LABEL`. */
+  readonly label: string
+  /** One key for everybody, made ahead by whoever runs the HSM: found by its label alone, and never made or destroyed from here. */
+  readonly isShared: boolean
+}
+
 /** The token's own PIN, and what is known of it. */
 export interface TokenPin {
   /** Absent: none was found, which does where the token asks for none, or asks by itself. */
@@ -20,8 +28,7 @@ export interface HsmSettings {
   /** Path of the vendor's PKCS#11 module. */
   readonly module: string
   readonly token: TokenName
-  /** `CKA_LABEL` of the keys. */
-  readonly keyLabel: string
+  readonly keys: KeyNaming
 }
 
 export type Errand = { readonly what: 'has' | 'make' | 'destroy'; readonly part: string } | { readonly what: 'wrap' | 'unwrap'; readonly part: string; readonly bytes: Uint8Array }

@@ -1,5 +1,5 @@
 import { utilityProcess } from 'electron'
-import type { Hire, HiredProcess } from './hsm-parts.ts'
+import type { Hire, HiredProcess } from './hsm-keys.ts'
 import { moduleEnvironment } from './module-environment.ts'
 
 /** Starts a process for one job. */

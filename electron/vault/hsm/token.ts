@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { CryptokiError, type Cryptoki, keyType, mechanism, mechanismFlag, objectClass, type ObjectHandle, rv, type SessionHandle, type Template, type TokenInfo } from './cryptoki.ts'
-import type { TokenName } from './job.ts'
+import type { KeyNaming, TokenName } from './job.ts'
 
 /** A token that is there and open. Throws `hsm-*` kinds, `vault-corrupt` for what it did not wrap, and `CryptokiError`. */
 export interface OpenToken {
   has(part: string): boolean
-  /** A new key, made in the token and never to leave it. */
+  /** A new key, made in the token and never to leave it; where one is shared, it must be there. */
   make(part: string): void
   /** AES-256-GCM under the part's key, bound to the part's name: format, IV, what is sealed, tag. */
   wrap(part: string, bytes: Uint8Array): Buffer
   unwrap(part: string, wrapped: Uint8Array): Buffer
-  /** Destroys every key of that name. Done too if there was none. */
+  /** Destroys every key of that name, but not a shared one. Done too if there was none. */
   destroy(part: string): void
 }
 
@@ -22,14 +22,14 @@ const keyBytes = 32
 const mostTwins = 16
 
 /** Finds the token and logs in: `logIn` does, or throws. */
-export function openToken(cryptoki: Cryptoki, name: TokenName, keyLabel: string, logIn: (session: SessionHandle, token: TokenInfo) => void): OpenToken {
+export function openToken(cryptoki: Cryptoki, name: TokenName, { label, isShared }: KeyNaming, logIn: (session: SessionHandle, token: TokenInfo) => void): OpenToken {
   const token = theToken(cryptoki.tokens(), name)
   const gcm = mechanismFlag.encrypt | mechanismFlag.decrypt
   if ((cryptoki.mechanismFlags(token.slot, mechanism.aesGcm) & gcm) !== gcm) throw new ChartkeepError('hsm-unfit')
   const session = cryptoki.openSession(token.slot)
   logIn(session, token)
 
-  const named = (part: string): Template => ({ class: objectClass.secretKey, label: Buffer.from(keyLabel), id: Buffer.from(part) })
+  const named = (part: string): Template => ({ class: objectClass.secretKey, label: Buffer.from(label), ...(isShared ? {} : { id: Buffer.from(part) }) })
   const found = (part: string) => cryptoki.find(session, named(part), mostTwins)
 
   /** Of a fault in the token or in whoever made the key for it: what can leave is worth no more than a file. */
@@ -74,6 +74,7 @@ export function openToken(cryptoki: Cryptoki, name: TokenName, keyLabel: string,
   return {
     has: (part) => found(part).length > 0,
     make(part) {
+      if (isShared) return void theKey(part)
       if (found(part).length > 0) throw new ChartkeepError('hsm-ambiguous')
       const key = cryptoki.generateAesKey(session, {
         ...named(part),
@@ -106,7 +107,7 @@ export function openToken(cryptoki: Cryptoki, name: TokenName, keyLabel: string,
         throw new ChartkeepError('vault-corrupt', {}, { cause: error })
       }
     },
-    destroy: (part) => found(part).forEach((key) => cryptoki.destroy(session, key)),
+    destroy: (part) => (isShared ? undefined : found(part).forEach((key) => cryptoki.destroy(session, key))),
   }
 }
 

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { ElectronApplication } from 'playwright'
+import { z } from 'zod'
 import { capture } from '../../../build/run/child.ts'
 import { createFamily } from '../../../build/run/family.ts'
 import { familyMark } from '../../../build/run/marks.ts'
@@ -49,6 +50,10 @@ export interface Workstation {
   start(options?: StartOptions): Promise<Running>
   /** Starts it a second time beside the first; resolves with its exit code when it has ended. */
   startAgain(): Promise<number>
+  /** Runs it for one command of IT's, with that on its standard input; resolves with its exit code. */
+  command(args: readonly string[], input: string): Promise<number>
+  /** What the keyring holds under that account of Chartkeep's; null if it holds nothing. */
+  secret(account: string): Promise<string | null>
   /** Pulls the plug: the main process is killed where it stands. */
   kill(): Promise<void>
   /** Ends the application as its user would. */
@@ -65,6 +70,8 @@ export interface WorkstationSetting {
   /** Another policy than the sandbox's own. */
   policy?(demo: Policy): unknown
 }
+
+const askKeychain = join(import.meta.dirname, '..', '..', 'integration', 'keychain', 'ask.ts')
 
 export async function openWorkstation({ ehr, policy = (demo) => demo }: WorkstationSetting): Promise<Workstation> {
   const mark = randomUUID()
@@ -118,6 +125,16 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
         const [code] = await once(again, 'exit')
         // `exit` tells a number, or null where a signal ended it.
         return (code as number | null) ?? -1
+      },
+      command: async (args, input) => {
+        const child = family.start(electronPath(), [appFolder(), ...args], { env: { ...environment(), CHARTKEEP_USER_DATA: place('profile') }, stdio: ['pipe', 'ignore', 'ignore'] })
+        child.stdin?.end(input)
+        const [code] = await once(child, 'exit')
+        return (code as number | null) ?? -1
+      },
+      secret: async (account) => {
+        const { stdout } = await capture(process.execPath, [askKeychain, 'get', account], { env: environment() })
+        return z.string().nullable().parse(JSON.parse(stdout))
       },
       kill,
       quit: () => over(({ app }) => app.close()),

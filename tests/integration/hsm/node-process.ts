@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import type { Hire } from '../../../electron/vault/hsm/hsm-parts.ts'
+import type { Hire } from '../../../electron/vault/hsm/hsm-keys.ts'
 
 const script = new URL('one-job.ts', import.meta.url).pathname
 

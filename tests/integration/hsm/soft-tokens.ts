@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -42,6 +42,8 @@ export interface SoftTokens {
   add(label: string): SoftToken
   /** The serial numbers of the tokens of that label. */
   serials(label: string): string[]
+  /** The first half of the module: the loader maps what is not there, and the kernel ends the process. */
+  brokenModule(): string
   discard(): void
 }
 
@@ -76,6 +78,12 @@ export function softTokens(): SoftTokens {
     serials: (label) => {
       const slots = tool('--show-slots').split(/^Slot /m)
       return slots.flatMap((slot) => (new RegExp(`Label:\\s+${label}\\s*$`, 'm').test(slot) ? (/Serial number:\s+(\S+)/.exec(slot)?.slice(1, 2) ?? []) : []))
+    },
+    brokenModule() {
+      const file = join(folder, 'half.so')
+      copyFileSync(softHsmModule(), file)
+      truncateSync(file, 500_000)
+      return file
     },
     discard: () => rmSync(folder, { recursive: true, force: true }),
   }

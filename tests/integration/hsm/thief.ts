@@ -18,8 +18,7 @@ const cryptoki = openCryptoki(call)
 const { slot } = cryptoki.tokens().find((token) => token.label === label) ?? { slot: -1 }
 const session = cryptoki.openSession(slot)
 cryptoki.login(session, Buffer.from(pin))
-const keyLabel = 'Chartkeep'
-const named: Template = { class: objectClass.secretKey, label: Buffer.from(keyLabel), id: Buffer.from(part) }
+const named: Template = { class: objectClass.secretKey, label: Buffer.from('Chartkeep'), id: Buffer.from(part) }
 const [key = 0] = cryptoki.find(session, named, 1)
 
 const extractable = 0x162
@@ -37,7 +36,7 @@ const refused = (work: () => unknown): string => {
 
 function attempt(): unknown {
   const ordinary: Template = { keyType: keyType.aes, valueLength: 32, token: true, private: true, encrypt: true, decrypt: true }
-  const opened = () => openToken(cryptoki, { label, serial: undefined }, keyLabel, () => undefined)
+  const opened = () => openToken(cryptoki, { label, serial: undefined }, { label: 'Chartkeep', isShared: false }, () => undefined)
   switch (what) {
     case 'read':
       return { value: refused(() => cryptoki.bytes(session, key, 'value')), sensitive: cryptoki.claims(session, key, 'sensitive'), extractable: cryptoki.claims(session, key, 'extractable') }

@@ -1,6 +1,6 @@
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
-import type { KeyParts } from '../key-parts.ts'
 import type { Keychain } from '../keychain.ts'
+import type { WrappingKeys } from '../wrapping-keys.ts'
 import { type Errand, type HsmSettings, type Job, JobOutcome } from './job.ts'
 
 /** A process that does one job. */
@@ -12,7 +12,7 @@ export interface HiredProcess {
 }
 export type Hire = (job: Job) => HiredProcess
 
-export interface HsmParts {
+export interface HsmKeysParts {
   readonly settings: HsmSettings
   readonly hire: Hire
   /** Holds the token's PIN, where IT put it, and the mark of one that was refused. */
@@ -23,13 +23,14 @@ export interface HsmParts {
 
 /** Where IT puts the token's PIN. */
 export const hsmPinAccount = 'hsm-pin'
-const refusedAccount = 'hsm-pin-refused'
+/** The mark of one that a token refused. */
+export const refusedPinAccount = 'hsm-pin-refused'
 
 /**
- * Parts as AES keys in a PKCS#11 token, which they never leave. Each errand has a process of its own, which is killed when it has answered, or has not in time: a
+ * AES keys in a PKCS#11 token, which they never leave. Each errand has a process of its own, which is killed when it has answered, or has not in time: a
  * vendor's module may crash or hang that one and no other, and neither a session with the token nor its PIN outlives the errand.
  */
-export function hsmParts({ settings, hire, keychain, patience }: HsmParts): KeyParts {
+export function hsmKeys({ settings, hire, keychain, patience }: HsmKeysParts): WrappingKeys {
   let turn: Promise<unknown> = Promise.resolve()
 
   /** One at a time: not every module bears two processes, and two wrong PINs at once would be two tries. */
@@ -45,10 +46,10 @@ export function hsmParts({ settings, hire, keychain, patience }: HsmParts): KeyP
 
   async function askNow(errand: Errand): Promise<Uint8Array | boolean | undefined> {
     const stored = await keychain.get(hsmPinAccount)
-    const pin = { value: stored === undefined ? undefined : new TextEncoder().encode(stored), refused: await keychain.get(refusedAccount) }
+    const pin = { value: stored === undefined ? undefined : new TextEncoder().encode(stored), refused: await keychain.get(refusedPinAccount) }
     const outcome = await outcomeOf({ settings, pin, errand })
     if (outcome.ok) return outcome.value
-    if (outcome.refusedPin !== undefined) await keychain.set(refusedAccount, outcome.refusedPin)
+    if (outcome.refusedPin !== undefined) await keychain.set(refusedPinAccount, outcome.refusedPin)
     throw new ChartkeepError(outcome.failure)
   }
 
