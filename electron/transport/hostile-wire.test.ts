@@ -119,3 +119,25 @@ describe('a hostile EHR sends', () => {
     expect(unheard).toEqual([])
   })
 })
+
+describe('what may have been done already', () => {
+  it.each(['before a word', 'within the head', 'within the body'])('is sent once by the transport, on a fresh connection and on a kept one, when it ends %s', async (when) => {
+    const part = { 'before a word': '', 'within the head': 'HTTP/1.1 201 Crea', 'within the body': 'HTTP/1.1 201 Created\r\ncontent-length: 50\r\n\r\nhalf' }[when] ?? ''
+    for (const isKept of [false, true]) {
+      if (isKept) {
+        server.answerWith((socket) => void socket.write(honest))
+        await ask()
+      }
+      const asked: string[] = []
+      server.answerWith((socket, line) => {
+        if (/^[A-Z]+ /.test(line)) asked.push(line)
+        socket.end(part)
+      })
+      for (const method of ['POST', 'PUT', 'DELETE'] as const) {
+        asked.length = 0
+        expect(await transport.request({ method, url: `${server.origin}/x`, repeat: 'never', body: '{}' }).then(() => 'answered', kindOf)).toBe('offline')
+        expect(asked).toEqual([`${method} /x HTTP/1.1`])
+      }
+    }
+  })
+})

@@ -23,7 +23,10 @@ beforeAll(async () => {
     words = [work.patient, ...problems, ...sandbox.users.flatMap(({ username, password, name }) => [username, password, name])]
   })
 })
-afterEach(() => sandbox.faults.reset())
+afterEach(() => {
+  sandbox.faults.reset()
+  sandbox.troubles.set([])
+})
 afterAll(() => sandbox.close())
 
 const idsOf = (resources: readonly { readonly id?: string }[]) => new Set(resources.map(({ id }) => id ?? ''))
@@ -93,5 +96,20 @@ describe('every switch that the sandbox has', () => {
         await sight.says(work, honest)
       })
     }
+  })
+})
+
+describe('what may have been done already is sent once', () => {
+  it.each([
+    ['a code that is redeemed', '/auth/token', 'offline'],
+    // Nobody waits for it: it is done again at the next sign-in.
+    ['a workstation that is registered', '/device/registrations', 'signed in'],
+  ] as const)('%s, though the answer never came', async (_name, path, expected) => {
+    sandbox.troubles.set([{ for: { path, method: 'POST' }, deed: { do: 'drop', when: 'in-head' } }])
+    const outcome = await workAt(sandbox, patient).then(async (work) => {
+      await work.end()
+      return 'signed in'
+    }, kindOf)
+    expect([outcome, sandbox.troubles.counts()]).toEqual([expected, [1]])
   })
 })

@@ -67,6 +67,14 @@ describe('an EHR that is overloaded', () => {
     expect(await under({ do: 'answer', status: 401 })).toMatchObject({ failure: 'unauthorized', asked: 2 })
   })
 
+  it('is asked again for a search by name too, which is posted', async () => {
+    await withRecords(async (rig) => {
+      sandbox.troubles.set([{ for: { path: '/fhir/R4/Patient/_search', method: 'POST', times: 2 }, deed: { do: 'answer', status: 503 } }])
+      expect(await rig.workspace().call('patients.search', { text: 'zz-nobody' })).toMatchObject({ value: { patients: [] } })
+      expect(sandbox.troubles.counts()).toEqual([3])
+    })
+  })
+
   it('is not asked again by who has left', async () => {
     await withRecords(async (rig) => {
       sandbox.troubles.set([{ for: { type: 'Condition' }, deed: { do: 'answer', status: 429, retryAfter: 1 } }])

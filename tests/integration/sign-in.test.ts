@@ -470,7 +470,7 @@ describe('the tokens of a session', () => {
     await auth.signOut(userKey)
     expect(await api('Patient?_count=1', value)).toBe(401)
     expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
-    expect(logged.at(-1)).toContain('"access":true,"refresh":true')
+    expect(logged.join('\n')).toContain('"access":true,"refresh":true')
     await refreshTokens(keychain).store(userKey, kept ?? '')
     expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
   })
@@ -480,7 +480,7 @@ describe('the tokens of a session', () => {
     const { userKey } = await auth.signIn(undefined, never)
     sandbox.faults.set({ network: 'cut' })
     await auth.signOut(userKey)
-    expect(logged.at(-1)).toContain('"access":false,"refresh":false')
+    expect(logged.join('\n')).toContain('"access":false,"refresh":false')
     expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
   })
 
