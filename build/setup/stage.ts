@@ -17,7 +17,8 @@ export interface Stage {
 
 /** Where a run writes, relative to the project. All else of the stage belongs to root, so a run cannot alter what it runs. */
 export const resultPlaces = ['out/tour', 'out/bench', 'out/results', 'test-results'] as const
-const writablePlaces = ['.chartkeep', ...resultPlaces, 'node_modules/.vite', 'node_modules/.vite-temp', 'node_modules/.vitest-cache', 'node_modules/.cache']
+const caches = ['node_modules/.vite', 'node_modules/.vite-temp', 'node_modules/.vitest-cache', 'node_modules/.cache']
+const writablePlaces = ['.chartkeep', ...resultPlaces, ...caches]
 
 /** What a run needs of a project: its sources and its built output. */
 export function isStaged(path: string): boolean {
@@ -44,6 +45,8 @@ async function stagePackages(project: string, root: string, onCopy: () => void):
   // Tools keep their caches in there; those of root stay where they are.
   const skip = (path: string): boolean => path.startsWith('.vite') || path === '.cache'
   await mirror(join(project, 'node_modules'), join(root, 'node_modules'), { share: true, skip })
+  // A cache of other packages is of no use, and the tool that throws it away cannot: the folder that it lies in belongs to root.
+  for (const place of caches) await rm(join(root, place), { recursive: true, force: true })
   await stamp(stampFile, hash)
 }
 
