@@ -4,12 +4,13 @@ import type { Clock } from '../shared/clock.ts'
 import type { Policy } from '../shared/policy.ts'
 import { type DemoUser, usersFile } from './auth/accounts.ts'
 import { auditKeyRoutes } from './audit-keys/index.ts'
-import { readClients } from './auth/clients.ts'
+import { originsOf, readClients } from './auth/clients.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
 import { breakTheGlass, type Grants } from './break-the-glass/index.ts'
 import { control, type Levers } from './control.ts'
 import { holderOf } from './control-secret.ts'
+import { crossOrigin } from './cross-origin.ts'
 import { demoPolicy } from './demo-policy.ts'
 import { deviceRegistrations } from './device/registrations.ts'
 import { deviceShares } from './device/shares.ts'
@@ -193,6 +194,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const strays = faultyEdge(app, { faults, skewSeconds, otherHost, fixedRedirectPort })
   const troubles = troubleBook()
   troubledEdge(app, { book: troubles, isHolder: holderOf(controlSecret), fhirBase, otherHost, now: real.now })
+  crossOrigin(app, '/fhir/R4', new Set(thirdParties.flatMap(({ redirectUris }) => originsOf(redirectUris))))
   habitsOfRealServers(app, { faults, baseUrl: fhirBase, underWay: traffic.underWay })
   const handles = levers(parts, { faults, troubles, skew, strays, traffic })
   const auth = openAuth({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ClientsFile } from './clients.ts'
+import { ClientsFile, originsOf } from './clients.ts'
 
 const client = { clientId: 'growth-charts', name: 'Growth charts', redirectUris: ['http://127.0.0.1/callback'] }
 const isTaken = (...clients: unknown[]) => ClientsFile.safeParse({ clients }).success
@@ -25,5 +25,12 @@ describe('an application of somebody else', () => {
   it('has a name that a page can show, and nothing that is not known', () => {
     for (const name of ['', 'x'.repeat(61), 'two\nlines', '\u202eeman']) expect(isTaken({ ...client, name })).toBe(false)
     expect(isTaken({ ...client, isOwn: true })).toBe(false)
+  })
+})
+
+describe('the origin of a page', () => {
+  it('is that of its redirects, and none for a native application', () => {
+    expect(originsOf(['https://app.example/a', 'https://app.example:8443/b'])).toEqual(['https://app.example', 'https://app.example:8443'])
+    expect(originsOf(['http://127.0.0.1:3000/callback', 'http://127.0.0.1/callback'])).toEqual(['http://127.0.0.1:3000'])
   })
 })

@@ -21,6 +21,13 @@ export interface Application {
 const loopback = /^http:\/\/127\.0\.0\.1(?::\d{1,5})?\//
 const redirectUri = z.string().max(500).refine((uri) => URL.canParse(uri) && (uri.startsWith('https://') || loopback.test(uri)) && !uri.includes('#'), 'https, or http on 127.0.0.1, without a fragment')
 
+/**
+ * Where the pages of an application come from, by its redirects: what they may ask from a browser. A loopback address without a port is
+ * that of a native application, which is whoever listens there at the moment: no page is its.
+ */
+export const originsOf = (redirectUris: readonly string[]): readonly string[] =>
+  redirectUris.filter((uri) => uri.startsWith('https://') || /^http:\/\/127\.0\.0\.1:\d/.test(uri)).map((uri) => new URL(uri).origin)
+
 /** A file of applications that are not the hospital's own. */
 export const ClientsFile = z.strictObject({
   clients: z

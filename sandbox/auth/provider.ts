@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Faults, FaultSwitches } from '../faults/index.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { assurances, readAsked } from './assurance.ts'
-import { type Application, clientMetadata, resourceServerId } from './clients.ts'
+import { type Application, clientMetadata, originsOf, resourceServerId } from './clients.ts'
 import type { GrantStore } from './grant-store.ts'
 import { dataScopesOf, fromV1, identityScopes, narrowScopes, parseDataScope, withoutWithheld } from './scopes.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -117,6 +117,8 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
     },
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic'],
+    // The token endpoint, from a page of this very client.
+    clientBasedCORS: (_context, origin, { redirectUris = [] }) => originsOf(redirectUris).includes(origin),
     pkce: { required: () => true },
     routes: { authorization: '/authorize', token: '/token', jwks: '/jwks', revocation: '/revoke', introspection: '/introspect' },
     interactions: { policy: signInPolicy(), url: (_context, interaction) => `/auth/interaction/${interaction.uid}` },

@@ -128,7 +128,7 @@ export function fhirApi({ store, identify, clock, baseUrl, glass, catalogues = [
     readBodies(app)
     app.addHook('onSend', async (_request, reply) => {
       // A copy may be kept by the client, which seals it; it is asked about before it is used, and shared with nobody.
-      reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, Accept, Prefer').header('x-content-type-options', 'nosniff')
+      reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, Accept, Prefer, Origin').header('x-content-type-options', 'nosniff')
     })
     app.setErrorHandler((error, _request, reply) => {
       if (error instanceof z.ZodError) return sendOutcome(reply, refusalOutcome('bad-request', 'The body is not a FHIR resource.'))
