@@ -269,6 +269,16 @@ describe('a damaged cache file never gives other data @164.312(c)(1)', () => {
     expect(total.right).toBeGreaterThan(total.refused)
   })
 
+  it('at the beginning of any of its pages: what does not open, or opens and cannot be counted, is put aside', { timeout: 60_000 }, () => {
+    const good = wholeCache(known(), count)
+    for (let at = 0; at < good.length; at += 4_096) {
+      const hurt = Buffer.from(good)
+      hurt[at] = (hurt[at] ?? 0) ^ 1
+      replaceCache(known(), hurt)
+      expect({ at, ...surveyCache(known(), count) }).toMatchObject({ at, wrong: 0 })
+    }
+  })
+
   it('cut off anywhere', { timeout: 60_000 }, () => {
     const good = wholeCache(known(), count)
     for (let tenth = 0; tenth < 10; tenth += 1) {

@@ -34,7 +34,7 @@ export function healingRows(open: () => Rows, putAside: () => void, report: () =
 }
 
 /** Damage of the file, as the driver tells it; a single row that does not open is damage of that row alone. */
-function isDatabaseDamage(error: unknown): boolean {
+export function isDatabaseDamage(error: unknown): boolean {
   return error instanceof ChartkeepError && error.kind === 'vault-corrupt' && databaseCode(error.cause) !== undefined
 }
 

@@ -1,11 +1,12 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type Database from 'libsql'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
 import type { DatabaseName, Keyring } from '../keys/keyring.ts'
 import { freeName, openDatabase, setAside } from './database.ts'
 import { diskFailure } from './disk-failure.ts'
-import { awaitedRows, healingRows } from './healing-rows.ts'
+import { awaitedRows, healingRows, isDatabaseDamage } from './healing-rows.ts'
 import type { Standing } from './manifest.ts'
 import type { Rows } from './rows.ts'
 import { type SealedRows, sealedRows } from './sealed-rows.ts'
@@ -55,15 +56,31 @@ export function openStore({ folder, name, keyring, user, clock, known, report }:
     return rows
   }
 
+  /** A file that opens may still not let its rows be counted. */
+  function countedRows(database: Database.Database): SealedRows | undefined {
+    try {
+      return sealedRows({ database, name, keyring, user, clock, damaged: isWork ? 'keep-aside' : 'drop', epoch: expected })
+    } catch (error) {
+      database.close()
+      if (!isDatabaseDamage(error)) throw error
+      return undefined
+    }
+  }
+
   function open(): Rows {
     const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal')
     if (wasSetAside) {
       report({ kind: 'set-aside', database: name })
       expected = 0
     }
-    const rows = sealedRows({ database, name, keyring, user, clock, damaged: isWork ? 'keep-aside' : 'drop', epoch: expected })
-    const { standing } = rows
+    const rows = countedRows(database)
     expected = 0
+    if (rows === undefined) {
+      setAside(folder, name)
+      report({ kind: 'set-aside', database: name })
+      return open()
+    }
+    const { standing } = rows
     // A cache that is gone is one that is empty.
     if (standing === 'whole' || (standing === 'missing' && !isWork)) return inUse(rows)
     report({ kind: 'noticed', database: name, standing })
