@@ -22,6 +22,13 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'size',
+          include: ['tests/size/**/*.test.ts'],
+          testTimeout: 3_600_000,
+        },
+      },
     ],
   },
 })

@@ -97,7 +97,14 @@ const tortures = ['electron/records/damaged-profile.test.ts']
 
 /** What has to hold however often it is tried: the vault's files against damage anywhere in them. */
 export function torture(root: string, filters: readonly string[]): Part {
-  return { ...campaign(root, filters.length > 0 ? filters : tortures), name: 'torture' }
+  return { ...campaign(root, filters.length > 0 ? [...filters, '--passWithNoTests'] : tortures), name: 'torture' }
+}
+
+/** What is only true at size: minutes of work and gigabytes of disk. */
+export function atSize(root: string, filters: readonly string[]): Part {
+  const file = join(root, 'out', 'results', 'size.json')
+  const args = [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', 'size', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters, '--passWithNoTests']
+  return { name: 'at size', args, aloud: true, count: { by: 'report', file, read: vitestTally } }
 }
 
 /** What can be known within a minute, to run side by side: none waits for another. The longest, the units, begin first. */

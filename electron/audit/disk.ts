@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auditFormat } from './format.ts'
@@ -49,7 +50,8 @@ export function chainFolder(folder: string): ChainDisk {
       const handle = await open(pathOf(file), 'a', 0o600)
       await syncFolder(folder)
       return {
-        size: async () => (await handle.stat()).size,
+        // A few microseconds of an open file, where a turn through the thread pool would double the time of an entry.
+        size: async () => fstatSync(handle.fd).size,
         append: (bytes) => handle.appendFile(bytes),
         sync: () => handle.datasync(),
         close: () => handle.close(),

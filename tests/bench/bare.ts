@@ -9,6 +9,8 @@ import type { Rig } from './rig.ts'
 
 /** The requests of a chart, made bare: no application around them. */
 export interface Bare {
+  /** What the EHR takes from this physician now, for at least a minute and a half. */
+  token(): string
   /** Every section's first requests at once, bodies read; milliseconds until the last is in. */
   chart(patient: string): Promise<number>
   /** One request, its body read: milliseconds. Throws where the answer is not 200. */
@@ -70,6 +72,7 @@ export async function openBare(rig: BareRig): Promise<Bare> {
   }
   const get = async (address: string): Promise<unknown> => JSON.parse(await read(address))
   return {
+    token: () => held.token,
     chart: async (patient) => {
       await renew()
       const began = performance.now()

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { benchAlerts } from './alerts.ts'
+import { benchAudit } from './audit.ts'
 import { benchChart } from './chart.ts'
 import { type Figure, table } from './figures.ts'
 import { benchLock } from './lock.ts'
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   scroll: benchScroll,
   memory: benchMemory,
   scan: benchScan,
+  audit: benchAudit,
   sandbox: benchSandbox,
   search: benchSearch,
   alerts: benchAlerts,

@@ -21,9 +21,9 @@ export async function explain(paths: readonly { readonly file: number; readonly 
   let original: string | undefined
   for (const each of paths) {
     let at = 0
-    await eachLine(each.path, (bytes) => {
+    await eachLine(each.path, (bytes, start, end) => {
       at += 1
-      const entry = readEntry(bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes)
+      const entry = readEntry(bytes, start, end)
       if (entry === undefined) return false
       const isBefore = each.file < file || (each.file === file && at < line)
       if (!isBefore && entry.seq === expected.seq && entry.prev === expected.prev) displaced = true

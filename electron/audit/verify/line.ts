@@ -17,35 +17,53 @@ export interface SeenEntry {
   readonly isPutBack: boolean
 }
 
-const plain = /^[0-9a-f]{64} \{/
+/** Where the entry begins in a line: after the hash and a space. */
+const entryAt = 65
+const [space, brace] = [0x20, 0x7b]
+const ownMark = '"event":"chain.'
 const putBackMark = `"event":"${auditFormat.putBackEvent}"`
 const checkpointMark = `"event":"${auditFormat.checkpointEvent}"`
 
 /**
- * Reads a line without its line feed. `undefined`: it is no entry, or not the one that its hash stands for. Names and
- * values are looked for as they stand in canonical JSON: inside a string a quotation mark never stands unescaped, so
- * no value can pass for a name.
+ * Reads the line at `start` to `end`, without its line feed. `undefined`: it is no entry, or not the one that its hash
+ * stands for. Names and values are looked for as they stand in canonical JSON: inside a string a quotation mark never
+ * stands unescaped, so no value can pass for a name; and names come in their order, so that each is sought after the last.
  */
-export function readEntry(bytes: Buffer): SeenEntry | undefined {
-  const text = bytes.toString('latin1')
-  if (text.startsWith('{')) return readFormat1(bytes)
-  if (!plain.test(text)) return undefined
+export function readEntry(bytes: Buffer, start: number, end: number): SeenEntry | undefined {
+  if (bytes[start] === brace) return readFormat1(bytes.subarray(start, end))
+  if (bytes[start + entryAt - 1] !== space || bytes[start + entryAt] !== brace) return undefined
+  const text = bytes.toString('latin1', start, end)
   const sum = text.slice(0, 64)
-  if (hash('sha256', bytes.subarray(65), 'hex') !== sum) return undefined
-  const seq = numberAt(text, 'seq')
-  const prev = wordAt(text, 'prev')
-  const wall = numberAt(text, 'wall')
-  const mono = numberAt(text, 'mono')
-  if (seq === undefined || prev === undefined || wall === undefined || mono === undefined || numberAt(text, 'format') !== 2) return undefined
-  const device = wordAt(text, 'device') ?? ''
-  const isCheckpoint = text.includes(checkpointMark)
-  return { format: 2, seq, prev, hash: sum, device, run: wordAt(text, 'run'), wall, mono, checkpoint: isCheckpoint ? readCheckpoint(text, device, seq, prev, wall) : undefined, isPutBack: text.includes(putBackMark) }
+  if (hash('sha256', bytes.subarray(start + entryAt, end), 'hex') !== sum) return undefined
+  const device = wordAfter(text, '"device":"', entryAt)
+  const format = numberAfter(text, '"format":', device.at)
+  const mono = numberAfter(text, '"mono":', format.at)
+  const prev = wordAfter(text, '"prev":"', mono.at)
+  const run = wordAfter(text, '"run":"', prev.at)
+  const seq = numberAfter(text, '"seq":', run.at)
+  const wall = numberAfter(text, '"wall":', seq.at)
+  if (format.value !== 2 || mono.value === undefined || prev.value === undefined || seq.value === undefined || wall.value === undefined) return undefined
+  const of = device.value ?? ''
+  // Most entries are not the chain's own.
+  const isOwn = text.includes(ownMark, device.at)
+  return {
+    format: 2,
+    seq: seq.value,
+    prev: prev.value,
+    hash: sum,
+    device: of,
+    run: run.value,
+    wall: wall.value,
+    mono: mono.value,
+    checkpoint: isOwn && text.includes(checkpointMark) ? readCheckpoint(text, of, seq.value, prev.value, wall.value) : undefined,
+    isPutBack: isOwn && text.includes(putBackMark),
+  }
 }
 
 function readCheckpoint(text: string, device: string, seq: number, prev: string, wall: number): SeenEntry['checkpoint'] {
-  const key = wordAt(text, 'key') ?? ''
+  const key = wordAfter(text, '"key":"', entryAt).value ?? ''
   const statement = `${auditFormat.checkpointStatement}\n${device}\n${seq}\n${prev}\n${wall}`
-  return { key, isSigned: isSignedBy(key, statement, wordAt(text, 'signature') ?? '') }
+  return { key, isSigned: isSignedBy(key, statement, wordAfter(text, '"signature":"', entryAt).value ?? '') }
 }
 
 /** Ed25519 (RFC 8032). What is no key has signed nothing. */
@@ -63,21 +81,34 @@ function publicKey(x: string) {
   return lastKey.key
 }
 
-/** A value without anything that would have been escaped in it. */
-function wordAt(text: string, name: string): string | undefined {
-  const mark = `"${name}":"`
-  const at = text.indexOf(mark)
-  if (at === -1) return undefined
-  const start = at + mark.length
-  return text.slice(start, text.indexOf('"', start))
+interface Found<T> {
+  readonly value: T | undefined
+  /** Where to look for the next name. */
+  readonly at: number
 }
 
-function numberAt(text: string, name: string): number | undefined {
-  const mark = `"${name}":`
-  const at = text.indexOf(mark)
-  if (at === -1) return undefined
-  const number = Number.parseInt(text.slice(at + mark.length, at + mark.length + 17), 10)
-  return Number.isSafeInteger(number) ? number : undefined
+/** A value without anything that would have been escaped in it. */
+function wordAfter(text: string, mark: string, from: number): Found<string> {
+  const at = text.indexOf(mark, from)
+  if (at === -1) return { value: undefined, at: from }
+  const start = at + mark.length
+  const end = text.indexOf('"', start)
+  return { value: text.slice(start, end), at: end }
+}
+
+const [zero, nine] = [0x30, 0x39]
+/** A whole number without a sign; more than 16 digits are none. */
+function numberAfter(text: string, mark: string, from: number): Found<number> {
+  const found = text.indexOf(mark, from)
+  if (found === -1) return { value: undefined, at: from }
+  const start = found + mark.length
+  let at = start
+  let value = 0
+  for (let digit = text.charCodeAt(at); digit >= zero && digit <= nine && at - start < 17; digit = text.charCodeAt(at)) {
+    value = value * 10 + digit - zero
+    at += 1
+  }
+  return { value: at > start && Number.isSafeInteger(value) ? value : undefined, at }
 }
 
 /** Format 1: JSON in its one canonical form with `prev` and `hash` inside. */

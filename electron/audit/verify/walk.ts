@@ -33,7 +33,7 @@ export interface FileWalk {
 /** Walks a file in one pass, with a megabyte in memory. Rejects with the file system's own errors. */
 export async function walkFile(path: string, file: number, anchor: Anchor | undefined): Promise<FileWalk> {
   const walk = new Walk(file, anchor)
-  await eachLine(path, (bytes) => walk.take(bytes))
+  await eachLine(path, (bytes, start, end) => walk.take(bytes, start, end))
   return walk.seen()
 }
 
@@ -60,17 +60,17 @@ class Walk {
   }
 
   /** Takes one line, with its line feed; true when it broke the chain and nothing after it is proven. */
-  take(bytes: Buffer): boolean {
+  take(bytes: Buffer, start: number, end: number): boolean {
     this.line += 1
-    this.fault = this.judge(bytes)
+    this.fault = this.judge(bytes, start, end)
     return this.fault !== undefined
   }
 
-  private judge(bytes: Buffer): Fault | undefined {
+  private judge(bytes: Buffer, start: number, end: number): Fault | undefined {
     const { last, file, line } = this
     const expected = last === undefined ? 0 : last.seq + 1
-    if (bytes.at(-1) !== 0x0a) return { kind: 'truncated', file, line, seq: expected }
-    const entry = readEntry(bytes.subarray(0, -1))
+    if (bytes[end] !== lineFeed) return { kind: 'truncated', file, line, seq: expected }
+    const entry = readEntry(bytes, start, end)
     if (entry === undefined) return { kind: 'changed', file, line, seq: expected }
     if (last !== undefined && (entry.seq !== last.seq + 1 || entry.prev !== last.hash || entry.format < last.format)) {
       this.stray = entry
@@ -123,23 +123,27 @@ export function clockBack(before: SeenEntry, entry: SeenEntry, at: { readonly fi
   return by > auditFormat.clockTolerance ? { kind: 'clock-back', ...at, seq: entry.seq, by } : undefined
 }
 
+const lineFeed = 0x0a
 /** No line of ours is longer: what is, is none. */
 const longestLine = 1_048_576
 
-/** Gives each line with its line feed, the last one without where it was not finished, until `take` says that it is enough. */
-export async function eachLine(path: string, take: (line: Buffer) => boolean): Promise<void> {
+/**
+ * Gives each line by where it begins and ends in the bytes; at its end stands a line feed, or nothing where the last one
+ * was not finished. Goes on until `take` says that it is enough.
+ */
+export async function eachLine(path: string, take: (bytes: Buffer, start: number, end: number) => boolean): Promise<void> {
   let kept: Buffer = Buffer.alloc(0)
   for await (const piece of createReadStream(path, { highWaterMark: 1_048_576 })) {
     // A stream without an encoding gives Buffers.
     const chunk = piece as Buffer
     const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
     let start = 0
-    for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-      if (take(bytes.subarray(start, end + 1))) return
+    for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
+      if (take(bytes, start, end)) return
       start = end + 1
     }
     kept = bytes.subarray(start)
     if (kept.length > longestLine) break
   }
-  if (kept.length > 0) take(kept)
+  if (kept.length > 0) take(kept, 0, kept.length)
 }

@@ -1,0 +1,152 @@
+import { createHash, generateKeyPairSync, hash, sign } from 'node:crypto'
+import { createReadStream, readFileSync } from 'node:fs'
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AuditChain, createAuditChain } from '../../electron/audit/chain.ts'
+import { chainFolder } from '../../electron/audit/disk.ts'
+import { verifyChain } from '../../electron/audit/verify/verify.ts'
+import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
+import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
+import { PatientId, sections } from '../../shared/contract/index.ts'
+import { openBare } from './bare.ts'
+import { atLeast, atMost, type Figure, median } from './figures.ts'
+import { withRig } from './rig.ts'
+
+/** What the audit chain costs, in process, on the disk that holds the system's temporary files. */
+export async function benchAudit(): Promise<readonly Figure[]> {
+  const root = await mkdtemp(join(tmpdir(), 'chartkeep-bench-audit-'))
+  try {
+    return [...(await oneAtATime(join(root, 'one'))), ...(await inGroups(join(root, 'groups'))), ...(await addedToAChart(join(root, 'chart')))]
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+const key = { deviceId: 'AAAAAAAAAAAAAAAAAAAAAA', publicJwk: { x: String(publicKey.export({ format: 'jwk' }).x) }, sign: (bytes: Uint8Array) => sign(null, bytes, privateKey) }
+const look = (number: number): AuditHeader => ({ event: 'chart.section', action: 'R', outcome: 'intent', cause: 'look', patient: 'b6a3f2c9-1d4e-4f8a-9a77-0e2d5c6b7a81', correlation: number.toString(16).padStart(8, '0') })
+
+function chainIn(folder: string): AuditChain {
+  return createAuditChain({ disk: chainFolder(folder), clock: { now: () => Date.now() }, monotonic: () => performance.now(), actor: () => ({ user: 'q3vX0m1JcP7hYk2b', device: key.deviceId, epoch: 3 }), log: { event: () => undefined, foreign: () => undefined }, key })
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+const pairs = 400
+
+/** An entry by itself against as many bytes appended and synced bare, turn by turn so that both meet the same disk. */
+async function oneAtATime(folder: string): Promise<readonly Figure[]> {
+  const chain = chainIn(folder)
+  await chain.open()
+  const bare = await open(`${folder}-bare`, 'a')
+  const bytes = Buffer.alloc(420, 0x20)
+  const [floor, ours]: [number[], number[]] = [[], []]
+  for (let turn = 0; turn < pairs; turn += 1) {
+    floor.push(await timed(async () => { await bare.appendFile(bytes); await bare.datasync() }))
+    ours.push(await timed(() => chain.intent(look(turn))))
+  }
+  await Promise.all([bare.close(), chain.close()])
+  return [
+    atMost('audit entry, durable, one at a time, against an append and one fdatasync (medians)', median(ours) / median(floor), '×', 1.5, median(floor)),
+  ]
+}
+
+const grouped = 200_000
+/** So many wait together at most, as when many charts are opened at once. */
+const company = 2_000
+
+/** The same in company; then what was written is verified, against one hash over the same files. */
+async function inGroups(folder: string): Promise<readonly Figure[]> {
+  const chain = chainIn(folder)
+  await chain.open()
+  const took = await timed(async () => {
+    for (let done = 0; done < grouped; done += company) await Promise.all(Array.from({ length: company }, (_, index) => chain.intent(look(done + index))))
+  })
+  await chain.close()
+  const files = (await readdir(folder)).map((name) => join(folder, name))
+  const whole = async () => {
+    const all = createHash('sha256')
+    for (const file of files) for await (const piece of createReadStream(file, { highWaterMark: 1_048_576 })) all.update(piece)
+    all.digest()
+  }
+  /** What any verifier of single entries does at least: one hash for each, over its bytes as they lie there. */
+  const entryByEntry = async () => {
+    for (const file of files) {
+      const bytes = await readFile(file)
+      let start = 0
+      for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
+        hash('sha256', bytes.subarray(start + 65, end), 'hex')
+        start = end + 1
+      }
+    }
+  }
+  const verify = async () => {
+    const { holds } = await verifyChain(folder, { key: key.publicJwk.x })
+    if (!holds) throw new Error('what was measured does not hold')
+  }
+  const times = { whole: [] as number[], entryByEntry: [] as number[], verify: [] as number[] }
+  for (let turn = 0; turn < 5; turn += 1) for (const [name, work] of Object.entries({ whole, entryByEntry, verify })) times[name as keyof typeof times].push(await timed(work))
+  const ours = median(times.verify)
+  return [
+    atLeast('audit entries, durable, in groups', grouped / (took / 1_000), '/s', 15_000),
+    atLeast('verify, against bare SHA-256 of each entry as stored (medians, one thread)', median(times.entryByEntry) / ours, '×', 0.6, median(times.entryByEntry)),
+    atLeast('verify, against one SHA-256 over the same files whole', median(times.whole) / ours, '×', 0.6, median(times.whole)),
+  ]
+}
+
+/** Charts that are opened twice each way: the first time is for the connections. */
+const charts = 25
+
+/**
+ * A whole chart of the sandbox EHR through the real records process, to the page's port: with the real chain, and with one that answers at
+ * once, turn by turn. The page, which takes most of an opening, is left out: what the audit adds is a smaller part of what a person waits for.
+ */
+async function addedToAChart(folder: string): Promise<readonly Figure[]> {
+  return withRig(async (place) => {
+    const bare = await openBare(place)
+    const { fhirBase, caFile } = place.ehr.place
+    const server = { fhirBase, authority: { pem: readFileSync(caFile, 'utf8') } }
+    const chain = chainIn(folder)
+    await chain.open()
+    const none: AuditPort = { intent: () => Promise.resolve(), outcome: () => undefined }
+    const rigs = [none, chain].map((audit) => startRig({ server, token: bare.token(), nextToken: bare.token(), folder: undefined, audit }))
+    const times: number[][] = [[], []]
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        for (const [turn, { id }] of (await bare.patients(charts)).entries()) {
+          // Who goes first finds the EHR's own cache cold.
+          for (const index of turn % 2 === 0 ? [0, 1] : [1, 0]) {
+            const took = await opening(rigs[index], id)
+            if (round > 0) times[index]?.push(took)
+          }
+        }
+      }
+    } finally {
+      for (const rig of rigs) await rig.stop()
+      await Promise.all([chain.close(), bare.close()])
+    }
+    const [without = [], withIt = []] = times
+    const added = median(withIt.map((each, index) => each - (without[index] ?? each)))
+    return [
+      { figure: 'what the audit adds to the sections of a chart (median of the differences)', value: added, unit: 'ms', bar: '', pass: true },
+      atMost('the same, of the time that they take without it', (added / median(without)) * 100, '%', 10, median(without)),
+    ]
+  })
+}
+
+async function opening(rig: Rig | undefined, id: string): Promise<number> {
+  if (rig === undefined) throw new Error('no records process')
+  const patient = PatientId.parse(id)
+  const tab = rig.tab(patient)
+  const took = await timed(async () => {
+    const replies = await Promise.all(sections.map((section) => tab.call('chart.section', { patient, section, cause: 'look', want: 'current' })))
+    if (replies.some((reply) => 'failure' in reply && reply.failure !== 'not-permitted' && reply.failure !== 'forbidden')) throw new Error(`a section failed: ${JSON.stringify(replies.map((reply) => ('failure' in reply ? reply.failure : 'ok')))}`)
+  })
+  tab.close()
+  return took
+}
