@@ -11,7 +11,6 @@ import { getJson } from './audit/get-json.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createKeptLists } from './cache/kept-lists.ts'
 import { createKeptSections } from './cache/kept-sections.ts'
-import type { StoreEvent } from './cache/open-store.ts'
 import { followRows, watchedRows } from './cache/rows.ts'
 import { watchConnection } from './connection.ts'
 import { createContinuations } from './continuations.ts'
@@ -29,7 +28,7 @@ import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
 import { purposesOf } from './keys/purposes.ts'
 import { createShare } from './keys/share.ts'
-import { createVaultDoor } from './keys/vault.ts'
+import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { createDrafts } from './work/drafts.ts'
@@ -83,15 +82,19 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     found: () => undefined,
   }
 
-  function report(event: StoreEvent): void {
+  function report(event: VaultEvent): void {
+    const entry = { cause: 'refresh', correlation: randomBytes(4).toString('hex') } as const
     switch (event.kind) {
       case 'set-aside':
-        return log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
+        log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
+        return audit.outcome({ ...entry, event: event.database === 'work' ? 'vault.drafts-set-aside' : 'vault.cache-set-aside', action: 'U', outcome: 'success' })
+      case 'key-made':
+        return audit.outcome({ ...entry, event: 'vault.key-made', action: 'C', outcome: 'success' })
       case 'not-kept':
         return keeping.report(event.database, event.failure)
       case 'noticed':
         log('vault.noticed', { what: event.database, standing: event.standing })
-        audit.outcome({ event: `vault.${event.standing}`, action: 'E', outcome: 'failed', failure: 'vault-rolled-back', cause: 'refresh', correlation: randomBytes(4).toString('hex') })
+        audit.outcome({ ...entry, event: `vault.${event.standing}`, action: 'E', outcome: 'failed', failure: 'vault-rolled-back' })
         // A cache is read again; whoever wrote notes here has to know.
         if (event.database === 'work') keeping.report('found', 'vault-rolled-back')
         return

@@ -8,7 +8,7 @@ const patientCount = 50
 const rounds = 2
 
 /** From the click on the patient to the banner and every section on the screen. Milliseconds by the page's clock. */
-async function openAndClose({ person }: Workplace, mrn: string): Promise<number> {
+export async function openAndClose({ person }: Workplace, mrn: string): Promise<number> {
   const row = await person.search(mrn)
   const page = await person.page()
   await page.evaluate(() => {

@@ -40,7 +40,7 @@ test('what a shift leaves in the audit chain is proven by the application itself
   expect(entries.map(happened)).toEqual(
     expect.arrayContaining([
       'app.started success nobody', 'policy.loaded success nobody', 'sign-in.begin intent nobody', 'session.active success somebody',
-      'vault.pin-set intent somebody', 'key.renew intent somebody', 'key.renew success somebody', 'vault.pin-set success somebody',
+      'vault.pin-set intent somebody', 'key.renew intent somebody', 'key.renew success somebody', 'vault.key-made success somebody', 'vault.pin-set success somebody',
       'chart.open intent somebody', 'chart.section intent somebody', 'chart.section success somebody',
       'session.locked success manual somebody', 'key.release intent somebody', 'key.release success 4 somebody', 'session.unlock failed pin-wrong somebody',
       'session.unlock success somebody', 'key.settle success somebody', 'app.ended success somebody',

@@ -33,6 +33,9 @@ export interface KeyDesk {
   settle(opened: Opened): Promise<void>
 }
 
+/** `key-made`: a new DEK; what was sealed under another does not open any more. */
+export type VaultEvent = StoreEvent | { readonly kind: 'key-made' }
+
 export interface VaultParts {
   /** Absent: nothing may be kept on this workstation. */
   readonly folder: string | undefined
@@ -46,7 +49,7 @@ export interface VaultParts {
   cost(): Promise<Argon2Cost>
   readonly keys: KeyDesk
   readonly share: Share
-  readonly report: (event: StoreEvent) => void
+  readonly report: (event: VaultEvent) => void
 }
 
 /** What is kept of this user on this workstation. */
@@ -164,6 +167,7 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
           const shareSlots = share === undefined ? [] : [wrapUnderShare(dek, Buffer.from(share), copyOf(fresh), userKey)]
           if (kept === undefined) beginAnew(parts, folder)
           await writeKeyFile(folder, [pinSlot, ...shareSlots])
+          if (kept === undefined) parts.report({ kind: 'key-made' })
           if (opened === undefined) now = openWith(folder, Buffer.from(dek), known, kept === undefined)
         } catch (error) {
           throw diskFailure(error)
