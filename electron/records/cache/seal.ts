@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { type Keyring, saltBytes } from '../keys/keyring.ts'
 import type { Purpose } from '../keys/purposes.ts'
@@ -28,14 +28,32 @@ const saltEnd = 1 + saltBytes
 const nonceEnd = saltEnd + 12
 const tagEnd = nonceEnd + 16
 
+/** Random bytes that were drawn together, since each drawing has its price. Each is given out once: the place only moves on. */
+const drawn = Buffer.alloc((nonceEnd - 1) * 128)
+let given = drawn.length
+
+function drawInto(target: Buffer): void {
+  if (given + target.length > drawn.length) {
+    randomFillSync(drawn)
+    given = 0
+  }
+  target.set(drawn.subarray(given, given + target.length))
+  given += target.length
+}
+
 /** AES-256-GCM under the record's own key. Throws `not-permitted` without the purpose's key. */
 export function seal(keyring: Keyring, context: UsageContext, plain: Uint8Array): Buffer {
-  const random = randomBytes(nonceEnd - 1)
-  const key = keyring.recordKey(context.purpose, random.subarray(0, saltBytes))
+  const sealed = Buffer.allocUnsafe(tagEnd + plain.length)
+  sealed[0] = layoutFormat
+  drawInto(sealed.subarray(1, nonceEnd))
+  const key = keyring.recordKey(context.purpose, sealed.subarray(1, saltEnd))
   try {
-    const cipher = createCipheriv('aes-256-gcm', key, random.subarray(saltBytes)).setAAD(additionalData(context))
-    const sealed = [cipher.update(plain), cipher.final()]
-    return Buffer.concat([Buffer.of(layoutFormat), random, cipher.getAuthTag(), ...sealed])
+    const cipher = createCipheriv('aes-256-gcm', key, sealed.subarray(saltEnd, nonceEnd)).setAAD(additionalData(context))
+    // GCM gives as many bytes as it takes, and none at the end.
+    sealed.set(cipher.update(plain), tagEnd)
+    cipher.final()
+    sealed.set(cipher.getAuthTag(), nonceEnd)
+    return sealed
   } finally {
     key.fill(0)
   }
@@ -49,7 +67,10 @@ export function unseal(keyring: Keyring, context: UsageContext, sealed: Uint8Arr
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(saltEnd, nonceEnd), { authTagLength: 16 })
       .setAAD(additionalData(context))
       .setAuthTag(sealed.subarray(nonceEnd, tagEnd))
-    return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()])
+    const plain = decipher.update(sealed.subarray(tagEnd))
+    // Throws if any of it was changed: until then nothing of it is anybody's to see.
+    decipher.final()
+    return plain
   } catch (cause) {
     throw new ChartkeepError('vault-corrupt', {}, { cause })
   } finally {
