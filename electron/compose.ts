@@ -39,7 +39,8 @@ import { refreshTokens } from './vault/refresh-token.ts'
 import { toldKeychain } from './vault/told-keychain.ts'
 import { tries } from './vault/tries.ts'
 import { users } from './vault/users.ts'
-import { createVault } from './vault/vault.ts'
+import { createVault, vaultsIn } from './vault/vault.ts'
+import { createWipe } from './vault/wipe.ts'
 import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
 import { setMenu } from './windows/menu.ts'
@@ -98,7 +99,13 @@ export async function compose(): Promise<void> {
     if (failure) own.tell({ event: 'keychain.memory-only', outcome: 'failed', failure })
     if (!key) own.tell({ event: 'device-key.unavailable', outcome: 'failed' })
     const keychain = toldKeychain(opened.keychain, (kind) => own.tell({ event: 'keychain.failed', outcome: 'failed', failure: kind }))
-    const vault = createVault({ keyParts: keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy.inForce().policy.vault, keychain, hire: hireHsm(path.join(folder, 'hsm.js')) }))), tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), keeping, userData })
+    const parts = keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy.inForce().policy.vault, keychain, hire: hireHsm(path.join(folder, 'hsm.js')) })))
+    const wipe = createWipe({ keychain, vaults: vaultsIn(userData), destroyKeyParts: (userKey) => parts.destroy(userKey) })
+    // What an earlier start began to wipe goes before anything of anybody is opened.
+    const leftover = await wipe.finish()
+    for (let wiped = 0; wiped < leftover.wiped.length; wiped += 1) own.tell({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' })
+    if (!leftover.isComplete) own.tell({ event: 'vault.wipe', outcome: 'failed', cause: 'refresh' })
+    const vault = createVault({ keyParts: parts, tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), keeping, userData })
     const signInView = createSignInView({
       window: pages.window,
       trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),
@@ -155,6 +162,7 @@ export async function compose(): Promise<void> {
         const key = await deviceKey.catch(() => undefined)
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(policy.inForce().policy.ehr.fhirBase), clock) }
       },
+      wipe: wipe.begin,
       forgetClipboard,
       closeSignInPage: signInView.close,
       newCorrelation,

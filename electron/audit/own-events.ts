@@ -16,6 +16,8 @@ export type OwnEventName =
   /** The PIN was right, or is set: all tries are there again, and older parts, with what they opened, are gone. */
   | 'key.settle'
   | 'pin.void'
+  /** Everything that is kept of a user is destroyed. */
+  | 'vault.wipe'
   | 'keychain.failed'
   /** There is no keychain to speak to: nothing is kept here. */
   | 'keychain.memory-only'

@@ -65,7 +65,7 @@ export const logEvents = {
   'vault.share-refused': { failure },
   'vault.set-aside': { what: oneOf(['cache', 'drafts', 'place', 'keys']) },
   'vault.noticed': { what: oneOf(['cache', 'work']), standing: oneOf(['altered', 'older', 'missing', 'unreadable']) },
-  'vault.wiped': { files: count },
+  'vault.wiped': { complete: flag },
   'cache.evicted': { rows: count },
   'cache.failed': { failure },
   'keeping.changed': { what: oneOf(['all', 'audit', 'work', 'found', 'cache']), failure },

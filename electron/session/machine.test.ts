@@ -84,6 +84,23 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(effects(asked, { type: 'signed-in', who: physician }, seconds(30))).toEqual(['prepare-vault'])
   })
 
+  it('is gone at once when a wipe is ordered, open, locked or overdue, and is nobody’s once it is done', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))
+    for (const session of [active, locked, signingIn]) {
+      for (const now of [seconds(30), seconds(90_000)]) {
+        const [wiping, done] = next(session, { type: 'wipe-ordered' }, now, policy)
+        expect(wiping).toMatchObject({ state: 'wiping', epoch: session.epoch + 1 })
+        expect(viewOf(wiping, 'sealed', false)).toMatchObject({ state: 'wiping', permissions: [] })
+        expect(viewOf(wiping, 'sealed', false).user).toBeUndefined()
+        expect(done.slice(-2)).toEqual([{ do: 'lock' }, { do: 'wipe', userKey: 'abc' }])
+        for (const type of ['unlocked', 'sign-in-asked', 'input', 'sign-out-asked'] as const) expect(after(wiping, { type }, now)).toBe(wiping)
+        expect(after(wiping, { type: 'wiped' }, now)).toEqual({ state: 'signedOut', epoch: wiping.epoch })
+      }
+    }
+    expect(after(signedOut, { type: 'wipe-ordered' }, seconds(1))).toBe(signedOut)
+  })
+
   it('goes back to the lock when the sign-in is given up or fails', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))

@@ -33,7 +33,7 @@ export type Session =
   | { readonly state: 'warning'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number; readonly locksAt: number }
   | Locked
   | { readonly state: 'lockedOut'; readonly epoch: number }
-  | { readonly state: 'wiping'; readonly epoch: number }
+  | { readonly state: 'wiping'; readonly epoch: number; /** Whose vault it is, for the record alone. */ readonly who: SignedIn }
 
 export interface Locked {
   readonly state: 'locked'
@@ -60,6 +60,10 @@ export type SessionEvent =
   | { readonly type: 'sign-out-asked' }
   /** The EHR takes neither the access token nor the refresh token any more. */
   | { readonly type: 'token-refused' }
+  /** Everything that is kept here of whoever is at the workstation has to go. */
+  | { readonly type: 'wipe-ordered' }
+  /** It has gone, as far as it could. */
+  | { readonly type: 'wiped' }
 
 /** What the shell must do. Everything that shows or holds PHI is ended by `lock`. */
 export type Effect =
@@ -73,6 +77,8 @@ export type Effect =
   | { readonly do: 'prepare-vault'; readonly userKey: string; /** Fully, at the EHR. */ readonly hasJustSignedIn: boolean }
   /** The PIN of this user is of no more use, durably. */
   | { readonly do: 'void-pin'; readonly userKey: string }
+  /** Shred what is kept of this user, then say `wiped`. */
+  | { readonly do: 'wipe'; readonly userKey: string }
 
 export type Step = readonly [Session, readonly Effect[]]
 type SessionPolicy = Policy['session']
@@ -115,7 +121,7 @@ export function next(session: Session, event: SessionEvent, now: number, policy:
     case 'locked':
       return whileLocked(session, event, now, policy)
     case 'wiping':
-      return stay(session)
+      return event.type === 'wiped' ? [{ state: 'signedOut', epoch: session.epoch }, []] : stay(session)
     default:
       return assertNever(session)
   }
@@ -141,6 +147,9 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
           : { state: 'active', epoch, who, lastInput: now, seenAt: now }
       return [opened, [...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
     }
+    case 'wipe-ordered':
+      if (!back) return stay(session)
+      return [{ state: 'wiping', epoch: epoch + 1, who: back.who }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'wipe', userKey: back.who.userKey }]]
     case 'sign-out-asked':
       return [{ state: 'signedOut', epoch: epoch + 1 }, [{ do: 'cancel-sign-in' }, ...(back ? [{ do: 'lock' } as const, { do: 'sign-out', userKey: back.who.userKey } as const] : [])]]
     default:
@@ -156,6 +165,8 @@ export function isOpen(session: Session): session is Open {
 }
 
 function whileOpen(session: Open, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+  // Before any deadline: what it would lock is to go.
+  if (event.type === 'wipe-ordered') return wipe(session)
   // Deadlines come first, whatever happens: a laptop that slept through one wakes locked, by any event.
   const overdue = overdueReason(session, now, policy)
   if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, now)
@@ -195,6 +206,10 @@ function lock(session: Open, reason: LockReason, now: number): Step {
   return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }
 
+function wipe({ epoch, who }: Open | Locked): Step {
+  return [{ state: 'wiping', epoch: epoch + 1, who }, [{ do: 'lock' }, { do: 'wipe', userKey: who.userKey }]]
+}
+
 function whileLocked(session: Locked, event: SessionEvent, now: number, policy: SessionPolicy): Step {
   const needsSignIn = session.needsSignIn || now >= absoluteDeadline(session.who, policy)
   switch (event.type) {
@@ -211,6 +226,8 @@ function whileLocked(session: Locked, event: SessionEvent, now: number, policy: 
       return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn }, []]
     case 'token-refused':
       return [{ ...session, needsSignIn: true }, []]
+    case 'wipe-ordered':
+      return wipe(session)
     case 'sign-out-asked':
       return [{ state: 'signedOut', epoch: session.epoch + 1 }, [{ do: 'lock' }, { do: 'sign-out', userKey: session.who.userKey }]]
     default:

@@ -35,6 +35,8 @@ export interface WorkstationParts {
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
   deviceProof(): Promise<DeviceProof | undefined>
+  /** Destroys what is kept of this user; what it cannot, the next start does. */
+  wipe(userKey: string): Promise<void>
   forgetClipboard(): Promise<void>
   closeSignInPage(): void
   newCorrelation(): string
@@ -126,6 +128,9 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       case 'prepare-vault':
         chain = chain.then(() => prepare(effect.userKey, effect.hasJustSignedIn))
         return
+      case 'wipe':
+        chain = chain.then(() => wipe(effect.userKey))
+        return
       case 'void-pin':
         chain = chain.then(() => voidPin(effect.userKey))
         return
@@ -176,6 +181,22 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
 
   async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
     if (!closing) await post.prepare(userKey, hasJustSignedIn)
+  }
+
+  /** Recorded before anything is destroyed; but a chain that takes no entry does not save what has to go. */
+  async function wipe(userKey: string): Promise<void> {
+    const entry = { event: 'vault.wipe', correlation: parts.newCorrelation() } as const
+    await parts.audit.announce({ ...entry, outcome: 'intent' }).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
+    try {
+      await parts.wipe(userKey)
+      log.event('vault.wiped', { complete: true })
+      parts.audit.tell({ ...entry, outcome: 'success' })
+    } catch (error) {
+      log.event('vault.wiped', { complete: false })
+      parts.audit.tell({ ...entry, outcome: 'failed', failure: kindOf(error) })
+    }
+    await auth.signOut(userKey).catch(() => undefined)
+    shell.dispatch({ type: 'wiped' })
   }
 
   /** Its owner has forgotten it, and has just proved who they are in full. */

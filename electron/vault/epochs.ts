@@ -1,6 +1,7 @@
 import type { Keychain } from './keychain.ts'
 
-const accountOf = (userKey: string) => `epoch/${userKey}`
+/** Where a user's epoch stands in the keychain. */
+export const epochAccount = (userKey: string) => `epoch/${userKey}`
 
 /**
  * In which epoch a user's files were last left. It stands in the keychain, so that files of an older one, from a copy of the profile, are known as such.
@@ -14,14 +15,14 @@ export interface Epochs {
 
 export function epochs(keychain: Keychain): Epochs {
   async function read(userKey: string): Promise<number> {
-    const stored = await keychain.get(accountOf(userKey))
+    const stored = await keychain.get(epochAccount(userKey))
     return stored !== undefined && /^\d{1,15}$/.test(stored) ? Number(stored) : 0
   }
 
   return {
     read,
     async keep(userKey, epoch) {
-      if (epoch > (await read(userKey))) await keychain.set(accountOf(userKey), String(epoch))
+      if (epoch > (await read(userKey))) await keychain.set(epochAccount(userKey), String(epoch))
     },
   }
 }

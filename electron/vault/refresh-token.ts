@@ -1,6 +1,7 @@
 import type { Keychain } from './keychain.ts'
 
-const accountOf = (userKey: string) => `refresh-token/${userKey}`
+/** Where a user's refresh token stands in the keychain. */
+export const refreshTokenAccount = (userKey: string) => `refresh-token/${userKey}`
 
 export interface RefreshTokens {
   read(userKey: string): Promise<string | undefined>
@@ -12,8 +13,8 @@ export interface RefreshTokens {
 /** Refresh tokens, in the operating system's keychain and nowhere else. */
 export function refreshTokens(keychain: Keychain): RefreshTokens {
   return {
-    read: (userKey) => keychain.get(accountOf(userKey)),
-    store: (userKey, token) => keychain.set(accountOf(userKey), token),
-    remove: (userKey) => keychain.delete(accountOf(userKey)),
+    read: (userKey) => keychain.get(refreshTokenAccount(userKey)),
+    store: (userKey, token) => keychain.set(refreshTokenAccount(userKey), token),
+    remove: (userKey) => keychain.delete(refreshTokenAccount(userKey)),
   }
 }

@@ -3,7 +3,8 @@ import { pinDelayMs } from '../../shared/pin-tries.ts'
 import { ceilings } from '../../shared/policy.ts'
 import type { Keychain } from './keychain.ts'
 
-const accountOf = (userKey: string) => `tries/${userKey}`
+/** Where a user's count stands in the keychain. */
+export const triesAccount = (userKey: string) => `tries/${userKey}`
 
 export interface Tries {
   /**
@@ -47,7 +48,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
   }
 
   async function used(userKey: string): Promise<number> {
-    const stored = await keychain.get(accountOf(userKey))
+    const stored = await keychain.get(triesAccount(userKey))
     if (stored === undefined) return 0
     // What is no count is no licence to try: all are used.
     return /^[0-9]$/.test(stored) ? Math.min(Number(stored), ceilings.pinTries) : ceilings.pinTries
@@ -60,7 +61,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
   function settle(userKey: string, count: number): Promise<void> {
     return inTurn(() => {
       open.delete(userKey)
-      return keychain.set(accountOf(userKey), String(count))
+      return keychain.set(triesAccount(userKey), String(count))
     })
   }
 
@@ -69,7 +70,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       const { after, pauseMs } = await inTurn(async () => {
         const before = await left(userKey)
         if (before === 0) throw new ChartkeepError('pin-void', { triesLeft: 0 })
-        await keychain.set(accountOf(userKey), String(ceilings.pinTries - before + 1))
+        await keychain.set(triesAccount(userKey), String(ceilings.pinTries - before + 1))
         open.add(userKey)
         const now = monotonic()
         const release = Math.max(now, (releases.get(userKey) ?? 0) + pinDelayMs(before))
@@ -82,7 +83,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
     left: (userKey) => inTurn(() => left(userKey)),
     giveBack: (userKey) =>
       inTurn(async () => {
-        if (open.delete(userKey)) await keychain.set(accountOf(userKey), String(Math.max(0, (await used(userKey)) - 1)))
+        if (open.delete(userKey)) await keychain.set(triesAccount(userKey), String(Math.max(0, (await used(userKey)) - 1)))
       }),
     exhaust: (userKey) => settle(userKey, ceilings.pinTries),
     forgive: (userKey) => settle(userKey, 0),

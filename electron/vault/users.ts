@@ -16,8 +16,10 @@ const KnownUser = z.strictObject({
 })
 export type KnownUser = z.infer<typeof KnownUser>
 
-const lastAccount = 'last-user'
-const accountOf = (userKey: string) => `user/${userKey}`
+/** Where it stands who is behind the lock. */
+export const lastAccount = 'last-user'
+/** Where a user stands in the keychain. */
+export const userAccount = (userKey: string) => `user/${userKey}`
 
 export interface Users {
   /** Whose session it is, until they sign out. Rejects `keychain-corrupt` if what is there cannot be read. */
@@ -33,7 +35,7 @@ export function users(keychain: Keychain): Users {
     last: async () => {
       const userKey = await keychain.get(lastAccount)
       if (userKey === undefined) return undefined
-      const stored = await keychain.get(accountOf(userKey))
+      const stored = await keychain.get(userAccount(userKey))
       if (stored === undefined) return undefined
       try {
         return KnownUser.parse(JSON.parse(stored))
@@ -42,7 +44,7 @@ export function users(keychain: Keychain): Users {
       }
     },
     remember: async (user) => {
-      await keychain.set(accountOf(user.userKey), JSON.stringify(KnownUser.parse(user)))
+      await keychain.set(userAccount(user.userKey), JSON.stringify(KnownUser.parse(user)))
       await keychain.set(lastAccount, user.userKey)
     },
     leave: () => keychain.delete(lastAccount),

@@ -15,6 +15,9 @@ export interface VaultParts {
   readonly userData: string
 }
 
+/** Where the users' sealed files lie, each in a folder of their own key. */
+export const vaultsIn = (userData: string) => path.join(userData, 'vaults')
+
 /** Main's half of the vaults: key parts, tries, and where each user's sealed files live. */
 export function createVault({ keyParts, tries, epochs, keeping, userData }: VaultParts): VaultPort {
   return {
@@ -48,7 +51,7 @@ export function createVault({ keyParts, tries, epochs, keeping, userData }: Vaul
     triesLeft: (userKey) => tries.left(userKey),
     folder: (userKey) => {
       if (keeping === 'memory-only') return undefined
-      const folder = path.join(userData, 'vaults', userKey)
+      const folder = path.join(vaultsIn(userData), userKey)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       return folder
     },

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyParts } from './key-part.ts'
+import type { Keychain } from './keychain.ts'
+import { memoryKeychain } from './memory-keychain.ts'
+import { createWipe, type Wipe } from './wipe.ts'
+
+const [lost, other] = ['a'.repeat(26), 'b'.repeat(26)]
+let vaults: string
+let secrets: Keychain
+beforeEach(async () => {
+  vaults = mkdtempSync(path.join(tmpdir(), 'chartkeep-wipe-'))
+  secrets = memoryKeychain()
+  for (const user of [lost, other]) {
+    mkdirSync(path.join(vaults, user))
+    for (const file of ['keys.json', 'work.db', 'work.aside-1.db', 'cache.db']) writeFileSync(path.join(vaults, user, file), 'sealed')
+    for (const account of accountsOf(user)) await secrets.set(account, 'x')
+    await keyParts(secrets).renew(user, undefined)
+  }
+  await secrets.set('last-user', lost)
+})
+afterEach(() => rmSync(vaults, { recursive: true, force: true }))
+
+const accountsOf = (user: string) => [`refresh-token/${user}`, `tries/${user}`, `epoch/${user}`, `user/${user}`]
+
+function wipeOver(keychain: Keychain): Wipe {
+  return createWipe({ keychain, vaults, destroyKeyParts: (user) => keyParts(keychain).destroy(user) })
+}
+
+async function nothingIsLeft(): Promise<void> {
+  expect(readdirSync(vaults)).toEqual([other])
+  for (const account of [...accountsOf(lost), `key-part/${lost}`, 'last-user', 'wiping']) expect([account, await secrets.get(account)]).toEqual([account, undefined])
+  for (const account of [...accountsOf(other), `key-part/${other}`]) expect([account, typeof (await secrets.get(account))]).toEqual([account, 'string'])
+  expect(existsSync(path.join(vaults, other, 'work.db'))).toBe(true)
+}
+
+/** The keychain of a process that is killed before its n-th change: that one and all after it never happen. */
+function killedBefore(change: number): Keychain {
+  let changes = 0
+  const alive = <T>(act: () => Promise<T>): Promise<T> => {
+    changes += 1
+    return changes < change ? act() : Promise.reject(new Error('killed'))
+  }
+  return { get: (account) => secrets.get(account), set: (account, secret) => alive(() => secrets.set(account, secret)), delete: (account) => alive(() => secrets.delete(account)) }
+}
+
+describe('a wipe @164.310(d)(2)(i)', () => {
+  it('leaves nothing of the user, and everything of the others', async () => {
+    await wipeOver(secrets).begin(lost)
+    expect(readdirSync(vaults)).toEqual([other])
+    await nothingIsLeft()
+  })
+
+  it('that is killed at any change is finished by the next start', async () => {
+    for (let change = 2; change <= 9; change += 1) {
+      await wipeOver(killedBefore(change)).begin(lost).catch(() => undefined)
+      expect(await wipeOver(secrets).finish()).toMatchObject({ isComplete: true })
+      await nothingIsLeft()
+      mkdirSync(path.join(vaults, lost))
+      for (const account of [...accountsOf(lost), `key-part/${lost}`]) await secrets.set(account, 'x')
+      await secrets.set('last-user', lost)
+    }
+  })
+
+  it('destroys the key parts first: killed right after, nothing opens any more', async () => {
+    await expect(wipeOver(killedBefore(3)).begin(lost)).rejects.toThrow('killed')
+    expect(await secrets.get(`key-part/${lost}`)).toBeUndefined()
+    expect(existsSync(path.join(vaults, lost, 'keys.json'))).toBe(false)
+  })
+
+  it('is not begun where it cannot be marked: half a wipe that nobody finishes is none', async () => {
+    await expect(wipeOver(killedBefore(1)).begin(lost)).rejects.toThrow('killed')
+    expect(await secrets.get(`key-part/${lost}`)).toBeDefined()
+    expect(await wipeOver(secrets).finish()).toEqual({ wiped: [], isComplete: true })
+  })
+
+  it('that a keychain does not let be finished is told, and tried again', async () => {
+    await wipeOver(killedBefore(2)).begin(lost).catch(() => undefined)
+    expect(await wipeOver(killedBefore(1)).finish()).toEqual({ wiped: [], isComplete: false })
+    expect(await wipeOver(secrets).finish()).toEqual({ wiped: [lost], isComplete: true })
+  })
+
+  it('is not forgotten when its mark cannot be read', async () => {
+    await secrets.set('wiping', 'rubbish')
+    expect(await wipeOver(secrets).finish()).toEqual({ wiped: [], isComplete: false })
+    expect(await secrets.get('wiping')).toBe('rubbish')
+    // Nor a reason to refuse an order.
+    await wipeOver(secrets).begin(lost)
+    await nothingIsLeft()
+  })
+})
