@@ -60,7 +60,7 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
     next: 'Read your notes again before you go on: the newest words may be missing. This was recorded; tell IT.',
   },
   'vault-shut': {
-    what: 'What you wrote on this workstation cannot be opened just now: the EHR did not give its part of the key.',
+    what: 'What you wrote on this workstation cannot be opened just now: the EHR did not give its part of the key, or what is kept of the key is damaged.',
     next: 'Try again. If it goes on, lock Chartkeep, sign in once more, and tell IT. Nothing was changed.',
   },
   'vault-unavailable': { what: 'Nothing is kept on this workstation.', next: 'You can work online. A PIN is not available: sign in fully after a lock.' },

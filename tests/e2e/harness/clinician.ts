@@ -24,6 +24,8 @@ export interface Clinician {
   /** Gives the code of their authenticator app, which the EHR's page asks for. */
   enterCode(code: string): Promise<void>
   choosePin(pin?: string): Promise<void>
+  /** Fills the form for a new PIN, whatever comes of it. */
+  offerPin(pin: string): Promise<void>
   unlock(pin?: string): Promise<void>
   enterPin(pin: string): Promise<void>
   search(text: string): Promise<Locator>
@@ -88,6 +90,13 @@ export function clinician(app: ElectronApplication): Clinician {
     await theirs.getByLabel('Six-digit code').fill(code)
     await theirs.getByRole('button', { name: 'Go on' }).click()
   }
+  const offerPin = async (pin: string) => {
+    const first = await sees('pin-input')
+    await first.fill(pin)
+    const again = await sees('pin-again')
+    await again.fill(pin)
+    await again.press('Enter')
+  }
   return {
     page,
     sees,
@@ -101,12 +110,9 @@ export function clinician(app: ElectronApplication): Clinician {
       await start.getByRole('button', { name: /sign in/i }).first().click()
       await finishSignIn(who)
     },
+    offerPin,
     choosePin: async (pin = goodPin) => {
-      const first = await sees('pin-input')
-      await first.fill(pin)
-      const again = await sees('pin-again')
-      await again.fill(pin)
-      await again.press('Enter')
+      await offerPin(pin)
       await sees('workspace')
     },
     unlock: async (pin = goodPin) => {
