@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { SecureVersion } from 'node:tls'
 import type { Issued } from './certificates.ts'
 
@@ -30,6 +31,12 @@ export async function startTlsServer(
     },
     (request, response) => listener(request, response),
   )
+  // Those that still shake hands are no connections of the https server yet, and would be waited for.
+  const sockets = new Set<Duplex>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   server.on('secureConnection', () => (connections += 1))
   server.on('tlsClientError', () => undefined)
   server.listen(0, '127.0.0.1')
@@ -43,8 +50,8 @@ export async function startTlsServer(
       listener = next
     },
     async close() {
-      server.closeAllConnections()
       server.close()
+      for (const socket of sockets) socket.destroy()
       await once(server, 'close')
     },
   }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
-import { type FhirTestServer, json, startFhirServer } from './testing/fhir-server.ts'
-import { type Rig, startRig } from './testing/rig.ts'
+import { type FhirTestServer, json, startFhirServer } from '../../electron/records/testing/fhir-server.ts'
+import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
 
 const ann = PatientId.parse('ann')
 let server: FhirTestServer

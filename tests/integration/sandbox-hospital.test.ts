@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadResources, openStore } from '../fhir/index.ts'
-import { caseId, generateHospital } from '../people/index.ts'
-import { openHospital } from './open.ts'
-import { assertRoom, NoRoom } from './room.ts'
+import { loadResources, openStore } from '../../sandbox/fhir/index.ts'
+import { caseId, generateHospital } from '../../sandbox/people/index.ts'
+import { openHospital } from '../../sandbox/hospital/open.ts'
+import { assertRoom, NoRoom } from '../../sandbox/hospital/room.ts'
 
 const clock = { now: () => Date.parse('2026-11-23T12:00:00Z') }
 const population = { seed: 3, patients: 7 }

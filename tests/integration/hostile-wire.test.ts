@@ -2,9 +2,9 @@ import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FailureKind, kindOf } from '../../shared/errors.ts'
-import { createTransport, type HttpReply, type Transport } from './index.ts'
-import { makeAuthority, makeServerCertificate } from './testing/certificates.ts'
-import { type RawServer, startRawServer } from './testing/raw-server.ts'
+import { createTransport, type HttpReply, type Transport } from '../../electron/transport/index.ts'
+import { makeAuthority, makeServerCertificate } from '../../electron/transport/testing/certificates.ts'
+import { type RawServer, startRawServer } from '../../electron/transport/testing/raw-server.ts'
 
 let server: RawServer
 let transport: Transport
