@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Keychain } from './keychain.ts'
 import { KeptPart, type PartWrapping, partWrapping } from './kept-part.ts'
 
@@ -40,7 +41,7 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
   async function held(userKey: string): Promise<readonly KeptPart[]> {
     const stored = await keychain.get(accountOf(userKey))
     if (stored === undefined) return []
-    const parsed = Stored.safeParse(json(stored))
+    const parsed = Stored.safeParse(parsedJson(stored))
     if (!parsed.success) throw new ChartkeepError('keychain-corrupt')
     return parsed.data
   }
@@ -97,12 +98,4 @@ function corruptAsNone(error: unknown): readonly KeptPart[] {
 function goneAsNone(error: unknown): undefined {
   if (kindOf(error) === 'hsm-key-missing' || kindOf(error) === 'vault-corrupt') return undefined
   throw error
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

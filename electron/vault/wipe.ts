@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { ChartkeepError } from '../../shared/errors.ts'
+import { parsedJson } from '../../shared/parsed-json.ts'
 import { epochAccount } from './epochs.ts'
 import type { Keychain } from './keychain.ts'
 import { refreshTokenAccount } from './refresh-token.ts'
@@ -36,7 +37,7 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
   async function marked(): Promise<readonly string[]> {
     const stored = await keychain.get(account)
     if (stored === undefined) return []
-    const parsed = Marked.safeParse(json(stored))
+    const parsed = Marked.safeParse(parsedJson(stored))
     // Whose it is cannot be told: not a reason to forget it.
     if (!parsed.success) throw new ChartkeepError('keychain-corrupt')
     return parsed.data
@@ -81,12 +82,4 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
 function corruptAsNone(error: unknown): readonly string[] {
   if (error instanceof ChartkeepError && error.kind === 'keychain-corrupt') return []
   throw error
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { parsedJson } from '../../../shared/parsed-json.ts'
 import { type Continuation, KeptPage } from '../fhir/load-section.ts'
 import { type Apart, apart, divide, Piece, unite } from './divide.ts'
 import type { Change, Rows } from './rows.ts'
@@ -57,7 +58,7 @@ export function putDivided(rows: Rows, address: DividedAddress, { pages, rest }:
 export function getDivided(rows: Rows, address: DividedAddress): (SectionText & { readonly asOf: number }) | undefined {
   const row = rows.get(rowOf('chart', address))
   if (row === undefined) return undefined
-  const text = RestText.safeParse(json(row.plain))
+  const text = RestText.safeParse(parsedJson(row.plain.toString('utf8')))
   if (!text.success) return undefined
   const pieces: Piece[] = []
   for (const purpose of apart) {
@@ -65,7 +66,7 @@ export function getDivided(rows: Rows, address: DividedAddress): (SectionText & 
     if (expected === undefined) continue
     const found = rows.get(rowOf(purpose, address))
     if (found === undefined || digestOf(found.plain) !== expected) return undefined
-    const read = z.array(Piece).safeParse(json(found.plain))
+    const read = z.array(Piece).safeParse(parsedJson(found.plain.toString('utf8')))
     if (!read.success) return undefined
     pieces.push(...read.data)
   }
@@ -84,12 +85,4 @@ export function getDivided(rows: Rows, address: DividedAddress): (SectionText & 
 
 export function removeDivided(rows: Rows, address: DividedAddress): void {
   rows.write((['chart', ...apart] as const).map((purpose) => ({ do: 'remove', address: rowOf(purpose, address) })))
-}
-
-function json(plain: Buffer): unknown {
-  try {
-    return JSON.parse(plain.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ChartkeepError, kindOf, type FailureKind } from '../../../shared/errors.ts'
+import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { Transport } from '../../transport/index.ts'
 import { type DeviceProof, shareUrl } from '../protocol.ts'
 
@@ -53,7 +54,7 @@ export function createShare(parts: ShareParts, hasJustSignedIn: boolean): Share 
       })
       if (absent.includes(status)) return undefined
       if (status !== 200) throw new ChartkeepError(kindOfStatus(status))
-      const answer = ShareAnswer.safeParse(json(body))
+      const answer = ShareAnswer.safeParse(parsedJson(body.toString('utf8')))
       if (!answer.success) throw new ChartkeepError('malformed')
       held = Buffer.from(answer.data.share, 'base64url')
       return held
@@ -86,12 +87,4 @@ function kindOfStatus(status: number): FailureKind {
   if (status === 401) return 'unauthorized'
   if (status === 429) return 'throttled'
   return status < 500 ? 'forbidden' : 'server'
-}
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

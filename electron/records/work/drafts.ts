@@ -1,5 +1,6 @@
 import { Draft } from '../../../shared/contract/index.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
+import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { Rows } from '../cache/rows.ts'
 
 /** Notes that are being written, one for each patient. */
@@ -21,7 +22,7 @@ export function createDrafts(rows: Rows, isDurable: () => boolean): Drafts {
     read(patient) {
       const row = rows.get(addressOf(patient))
       if (row === undefined) return undefined
-      const draft = Draft.safeParse(json(row.plain))
+      const draft = Draft.safeParse(parsedJson(row.plain.toString('utf8')))
       if (!draft.success) throw new ChartkeepError('vault-corrupt')
       return draft.data
     },
@@ -33,13 +34,5 @@ export function createDrafts(rows: Rows, isDurable: () => boolean): Drafts {
       // Held for this session; but nobody is told it is safe.
       if (!isDurable() && draft.text !== '') throw new ChartkeepError('vault-unavailable')
     },
-  }
-}
-
-function json(plain: Buffer): unknown {
-  try {
-    return JSON.parse(plain.toString('utf8'))
-  } catch {
-    return undefined
   }
 }

@@ -57,7 +57,7 @@ export function ChoosePin() {
           ref={first}
           label={t('pin.first')}
           type="password"
-            maxLength={64}
+          maxLength={64}
           data-testid="pin-input"
           onChange={judge}
           hint={<Rules strength={strength} length={length} />}
