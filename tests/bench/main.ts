@@ -5,6 +5,7 @@ import { benchAlerts } from './alerts.ts'
 import { benchAudit } from './audit.ts'
 import { benchChart } from './chart.ts'
 import { type Figure, table } from './figures.ts'
+import { benchFiles } from './files.ts'
 import { benchLock } from './lock.ts'
 import { benchMemory } from './memory.ts'
 import { benchSandbox } from './sandbox.ts'
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   search: benchSearch,
   alerts: benchAlerts,
   vault: benchVault,
+  files: benchFiles,
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, patients: { type: 'string' } } })
