@@ -2,6 +2,8 @@ import { app } from 'electron'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
+import { raisedEvent } from './audit/alerts/raised.ts'
+import { createWitness } from './audit/alerts/witness.ts'
 import { auditedVault } from './audit/audited-vault.ts'
 import { createAuditChain } from './audit/chain.ts'
 import { chainFolder } from './audit/disk.ts'
@@ -131,8 +133,22 @@ export async function compose(): Promise<void> {
       log,
     })
     const last = await people.last()
+    const disk = chainFolder(path.join(userData, 'audit'))
+    const witness = createWitness({
+      disk,
+      policy: () => policy.inForce().policy.audit.alerts,
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      monotonic,
+      log,
+      raise: (alert) => {
+        audit.tell(raisedEvent(alert))
+        // Not with the next group: what is not in the chain now is not acted upon.
+        void audit.flush().catch(() => undefined)
+      },
+    })
     const audit = createAuditChain({
-      disk: chainFolder(path.join(userData, 'audit')),
+      disk,
+      witness: witness.saw,
       clock,
       monotonic,
       log,

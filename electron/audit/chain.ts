@@ -18,6 +18,8 @@ export interface Actor {
 export interface ChainParts extends Omit<WriterParts, 'note'> {
   readonly clock: Clock
   actor(): Actor
+  /** Is shown each entry as soon as it is durable, in their order, with the file that it is in, before who waits for it is told. Must not throw. */
+  readonly witness?: (entries: readonly EntryFields[], file: number) => void
 }
 
 export interface AuditChain extends AuditPort, OwnAudit {
@@ -66,15 +68,17 @@ export function createAuditChain(parts: ChainParts): AuditChain {
     return fieldsOf({ event, action: 'E', outcome: 'success', cause: 'refresh', correlation: newCorrelation() }, more)
   }
 
-  function ownFields({ event, outcome, cause = 'look', failure, correlation = newCorrelation(), facts = {} }: OwnEvent): EntryFields {
-    return fieldsOf({ event, action: 'E', outcome, cause, correlation, ...(failure === undefined ? {} : { failure }) }, { ...facts })
+  function ownFields({ event, outcome, cause = 'look', failure, correlation = newCorrelation(), facts = {}, about }: OwnEvent): EntryFields {
+    const fields = fieldsOf({ event, action: 'E', outcome, cause, correlation, ...(failure === undefined ? {} : { failure }) }, { ...facts })
+    return about === undefined ? fields : { ...fields, user: about.user ?? null, ...(about.patient === undefined ? {} : { patient: about.patient }) }
   }
 
   async function writeGroup(group: readonly Waiting[]): Promise<void> {
     const missing = lost > 0 ? [note('chain.outcomes-lost', { count: lost })] : []
     const entries = [...group.flatMap((one) => (one.fields ? [one.fields] : [])), ...missing]
-    await writer.write(entries, group.some((one) => one.sign))
+    const file = await writer.write(entries, group.some((one) => one.sign))
     lost = 0
+    if (entries.length > 0) parts.witness?.(entries, file)
   }
 
   async function pump(): Promise<void> {

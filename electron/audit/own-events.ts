@@ -1,4 +1,5 @@
 import type { FailureKind } from '../../shared/errors.ts'
+import type { AlertRule, AlertSeverity } from '../../shared/alerts.ts'
 import type { LockReason, SessionState } from '../../shared/contract/index.ts'
 
 /**
@@ -26,6 +27,8 @@ export type OwnEventName =
   | 'policy.held'
   | 'policy.refused'
   | 'policy.missing'
+  /** A pattern in the entries before it, which somebody should look at. */
+  | 'alert.raised'
 
 export interface OwnEvent {
   readonly event: OwnEventName
@@ -36,6 +39,8 @@ export interface OwnEvent {
   /** The same for the entries of one doing; a new one where there is none. */
   readonly correlation?: string
   readonly facts?: OwnFacts
+  /** Whom it is about, where that is not simply whoever is at the workstation now: opaque ids. */
+  readonly about?: { readonly user: string | undefined; readonly patient: string | undefined }
 }
 
 /** What else is known. Nothing here can hold a name or a text that somebody typed. */
@@ -44,6 +49,12 @@ export interface OwnFacts {
   readonly triesLeft?: number
   /** SHA-256, in hex, of the policy that holds. */
   readonly policy?: string
+  /** Of an alert: what was found, how often within the rule's window, and how many more were passed over since the last alert. */
+  readonly rule?: AlertRule
+  readonly severity?: AlertSeverity
+  readonly response?: 'notice' | 'ask-reason' | 'lock'
+  readonly count?: number
+  readonly more?: number
 }
 
 /** Where `main` records itself. */

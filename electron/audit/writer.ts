@@ -29,8 +29,8 @@ export interface WriterParts {
 export interface ChainWriter {
   /** Rejects `audit-unavailable` where the chain was changed, and with the disk's own errors. */
   open(): Promise<void>
-  /** Makes a group durable with one sync, or rejects with nothing of it kept. `sign` ends it with a checkpoint. */
-  write(group: readonly EntryFields[], sign: boolean): Promise<void>
+  /** Makes a group durable with one sync, or rejects with nothing of it kept. `sign` ends it with a checkpoint. Gives the file that holds it. */
+  write(group: readonly EntryFields[], sign: boolean): Promise<number>
   /** The chain was changed by somebody: nothing is appended to it any more. */
   isBroken(): boolean
   close(): Promise<void>
@@ -161,6 +161,7 @@ export function createChainWriter(parts: WriterParts): ChainWriter {
     async write(group, sign) {
       const at = await ensureOpen()
       if (group.length > 0 || (sign && at.unsigned > 0)) await put(at, group, sign)
+      return at.number
     },
     isBroken: () => broken,
     async close() {

@@ -57,6 +57,9 @@ export const logEvents = {
   'audit-key.failed': { failure },
   'audit.rolled-back': {},
   'audit.not-anchored': {},
+  /** What the rules of the alerts were told of the time before this start. */
+  'alerts.read-back': { entries: count, ms: milliseconds },
+  'alerts.failed': {},
 
   'keychain.failed': { operation: oneOf(['get', 'set', 'delete']), failure },
   'hsm.failed': { failure },
