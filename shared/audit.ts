@@ -21,6 +21,8 @@ export interface AuditHeader {
   readonly correlation: string
   /** What would be PHI in clear (a search text, a reason): a compact JWE (RFC 7516) that `records` made for the EHR's auditors. */
   readonly sealed?: string
+  /** Words of `shared/alerts.ts` about a look at a chart, as `writeSignals` writes them. */
+  readonly signals?: string
   /** There was such a text, and no key of the EHR to encrypt it to. */
   readonly text?: 'not-kept'
 }

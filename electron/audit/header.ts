@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readSignals, writeSignals } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import { failureKinds } from '../../shared/errors.ts'
 
@@ -17,6 +18,7 @@ const Header = z.strictObject({
   correlation: z.string().regex(/^[0-9a-f]{8}$/),
   sealed: z.string().max(16_384).refine(isForTheEhr).optional(),
   text: z.literal('not-kept').optional(),
+  signals: z.string().max(200).refine((text) => text !== '' && text === writeSignals(readSignals(text))).optional(),
 })
 
 /** The protected header of a JWE (RFC 7516 §4, RFC 7518 §4.6): encrypted to a key that was agreed for this text alone. */
@@ -43,6 +45,13 @@ function isForTheEhr(text: string): boolean {
 export function readHeader(value: unknown): AuditHeader | undefined {
   const parsed = Header.safeParse(value)
   if (!parsed.success) return undefined
-  const { patient, failure, sealed, text, ...rest } = parsed.data
-  return { ...rest, ...(patient === undefined ? {} : { patient }), ...(failure === undefined ? {} : { failure }), ...(sealed === undefined ? {} : { sealed }), ...(text === undefined ? {} : { text }) }
+  const { patient, failure, sealed, text, signals, ...rest } = parsed.data
+  return {
+    ...rest,
+    ...(patient === undefined ? {} : { patient }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(sealed === undefined ? {} : { sealed }),
+    ...(text === undefined ? {} : { text }),
+    ...(signals === undefined ? {} : { signals }),
+  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { writeSignals } from '../../shared/alerts.ts'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { KeepingTrouble } from '../../shared/bridge.ts'
 import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
@@ -31,6 +32,9 @@ import { createShare } from './keys/share.ts'
 import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
+import { decideSignals } from './signals/decide.ts'
+import { watchOpenings } from './signals/watch-openings.ts'
+import { watchedChart } from './signals/watched-chart.ts'
 import { createDrafts } from './work/drafts.ts'
 import { createPlaceStore } from './work/place.ts'
 
@@ -138,6 +142,18 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
   })
   if (start.state === 'active') texts.warm()
 
+  // What the audit is told of a look at a chart: by words, not by names.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const openings = watchOpenings({
+    decide: (read) => decideSignals(read, start, ehr.fhirBase, { now: clock.now(), zone }),
+    tell(patient, signals) {
+      const entry = { event: 'chart.signals', action: 'E', outcome: 'success', cause: 'refresh', patient, signals: writeSignals(signals), correlation: randomBytes(4).toString('hex') } as const
+      // At once, since an alert may wait for it; where the disk refuses, it is kept for when it does not.
+      audit.intent(entry).catch(() => audit.outcome(entry))
+    },
+    later: (act, ms) => void setTimeout(act, ms).unref(),
+  })
+
   // What the pages may ask.
   const shared = {
     session: () => session,
@@ -159,7 +175,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     ...shared,
     via: 'tab',
     handlers: {
-      ...chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }),
+      ...watchedChart(chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }), openings),
       ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
     },
   })

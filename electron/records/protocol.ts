@@ -87,6 +87,8 @@ export interface RecordsStart extends RecordsLimits {
   readonly epoch: number
   /** Opaque, stable name of the user on this workstation: part of every usage context. */
   readonly userKey: string
+  /** As the EHR named the user at sign-in. */
+  readonly displayName: string
   /** FHIR reference of the user, e.g. `Practitioner/123`. */
   readonly fhirUser: string | undefined
   /** The user's vault; absent in memory-only mode. */

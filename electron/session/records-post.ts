@@ -57,7 +57,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     if (!('who' in session) || session.who.userKey !== userKey) return
     const { cache, pin } = parts.policy()
     const { epoch, state, who } = session
-    const start = { epoch, userKey, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
+    const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
     records = parts.startRecords(start, listenTo(userKey))
     await join()
   }

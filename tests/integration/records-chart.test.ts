@@ -43,7 +43,7 @@ afterAll(async () => {
 /** A workstation against the sandbox's API, with everything real between them. */
 async function withRecords(use: (rig: ReturnType<typeof startRig>) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-records-'))
-  const rig = startRig({ server, folder, token: 'ada', fhirUser: `${server.fhirBase}/Practitioner/dr-ada`, now: clock.now })
+  const rig = startRig({ server, folder, token: 'ada', fhirUser: `${server.fhirBase}/Practitioner/dr-ada`, displayName: 'Ada O’Brien, MD', now: clock.now })
   try {
     expect(await rig.workspace().call('vault.setPin', { pin: 'kestrel-7' })).toEqual({ value: {} })
     await use(rig)
@@ -113,6 +113,21 @@ describe('the records process and the sandbox EHR', () => {
       expect(await find('nobody of that name')).toEqual([])
       const mine = await page.call('patients.mine', {})
       expect('value' in mine ? mine.value.patients.map(({ id }) => id) : mine).toEqual(['ann'])
+    })
+  })
+
+  it('let the audit know of a care relation and of a family name, once for each opening and without either @164.312(b)', async () => {
+    await withRecords(async (rig) => {
+      const opened = (patient: string) => Promise.all(rig.tab(patient, 7, sections.map((section) => ({ patient: PatientId.parse(patient), section, cause: 'look', want: 'kept' }))).asked)
+      const told = () => rig.audit.filter(({ event }) => event === 'chart.signals').map(({ patient, signals }) => [patient, signals])
+      await opened('ann')
+      await expect.poll(told).toEqual([['ann', 'related']])
+      await opened('bob')
+      await expect.poll(told).toEqual([['ann', 'related'], ['bob', 'not-related same-family-name']])
+      // The EHR gives the name of a restricted patient, and nothing of who treats them.
+      await opened('vip')
+      await expect.poll(() => told().at(-1)).toEqual(['vip', 'relation-not-known restricted'])
+      expect(JSON.stringify(rig.audit.filter(({ event }) => event === 'chart.signals'))).not.toMatch(/brien/i)
     })
   })
 

@@ -32,6 +32,7 @@ export interface RigOptions {
   readonly nextToken?: string
   readonly limits?: Partial<Limits>
   readonly fhirUser?: string
+  readonly displayName?: string
   readonly folder: string | undefined
   readonly keychain?: TestKeychain
   readonly state?: SessionState
@@ -136,6 +137,7 @@ export function startRig(options: RigOptions) {
   const start: RecordsStart = {
     epoch: 7,
     userKey: options.userKey ?? 'user-a',
+    displayName: options.displayName ?? 'Dr. Anna Ames',
     fhirUser: options.fhirUser ?? 'Practitioner/dr-a',
     vaultFolder: options.folder,
     ehr: { fhirBase: server.fhirBase, caPem: server.authority.pem, pins: options.pins ?? [], proxy: undefined },
