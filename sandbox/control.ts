@@ -18,6 +18,8 @@ export interface Levers {
   codeOf(username: string): { code: string | undefined; secondsLeft: number } | undefined
   /** Publishes a new key for audit texts; what was encrypted to the old one is still read. Gives the new one's `kid`. */
   rotateAuditKey(): Promise<string>
+  /** Files so many entries of an audit trail that nobody has left, back from now over so many days. Gives how many. */
+  fileMadeUpTrail(trail: { events: number; days: number; seed: number }): number
   /** Lets every access token, or every refresh token, be as old as if its time had passed. */
   expireTokens(kind: 'access' | 'refresh'): void
   /** Makes this server's clock wrong by so many seconds, as a client sees it: ID tokens, `Date`, record times. */
@@ -30,6 +32,7 @@ export interface Levers {
 }
 
 const Skew = z.strictObject({ seconds: z.number().int().min(-86_400).max(86_400) })
+const MadeUpTrail = z.strictObject({ events: z.number().int().min(1).max(100_000), days: z.number().int().min(1).max(4_000).default(30), seed: z.number().int().default(1) })
 const Expiry = z.strictObject({ kind: z.enum(['access', 'refresh']) })
 
 /** The levers over HTTP, under `/sandbox`, for whoever holds the control secret of the state folder. */
@@ -84,6 +87,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
       return next === undefined ? reply.code(404).send() : reply.header('cache-control', 'no-store').send(next)
     })
     scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
+    scope.post('/audit-trail', (request) => ({ filed: levers.fileMadeUpTrail(MadeUpTrail.parse(request.body)) }))
     scope.get('/strays', () => levers.strays())
     scope.get('/traffic', () => levers.traffic())
     scope.delete('/traffic', () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { Policy } from '../shared/policy.ts'
 import { type DemoUser, usersFile } from './auth/accounts.ts'
 import { auditKeyRoutes } from './audit-keys/index.ts'
+import { fileMadeUpTrail } from './audit-trail/index.ts'
 import { originsOf, readClients } from './auth/clients.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
@@ -21,7 +22,7 @@ import { fhirApi, mayBreakGlass, mayUse, wayTo } from './fhir/index.ts'
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
-import { catalogues } from './people/index.ts'
+import { catalogues, staff } from './people/index.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
 import { countTraffic, type TrafficCount } from './traffic.ts'
@@ -100,7 +101,7 @@ interface Gauges {
   traffic: TrafficCount
 }
 
-function levers({ accounts, grants, glass, auditKeys }: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
+function levers({ accounts, grants, glass, auditKeys, store }: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
   return {
     faults,
     troubles,
@@ -118,6 +119,7 @@ function levers({ accounts, grants, glass, auditKeys }: Parts, { faults, trouble
       skew.seconds = seconds
     },
     rotateAuditKey: () => auditKeys.rotate(),
+    fileMadeUpTrail: (trail) => fileMadeUpTrail(store, { ...trail, staff }),
     codeOf: (username) => accounts.nextCode(username),
     strays: () => ({ ...strays }),
     traffic: () => traffic.current(),

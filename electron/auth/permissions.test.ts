@@ -6,17 +6,30 @@ import { readFhirUser } from './fhir-user.ts'
 import { askedInSpelling, askedScopes, readScopes } from './permissions.ts'
 
 const of = (text: string) => readScopes(text.split(' '))
-const reading = everything.filter((permission) => permission !== 'note:draft')
+const treating = everything.filter((permission) => permission !== 'audit:read')
+const reading = treating.filter((permission) => permission !== 'note:draft')
 const sectionsOf = (text: string) => of(text).permissions.filter((permission) => permission.startsWith('section:'))
 
 describe('granted scopes @164.312(a)(2)(i)', () => {
-  it('give everything when everything asked was granted', () => {
+  it('give all of the charts when everything asked was granted, and no review of who read them', () => {
     expect(readScopes(askedScopes)).toMatchObject({ narrowed: false, legacy: false })
-    expect(new Set(readScopes(askedScopes).permissions)).toEqual(new Set(everything))
+    expect(new Set(readScopes(askedScopes).permissions)).toEqual(new Set(treating))
   })
 
   it('of a front desk let it look up people, and open no chart', () => {
     expect(of('openid fhirUser user/Patient.rs user/Practitioner.rs user/Location.rs')).toEqual({ permissions: ['patient:search'], narrowed: true, legacy: false })
+  })
+
+  it('of those who review open the audit trail, and no chart', () => {
+    expect(of('openid user/AuditEvent.rs user/Practitioner.rs user/PractitionerRole.rs').permissions).toEqual(['audit:read'])
+    expect(of('user/AuditEvent.read').permissions).toEqual(['audit:read'])
+    expect(of('user/AuditEvent.crs user/Patient.rs').permissions).toEqual(['patient:search', 'audit:read'])
+  })
+
+  it('open no audit trail to who treats, to who may only report, nor by a wildcard', () => {
+    for (const text of ['user/AuditEvent.c', 'user/AuditEvent.r', 'user/*.cruds', 'user/*.rs user/AuditEvent.rs', 'user/AuditEvent.rs?category=rest', 'user/Patient.rs user/Condition.rs user/AuditEvent.rs']) {
+      expect(of(text).permissions, text).not.toContain('audit:read')
+    }
   })
 
   it('without the right to file a note offer no note', () => {
@@ -70,11 +83,11 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
 })
 
 describe('the scopes that are asked', () => {
-  it('are those of what the chart reads, each by its type, and of nothing that it does not', () => {
+  it('are those of what the screens read, each by its type, and of nothing that it does not', () => {
     const read = Object.values(sectionQueries).flatMap((query) => (query.kind === 'read' ? [query.type] : query.searches.flatMap((search) => [search.type, ...(search.with ?? [])])))
     const asked = askedScopes.flatMap((scope) => /^user\/([A-Za-z]+)\.c?rs$/.exec(scope)?.[1] ?? [])
-    // The user's own name and role.
-    expect(new Set(asked)).toEqual(new Set([...read, 'Practitioner', 'PractitionerRole']))
+    // The user's own name and role; and for who reviews, what was done.
+    expect(new Set(asked)).toEqual(new Set([...read, 'Practitioner', 'PractitionerRole', 'AuditEvent']))
   })
 })
 

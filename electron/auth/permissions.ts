@@ -10,13 +10,10 @@ const readTypes = [...clinicalTypes, 'Patient', 'Flag', 'Medication', 'Practitio
  * What is asked of the EHR: what the screens of this version read, and the right to file a note, which shows who may
  * write one. It grants less where the role has less. SMART App Launch 2.x §Scopes.
  */
-export const askedScopes: readonly string[] = [
-  'openid',
-  'fhirUser',
-  'profile',
-  'offline_access',
-  ...readTypes.map((type) => `user/${type}.${type === 'DocumentReference' ? 'crs' : 'rs'}`),
-]
+const chartScopes = ['openid', 'fhirUser', 'profile', 'offline_access', ...readTypes.map((type) => `user/${type}.${type === 'DocumentReference' ? 'crs' : 'rs'}`)]
+
+/** And what those ask for who review what was done: an account that opens charts is not granted it, nor the other way round. */
+export const askedScopes: readonly string[] = [...chartScopes, 'user/AuditEvent.rs']
 
 /** What is asked, as this server spells it. */
 export const askedInSpelling = (spelling: ScopeSpelling): readonly string[] => askedScopes.flatMap((scope) => inSpelling(scope, spelling))
@@ -24,7 +21,7 @@ export const askedInSpelling = (spelling: ScopeSpelling): readonly string[] => a
 /** What a user may do, and how the grant compares with what was asked. */
 export interface Granted {
   readonly permissions: readonly Permission[]
-  /** Less was granted than asked: some sections will be refused. */
+  /** Less was granted than charts are made of: some sections will be refused. */
   readonly narrowed: boolean
   /** The server spells its scopes as SMART v1 did. */
   readonly legacy: boolean
@@ -35,7 +32,7 @@ export interface Granted {
  * chart by itself. The EHR decides on every request again; this only mirrors it, so that nothing is offered that would be
  * refused, and what was not granted is said to be that and not to be empty (164.312(a)(1)).
  */
-export function readScopes(granted: readonly string[], asked: readonly string[] = askedScopes): Granted {
+export function readScopes(granted: readonly string[], asked: readonly string[] = chartScopes): Granted {
   const grants = granted.map(readScope).filter((grant) => grant !== undefined)
   /** Without `categories`: at all. With them: for at least one of them. */
   const may = (type: string, letter: string, categories: readonly string[] = []) =>
@@ -48,6 +45,9 @@ export function readScopes(granted: readonly string[], asked: readonly string[] 
   if (may('Patient', 's')) permissions.push('patient:search')
   if (may('Patient', 'r') && clinicalTypes.some((type) => may(type, 's'))) permissions.push('chart:read', ...sections.filter(maySee).map(sectionPermission))
   if (permissions.includes('chart:read') && may('DocumentReference', 'c')) permissions.push('note:draft')
+  // Named, not by a wildcard: `user/*.rs` is how servers say "all of the charts". And never beside charts: who reviews access has none to review
+  // of their own, even at a server that grants whatever is asked.
+  if (!permissions.includes('chart:read') && grants.some(({ type, letters, category }) => type === 'AuditEvent' && letters.includes('s') && category === undefined)) permissions.push('audit:read')
   const wanted = asked.map(readScope).filter((grant) => grant !== undefined)
   const isWhole = (type: string, letter: string) => grants.some((grant) => (grant.type === '*' || grant.type === type) && grant.category === undefined && grant.letters.includes(letter))
   return {

@@ -9,6 +9,8 @@ import { createTransport } from '../transport/index.ts'
 import { readAuditKeys } from './audit/audit-keys.ts'
 import { createAuditTexts } from './audit/audit-texts.ts'
 import { getJson } from './audit/get-json.ts'
+import { createStaffDirectory } from './audit-trail/staff.ts'
+import { createTrail } from './audit-trail/trail.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createKeptLists } from './cache/kept-lists.ts'
 import { createKeptSections } from './cache/kept-sections.ts'
@@ -19,6 +21,7 @@ import type { RecordsEnvironment } from './environment.ts'
 import { createFhirClient } from './fhir/client.ts'
 import { pause } from './fhir/pause.ts'
 import { createTokenSource } from './fhir/token.ts'
+import { auditHandlers } from './handlers/audit.ts'
 import type { PortCaller } from './handlers/caller.ts'
 import { chartHandlers } from './handlers/chart.ts'
 import { patientsHandlers } from './handlers/patients.ts'
@@ -169,6 +172,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
       ...vaultHandlers(door, host, () => kept.prune()),
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
       ...placeHandlers(createPlaceStore(workRows, clock)),
+      ...auditHandlers({ trail: createTrail(client), staff: createStaffDirectory(client, clock), continuations: createContinuations() }),
     },
   })
   const tab = createRouter<'tab', PortCaller>({

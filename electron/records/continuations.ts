@@ -1,30 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import type { SectionName } from '../../shared/contract/index.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
-import type { Continuation } from './fhir/load-section.ts'
 
-/** Gives the rest of a section a name that a page may hold: the EHR's addresses stay here. */
-export interface Continuations {
-  name(patient: string, section: SectionName, rest: Continuation): string
-  /** Throws `stale` for a name that was not given out for this patient and section, or too long ago. */
-  find(patient: string, section: SectionName, name: string): Continuation
+/** Gives the rest of a list a name that a page may hold: the EHR's addresses stay here. */
+export interface Continuations<Rest> {
+  /** `owner`: whose list it is the rest of. */
+  name(owner: string, rest: Rest): string
+  /** Throws `stale` for a name that was not given out for this list, or too long ago. */
+  find(owner: string, name: string): Rest
 }
 
 const most = 500
 
-export function createContinuations(): Continuations {
-  const named = new Map<string, { readonly patient: string; readonly section: SectionName; readonly rest: Continuation }>()
+export function createContinuations<Rest>(): Continuations<Rest> {
+  const named = new Map<string, { readonly owner: string; readonly rest: Rest }>()
   return {
-    name(patient, section, rest) {
+    name(owner, rest) {
       const name = randomBytes(16).toString('hex')
-      named.set(name, { patient, section, rest })
+      named.set(name, { owner, rest })
       const [oldest] = named.keys()
       if (named.size > most && oldest !== undefined) named.delete(oldest)
       return name
     },
-    find(patient, section, name) {
+    find(owner, name) {
       const found = named.get(name)
-      if (found === undefined || found.patient !== patient || found.section !== section) throw new ChartkeepError('stale')
+      if (found === undefined || found.owner !== owner) throw new ChartkeepError('stale')
       return found.rest
     },
   }

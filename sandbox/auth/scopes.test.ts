@@ -43,6 +43,13 @@ describe('scopes', () => {
     }
   })
 
+  it('of those who treat never read what was done with charts, named or by a wildcard', () => {
+    for (const role of ['physician', 'nurse'] as const) {
+      expect(narrowScopes(['user/*.rs', 'user/AuditEvent.crs'], role)).toEqual(['user/*.rs', 'user/AuditEvent.c'])
+      expect(narrowScopes(['user/AuditEvent.rs'], role)).toEqual([])
+    }
+  })
+
   it('never grow: what is granted was asked', () => {
     fc.assert(
       fc.property(fc.array(scope), fc.constantFrom(...roles), type, fc.constantFrom('c', 'r', 'u', 'd', 's'), (asked, role, of, letter) => {

@@ -68,13 +68,18 @@ const order = ['c', 'r', 'u', 'd', 's'] as const
 const both = (left: string, right: string) => order.filter((l) => left.includes(l) && right.includes(l)).join('')
 const either = (left: string, right: string) => order.filter((l) => left.includes(l) || right.includes(l)).join('')
 
+/** What was done with charts is no part of them: the wildcard of those who treat does not reach it. */
+const apart: ReadonlySet<string> = new Set(['AuditEvent'])
+
+/** The letters that a role has of a type, by its own row and by the wildcard. */
+const reach = (type: string, limit: Readonly<Record<string, string>>) => either(apart.has(type) ? '' : (limit['*'] ?? ''), limit[type] ?? '')
+
 function narrowOne({ type, letters }: DataScope, limit: Readonly<Record<string, string>>): DataScope[] {
-  const everywhere = limit['*'] ?? ''
-  if (type !== '*') return [{ type, letters: both(letters, either(everywhere, limit[type] ?? '')) }]
-  const general = both(letters, everywhere)
+  if (type !== '*') return [{ type, letters: both(letters, reach(type, limit)) }]
+  const general = both(letters, limit['*'] ?? '')
   const special = Object.entries(limit)
     .filter(([name]) => name !== '*')
-    .map(([name, allowed]) => ({ type: name, letters: both(letters, either(everywhere, allowed)) }))
+    .map(([name]) => ({ type: name, letters: both(letters, reach(name, limit)) }))
     .filter((scope) => scope.letters !== general)
   return [{ type: '*', letters: general }, ...special]
 }

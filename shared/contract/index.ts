@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { auditProcedures } from './audit.ts'
 import { chartProcedures } from './chart.ts'
 import { patientsProcedures } from './patients.ts'
 import type { Procedure, Transport } from './procedure.ts'
@@ -13,6 +14,7 @@ export const contract = {
   ...patientsProcedures,
   ...chartProcedures,
   ...workspaceProcedures,
+  ...auditProcedures,
 } as const
 
 export type Contract = typeof contract
@@ -28,6 +30,7 @@ export function isProcedureName(name: string): name is ProcedureName {
   return Object.hasOwn(contract, name)
 }
 
+export * from './audit.ts'
 export * from './chart.ts'
 export * from './ids.ts'
 export * from './patients.ts'

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import { type SectionName, sections } from './sections.ts'
 
 /** What a role may do; derived from the scopes that the EHR granted. The EHR decides, we mirror. */
-export type Permission = 'patient:search' | 'chart:read' | 'note:draft' | SectionPermission
+export type Permission = 'patient:search' | 'chart:read' | 'note:draft' | 'audit:read' | SectionPermission
 /** To read one part of the charts that may be opened. */
 export type SectionPermission = `section:${SectionName}`
 
 export const sectionPermission = (section: SectionName): SectionPermission => `section:${section}`
-export const permissions: readonly Permission[] = ['patient:search', 'chart:read', 'note:draft', ...sections.map(sectionPermission)]
+export const permissions: readonly Permission[] = ['patient:search', 'chart:read', 'note:draft', 'audit:read', ...sections.map(sectionPermission)]
 
 /** The states of the session machine, as far as a procedure may ask for them. */
 export const sessionStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping'] as const

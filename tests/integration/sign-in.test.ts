@@ -75,6 +75,9 @@ function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
   })
 }
 
+/** All that an account can have that opens charts. */
+const treating = permissions.filter((permission) => permission !== 'audit:read')
+
 const never = new AbortController().signal
 const failureOf = (work: Promise<unknown>) => work.then(() => 'signed in', kindOf)
 
@@ -111,12 +114,16 @@ describe('signing in to an EHR @164.312(d)', () => {
     expect(logged.join()).toContain('"narrowed":true')
   })
 
-  it.each(['support', 'compliance'] as const)('lets %s in, with nothing that they may do to a patient', async (role) => {
-    expect(await authWith(person(role)).signIn(undefined, never)).toMatchObject({ user: { role }, permissions: [] })
+  it('lets support in, with nothing that they may do to a patient', async () => {
+    expect(await authWith(person('support')).signIn(undefined, never)).toMatchObject({ user: { role: 'support' }, permissions: [] })
   })
 
-  it('lets a privacy officer find whose record it is, and open none', async () => {
-    expect(await authWith(person('privacy')).signIn(undefined, never)).toMatchObject({ user: { role: 'privacy' }, permissions: ['patient:search'] })
+  it('lets compliance in to what was done, and to no patient', async () => {
+    expect(await authWith(person('compliance')).signIn(undefined, never)).toMatchObject({ user: { role: 'compliance' }, permissions: ['audit:read'] })
+  })
+
+  it('lets a privacy officer find whose record it is and what was done with it, and open none', async () => {
+    expect(await authWith(person('privacy')).signIn(undefined, never)).toMatchObject({ user: { role: 'privacy' }, permissions: ['patient:search', 'audit:read'] })
   })
 
   it('works in the system browser, over a loopback address', async () => {
@@ -139,7 +146,7 @@ describe('signing in to an EHR @164.312(d)', () => {
   it.each([{ fhirUser: 'relative' }, { fhirUser: 'as-profile' }, { scopes: 'v1' }, { scopes: 'unsaid' }] as const)('bears what real servers do: %o', async (fault) => {
     sandbox.faults.set(fault)
     const who = await authWith(person()).signIn(undefined, never)
-    expect(new Set(who.permissions)).toEqual(new Set(permissions))
+    expect(new Set(who.permissions)).toEqual(new Set(treating))
     expect(who.fhirUser).toBe(`Practitioner/${userWith(sandbox, 'physician').practitioner}`)
   })
 })
@@ -148,14 +155,14 @@ describe('an EHR that grants less than was asked @164.312(a)(2)(i)', () => {
   it('gives a person the parts of the chart that were granted, and no other', async () => {
     sandbox.faults.set({ withheld: ['Observation', 'Flag'] })
     const who = await authWith(person()).signIn(undefined, never)
-    expect(permissions.filter((permission) => !who.permissions.includes(permission))).toEqual(['section:flags', 'section:vitals', 'section:laboratory'])
+    expect(treating.filter((permission) => !who.permissions.includes(permission))).toEqual(['section:flags', 'section:vitals', 'section:laboratory'])
     expect(logged.join()).toContain('"narrowed":true')
   })
 
   it('and says so in v1 as well', async () => {
     sandbox.faults.set({ withheld: ['Condition'], scopes: 'v1' })
     const who = await authWith(person()).signIn(undefined, never)
-    expect(permissions.filter((permission) => !who.permissions.includes(permission))).toEqual(['section:problems'])
+    expect(treating.filter((permission) => !who.permissions.includes(permission))).toEqual(['section:problems'])
     expect(logged.join()).toContain('"legacyScopes":true')
   })
 })

@@ -8,7 +8,7 @@ import type { KeptSection, KeptSections } from '../cache/kept-sections.ts'
 import type { Continuations } from '../continuations.ts'
 import type { Belonging } from '../fhir/bundle.ts'
 import type { FhirClient } from '../fhir/client.ts'
-import { loadSection } from '../fhir/load-section.ts'
+import { type Continuation, loadSection } from '../fhir/load-section.ts'
 import { eachOnce } from '../fhir/each-once.ts'
 import { sectionQueries } from '../fhir/sections.ts'
 import type { PortCaller } from './caller.ts'
@@ -20,7 +20,7 @@ export interface ChartParts {
   readonly client: FhirClient
   readonly kept: KeptSections
   readonly lists: KeptLists
-  readonly continuations: Continuations
+  readonly continuations: Continuations<Continuation>
   readonly clock: Clock
   /** Whether the account at the EHR was granted what a section is made of. */
   may(section: SectionInput['section']): boolean
@@ -54,7 +54,7 @@ export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCalle
       refused,
       ...(partial === undefined ? {} : { partial }),
       ...(total === undefined ? {} : { total }),
-      ...(found.rest === undefined ? {} : { next: continuations.name(patient, section, found.rest) }),
+      ...(found.rest === undefined ? {} : { next: continuations.name(listOf(patient, section), found.rest) }),
     }
   }
 
@@ -66,7 +66,7 @@ export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCalle
         kept.forget({ patient, section })
         throw new ChartkeepError('not-permitted')
       }
-      const address = { patient, section, from: next === undefined ? undefined : continuations.find(patient, section, next) }
+      const address = { patient, section, from: next === undefined ? undefined : continuations.find(listOf(patient, section), next) }
       const before = kept.read(address)
       const opened = () => {
         if (section === 'patient' && cause === 'look') lists.opened(patient)
@@ -97,6 +97,8 @@ export function chartHandlers(parts: ChartParts): Pick<Handlers<'tab', PortCalle
     },
   }
 }
+
+const listOf = (patient: string, section: string) => `${patient} ${section}`
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)

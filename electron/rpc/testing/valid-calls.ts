@@ -30,5 +30,9 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'place.recall': { input: {}, output: { place } },
   'place.keep': { input: { place }, output: {} },
   'draft.read': { input: { patient }, output: { draft } },
+  'audit.events': {
+    input: { filter: { from: 0, to: 1, patient }, sort: { by: 'at', descending: true } },
+    output: { rows: [], order: 'server', refused: { wrongPatient: 0, malformed: 0 }, isPartial: false },
+  },
   'draft.save': { input: { patient, draft }, output: {} },
 }

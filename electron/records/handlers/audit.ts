@@ -1,0 +1,46 @@
+import type { AuditFilter, AuditPage } from '../../../shared/contract/index.ts'
+import type { Handlers } from '../../rpc/router.ts'
+import type { StaffDirectory } from '../audit-trail/staff.ts'
+import type { Trail, TrailPart, TrailRest } from '../audit-trail/trail.ts'
+import type { Continuations } from '../continuations.ts'
+import type { PortCaller } from './caller.ts'
+
+export interface AuditParts {
+  readonly trail: Trail
+  readonly staff: StaffDirectory
+  readonly continuations: Continuations<TrailRest>
+}
+
+/** Entries of one part: a few screens, and quick to read. */
+const partSize = 500
+
+export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick<Handlers<'workspace', PortCaller>, 'audit.events'> {
+  /** A part as a page gets it: with names, and a name for the rest. */
+  async function pageOf(part: TrailPart, filter: AuditFilter, signal: AbortSignal, users?: AuditPage['users']): Promise<AuditPage> {
+    const names = await staff.names(part.entries.flatMap(({ row }) => (row.user.name === undefined && row.user.reference !== undefined ? [row.user.reference] : [])), signal)
+    const rows = part.entries.map(({ row }) => {
+      const name = row.user.name ?? names.get(row.user.reference ?? '')
+      return name === undefined ? row : { ...row, user: { ...row.user, name } }
+    })
+    return {
+      rows,
+      order: part.order,
+      refused: { ...part.refused },
+      isPartial: part.isPartial,
+      ...(part.total === undefined ? {} : { total: part.total }),
+      ...(part.rest === undefined ? {} : { next: continuations.name(JSON.stringify(filter), part.rest) }),
+      ...(users === undefined ? {} : { users }),
+    }
+  }
+
+  return {
+    async 'audit.events'({ filter, sort, next }, { signal }) {
+      if (next !== undefined) return pageOf(await trail.next(continuations.find(JSON.stringify(filter), next), signal), filter, signal)
+      const users = filter.user === undefined ? undefined : await staff.find(filter.user, signal)
+      // Nobody goes by that name: then nobody did anything, and the EHR is not asked for the deeds of everybody.
+      if (users?.length === 0) return { rows: [], order: 'server', refused: { wrongPatient: 0, malformed: 0 }, isPartial: false, total: 0, users: [] }
+      const part = await trail.first({ filter, users: users?.map(({ reference }) => reference), sort, count: partSize }, signal)
+      return pageOf(part, filter, signal, users?.map((entry) => ({ ...entry })))
+    },
+  }
+}

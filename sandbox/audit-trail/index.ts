@@ -1,0 +1,2 @@
+export { fileMadeUpTrail } from './file.ts'
+export { madeUpTrail, type TrailSetting } from './made-up.ts'
