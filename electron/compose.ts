@@ -2,6 +2,7 @@ import { app } from 'electron'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
+import { kindOf } from '../shared/errors.ts'
 import { raisedEvent } from './audit/alerts/raised.ts'
 import { createWitness } from './audit/alerts/witness.ts'
 import { auditedVault } from './audit/audited-vault.ts'
@@ -35,13 +36,13 @@ import { hsmByPolicy } from './vault/hsm/by-policy.ts'
 import { hireHsm } from './vault/hsm/process.electron.ts'
 import { partWrapping } from './vault/kept-part.ts'
 import { keyParts } from './vault/key-part.ts'
-import { keytarKeychain } from './vault/keytar-keychain.ts'
-import { openKeychain } from './vault/open-keychain.ts'
+import { attended, keytarKeychain } from './vault/keytar-keychain.ts'
+import { faultOf, openKeychain } from './vault/open-keychain.ts'
 import { refreshTokens } from './vault/refresh-token.ts'
-import { toldKeychain } from './vault/told-keychain.ts'
 import { tries } from './vault/tries.ts'
 import { users } from './vault/users.ts'
 import { createVault, vaultsIn } from './vault/vault.ts'
+import { watchKeychain } from './vault/watched-keychain.ts'
 import { createWipe } from './vault/wipe.ts'
 import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
@@ -91,16 +92,25 @@ export async function compose(): Promise<void> {
     const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
     const opened = await openKeychain(keytarKeychain())
     const { keeping, failure } = opened
-    if (failure) log.event('keychain.failed', { operation: 'set', failure })
+    const watched = watchKeychain({
+      opened,
+      look: () => faultOf(keytarKeychain(attended)),
+      failed: (fault) => own.tell({ event: 'keychain.failed', outcome: 'failed', failure: fault }),
+      began: ({ fault, correlation }) => log.event('keychain.trouble', { failure: fault, correlation }),
+      newCorrelation,
+    })
+    const { keychain } = watched
 
-    const deviceKey = openDeviceKey(opened.keychain)
-    const key = await deviceKey.catch(() => undefined)
+    const deviceKey = openDeviceKey(keychain)
+    const key = await deviceKey.catch((error: unknown) => {
+      if (kindOf(error) === 'keychain-corrupt') watched.foundCorrupt()
+      return undefined
+    })
     const device = key?.deviceId ?? 'unknown'
     own.tell({ event: 'app.started', outcome: 'success' })
     own.tell(policyEvent(policy.outcome()))
     if (failure) own.tell({ event: 'keychain.memory-only', outcome: 'failed', failure })
     if (!key) own.tell({ event: 'device-key.unavailable', outcome: 'failed' })
-    const keychain = toldKeychain(opened.keychain, (kind) => own.tell({ event: 'keychain.failed', outcome: 'failed', failure: kind }))
     const parts = keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy.inForce().policy.vault, keychain, hire: hireHsm(path.join(folder, 'hsm.js')) })))
     const wipe = createWipe({ keychain, vaults: vaultsIn(userData), destroyKeyParts: (userKey) => parts.destroy(userKey) })
     // What an earlier start began to wipe goes before anything of anybody is opened.
@@ -131,6 +141,7 @@ export async function compose(): Promise<void> {
       users: users(keychain),
       vault,
       log,
+      newCorrelation,
     })
     const last = await people.last()
     const disk = chainFolder(path.join(userData, 'audit'))
@@ -161,13 +172,13 @@ export async function compose(): Promise<void> {
       clock,
       monotonic,
       log,
-      initial: initialSession(last, clock.now(), policy.inForce().policy.session),
+      initial: initialSession(last.who, clock.now(), policy.inForce().policy.session, last.failure),
       policy: () => policy.inForce().policy,
       audit,
       vault: auditedVault(vault, audit, newCorrelation),
       auth: people,
       window: pages.window,
-      keeping,
+      keychain: watched,
       ehr: async () => {
         const { policy: inForce, caPem } = policy.inForce()
         return { fhirBase: inForce.ehr.fhirBase, caPem, pins: inForce.ehr.pins, proxy: await proxyFor(inForce.ehr.fhirBase) }

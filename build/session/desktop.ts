@@ -1,15 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Family } from '../run/family.ts'
-import { startBus } from './bus.ts'
+import { denySecrets, startBus } from './bus.ts'
 import { startDisplay } from './display.ts'
-import { startKeyring } from './keyring.ts'
+import { type Keyring, startKeyring } from './keyring.ts'
 
 /** A place where a window can be shown and a secret be kept. */
 export interface Desktop {
   readonly kind: 'yours' | 'private'
   /** The environment for what runs in it. */
   readonly env: NodeJS.ProcessEnv
+  /** Of a private one alone: a person's own keyring is left alone. */
+  readonly keyring?: Keyring & { deny(isDenied: boolean): Promise<void> }
   close(): Promise<void>
 }
 
@@ -37,8 +39,8 @@ export async function openDesktop(family: Family, env: NodeJS.ProcessEnv = proce
     for (const name of foreign) delete bare[name]
     const [bus, { display, authority }] = await Promise.all([startBus(family, folder, bare), startDisplay(family, folder, bare)])
     const inside = { ...bare, DBUS_SESSION_BUS_ADDRESS: bus, DISPLAY: display, XAUTHORITY: authority, XDG_SESSION_TYPE: 'x11' }
-    await startKeyring(family, folder, inside)
-    return { kind: 'private', env: inside, close }
+    const keyring = await startKeyring(family, folder, inside)
+    return { kind: 'private', env: inside, keyring: { ...keyring, deny: (isDenied) => denySecrets(folder, inside, isDenied) }, close }
   } catch (error) {
     await close()
     throw error

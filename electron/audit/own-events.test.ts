@@ -3,7 +3,7 @@ import { ChartkeepError } from '../../shared/errors.ts'
 import { Policy } from '../../shared/policy.ts'
 import type { VaultPort } from '../session/ports.ts'
 import type { Keychain } from '../vault/keychain.ts'
-import { toldKeychain } from '../vault/told-keychain.ts'
+import { watchKeychain } from '../vault/watched-keychain.ts'
 import { auditedVault } from './audited-vault.ts'
 import { heldBack } from './held-back.ts'
 import type { OwnAudit, OwnEvent } from './own-events.ts'
@@ -76,7 +76,7 @@ describe('what fails in the keychain', () => {
     const refuse = () => Promise.reject(new ChartkeepError('keychain-denied'))
     const keychain: Keychain = { get: refuse, set: refuse, delete: refuse }
     const told: unknown[][] = []
-    const watched = toldKeychain(keychain, (...args) => void told.push(args))
+    const watched = watchKeychain({ opened: { keychain, keeping: 'sealed' }, look: () => Promise.resolve(undefined), failed: (...args) => void told.push(args), began: () => undefined, newCorrelation: () => '0badcafe' }).keychain
     for (const asked of [watched.get('tries/u'), watched.set('tries/u', '1'), watched.delete('tries/u')]) await expect(asked).rejects.toMatchObject({ kind: 'keychain-denied' })
     expect(told).toEqual([['keychain-denied'], ['keychain-denied'], ['keychain-denied']])
   })

@@ -20,6 +20,8 @@ export type OwnEventName =
   /** Everything that is kept of a user is destroyed. */
   | 'vault.wipe'
   | 'keychain.failed'
+  /** Somebody works, and nothing of it is kept on this workstation. */
+  | 'session.memory-only'
   /** There is no keychain to speak to: nothing is kept here. */
   | 'keychain.memory-only'
   | 'device-key.unavailable'

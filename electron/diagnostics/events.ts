@@ -62,6 +62,8 @@ export const logEvents = {
   'alerts.failed': {},
 
   'keychain.failed': { operation: oneOf(['get', 'set', 'delete']), failure },
+  /** What the screen says of it, with its code. */
+  'keychain.trouble': { failure, correlation },
   'hsm.failed': { failure },
   'vault.opened': { ms: milliseconds },
   'vault.failed': { failure },

@@ -18,6 +18,8 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
     'session.signOut': () => dispatch({ type: 'sign-out-asked' }),
     'session.activity': () => dispatch({ type: 'input' }),
+    'session.goWithoutKeeping': () => dispatch({ type: 'keeping-declined' }),
+    'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),
     'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
     'tab.close': (input) => {
       workstation.closeTab(input.tab)

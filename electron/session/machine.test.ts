@@ -15,6 +15,7 @@ const physician: SignedIn = {
   authTime: start,
   pin: 'set',
 }
+const wellKept = { keeping: 'sealed', trouble: () => undefined } as const
 const signedOut: Session = { state: 'signedOut', epoch: 1 }
 const active: Session = { state: 'active', epoch: 1, who: physician, lastInput: start, seenAt: start }
 
@@ -91,8 +92,8 @@ describe('the session @164.312(a)(2)(iii)', () => {
       for (const now of [seconds(30), seconds(90_000)]) {
         const [wiping, done] = next(session, { type: 'wipe-ordered' }, now, policy)
         expect(wiping).toMatchObject({ state: 'wiping', epoch: session.epoch + 1 })
-        expect(viewOf(wiping, 'sealed', false)).toMatchObject({ state: 'wiping', permissions: [] })
-        expect(viewOf(wiping, 'sealed', false).user).toBeUndefined()
+        expect(viewOf(wiping, wellKept, false)).toMatchObject({ state: 'wiping', permissions: [] })
+        expect(viewOf(wiping, wellKept, false).user).toBeUndefined()
         expect(done.slice(-2)).toEqual([{ do: 'lock' }, { do: 'wipe', userKey: 'abc' }])
         for (const type of ['unlocked', 'sign-in-asked', 'input', 'sign-out-asked'] as const) expect(after(wiping, { type }, now)).toBe(wiping)
         expect(after(wiping, { type: 'wiped' }, now)).toEqual({ state: 'signedOut', epoch: wiping.epoch })
@@ -164,7 +165,7 @@ describe('the session @164.312(a)(2)(iii)', () => {
         for (const [event, elapsed] of steps) {
           now += elapsed
           session = next(session, event, now, policy)[0]
-          const view = viewOf(session, 'sealed', false)
+          const view = viewOf(session, wellKept, false)
           if (session.state !== 'active' && session.state !== 'warning') expect(view.permissions).toEqual([])
         }
       }),
@@ -192,5 +193,29 @@ describe('the session @164.312(a)(2)(iii)', () => {
     const lax = { warnAfterSeconds: 10, lockAfterSeconds: 1e9, absoluteSeconds: 1e9 }
     expect(next(active, { type: 'input' }, start + ceilings.idleSeconds * 1_000, lax)[0].state).toBe('locked')
     expect(absoluteDeadline(physician, lax)).toBe(start + ceilings.absoluteSeconds * 1_000)
+  })
+})
+
+describe('a PIN that the keychain could not speak of', () => {
+  const locked = (who: SignedIn, reason: 'start' | 'manual' | 'absolute'): Session => ({ state: 'locked', epoch: 2, who, reason, since: start, needsSignIn: true })
+  const unknown: SignedIn = { ...physician, pin: 'unavailable' }
+  const known = { type: 'pin-known', pin: 'set' } as const
+
+  it('opens the lock again once it does', () => {
+    expect(after(locked(unknown, 'start'), known, seconds(60))).toMatchObject({ state: 'locked', needsSignIn: false, who: { pin: 'set' } })
+    expect(after(locked(unknown, 'manual'), { type: 'pin-known', pin: 'unset' }, seconds(60))).toMatchObject({ needsSignIn: true, who: { pin: 'unset' } })
+  })
+
+  it('keeps nobody who has signed in from working: nothing is kept then, and a PIN that is set is not given up', () => {
+    const choosing: Session = { ...active, who: { ...physician, pin: 'unset' } }
+    expect(after(choosing, { type: 'keeping-declined' }, seconds(1))).toMatchObject({ state: 'active', who: { pin: 'unavailable' } })
+    expect(after(active, { type: 'keeping-declined' }, seconds(1))).toBe(active)
+  })
+
+  it('opens nothing where something else asks for a full sign-in', () => {
+    expect(after(locked(unknown, 'absolute'), known, seconds(60))).toMatchObject({ needsSignIn: true })
+    expect(after(locked(unknown, 'manual'), known, seconds(43_200))).toMatchObject({ needsSignIn: true })
+    // Not one that was known all the while: the EHR may have ended the session meanwhile.
+    expect(after(locked(physician, 'manual'), known, seconds(60))).toMatchObject({ needsSignIn: true })
   })
 })

@@ -54,6 +54,10 @@ export type SessionEvent =
   | { readonly type: 'unlocked' }
   | { readonly type: 'unlock-failed'; readonly failure: SessionFailure; readonly pin: SignedIn['pin'] }
   | { readonly type: 'pin-set' }
+  /** What a PIN would be kept in cannot be reached, and the person does not wait for it. */
+  | { readonly type: 'keeping-declined' }
+  /** The keychain says again what the PIN is good for. */
+  | { readonly type: 'pin-known'; readonly pin: SignedIn['pin'] }
   | { readonly type: 'input' }
   | { readonly type: 'tick' }
   | { readonly type: 'lock-asked'; readonly reason: LockReason }
@@ -101,10 +105,16 @@ export function absoluteDeadline(who: Pick<SignedIn, 'authTime'>, policy: Sessio
   return who.authTime + Math.min(policy.absoluteSeconds, ceilings.absoluteSeconds) * 1_000
 }
 
-/** What the workstation wakes up as: locked for the last user who can unlock it, else signed out. */
-export function initialSession(last: SignedIn | undefined, now: number, policy: SessionPolicy): Session {
-  if (!last) return { state: 'signedOut', epoch: 1 }
-  return { state: 'locked', epoch: 1, who: last, reason: 'start', since: now, needsSignIn: last.pin !== 'set' || now >= absoluteDeadline(last, policy) || now < last.authTime - clockTolerance }
+/** What the workstation wakes up as: locked for the last user who can unlock it, else signed out; `failure`: it cannot be told who that is. */
+export function initialSession(last: SignedIn | undefined, now: number, policy: SessionPolicy, failure?: SessionFailure): Session {
+  if (!last) return { state: 'signedOut', epoch: 1, ...(failure === undefined ? {} : { failure }) }
+  return { state: 'locked', epoch: 1, who: last, reason: 'start', since: now, needsSignIn: needsFullSignIn(last, 'start', now, policy) }
+}
+
+/** Whether the PIN alone does not open what was locked for that reason. */
+function needsFullSignIn(who: SignedIn, reason: LockReason, now: number, policy: SessionPolicy): boolean {
+  if (who.pin !== 'set' || reason === 'absolute' || reason === 'token-refused' || reason === 'clock') return true
+  return now >= absoluteDeadline(who, policy) || now < who.authTime - clockTolerance
 }
 
 /** The session machine: pure. `now` is epoch milliseconds of the wall clock. */
@@ -169,7 +179,7 @@ function whileOpen(session: Open, event: SessionEvent, now: number, policy: Sess
   if (event.type === 'wipe-ordered') return wipe(session)
   // Deadlines come first, whatever happens: a laptop that slept through one wakes locked, by any event.
   const overdue = overdueReason(session, now, policy)
-  if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, now)
+  if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, now, policy)
   switch (event.type) {
     case 'input':
       return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, []]
@@ -181,10 +191,12 @@ function whileOpen(session: Open, event: SessionEvent, now: number, policy: Sess
     }
     case 'pin-set':
       return [{ ...session, who: { ...session.who, pin: 'set' } }, []]
+    case 'keeping-declined':
+      return session.who.pin === 'set' ? stay(session) : [{ ...session, who: { ...session.who, pin: 'unavailable' } }, []]
     case 'lock-asked':
-      return lock(session, event.reason, now)
+      return lock(session, event.reason, now, policy)
     case 'token-refused':
-      return lock(session, 'token-refused', now)
+      return lock(session, 'token-refused', now, policy)
     case 'sign-out-asked':
       return [{ state: 'signedOut', epoch: session.epoch + 1 }, [{ do: 'lock' }, { do: 'sign-out', userKey: session.who.userKey }]]
     default:
@@ -200,10 +212,9 @@ function overdueReason(session: Open, now: number, policy: SessionPolicy): LockR
   return undefined
 }
 
-function lock(session: Open, reason: LockReason, now: number): Step {
+function lock(session: Open, reason: LockReason, now: number, policy: SessionPolicy): Step {
   const { who } = session
-  const needsSignIn = who.pin !== 'set' || reason === 'absolute' || reason === 'token-refused' || reason === 'clock'
-  return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
+  return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn: needsFullSignIn(who, reason, now, policy) }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }
 
 function wipe({ epoch, who }: Open | Locked): Step {
@@ -221,6 +232,12 @@ function whileLocked(session: Locked, event: SessionEvent, now: number, policy: 
     case 'unlock-failed': {
       const who = { ...session.who, pin: event.pin }
       return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || event.pin !== 'set' }, []]
+    }
+    case 'pin-known': {
+      // What was not to be had while the keychain was away is no reason any more; whatever else is stays one.
+      if (session.who.pin !== 'unavailable') return stay(session)
+      const who = { ...session.who, pin: event.pin }
+      return [{ ...session, who, needsSignIn: needsFullSignIn(who, session.reason, now, policy) }, []]
     }
     case 'tick':
       return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn }, []]

@@ -2,7 +2,7 @@ import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { Desk } from '../auth/clerk/desk.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { KnownUser, Users } from '../vault/users.ts'
-import type { SignedIn } from './machine.ts'
+import type { SessionFailure, SignedIn } from './machine.ts'
 import type { AuthPort, TokenPort, VaultPort } from './ports.ts'
 
 export interface PeopleParts {
@@ -11,24 +11,31 @@ export interface PeopleParts {
   readonly users: Users
   readonly vault: Pick<VaultPort, 'pinState'>
   readonly log: Log
+  newCorrelation(): string
 }
 
 export interface People extends AuthPort {
-  /** Whoever left the workstation locked, with what a PIN may open for them; undefined where nobody did. */
-  last(): Promise<SignedIn | undefined>
+  /** Whoever left the workstation locked, with what a PIN may open for them; nobody where nobody did, or where who it was cannot be read. */
+  last(): Promise<{ readonly who: SignedIn | undefined; readonly failure?: SessionFailure }>
   subjectOf(userKey: string): string | undefined
   /** The policy changed: what comes next is asked of the EHR as it says now. */
   reopen(): void
 }
 
 /** Who is at this workstation: the EHR's word at sign-in, the keychain's memory of it afterwards. */
-export function createPeople({ desk, users, vault, log }: PeopleParts): People {
+export function createPeople({ desk, users, vault, log, newCorrelation }: PeopleParts): People {
   let known: KnownUser | undefined
   let opened: Desk<TokenPort> | undefined
   const open = async () => {
     opened ??= await desk()
     return opened
   }
+  /** A keychain that does not answer now keeps nobody from their work: what they do is not kept, and the screen says so. */
+  const pinState = (userKey: string) =>
+    vault.pinState(userKey).catch((error: unknown) => {
+      if (!kindOf(error).startsWith('keychain-')) throw error
+      return 'unavailable' as const
+    })
   const isKnown = (userKey: string) => (known?.userKey === userKey ? known : undefined)
 
   return {
@@ -37,24 +44,25 @@ export function createPeople({ desk, users, vault, log }: PeopleParts): People {
         known = await users.last()
       } catch (error) {
         // Never deleted because it could not be read; a full sign-in writes it anew.
-        log.event('keychain.failed', { operation: 'get', failure: kindOf(error) })
-        return undefined
+        const failure = { kind: kindOf(error), correlation: newCorrelation() }
+        log.event('app.failed', { failure: failure.kind, correlation: failure.correlation })
+        return { who: undefined, failure }
       }
-      if (!known) return undefined
-      return { ...signedIn(known), pin: await vault.pinState(known.userKey) }
+      return { who: known && { ...signedIn(known), pin: await pinState(known.userKey) } }
     },
     reopen: () => {
       opened?.dropAccessToken()
       opened = undefined
     },
     subjectOf: (userKey) => isKnown(userKey)?.subject,
+    pinState,
     fhirUser: (userKey) => isKnown(userKey)?.fhirUser,
     signIn: async (expect, signal) => {
       const person = await (await open()).signIn(expect, signal)
       const { userKey, user, permissions, fhirUser, issuer, sub, authTime } = person
       known = { userKey, user, permissions: [...permissions], issuer, subject: sub, authTime, ...(fhirUser === undefined ? {} : { fhirUser }) }
       await users.remember(known).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))
-      return { who: { ...signedIn(known), pin: await vault.pinState(userKey) }, fhirUser }
+      return { who: { ...signedIn(known), pin: await pinState(userKey) }, fhirUser }
     },
     handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
     dropAccessToken: () => opened?.dropAccessToken(),

@@ -1,4 +1,5 @@
 import type { TokenPort } from '../auth/clerk/process.electron.ts'
+import type { KeychainFault, SessionView } from '../../shared/contract/index.ts'
 import type { SignedIn } from './machine.ts'
 
 export type { TokenPort }
@@ -22,6 +23,16 @@ export interface VaultPort {
   folder(userKey: string): string | undefined
 }
 
+/** What the session needs of the operating system's keychain: how it does. */
+export interface KeychainPort {
+  readonly keeping: SessionView['keeping']
+  /** What is wrong with it, as far as it is known. */
+  trouble(): SessionView['keychain']
+  /** Looks again, for as long as a person may need to answer its question. Gives what is still wrong. */
+  tryAgain(): Promise<KeychainFault | undefined>
+  onChange(listener: () => void): void
+}
+
 /** What the session needs of sign-in and tokens. */
 export interface AuthPort {
   /** A whole sign-in at the EHR. Rejects with a `sign-in-*`, network or `cancelled` kind. */
@@ -33,4 +44,6 @@ export interface AuthPort {
   /** Revokes both tokens at the EHR, as far as it can be reached, and forgets them. Never rejects. */
   signOut(userKey: string): Promise<void>
   fhirUser(userKey: string): string | undefined
+  /** What the user's PIN is good for here; `unavailable` too where the keychain does not say. */
+  pinState(userKey: string): Promise<SignedIn['pin']>
 }

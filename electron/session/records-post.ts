@@ -45,6 +45,9 @@ export interface RecordsPost {
   closeTab(tab: TabId): void
 }
 
+/** A keychain that tells nothing, not even that there is a key: the PIN is what it was, once it is back. */
+const outOfReach: ReadonlySet<FailureKind> = new Set<FailureKind>(['keychain-missing', 'keychain-locked', 'keychain-denied'])
+
 export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   const { auth, vault, log, dispatch } = parts
   const tabs = createChartTabs()
@@ -74,8 +77,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     const correlation = parts.newCorrelation()
     const session = parts.session()
     const isHsm = failure.startsWith('hsm-')
-    if ((isHsm || failure === 'keychain-locked') && 'who' in session) {
-      // It tells nothing while it is locked or out of reach, not even that there is a key; once it is back, the PIN is what it was.
+    if ((isHsm || outOfReach.has(failure)) && 'who' in session) {
       if (isHsm) log.event('hsm.failed', { failure })
       else log.event('keychain.failed', { operation: 'get', failure })
       dispatch({ type: 'unlock-failed', failure: { kind: failure, correlation }, pin: session.who.pin })
@@ -83,7 +85,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     }
     try {
       // No PIN opens what is damaged or too old: without this the person would be asked for it for ever.
-      if (failure === 'vault-corrupt' || failure === 'vault-older') await vault.voidPin(userKey)
+      if (failure === 'vault-corrupt' || failure === 'vault-older' || failure === 'keychain-corrupt') await vault.voidPin(userKey)
       const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
       log.event('unlock.failed', { failure, triesLeft })
       const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure
@@ -134,7 +136,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       unlocked: (opened) => {
         void vault.settleKeyPart(userKey, opened).then(
           () => dispatch({ type: 'unlocked' }),
-          (error: unknown) => log.event('vault.failed', { failure: kindOf(error) }),
+          // The right PIN, which is not known to be: the next one has to be asked for.
+          (error: unknown) => unlockFailed(userKey, kindOf(error)),
         )
       },
       left: (epoch) => {

@@ -1,9 +1,17 @@
 import type { SessionView } from '../../shared/contract/index.ts'
-import type { Session } from './machine.ts'
+import { isOpen, type Session } from './machine.ts'
+import type { KeychainPort } from './ports.ts'
+
+/** Whether what is done in the session is kept. Without a PIN that could open it again nothing is: the keychain, or the HSM, is out of reach. */
+export function isKept(session: Session, { keeping }: Pick<KeychainPort, 'keeping'>): boolean {
+  return keeping === 'sealed' && !(isOpen(session) && session.who.pin === 'unavailable')
+}
 
 /** What a window is told of the session: enough to word the screen, nothing that opens anything. */
-export function viewOf(session: Session, keeping: SessionView['keeping'], signInPage: boolean): SessionView {
-  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage }
+export function viewOf(session: Session, keychain: Pick<KeychainPort, 'keeping' | 'trouble'>, signInPage: boolean): SessionView {
+  const { keeping } = keychain
+  const trouble = keychain.trouble()
+  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(trouble === undefined ? {} : { keychain: trouble }) }
   const nobody = { ...plain, permissions: [], pin: 'unavailable' } as const
   switch (session.state) {
     case 'signedOut':
@@ -14,8 +22,7 @@ export function viewOf(session: Session, keeping: SessionView['keeping'], signIn
     case 'warning':
       return {
         ...plain,
-        // Without a PIN that could open it again nothing is kept: the keychain, or the HSM, is out of reach.
-        keeping: session.who.pin === 'unavailable' ? 'memory-only' : keeping,
+        keeping: isKept(session, keychain) ? 'sealed' : 'memory-only',
         user: session.who.user,
         permissions: [...session.who.permissions],
         pin: session.who.pin,

@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { Clock } from '../../shared/clock.ts'
-import type { AppInfo, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
+import type { AppInfo, KeychainStanding, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
 import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
@@ -12,11 +12,11 @@ import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
-import type { AuthPort, VaultPort } from './ports.ts'
+import type { AuthPort, KeychainPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
-import { viewOf } from './view.ts'
+import { isKept, viewOf } from './view.ts'
 
 export interface WorkstationParts {
   readonly clock: Clock
@@ -29,7 +29,7 @@ export interface WorkstationParts {
   readonly vault: VaultPort
   readonly auth: AuthPort
   readonly window: WorkstationWindow
-  readonly keeping: SessionView['keeping']
+  readonly keychain: KeychainPort
   /** What `records` needs of the EHR's policy: base, authorities, pins, proxy. */
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
@@ -57,6 +57,8 @@ export interface Workstation {
   info(): AppInfo
   readonly audit: AuditChain
   setSignInPage(shown: boolean): void
+  /** Looks for the keychain again, and goes on with it where that can be done now. */
+  tryKeychain(): Promise<KeychainStanding>
   /** Another policy is in force: what can change under way does, and what cannot locks. */
   policyChanged(change: PolicyChange): void
   openTab(patient: PatientId, ask: readonly string[]): TabId
@@ -89,9 +91,9 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
 
   function viewFor(spare: boolean): SessionView {
     const session = shell.current()
-    if (!spare || !isOpen(session)) return viewOf(session, parts.keeping, signInPage && !spare)
+    if (!spare || !isOpen(session)) return viewOf(session, parts.keychain, signInPage && !spare)
     const { epoch, who } = session
-    return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, parts.keeping, false)
+    return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, parts.keychain, false)
   }
 
   function publish(): void {
@@ -102,6 +104,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   function changed(to: Session, from: Session, event: SessionEvent): void {
     if ('who' in to) post.current()?.tell(to.state, to.who.permissions)
     publish()
+    if (isOpen(to) && !isKept(to, parts.keychain) && (!isOpen(from) || isKept(from, parts.keychain))) parts.audit.tell({ event: 'session.memory-only', outcome: 'success', ...failureOf(parts.keychain.trouble()) })
     if (to.state === from.state) return
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
     const told = changeEvent(to, from, event)
@@ -179,6 +182,24 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if (parts.policy().lock.restart && !closing) parts.restart()
   }
 
+  async function tryKeychain(): Promise<KeychainStanding> {
+    const fault = await parts.keychain.tryAgain()
+    const { keeping } = parts.keychain
+    // What a service that ended has left in this process finds no other one (ADR 0106); a process that began without one would.
+    const isDeaf = fault === 'keychain-missing' && keeping === 'sealed'
+    if (fault !== undefined && !isDeaf) return 'still'
+    const session = shell.current()
+    if (isDeaf || keeping === 'memory-only') {
+      // What began without a keychain begins again with it: its own key, its users, the anchor of its audit. Not under somebody's hands.
+      if (isOpen(session) || session.state === 'signingIn') return isDeaf ? 'needs-restart' : 'after-session'
+      // Not before it is said, and recorded.
+      parts.later(parts.restart)
+      return 'restarting'
+    }
+    if (session.state === 'locked') shell.dispatch({ type: 'pin-known', pin: await auth.pinState(session.who.userKey) })
+    return isKept(shell.current(), parts.keychain) ? 'back' : 'after-session'
+  }
+
   async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
     if (!closing) await post.prepare(userKey, hasJustSignedIn)
   }
@@ -232,6 +253,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     chain = chain.then(post.join)
   }
 
+  parts.keychain.onChange(publish)
   if (parts.initial.state === 'locked') chain = prepare(parts.initial.who.userKey)
 
   return {
@@ -244,6 +266,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       signInPage = shown
       publish()
     },
+    tryKeychain,
     policyChanged: ({ needsSignIn, isOtherWay }) => {
       const { cache, pin } = parts.policy()
       post.current()?.limit({ cache, pin })
@@ -275,3 +298,5 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     },
   }
 }
+
+const failureOf = (trouble: SessionView['keychain']) => (trouble === undefined ? {} : { failure: trouble.fault })

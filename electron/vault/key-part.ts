@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
-import type { Keychain } from './keychain.ts'
+import { type Keychain, largestSecret } from './keychain.ts'
 import { KeptPart, type PartWrapping, partWrapping } from './kept-part.ts'
 
 /** Bytes of main's part of the key-encryption key. Alone it opens nothing. */
 const size = 32
 
 const accountOf = (userKey: string) => `key-part/${userKey}`
+/** What was found there once and could not be read: for who can repair it. */
+const asideOf = (userKey: string, number: number) => `key-part-aside/${userKey}/${number}`
+const mostAside = 3
 
 /** The newest last. Two at most: one that is on disk, and one that is on its way there. */
 const Stored = z.array(KeptPart).min(1).max(2)
@@ -29,7 +32,10 @@ export interface KeyParts {
   exists(userKey: string): Promise<boolean>
   /** Whether it can be read now, as far as is known: an HSM that failed last is asked again. */
   isInReach(userKey: string): Promise<boolean>
-  /** A new part, and the one that is on disk as `named`, where it is still there. Any other is dropped: it was never used. */
+  /**
+   * A new part, and the one that is on disk as `named`, where it is still there. Any other is dropped: it was never used. What is there and is no part is put
+   * aside; rejects `keychain-corrupt` where that cannot be done.
+   */
   renew(userKey: string, named: string | undefined): Promise<{ readonly fresh: KeyPart; readonly named: Buffer | undefined }>
   /** What is on disk is under this part: the other is destroyed, and what it helped to open is shut for good. */
   settle(userKey: string, id: string): Promise<void>
@@ -44,6 +50,16 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
     const parsed = Stored.safeParse(parsedJson(stored))
     if (!parsed.success) throw new ChartkeepError('keychain-corrupt')
     return parsed.data
+  }
+
+  async function setAside(userKey: string): Promise<void> {
+    const stored = (await keychain.get(accountOf(userKey))) ?? ''
+    for (let number = 1; number <= mostAside; number += 1) {
+      const there = await keychain.get(asideOf(userKey, number))
+      if (there === stored) return
+      if (there === undefined && Buffer.byteLength(stored) <= largestSecret) return keychain.set(asideOf(userKey, number), stored)
+    }
+    throw new ChartkeepError('keychain-corrupt')
   }
 
   const keep = (userKey: string, parts: readonly KeptPart[]) => keychain.set(accountOf(userKey), JSON.stringify(parts))
@@ -64,8 +80,12 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
     exists: async (userKey) => (await keychain.get(accountOf(userKey))) !== undefined,
     isInReach: async (userKey) => wrapping.isInReach(userKey, await held(userKey).catch(corruptAsNone)),
     async renew(userKey, named) {
-      // What was read and is no key opens nothing: a new one may take its place. What cannot be read is left alone.
-      const parts = await held(userKey).catch(corruptAsNone)
+      // What was read and is no key opens nothing: a new one takes its place, once it is put aside. What cannot be read is left alone.
+      const parts = await held(userKey).catch(async (error: unknown) => {
+        const none = corruptAsNone(error)
+        await setAside(userKey)
+        return none
+      })
       const before = parts.find(({ id }) => id === named)
       const opened = before && (await wrapping.open(userKey, before).catch(goneAsNone))
       const fresh = { id: randomBytes(8).toString('base64url'), part: randomBytes(size) }
@@ -84,6 +104,7 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
     async destroy(userKey) {
       const parts = await held(userKey).catch(corruptAsNone)
       await keychain.delete(accountOf(userKey))
+      for (let number = 1; number <= mostAside; number += 1) await keychain.delete(asideOf(userKey, number))
       await wrapping.forget(userKey, parts)
     },
   }

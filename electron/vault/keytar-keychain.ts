@@ -5,28 +5,42 @@ import { keychainFailure } from './keychain-failure.ts'
 import { type Keychain, keychainService, largestSecret } from './keychain.ts'
 
 /** A keychain that waits for a person who is not there must not hold up a start for ever. Milliseconds. */
-const patience = 10_000
+const unattended = 10_000
+/** For a person who answers the keychain's own question. Milliseconds. */
+export const attended = 60_000
+
+/** An entry that means nothing: that it can be written says that the keychain is open. */
+const presence = 'presence'
 
 /** The operating system's keychain through keytar, loaded at first use: it costs a native module and a D-Bus connection. */
-export function keytarKeychain(load: () => Promise<typeof keytar> = loadKeytar): Keychain {
+export function keytarKeychain(patience = unattended, load: () => Promise<typeof keytar> = loadKeytar): Keychain {
   let loaded: Promise<typeof keytar> | undefined
 
   async function ask<T>(question: (native: typeof keytar) => Promise<T>): Promise<T> {
     try {
       loaded ??= load()
-      return await inTime(question(await loaded))
+      return await inTime(question(await loaded), patience)
     } catch (error) {
       throw keychainFailure(error)
     }
   }
 
+  /** libsecret says of a keyring that stays locked what it says of a secret that is not there: nothing. Only who writes is told. */
+  const isOpen = () => ask((native) => native.setPassword(keychainService, presence, 'open'))
+
   return {
-    get: async (account) => (await ask((native) => native.getPassword(keychainService, account))) ?? undefined,
+    get: async (account) => {
+      const held = await ask((native) => native.getPassword(keychainService, account))
+      if (held === null) await isOpen()
+      return held ?? undefined
+    },
     set: async (account, secret) => {
       if (Buffer.byteLength(secret) > largestSecret) throw new ChartkeepError('too-large')
       await ask((native) => native.setPassword(keychainService, account, secret))
     },
-    delete: async (account) => void (await ask((native) => native.deletePassword(keychainService, account))),
+    delete: async (account) => {
+      if (!(await ask((native) => native.deletePassword(keychainService, account)))) await isOpen()
+    },
   }
 }
 
@@ -36,7 +50,7 @@ function loadKeytar(): Promise<typeof keytar> {
   return Promise.resolve(createRequire(import.meta.url)('keytar') as typeof keytar)
 }
 
-function inTime<T>(work: Promise<T>): Promise<T> {
+function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new ChartkeepError('keychain-locked')), patience)
     work.then(resolve, reject).finally(() => clearTimeout(timer))

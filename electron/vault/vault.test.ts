@@ -250,6 +250,7 @@ describe('a workstation without a keyring', () => {
     ['Prompt was dismissed', 'keychain-locked'],
     ['User interaction is not allowed.', 'keychain-locked'],
     ['The user name or passphrase you entered is not correct.', 'keychain-denied'],
+    ['Rejected send message, 2 matched rules; destination=":1.1" (comm="locked keychain not provided by any .service")', 'keychain-denied'],
     ['something nobody foresaw', 'keychain-missing'],
   ] as const)('tells "%s" as %s', (message, kind) => {
     expect(keychainFailure(new Error(message)).kind).toBe(kind)
@@ -258,8 +259,37 @@ describe('a workstation without a keyring', () => {
 
 describe('the keychain adapter', () => {
   it('refuses what Windows could not hold, before it asks', async () => {
-    const keychain = keytarKeychain(() => Promise.reject(new Error('must not be loaded')))
+    const keychain = keytarKeychain(1_000, () => Promise.reject(new Error('must not be loaded')))
     await expect(keychain.set('a', 'x'.repeat(largestSecret + 1))).rejects.toMatchObject({ kind: 'too-large' })
+  })
+})
+
+describe('a part of a key that is there and cannot be read', () => {
+  const account = `key-part/${user}`
+  const aside = (number: number) => `key-part-aside/${user}/${number}`
+
+  it('is put aside before a new one takes its place, each once, and goes with a wipe', async () => {
+    const keychain = memoryKeychain()
+    for (const rubbish of ['rubbish', 'other rubbish', 'rubbish']) {
+      await keychain.set(account, rubbish)
+      await keyParts(keychain).renew(user, undefined)
+    }
+    expect([await keychain.get(aside(1)), await keychain.get(aside(2)), await keychain.get(aside(3))]).toEqual(['rubbish', 'other rubbish', undefined])
+    await keyParts(keychain).destroy(user)
+    expect([await keychain.get(aside(1)), await keychain.get(aside(2)), await keychain.get(account)]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('stays where it is when there is no room to put it aside: no new one takes its place', async () => {
+    const keychain = memoryKeychain()
+    for (const rubbish of ['one', 'two', 'three']) {
+      await keychain.set(account, rubbish)
+      await keyParts(keychain).renew(user, undefined)
+    }
+    for (const rubbish of ['four', 'x'.repeat(largestSecret + 1)]) {
+      await keychain.set(account, rubbish)
+      await expect(keyParts(keychain).renew(user, undefined)).rejects.toMatchObject({ kind: 'keychain-corrupt' })
+      expect(await keychain.get(account)).toBe(rubbish)
+    }
   })
 })
 

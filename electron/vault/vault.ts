@@ -27,8 +27,8 @@ export function createVault({ keyParts, tries, epochs, keeping, userData }: Vaul
         const [part, epoch] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey)])
         return { part, epoch, triesLeft }
       } catch (error) {
-        // A token that is not there has released nothing, and must not use up anybody's PIN.
-        if (kindOf(error).startsWith('hsm-')) await tries.giveBack(userKey)
+        // A token or a keychain that is not there has released nothing, and must not use up anybody's PIN.
+        if (/^(hsm|keychain)-/.test(kindOf(error))) await tries.giveBack(userKey).catch(() => undefined)
         throw error
       }
     },

@@ -17,6 +17,7 @@ beforeEach(async () => {
     mkdirSync(path.join(vaults, user))
     for (const file of ['keys.json', 'work.db', 'work.aside-1.db', 'cache.db']) writeFileSync(path.join(vaults, user, file), 'sealed')
     for (const account of accountsOf(user)) await secrets.set(account, 'x')
+    await secrets.set(`key-part/${user}`, 'rubbish')
     await keyParts(secrets).renew(user, undefined)
   }
   await secrets.set('last-user', lost)
@@ -31,7 +32,7 @@ function wipeOver(keychain: Keychain): Wipe {
 
 async function nothingIsLeft(): Promise<void> {
   expect(readdirSync(vaults)).toEqual([other])
-  for (const account of [...accountsOf(lost), `key-part/${lost}`, 'last-user', 'wiping']) expect([account, await secrets.get(account)]).toEqual([account, undefined])
+  for (const account of [...accountsOf(lost), `key-part/${lost}`, `key-part-aside/${lost}/1`, 'last-user', 'wiping']) expect([account, await secrets.get(account)]).toEqual([account, undefined])
   for (const account of [...accountsOf(other), `key-part/${other}`]) expect([account, typeof (await secrets.get(account))]).toEqual([account, 'string'])
   expect(existsSync(path.join(vaults, other, 'work.db'))).toBe(true)
 }
@@ -54,7 +55,7 @@ describe('a wipe @164.310(d)(2)(i)', () => {
   })
 
   it('that is killed at any change is finished by the next start', async () => {
-    for (let change = 2; change <= 9; change += 1) {
+    for (let change = 2; change <= 12; change += 1) {
       await wipeOver(killedBefore(change)).begin(lost).catch(() => undefined)
       expect(await wipeOver(secrets).finish()).toMatchObject({ isComplete: true })
       await nothingIsLeft()
@@ -65,8 +66,9 @@ describe('a wipe @164.310(d)(2)(i)', () => {
   })
 
   it('destroys the key parts first: killed right after, nothing opens any more', async () => {
-    await expect(wipeOver(killedBefore(3)).begin(lost)).rejects.toThrow('killed')
-    expect(await secrets.get(`key-part/${lost}`)).toBeUndefined()
+    // The mark, the parts, and what was put aside of them, in its three places.
+    await expect(wipeOver(killedBefore(6)).begin(lost)).rejects.toThrow('killed')
+    for (const account of [`key-part/${lost}`, `key-part-aside/${lost}/1`]) expect(await secrets.get(account)).toBeUndefined()
     expect(existsSync(path.join(vaults, lost, 'keys.json'))).toBe(false)
   })
 

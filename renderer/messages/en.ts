@@ -1,5 +1,6 @@
 import { application } from './en/application.ts'
 import { chart } from './en/chart.ts'
+import { keychain } from './en/keychain.ts'
 import { measured } from './en/measured.ts'
 import { patients } from './en/patients.ts'
 import { recorded } from './en/recorded.ts'
@@ -7,4 +8,4 @@ import { session } from './en/session.ts'
 import { workspace } from './en/workspace.ts'
 
 /** English, the source of all wording. Keys are `place.thing`; plurals end in `_one` and `_other`. */
-export const en = { ...application, ...session, ...workspace, ...patients, ...chart, ...measured, ...recorded } as const
+export const en = { ...application, ...session, ...keychain, ...workspace, ...patients, ...chart, ...measured, ...recorded } as const

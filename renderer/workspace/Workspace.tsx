@@ -4,6 +4,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { PatientId } from '../../shared/contract/index.ts'
 import type { Connection, KeepingTrouble } from '../bridge/index.ts'
 import { ChartAccessProvider, chartKey, chartViews, createChartAccess, openChart, refreshChart, TabPorts } from '../features/chart/index.ts'
+import { KeychainNotice } from '../features/keychain/index.ts'
 import { DraftBook, DraftBookProvider } from '../features/notes/index.ts'
 import { t } from '../messages/index.ts'
 import { useServices, useSession } from '../services/index.ts'
@@ -127,7 +128,7 @@ export function Workspace() {
             ) : null}
             {isOnline || !connection ? null : <OfflineBanner since={connection.since} />}
             {trouble ? <KeepingBanner trouble={trouble} /> : null}
-            {session.keeping === 'memory-only' ? <Notice tone="caution">{t('bar.memoryOnly')}</Notice> : null}
+            <KeychainNotice />
             {hasPatients ? <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
             {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
           </div>

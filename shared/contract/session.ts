@@ -15,6 +15,10 @@ export type StaffMember = z.infer<typeof StaffMember>
 export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost'])
 export type LockReason = z.infer<typeof LockReason>
 
+/** How a keychain can fail whoever asks it; the screen has words and a way out for each. */
+export const keychainFaults = ['keychain-missing', 'keychain-locked', 'keychain-denied', 'keychain-corrupt'] as const
+export type KeychainFault = (typeof keychainFaults)[number]
+
 /** What a window may know of the session: no patient, no token. */
 export const SessionView = z.strictObject({
   state: z.enum(sessionStates),
@@ -33,6 +37,8 @@ export const SessionView = z.strictObject({
   signInPage: z.boolean(),
   /** Without a keyring nothing is kept on the workstation, and the screen says so. */
   keeping: z.enum(['sealed', 'memory-only']),
+  /** What is wrong with the workstation's keychain, as far as it is known, and the code under which IT finds it in the log; absent when nothing is. */
+  keychain: z.strictObject({ fault: z.enum(keychainFaults), correlation: z.string() }).optional(),
 })
 export type SessionView = z.infer<typeof SessionView>
 
@@ -56,6 +62,13 @@ export const AppInfo = z.strictObject({
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
+/**
+ * What came of looking for the keychain again. `after-session`: it is back, and is used once this session has ended. `needs-restart`: only another start can
+ * tell, and one comes when somebody looks while the session is locked.
+ */
+export const KeychainStanding = z.enum(['back', 'restarting', 'after-session', 'needs-restart', 'still'])
+export type KeychainStanding = z.infer<typeof KeychainStanding>
+
 const silent = { needs: 'anyone', audit: 'nothing' } as const
 const sessionEvent = (event: string): AuditRule<unknown> => ({ event, action: 'E', patient: () => undefined, cause: () => 'look' })
 
@@ -68,6 +81,10 @@ export const sessionProcedures = {
   'session.cancelSignIn': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['signingIn', 'locked', 'signedOut', 'lockedOut'] }),
   'session.lock': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.lock') }),
   'session.signOut': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['active', 'warning', 'locked'], audit: sessionEvent('session.sign-out') }),
+  /** Looks whether the keychain can be used by now; it may ask its own question meanwhile, which somebody has a minute to answer. */
+  'keychain.tryAgain': procedure({ via: 'main', input: nothing, output: z.strictObject({ standing: KeychainStanding }), needs: 'anyone', during: ['signedOut', 'active', 'warning', 'locked', 'lockedOut'], audit: sessionEvent('keychain.try-again') }),
+  /** No PIN can be set now: the session goes on, and nothing of it is kept. */
+  'session.goWithoutKeeping': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.go-without-keeping') }),
   /** Someone pressed a key or moved the pointer in the window; sent at most once a second. */
   'session.activity': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['active', 'warning'] }),
 } as const

@@ -18,6 +18,8 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'session.cancelSignIn': { input: {}, output: {} },
   'session.lock': { input: {}, output: {} },
   'session.signOut': { input: {}, output: {} },
+  'session.goWithoutKeeping': { input: {}, output: {} },
+  'keychain.tryAgain': { input: {}, output: { standing: 'still' } },
   'session.activity': { input: {}, output: {} },
   'vault.setPin': { input: { pin }, output: {} },
   'vault.unlock': { input: { pin }, output: {} },

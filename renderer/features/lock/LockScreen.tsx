@@ -2,6 +2,7 @@ import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Entry } from '../../ui/Entry.tsx'
 import { FailureNotice } from '../failure/index.ts'
+import { KeychainNotice } from '../keychain/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { FullSignIn } from './FullSignIn.tsx'
 import { LeaveSession } from './LeaveSession.tsx'
@@ -26,6 +27,7 @@ export function LockScreen() {
         </p>
       ) : null}
       {info && info.site !== '' ? <p className={styles['quiet']}>{info.site}</p> : null}
+      <KeychainNotice />
       {pin === 'set' ? (
         <PinEntry reported={failure} />
       ) : (

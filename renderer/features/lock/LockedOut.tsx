@@ -2,6 +2,7 @@ import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
 import { Entry } from '../../ui/Entry.tsx'
 import { FailureNotice } from '../failure/index.ts'
+import { KeychainNotice } from '../keychain/index.ts'
 import { FullSignIn } from './FullSignIn.tsx'
 
 /** Support has ended this session from afar: the PIN opens nothing. */
@@ -16,6 +17,7 @@ export function LockedOut() {
       ) : null}
       <p>{t('lockedOut.why')}</p>
       <p>{t('lockedOut.call')}</p>
+      <KeychainNotice />
       {session.failure ? <FailureNotice failure={session.failure} role="alert" /> : null}
       <FullSignIn primary label={t('lockedOut.signIn')} />
     </Entry>

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { failureWords, t } from '../../messages/index.ts'
-import { useServices } from '../../services/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { focusFirst } from '../../ui/focus-first.ts'
 import { TextField } from '../../ui/TextField.tsx'
@@ -14,6 +14,7 @@ import styles from './LockScreen.module.css'
  */
 export function PinEntry({ reported }: { readonly reported: ShownFailure | undefined }) {
   const { bridge } = useServices()
+  const { session } = useSession()
   const field = useRef<HTMLInputElement>(null)
   const [failure, setFailure] = useState<ShownFailure>()
   const [busy, setBusy] = useState(false)
@@ -38,10 +39,12 @@ export function PinEntry({ reported }: { readonly reported: ShownFailure | undef
   }
 
   const shown = failure ?? reported
+  // The screen says it already, with the way out.
+  const isSaid = shown !== undefined && shown.kind === session.keychain?.fault
   const inField = shown?.kind === 'pin-wrong' || shown?.kind === 'invalid-input'
   return (
     <form className={styles['form']} onSubmit={(event) => void unlock(event)}>
-      {shown && !inField ? <FailureNotice failure={shown} role="alert" /> : null}
+      {shown && !inField && !isSaid ? <FailureNotice failure={shown} role="alert" /> : null}
       <TextField
         ref={field}
         label={t('lock.pin')}

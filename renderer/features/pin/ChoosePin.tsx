@@ -48,6 +48,12 @@ export function ChoosePin() {
     }
   }
 
+  // Its key cannot be kept now: that keeps nobody from their patients.
+  const cannotKeep = failure !== undefined && /^(keychain|hsm)-/.test(failure.kind)
+  const goOn = () => {
+    bridge.call('session.goWithoutKeeping', {}).catch((error: unknown) => setFailure(failureOf(error)))
+  }
+
   return (
     <Entry title={t('pin.title')} testId="choose-pin">
       <p>{t('pin.why')}</p>
@@ -83,6 +89,12 @@ export function ChoosePin() {
         <Button kind="primary" type="submit" aria-disabled={busy || strength === undefined || strength.level === 'refused'}>
           {busy ? t('pin.saving') : t('pin.save')}
         </Button>
+        {cannotKeep ? (
+          <>
+            <p>{t('pin.cannotKeep')}</p>
+            <Button onClick={goOn}>{t('pin.goOnUnkept')}</Button>
+          </>
+        ) : null}
         {failure?.kind === 'vault-shut' ? (
           <>
             <p>{t('pin.withoutMeans')}</p>

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { focusFirst } from '../../ui/focus-first.ts'
 import { Entry } from '../../ui/Entry.tsx'
 import { FailureNotice } from '../failure/index.ts'
+import { KeychainNotice } from '../keychain/index.ts'
 import { PolicyTrouble } from './PolicyTrouble.tsx'
 import styles from './SignIn.module.css'
 
@@ -35,9 +36,10 @@ export function SignIn() {
     <Entry title={t('app.name')} testId="sign-in">
       {info && info.site !== '' ? <p className={styles['site']}>{info.site}</p> : null}
       {info?.policyTrouble ? <PolicyTrouble trouble={info.policyTrouble} /> : null}
+      <KeychainNotice />
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <Button kind="primary" ref={focusFirst} aria-disabled={busy || !hasPolicy} onClick={() => (busy || !hasPolicy ? undefined : void begin())}>
-        {busy ? t('signIn.starting') : t('signIn.start')}
+        {busy ? t('signIn.starting') : t(session.keeping === 'memory-only' ? 'signIn.startWithoutKeeping' : 'signIn.start')}
       </Button>
       <p className={styles['quiet']}>{info?.signIn === 'system-browser' ? t('signIn.browser') : t('signIn.inApp')}</p>
       <p className={styles['quiet']}>{t('signIn.shared')}</p>

@@ -24,7 +24,9 @@ export function SigningIn() {
       <main className={styles['bar']} data-testid="signing-in">
         <h1>{t('signingIn.title')}</h1>
         <span className={styles['quiet']}>{info?.site}</span>
-        <span className={styles['grow']}>{t('signingIn.inApp')}</span>
+        <span className={styles['grow']}>
+          {t('signingIn.inApp')} {session.keeping === 'memory-only' ? t('signingIn.memoryOnly') : null}
+        </span>
         <Button onClick={cancel}>{t('signingIn.cancel')}</Button>
       </main>
     )
@@ -32,6 +34,7 @@ export function SigningIn() {
   return (
     <Entry title={t('signingIn.title')} testId="signing-in">
       <output>{info?.signIn === 'system-browser' ? t('signingIn.browser') : t('app.loading')}</output>
+      {session.keeping === 'memory-only' ? <p>{t('signingIn.memoryOnly')}</p> : null}
       {refused ? <FailureNotice failure={refused} role="alert" /> : null}
       <Button onClick={cancel}>{t('signingIn.cancel')}</Button>
     </Entry>

@@ -6,7 +6,6 @@ export const workspace = {
   'bar.shortcuts': 'Keyboard shortcuts',
   'bar.online': 'Connected',
   'bar.offline': 'Offline',
-  'bar.memoryOnly': 'Nothing is kept on this workstation: its keychain, or the module that holds its key, is missing or locked. Charts cannot be read offline.',
 
   'tabs.label': 'Open charts',
   'tabs.patients': 'Patients',

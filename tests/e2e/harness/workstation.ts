@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { capture } from '../../../build/run/child.ts'
 import { createFamily } from '../../../build/run/family.ts'
 import { familyMark } from '../../../build/run/marks.ts'
-import { openDesktop } from '../../../build/session/desktop.ts'
+import { type Desktop, openDesktop } from '../../../build/session/desktop.ts'
 import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
@@ -60,8 +60,10 @@ export interface Workstation {
   quit(): Promise<void>
   /** Waits until it has ended by itself. */
   ended(): Promise<void>
-  /** Locks the keyring, as one that is opened by another password than the person's own is after a start. Nobody opens it again. */
-  lockKeyring(): Promise<void>
+  /** What may happen to its keyring while the application runs or not. */
+  readonly keyring: NonNullable<Desktop['keyring']>
+  /** Puts that into the keyring under an account of Chartkeep's: as somebody else who may write there could. */
+  plant(account: string, secret: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -86,6 +88,8 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
     // Without a display of the person's own, so that the keyring is never theirs.
     const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...bare } = process.env
     const desktop = await openDesktop(family, bare)
+    const { keyring } = desktop
+    if (keyring === undefined) throw new Error('a test needs a keyring of its own')
     const policyFile = place('policy.json')
     await writeFile(policyFile, JSON.stringify(policy(await demoPolicy(ehr)), undefined, 2))
 
@@ -139,12 +143,10 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       kill,
       quit: () => over(({ app }) => app.close()),
       ended: () => over(() => undefined),
-      lockKeyring: async () => {
-        const service = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets']
-        const alias = await capture('dbus-send', [...service, 'org.freedesktop.Secret.Service.ReadAlias', 'string:default'], { env: desktop.env })
-        const [, collection] = /object path "([^"]+)"/.exec(alias.stdout) ?? []
-        const locked = await capture('dbus-send', [...service, 'org.freedesktop.Secret.Service.Lock', `array:objpath:${collection ?? ''}`], { env: desktop.env })
-        if (collection === undefined || !locked.stdout.includes(collection)) throw new Error(`the keyring does not lock: ${alias.stderr}${locked.stderr}`)
+      keyring,
+      plant: async (account, secret) => {
+        const { stdout } = await capture(process.execPath, [askKeychain, 'plant', account, secret], { env: environment() })
+        if (stdout !== '"kept"') throw new Error(`the keyring does not take it: ${stdout}`)
       },
       close: async () => {
         if (running) await kill()

@@ -1,5 +1,9 @@
+import keytar from 'keytar'
+import { keychainService } from '../../../electron/vault/keychain.ts'
+import { openDeviceKey } from '../../../electron/vault/device-key.ts'
 import { keytarKeychain } from '../../../electron/vault/keytar-keychain.ts'
 import { keyParts } from '../../../electron/vault/key-part.ts'
+import { users } from '../../../electron/vault/users.ts'
 import { tries } from '../../../electron/vault/tries.ts'
 import { kindOf } from '../../../shared/errors.ts'
 
@@ -14,6 +18,10 @@ async function answer(): Promise<unknown> {
     case 'set':
       await keychain.set(account, secret)
       return 'kept'
+    case 'plant':
+      // Past our own port, which takes no more than Windows would.
+      await keytar.setPassword(keychainService, account, secret)
+      return 'kept'
     case 'delete':
       await keychain.delete(account)
       return 'gone'
@@ -21,6 +29,12 @@ async function answer(): Promise<unknown> {
       process.stdout.write(JSON.stringify(await tries({ keychain, monotonic: () => performance.now(), wait: () => Promise.resolve() }).take(account)))
       process.kill(process.pid, 'SIGKILL')
       return undefined
+    case 'part':
+      return (await keyParts(keychain).read(account, 'AAAAAAAAAAA')).length
+    case 'last':
+      return (await users(keychain).last())?.userKey ?? null
+    case 'device':
+      return (await openDeviceKey(keychain)).deviceId
     case 'renew':
       return (await keyParts(keychain).renew(account, undefined)).fresh.part.length
     default:
