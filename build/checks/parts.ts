@@ -87,17 +87,27 @@ export const suites = {
   security: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'security', filters),
 } as const
 
-/** The units with every long campaign whole: other cases each time, and more. `CHARTKEEP_CAMPAIGN` is read by the specs that have one. */
-export function campaign(root: string, filters: readonly string[]): Part {
-  return { ...suites.unit(root, ['--testTimeout=600000', ...filters]), name: 'campaign', env: { CHARTKEEP_CAMPAIGN: 'whole' } }
+/** The specs among the integration tests that have a long form. */
+const longIntegrations = ['damaged-cache', 'damaged-profile', 'killed-while-writing']
+
+const whole = (part: Part, name: string): Part => ({ ...part, name, env: { CHARTKEEP_CAMPAIGN: 'whole' } })
+
+/**
+ * Every long campaign whole: other cases each time, and more. `CHARTKEEP_CAMPAIGN` is read by the specs that have one. The units come first, then
+ * what starts processes.
+ */
+export function campaign(root: string, filters: readonly string[]): Part[] {
+  const named = filters.length > 0 ? [...filters, '--passWithNoTests'] : longIntegrations
+  return [
+    whole(suites.unit(root, ['--testTimeout=600000', ...filters, '--passWithNoTests']), 'campaign: unit'),
+    whole(suites.integration(root, named), 'campaign: integration'),
+  ]
 }
 
-/** The specs that take long in full, and no others. */
-const tortures = ['electron/records/damaged-profile.test.ts']
-
-/** What has to hold however often it is tried: the vault's files against damage anywhere in them. */
+/** What has to hold however often it is tried: the vault's files against damage anywhere in them, and against a kill at any moment. */
 export function torture(root: string, filters: readonly string[]): Part {
-  return { ...campaign(root, filters.length > 0 ? [...filters, '--passWithNoTests'] : tortures), name: 'torture' }
+  const named = filters.length > 0 ? [...filters, '--passWithNoTests'] : longIntegrations
+  return whole(suites.integration(root, named), 'torture')
 }
 
 /** What is only true at size: minutes of work and gigabytes of disk. */

@@ -6,7 +6,7 @@ import { command } from '../run/command.ts'
 /** The long form of what `npm test` does briefly: `npm run campaign [-- file …]`. More damage, more people, more kills, drawn anew each time. */
 await command(
   async (scene) => {
-    const total = await runParts([campaign(scene.root, process.argv.slice(2))], scene, 1)
+    const total = await runParts(campaign(scene.root, process.argv.slice(2)), scene, 1)
     console.log(`\n${closingLine(total)}`)
     return total.failed === 0 ? 0 : 1
   },

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
 import { sections } from '../../shared/contract/index.ts'
-import { type FhirTestServer, json, startFhirServer } from './testing/fhir-server.ts'
-import { type Rig, startRig } from './testing/rig.ts'
+import { type FhirTestServer, json, startFhirServer } from '../../electron/records/testing/fhir-server.ts'
+import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
 
 const ann = PatientId.parse('ann')
 let server: FhirTestServer

@@ -1,8 +1,8 @@
 import { request } from 'node:https'
 import { connect } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Listener, openListener } from './listener.ts'
-import { createAuthority, issueServerCertificate } from './tls/authority.ts'
+import { type Listener, openListener } from '../../sandbox/listener.ts'
+import { createAuthority, issueServerCertificate } from '../../sandbox/tls/authority.ts'
 
 const opened: Listener[] = []
 afterEach(async () => {

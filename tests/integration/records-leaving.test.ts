@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
 import { sections } from '../../shared/contract/index.ts'
-import { type FhirTestServer, json, startFhirServer } from './testing/fhir-server.ts'
-import { type Rig, startRig, type TestPage } from './testing/rig.ts'
+import { type FhirTestServer, json, startFhirServer } from '../../electron/records/testing/fhir-server.ts'
+import { type Rig, startRig, type TestPage } from '../../electron/records/testing/rig.ts'
 
 let server: FhirTestServer
 let rig: Rig

@@ -5,9 +5,9 @@ import { X509Certificate } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
-import { createTransport, type HttpCall, mayRepeat, spkiPin, type Transport, type TransportParts } from './index.ts'
-import { type Issued, makeAuthority, makeImpostor, makeServerCertificate } from './testing/certificates.ts'
-import { startTlsServer, type TlsServer } from './testing/tls-server.ts'
+import { createTransport, type HttpCall, mayRepeat, spkiPin, type Transport, type TransportParts } from '../../electron/transport/index.ts'
+import { type Issued, makeAuthority, makeImpostor, makeServerCertificate } from '../../electron/transport/testing/certificates.ts'
+import { startTlsServer, type TlsServer } from '../../electron/transport/testing/tls-server.ts'
 
 const pinOf = (pem: string) => spkiPin(new X509Certificate(pem))
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { join } from 'node:path'
-import { capture } from './run/child.ts'
+import { capture } from '../../build/run/child.ts'
 
-const bootstrap = join(import.meta.dirname, 'bootstrap.mjs')
+const bootstrap = join(import.meta.dirname, '../../build/bootstrap.mjs')
 
 /** Runs it as if on another version of Node. */
 const onNode = (version: string, args: readonly string[]) => {

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { kindOf } from '../../shared/errors.ts'
-import { type Loopback, openLoopback } from './loopback.ts'
-import { systemBrowserWay } from './system-browser.ts'
+import { type Loopback, openLoopback } from '../../electron/auth/loopback.ts'
+import { systemBrowserWay } from '../../electron/auth/system-browser.ts'
 
 let open: Loopback | undefined
 afterEach(() => {

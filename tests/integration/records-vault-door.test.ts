@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { json, sharePath } from './testing/fhir-server.ts'
-import type { Rig, RigOptions } from './testing/rig.ts'
-import { ann, begin, cut, folder, keychain, look, now, pin, resume, server, start } from './testing/workplace.ts'
+import { json, sharePath } from '../../electron/records/testing/fhir-server.ts'
+import type { Rig, RigOptions } from '../../electron/records/testing/rig.ts'
+import { ann, begin, cut, folder, keychain, look, now, pin, resume, server, start } from '../../electron/records/testing/workplace.ts'
 
 describe('the PIN @164.312(d)', () => {
   it('counts a wrong try before it is known to be wrong, and says how many are left', async () => {

@@ -1,7 +1,7 @@
 import { X509Certificate as NodeCertificate } from 'node:crypto'
 import { createServer, request } from 'node:https'
 import { describe, expect, it } from 'vitest'
-import { createAuthority, isGoodFor, issueServerCertificate, type KeyedCertificate, pinOf } from './authority.ts'
+import { createAuthority, isGoodFor, issueServerCertificate, type KeyedCertificate, pinOf } from '../../sandbox/tls/authority.ts'
 
 const now = Date.UTC(2026, 0, 15)
 const day = 24 * 60 * 60 * 1000

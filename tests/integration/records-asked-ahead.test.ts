@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
 import { type InputOf, sections } from '../../shared/contract/index.ts'
-import { type FhirTestServer, startFhirServer } from './testing/fhir-server.ts'
-import { type Rig, type RigOptions, startRig } from './testing/rig.ts'
+import { type FhirTestServer, startFhirServer } from '../../electron/records/testing/fhir-server.ts'
+import { type Rig, type RigOptions, startRig } from '../../electron/records/testing/rig.ts'
 
 const ann = PatientId.parse('ann')
 let server: FhirTestServer

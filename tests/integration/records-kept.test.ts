@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { permissions } from '../../shared/contract/index.ts'
-import { json } from './testing/fhir-server.ts'
-import { allergy, ann, begin, cut, folder, hour, look, now, pass, pin, resume, server, start } from './testing/workplace.ts'
+import { json } from '../../electron/records/testing/fhir-server.ts'
+import { allergy, ann, begin, cut, folder, hour, look, now, pass, pin, resume, server, start } from '../../electron/records/testing/workplace.ts'
 
 describe('what was read is kept @164.312(a)(2)(iv)', () => {
   it('opens with the network cut, also after a restart, after the PIN, and says how old it is', async () => {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { holdLock } from './lock.mjs'
+import { holdLock } from '../../build/setup/lock.mjs'
 
 let folder: string
 beforeEach(async () => {
@@ -61,7 +61,7 @@ describe('The lock among runs', () => {
   it('lets eight processes in one at a time', async () => {
     const script = `
       import { appendFileSync } from 'node:fs'
-      import { holdLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.mjs'))}
+      import { holdLock } from ${JSON.stringify(join(import.meta.dirname, '../../build/setup/lock.mjs'))}
       const release = await holdLock(${JSON.stringify(join(folder, 'lock'))})
       appendFileSync(${JSON.stringify(join(folder, 'log'))}, 'in ')
       appendFileSync(${JSON.stringify(join(folder, 'log'))}, 'out ')

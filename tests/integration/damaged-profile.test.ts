@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { copyDamaged, makeProfile, type ProfileKeys, type ProfileSurvey, surveyProfile } from './testing/damaged-profile.ts'
+import { copyDamaged, makeProfile, type ProfileKeys, type ProfileSurvey, surveyProfile } from '../../electron/records/testing/damaged-profile.ts'
 
 const extent = process.env['CHARTKEEP_CAMPAIGN']
-const surveyor = new URL('testing/profile-surveyor.ts', import.meta.url).pathname
+const surveyor = new URL('../../electron/records/testing/profile-surveyor.ts', import.meta.url).pathname
 /** As `records` may end so often over one damage before it gives a file up; there are two files. */
 const mostDeaths = 6
 /** What is in a whole profile. */

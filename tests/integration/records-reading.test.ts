@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
 import { permissions } from '../../shared/contract/index.ts'
-import { json } from './testing/fhir-server.ts'
-import { allergy, ann, begin, cut, hour, look, now, pass, pin, server, start } from './testing/workplace.ts'
+import { json } from '../../electron/records/testing/fhir-server.ts'
+import { allergy, ann, begin, cut, hour, look, now, pass, pin, server, start } from '../../electron/records/testing/workplace.ts'
 
 describe('reading a chart', () => {
   it('gives the section, from the EHR, and says how fresh it is', async () => {

@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { describe, expect, it } from 'vitest'
-import { openDatabase } from '../cache/database.ts'
-import { sealedRows } from '../cache/sealed-rows.ts'
-import { createKeyring } from '../keys/keyring.ts'
-import { purposes } from '../keys/purposes.ts'
-import { createDrafts } from './drafts.ts'
+import { openDatabase } from '../../electron/records/cache/database.ts'
+import { sealedRows } from '../../electron/records/cache/sealed-rows.ts'
+import { createKeyring } from '../../electron/records/keys/keyring.ts'
+import { purposes } from '../../electron/records/keys/purposes.ts'
+import { createDrafts } from '../../electron/records/work/drafts.ts'
 
 const isCampaign = process.env['CHARTKEEP_CAMPAIGN'] !== undefined
-const writer = new URL('../testing/draft-writer.ts', import.meta.url).pathname
+const writer = new URL('../../electron/records/testing/draft-writer.ts', import.meta.url).pathname
 
 /** Lets a real process write drafts and kills it after so many were answered, at whatever it is doing then. */
 async function writeAndKill(folder: string, dek: Buffer, from: number, after: number): Promise<number> {
