@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { PatientId } from '../../shared/contract/index.ts'
 import type { Connection, KeepingTrouble } from '../bridge/index.ts'
@@ -20,6 +20,9 @@ import { nextTabs, noTabs, tabCap } from './tabs.ts'
 import { TopBar } from './TopBar.tsx'
 import { usePlace } from './use-place.ts'
 import styles from './Workspace.module.css'
+
+/** Of few people's work: whoever opens charts does not wait for its code. */
+const AuditView = lazy(async () => ({ default: (await import('../features/audit-trail/index.ts')).AuditView }))
 
 /** The unlocked application: the patient list, the open charts, and what belongs to the window. */
 export function Workspace() {
@@ -42,7 +45,8 @@ export function Workspace() {
   useEffect(() => () => client.clear(), [client])
 
   const hasPatients = permissions.includes('patient:search')
-  usePlace(tabs, dispatch, hasPatients)
+  const reviews = permissions.includes('audit:read')
+  usePlace(tabs, dispatch, hasPatients && !reviews)
   useEffect(() => bridge.onConnection(setConnection), [bridge])
   useEffect(() => bridge.onKeeping(setTrouble), [bridge])
 
@@ -129,7 +133,11 @@ export function Workspace() {
             {isOnline || !connection ? null : <OfflineBanner since={connection.since} />}
             {trouble ? <KeepingBanner trouble={trouble} /> : null}
             <KeychainNotice />
-            {hasPatients ? <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
+            {reviews ? (
+              <Suspense fallback={<main aria-busy="true" aria-label={t('app.loading')} />}>
+                <AuditView />
+              </Suspense>
+            ) : hasPatients ? <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
             {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
           </div>
         </DraftBookProvider>

@@ -35,6 +35,8 @@ export interface Ehr {
   bar(username: string): Promise<void>
   /** The next code of a person's authenticator app. Throws where they have none that counts now. */
   codeOf(username: string): Promise<string>
+  /** Files an audit trail that nobody has left, of so many entries over so many days. */
+  fileTrail(trail: { readonly events: number; readonly days: number; readonly seed?: number }): Promise<void>
   /** How many requests followed a redirect to another host, and how many of them brought a token. */
   strays(): Promise<{ readonly requests: number; readonly withToken: number }>
   /** How many requests its FHIR API has had, and how many of them were left before they were answered. */
@@ -81,6 +83,7 @@ function ehrAt(place: EhrPlace): Ehr {
     expire: async (kind) => void (await order('POST', '/expire', { kind })),
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
     codeOf: async (username) => z.object({ code: z.string() }).parse(await order('GET', `/users/${username}/code`)).code,
+    fileTrail: async (trail) => void (await order('POST', '/audit-trail', trail)),
     strays: async () => Strays.parse(await order('GET', '/strays')),
     traffic: async () => Traffic.parse(await order('GET', '/traffic')),
   }

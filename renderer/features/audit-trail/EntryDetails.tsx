@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import type { AuditRow } from '../../../shared/audit-trail/row.ts'
+import { t } from '../../messages/index.ts'
+import { useServices } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import styles from './AuditView.module.css'
+import type { Asked } from './question.ts'
+import { outcomeWords, purposeWords, whatWords, whenWords, whoWords } from './trail-words.ts'
+
+interface EntryDetailsProps {
+  readonly row: AuditRow | undefined
+  readonly onNarrow: (more: Partial<Asked>) => void
+}
+
+/** All that one entry says. */
+export function EntryDetails({ row, onNarrow }: EntryDetailsProps) {
+  const { zone } = useServices()
+  if (row === undefined) return <p className={`${styles['details']} ${styles['quiet']}`}>{t('audit.detail.none')}</p>
+  const { patient, user } = row
+  return (
+    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={styles['details']} aria-label={t('audit.details')} tabIndex={0} data-testid="audit-details">
+      <dl className={styles['facts']}>
+        <Fact name={t('audit.column.at')}>{whenWords(row, zone)}</Fact>
+        <Fact name={t('audit.column.user')}>
+          <bdi>{whoWords(row)}</bdi>
+          {user.reference === undefined ? null : (
+            <Button kind="plain" onClick={() => onNarrow({ user: user.reference ?? '' })}>
+              {t('audit.onlyUser')}
+            </Button>
+          )}
+        </Fact>
+        <Fact name={t('audit.detail.reference')}>{user.reference}</Fact>
+        <Fact name={t('audit.column.kind')}>{whatWords(row)}</Fact>
+        <Fact name={t('audit.detail.words')}>{row.words}</Fact>
+        <Fact name={t('audit.column.patient')}>
+          {patient === undefined ? undefined : (
+            <>
+              {patient}
+              <Button kind="plain" onClick={() => onNarrow({ patient: { id: patient, name: patient } })} data-testid="audit-only-patient">
+                {t('audit.onlyPatient')}
+              </Button>
+            </>
+          )}
+        </Fact>
+        <Fact name={t('audit.column.record')}>{row.record}</Fact>
+        <Fact name={t('audit.detail.purposes')}>{row.purposes.length === 0 ? undefined : row.purposes.map(purposeWords).join(', ')}</Fact>
+        <Fact name={t('audit.column.outcome')}>{outcomeWords(row)}</Fact>
+        <Fact name={t('audit.column.source')}>{row.source}</Fact>
+        <Fact name={t('audit.detail.address')}>{row.address}</Fact>
+        {row.details.map(({ type, value }, index) => (
+          <Fact key={index} name={type}>
+            <bdi>{value}</bdi>
+          </Fact>
+        ))}
+        <Fact name={t('audit.detail.id')}>{row.id}</Fact>
+      </dl>
+    </section>
+  )
+}
+
+/** Nothing where the entry does not say it. */
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  if (children === undefined || children === null) return null
+  return (
+    <div className={styles['fact']}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
