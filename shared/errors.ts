@@ -18,6 +18,7 @@ export const failureKinds = [
   'conflict', // someone else changed it first
   'malformed', // what came does not parse as what was asked for
   'too-large',
+  'not-viewable', // a file of a kind that is not shown here
   'wrong-patient', // the answer held another patient's record
   // the session
   'locked', // the session is not in a state that allows it

@@ -18,12 +18,16 @@ import { followRows, watchedRows } from './cache/rows.ts'
 import { watchConnection } from './connection.ts'
 import { createContinuations } from './continuations.ts'
 import type { RecordsEnvironment } from './environment.ts'
+import { createKeptDocuments } from './documents/kept-documents.ts'
+import { createOpenFiles } from './documents/open-files.ts'
 import { createFhirClient } from './fhir/client.ts'
 import { pause } from './fhir/pause.ts'
 import { createTokenSource } from './fhir/token.ts'
+import { createFileShelf } from './files/shelf.ts'
 import { auditHandlers } from './handlers/audit.ts'
 import type { PortCaller } from './handlers/caller.ts'
 import { chartHandlers } from './handlers/chart.ts'
+import { documentHandlers } from './handlers/documents.ts'
 import { patientsHandlers } from './handlers/patients.ts'
 import { vaultHandlers } from './handlers/vault.ts'
 import { draftHandlers, placeHandlers } from './handlers/work.ts'
@@ -80,6 +84,8 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
   const kept = createKeptSections({ rows: cacheRows, policy: () => limits.cache, clock, trouble, later: (act, ms) => void setTimeout(act, ms).unref() })
   const lists = createKeptLists({ rows: cacheRows, policy: () => limits.cache, clock, trouble })
+  const shelf = createFileShelf({ rows: cacheRows, keyring: () => door.current().keyring, user: userKey })
+  const documents = createKeptDocuments({ shelf, policy: () => limits.cache, clock, trouble, prune: () => kept.prune() })
   const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
   const probes = {
     audit: () => probeAudit(audit),
@@ -180,6 +186,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     via: 'tab',
     handlers: {
       ...watchedChart(chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }), openings),
+      ...documentHandlers({ client, kept: documents, files: createOpenFiles(), clock }),
       ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
     },
   })

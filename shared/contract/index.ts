@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { auditProcedures } from './audit.ts'
 import { chartProcedures } from './chart.ts'
+import { documentProcedures } from './documents.ts'
 import { patientsProcedures } from './patients.ts'
 import type { Procedure, Transport } from './procedure.ts'
 import { sessionProcedures } from './session.ts'
@@ -13,6 +14,7 @@ export const contract = {
   ...vaultProcedures,
   ...patientsProcedures,
   ...chartProcedures,
+  ...documentProcedures,
   ...workspaceProcedures,
   ...auditProcedures,
 } as const
@@ -32,6 +34,7 @@ export function isProcedureName(name: string): name is ProcedureName {
 
 export * from './audit.ts'
 export * from './chart.ts'
+export * from './documents.ts'
 export * from './ids.ts'
 export * from './patients.ts'
 export * from './procedure.ts'

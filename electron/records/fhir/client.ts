@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { beginningOf, type BodyReader, type HttpCall, type HttpReply, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
+import { beginningOf, type BodyReader, collected, type HttpCall, type HttpReply, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
 import { createEfforts, type Effort } from './effort.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { fhirJsonReader } from './read-json.ts'
@@ -29,6 +29,14 @@ export interface ReadOptions {
   readonly effort: Effort
 }
 
+/** What a `Binary` holds, as it is. */
+export interface Content {
+  readonly bytes: Buffer
+  /** As the answer says; in lower case, without parameters. */
+  readonly contentType: string
+  readonly etag: string | undefined
+}
+
 /** Reads from the EHR. Everything throws ChartkeepError with the kinds of the way to the EHR (shared/errors.ts). */
 export interface FhirClient {
   readonly fhirBase: string
@@ -36,6 +44,8 @@ export interface FhirClient {
   effort(signal: AbortSignal | undefined): Effort
   /** `path` is relative to the base, e.g. `Patient/123`, or absolute within it. */
   get(path: string, options: ReadOptions): Promise<Answer>
+  /** A file, whole and as it is: no more of it than `maxBytes` is taken. `accept`: media types. */
+  content(path: string, options: ReadOptions & { readonly accept: string; readonly maxBytes: number }): Promise<{ readonly kind: 'unchanged' } | { readonly kind: 'content'; readonly content: Content }>
   /** `POST [type]/_search`: for what must not stand in a URL, as names must not. */
   search(type: string, parameters: URLSearchParams, options: ReadOptions): Promise<unknown>
 }
@@ -61,30 +71,30 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     }
   }
 
-  async function exchange(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
+  async function exchange<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
     const { signal } = effort
-    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, (head) => readerOf(head, effort)))
+    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, (head) => reader(head, effort)))
     parts.reached(true)
     return reply
   }
 
   /** With the token; a refused one is replaced once. */
-  async function authorized(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
+  async function authorized<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
     const token = await reaching(tokens.current())
-    const reply = await exchange(withToken(call, token), effort)
+    const reply = await exchange(withToken(call, token), effort, reader)
     if (reply.status !== 401) return reply
-    return exchange(withToken(call, await reaching(tokens.replace(token))), effort)
+    return exchange(withToken(call, await reaching(tokens.replace(token))), effort, reader)
   }
 
-  async function once(call: HttpCall, effort: Effort): Promise<HttpReply<unknown>> {
-    const reply = await authorized(call, effort)
+  async function once<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
+    const reply = await authorized(call, effort, reader)
     if (reply.status === 200 || reply.status === 304) return reply
     const kind = failureOfAnswer(reply.status, reply.body)
     const wait = kind === 'throttled' || kind === 'server' ? retryAfterMs(reply.headers['retry-after'], clock.now()) : undefined
     throw new ChartkeepError(kind, wait === undefined ? {} : { retryAfterMs: wait }, { cause: reply.status })
   }
 
-  const exchanged = (call: HttpCall, effort: Effort) => withRetries(call, effort, parts, (each) => once(each, effort))
+  const exchanged = <T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>) => withRetries(call, effort, parts, (each) => once(each, effort, reader))
 
   return {
     fhirBase,
@@ -92,7 +102,7 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     async get(path, { etag, effort }) {
       const url = path.startsWith('https://') ? path : `${fhirBase}/${path}`
       const headers = { accept: fhirJson, ...(etag === undefined ? {} : { 'if-none-match': etag }) }
-      const reply = await exchanged({ method: 'GET', url, headers }, effort)
+      const reply = await exchanged({ method: 'GET', url, headers }, effort, readerOf)
       if (reply.status === 304) {
         // Nobody may say "unchanged" to who had nothing.
         if (etag === undefined) throw new ChartkeepError('server')
@@ -100,9 +110,20 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
       }
       return { kind: 'body', json: reply.body, etag: usableTag(reply.headers['etag']) }
     },
+    async content(path, { etag, effort, accept, maxBytes }) {
+      const headers = { accept, ...(etag === undefined ? {} : { 'if-none-match': etag }) }
+      const reply = await exchanged<unknown>({ method: 'GET', url: `${fhirBase}/${path}`, headers }, effort, (head, of) => (head.status === 200 ? fileReader(head, of, maxBytes) : outcomeReader()))
+      if (reply.status === 304) {
+        if (etag === undefined) throw new ChartkeepError('server')
+        return { kind: 'unchanged' }
+      }
+      if (!Buffer.isBuffer(reply.body)) throw new ChartkeepError('server')
+      const contentType = (reply.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+      return { kind: 'content', content: { bytes: reply.body, contentType, etag: usableTag(reply.headers['etag']) } }
+    },
     async search(type, parameters, { effort }) {
       const headers = { accept: fhirJson, 'content-type': 'application/x-www-form-urlencoded' }
-      const reply = await exchanged({ method: 'POST', repeat: 'reads', url: `${fhirBase}/${type}/_search`, headers, body: parameters.toString() }, effort)
+      const reply = await exchanged({ method: 'POST', repeat: 'reads', url: `${fhirBase}/${type}/_search`, headers, body: parameters.toString() }, effort, readerOf)
       if (reply.status === 304) throw new ChartkeepError('server')
       return reply.body
     },
@@ -115,6 +136,21 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
  */
 function usableTag(tag: string | undefined): string | undefined {
   return tag !== undefined && /^(?:W\/)?(?:"[\x21\x23-\x7e]{0,500}"|[\w.:+=-]{1,500})$/.test(tag) ? tag : undefined
+}
+
+type ReaderOf<T> = (head: ReplyHead, effort: Effort) => BodyReader<T>
+
+/** A file, held whole: refused by its announced length where that says enough, else as soon as too much came. */
+function fileReader({ headers }: ReplyHead, effort: Effort, maxBytes: number): BodyReader<Buffer> {
+  if (Number(headers['content-length']) > maxBytes) throw new ChartkeepError('too-large')
+  const whole = collected(maxBytes)
+  return {
+    take(piece) {
+      effort.read(piece.length)
+      return whole.take(piece)
+    },
+    end: () => whole.end(),
+  }
 }
 
 /** How an answer is read, by what its head says it is. */

@@ -25,11 +25,19 @@ export interface FileSealer {
   forget(): void
 }
 
+/** A file whose chunks are to be sealed in their order. */
+export interface BegunFile {
+  readonly header: Buffer
+  readonly chunks: ChunkSealer
+  /** Wipes the key. */
+  forget(): void
+}
+
 /**
  * Begins a file, with a key and a nonce prefix that are drawn here and are nobody's to choose: a file that was begun is never gone on with, only begun
  * anew, so that no pair of key and nonce seals twice. Throws `not-permitted` without the key of the purpose.
  */
-export async function sealFile({ context, keyring, recipients, now }: SealFileParts): Promise<FileSealer> {
+export async function beginFile({ context, keyring, recipients, now }: SealFileParts): Promise<BegunFile> {
   const fileKey = newFileKey()
   try {
     const prefix = randomBytes(prefixBytes)
@@ -37,18 +45,20 @@ export async function sealFile({ context, keyring, recipients, now }: SealFilePa
     for (const recipient of recipients) wrapped.push(await wrapForRecipient(recipient, context, fileKey))
     const header = writeHeader({ id: context.id, suite: 'A256GCM-STREAM', chunk: chunkBytes, prefix: prefix.toString('base64url'), wrapped }, fileKey)
     const key = contentKey(fileKey)
-    return sealerOf(header, chunkSealer({ key, prefix, context: chunkContext(context, chunkBytes) }), key)
+    return { header, chunks: chunkSealer({ key, prefix, context: chunkContext(context, chunkBytes) }), forget: () => void key.fill(0) }
   } finally {
     fileKey.fill(0)
   }
 }
 
-function sealerOf(header: Buffer, chunks: ChunkSealer, key: Buffer): FileSealer {
+/** The same for bytes that come in pieces of any length, to an end that is not known before. */
+export async function sealFile(parts: SealFileParts): Promise<FileSealer> {
+  const { header, chunks, forget: forgetKey } = await beginFile(parts)
   const held = Buffer.alloc(chunkBytes)
   let filled = 0
 
   function forget(): void {
-    key.fill(0)
+    forgetKey()
     held.fill(0)
   }
 

@@ -1,9 +1,11 @@
 import type { InputOf, OutputOf, ProcedureName } from '../../../shared/contract/index.ts'
-import { PatientId, TabId } from '../../../shared/contract/ids.ts'
+import { PatientId, ResourceId, TabId } from '../../../shared/contract/ids.ts'
 
 /** The patient that the calls are about. */
 export const patient = PatientId.parse('7d0c1f2e')
 const tab = TabId.parse('tab-00000001')
+const document = ResourceId.parse('5e1f')
+const file = '6f1c0c0e-8a51-4a6b-9d3a-0f4b7c1d2e3f'
 const place = { tabs: [] }
 const draft = { text: 'seen on the ward', caret: 3, typedAt: 1 }
 const pin = '736104'
@@ -29,6 +31,9 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'tab.open': { input: { patient }, output: { tab } },
   'tab.close': { input: { tab }, output: {} },
   'chart.section': { input: { patient, section: 'problems', cause: 'look', want: 'kept' }, output: { resources: [], freshness, refused: { wrongPatient: 0, malformed: 0 } } },
+  'document.open': { input: { patient, document }, output: { file, kind: 'pdf', contentType: 'application/pdf', bytes: 5, partBytes: 1, freshness } },
+  'document.part': { input: { patient, file, part: 0 }, output: { data: '' } },
+  'document.close': { input: { patient, file }, output: {} },
   'place.recall': { input: {}, output: { place } },
   'place.keep': { input: { place }, output: {} },
   'draft.read': { input: { patient }, output: { draft } },
