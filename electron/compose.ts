@@ -39,9 +39,11 @@ import { keyParts } from './vault/key-part.ts'
 import { attended, keytarKeychain } from './vault/keytar-keychain.ts'
 import { faultOf, openKeychain } from './vault/open-keychain.ts'
 import { refreshTokens } from './vault/refresh-token.ts'
+import { rotations } from './vault/rotations.ts'
 import { tries } from './vault/tries.ts'
 import { users } from './vault/users.ts'
 import { createVault, vaultsIn } from './vault/vault.ts'
+import { versionedKeychain } from './vault/versioned-keychain.ts'
 import { watchKeychain } from './vault/watched-keychain.ts'
 import { createWipe } from './vault/wipe.ts'
 import { openAppSession } from './windows/app-session.ts'
@@ -90,7 +92,7 @@ export async function compose(): Promise<void> {
 
   async function openWorkstation(): Promise<Workstation> {
     const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
-    const opened = await openKeychain(keytarKeychain())
+    const opened = await openKeychain(versionedKeychain(keytarKeychain()))
     const { keeping, failure } = opened
     const watched = watchKeychain({
       opened,
@@ -117,7 +119,7 @@ export async function compose(): Promise<void> {
     const leftover = await wipe.finish()
     for (let wiped = 0; wiped < leftover.wiped.length; wiped += 1) own.tell({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' })
     if (!leftover.isComplete) own.tell({ event: 'vault.wipe', outcome: 'failed', cause: 'refresh' })
-    const vault = createVault({ keyParts: parts, tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), keeping, userData })
+    const vault = createVault({ keyParts: parts, tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), rotations: rotations({ keychain, clock, policy: () => policy.inForce().policy.vault.rotate }), keeping, userData })
     const signInView = createSignInView({
       window: pages.window,
       trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),

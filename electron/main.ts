@@ -20,8 +20,8 @@ if (verifyFlag !== -1) {
   process.stdout.write('', () => process.stderr.write('', () => app.exit(code)))
 } else if (process.argv.includes('--hsm-pin')) {
   // For IT, at the roll-out: no window, no profile.
-  const [{ hsmPinCommand }, { keytarKeychain }] = await Promise.all([import('./vault/hsm/pin-command.ts'), import('./vault/keytar-keychain.ts')])
-  const code = await hsmPinCommand(process.stdin, keytarKeychain(), (text) => void process.stderr.write(`${text}\n`))
+  const [{ hsmPinCommand }, { keytarKeychain }, { versionedKeychain }] = await Promise.all([import('./vault/hsm/pin-command.ts'), import('./vault/keytar-keychain.ts'), import('./vault/versioned-keychain.ts')])
+  const code = await hsmPinCommand(process.stdin, versionedKeychain(keytarKeychain()), (text) => void process.stderr.write(`${text}\n`))
   process.stderr.write('', () => app.exit(code))
 } else if (app.requestSingleInstanceLock()) {
   app.whenReady().then(compose).catch(() => app.exit(1))

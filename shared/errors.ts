@@ -49,6 +49,7 @@ export const failureKinds = [
   'vault-newer', // written by a later version of Chartkeep
   'vault-older', // written by an earlier one, whose keys this one does not know
   'vault-rolled-back', // what is kept is not what was left here: changed from outside, or an older copy
+  'vault-superseded', // a copy from before its keys were replaced: what opened it is destroyed
   'vault-shut', // it is there, and neither the PIN nor the EHR's share opens it now
   'vault-unavailable', // memory only: nothing is kept on this workstation
   'disk-full',

@@ -127,9 +127,15 @@ export const Policy = z.strictObject({
         })
         .refine((token) => token.tokenLabel !== undefined || token.tokenSerial !== undefined, 'must name the token by tokenLabel or tokenSerial')
         .optional(),
+      rotate: z
+        .strictObject({
+          /** Age at which the workstation's part of a vault's key is replaced, at the next unlock. */
+          keyPartDays: z.number().int().min(1).max(730).default(90),
+        })
+        .default({ keyPartDays: 90 }),
     })
     .refine((vault) => vault.keyPart === 'keychain' || vault.pkcs11 !== undefined, 'pkcs11 must say which module and token')
-    .default({ keyPart: 'keychain' }),
+    .default({ keyPart: 'keychain', rotate: { keyPartDays: 90 } }),
   audit: z.strictObject({ alerts: AlertPolicy.prefault({}) }).prefault({}),
 })
 export type Policy = z.infer<typeof Policy>

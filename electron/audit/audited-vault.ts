@@ -27,6 +27,8 @@ export function auditedVault(vault: VaultPort, audit: OwnAudit, newCorrelation: 
     releaseKeyPart: (userKey, part) => traced('key.release', () => vault.releaseKeyPart(userKey, part), true, tries),
     renewKeyPart: (userKey, named) => traced('key.renew', () => vault.renewKeyPart(userKey, named), true, nothing),
     settleKeyPart: (userKey, opened) => traced('key.settle', () => vault.settleKeyPart(userKey, opened), false, nothing),
+    succeedKeyPart: (userKey, named) => traced('key.renew', () => vault.succeedKeyPart(userKey, named), true, nothing),
+    orderRotation: (userKey, what) => traced('key.rotation-order', () => vault.orderRotation(userKey, what), false, nothing),
     voidPin: (userKey) => traced('pin.void', () => vault.voidPin(userKey), false, nothing),
   }
 }

@@ -23,11 +23,13 @@ function recorder(refuses = false) {
     order.push(name)
     return value
   }
-  const part = { part: Uint8Array.of(1), triesLeft: 4, epoch: 1 }
+  const part = { part: Uint8Array.of(1), triesLeft: 4, epoch: 1, due: 'nothing' as const }
   const vault: VaultPort = {
     releaseKeyPart: does('released', part),
     renewKeyPart: does('renewed', { fresh: { id: 'two', part: Uint8Array.of(2) }, named: undefined, epoch: 1 }),
     settleKeyPart: does('settled', undefined),
+    succeedKeyPart: does('succeeded', { id: 'two', part: Uint8Array.of(2) }),
+    orderRotation: does('ordered', undefined),
     keepEpoch: does('kept', undefined),
     voidPin: does('voided', undefined),
     pinState: does('asked', 'set' as const),
@@ -43,16 +45,18 @@ describe('what is done to keys @164.312(b)', () => {
     const { order, audited } = recorder()
     expect(await audited.releaseKeyPart('u', 'one')).toMatchObject({ triesLeft: 4 })
     await audited.renewKeyPart('u', 'one')
+    await audited.succeedKeyPart('u', 'one')
     expect(order).toEqual([
       said('key.release', 'intent'), 'released', said('key.release', 'success', { facts: { triesLeft: 4 } }),
       said('key.renew', 'intent'), 'renewed', said('key.renew', 'success', { facts: {} }),
+      said('key.renew', 'intent'), 'succeeded', said('key.renew', 'success', { facts: {} }),
     ])
     expect(JSON.stringify(order)).not.toContain('"part"')
   })
 
   it('does not happen where it cannot be recorded: no key part leaves, no try is counted', async () => {
     const { order, audited } = recorder(true)
-    for (const asked of [audited.releaseKeyPart('u', 'one'), audited.renewKeyPart('u', 'one')]) await expect(asked).rejects.toMatchObject({ kind: 'audit-unavailable' })
+    for (const asked of [audited.releaseKeyPart('u', 'one'), audited.renewKeyPart('u', 'one'), audited.succeedKeyPart('u', 'one')]) await expect(asked).rejects.toMatchObject({ kind: 'audit-unavailable' })
     expect(order).toEqual([])
   })
 
@@ -66,7 +70,7 @@ describe('what is done to keys @164.312(b)', () => {
   it('shuts a door even where that cannot be recorded yet', async () => {
     const { order, audited } = recorder(true)
     await audited.voidPin('u')
-    await audited.settleKeyPart('u', { part: 'one', epoch: 1 })
+    await audited.settleKeyPart('u', { part: 'one', dataKey: 1, epoch: 1 })
     expect(order).toEqual(['voided', said('pin.void', 'success'), 'settled', said('key.settle', 'success')])
   })
 })

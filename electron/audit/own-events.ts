@@ -12,8 +12,10 @@ export type OwnEventName =
   | `session.${SessionState}`
   /** Main's part of a key, given to `records` for one try. */
   | 'key.release'
-  /** A new part for a new PIN, beside the old one. */
+  /** A new part, for a new PIN or because the old one is due to be replaced, beside the old one. */
   | 'key.renew'
+  /** Somebody wants a user's keys replaced at the next unlock. */
+  | 'key.rotation-order'
   /** The PIN was right, or is set: all tries are there again, and older parts, with what they opened, are gone. */
   | 'key.settle'
   | 'pin.void'

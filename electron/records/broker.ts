@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import type { Host, TextPort } from './host.ts'
-import type { KeyDesk } from './keys/vault.ts'
+import type { KeyDesk } from './keys/key-desk.ts'
 import type { AccessToken, DeviceProof, FromRecords, ToRecords } from './protocol.ts'
 
 /** The questions that only `main` can answer. */
@@ -77,7 +77,7 @@ export function createBroker(host: Host): Broker {
       async release(part) {
         const answer = await ask((request) => ({ kind: 'want-key', request, part }))
         if (answer.kind !== 'key-part') throw unexpected()
-        return { part: answer.part, triesLeft: answer.triesLeft, epoch: answer.epoch }
+        return { part: answer.part, triesLeft: answer.triesLeft, epoch: answer.epoch, due: answer.due }
       },
       async renew(named) {
         const answer = await ask((request) => ({ kind: 'want-new-key', request, named }))
@@ -86,7 +86,16 @@ export function createBroker(host: Host): Broker {
       },
       async settle(opened) {
         const answer = await ask((request) => ({ kind: 'pin-set', request, ...opened }))
-        if (answer.kind !== 'pin-settled') throw unexpected()
+        if (answer.kind !== 'key-settled') throw unexpected()
+      },
+      async succeed(named) {
+        const answer = await ask((request) => ({ kind: 'want-next-key', request, named }))
+        if (answer.kind !== 'next-key-part') throw unexpected()
+        return { id: answer.id, part: answer.part }
+      },
+      async rotated(opened) {
+        const answer = await ask((request) => ({ kind: 'key-rotated', request, ...opened }))
+        if (answer.kind !== 'key-settled') throw unexpected()
       },
     },
     async deviceProof() {

@@ -4,6 +4,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { KeepingTrouble } from '../../shared/bridge.ts'
 import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
 import type { FailureKind } from '../../shared/errors.ts'
+import type { RotationDue } from '../../shared/rotation-due.ts'
 import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
 import { readAuditKeys } from './audit/audit-keys.ts'
@@ -57,7 +58,7 @@ export interface RunningRecords {
 }
 
 /** Constructs everything in the records process, once. */
-export function compose(host: Host, { clock, random, cost, transportLimits }: RecordsEnvironment, start: RecordsStart): RunningRecords {
+export function compose(host: Host, { clock, random, cost, rotateAfter, transportLimits }: RecordsEnvironment, start: RecordsStart): RunningRecords {
   const { userKey, ehr } = start
   const broker = createBroker(host)
   let limits: RecordsLimits = start
@@ -78,7 +79,7 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     probe: (what) => probes[what](),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
-  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report, begun })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
@@ -103,6 +104,8 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
         return audit.outcome({ ...entry, event: event.database === 'work' ? 'vault.drafts-set-aside' : 'vault.cache-set-aside', action: 'U', outcome: 'success' })
       case 'key-made':
         return audit.outcome({ ...entry, event: 'vault.key-made', action: 'C', outcome: 'success' })
+      case 'rotation-waits':
+        return log('vault.rotation-waits', { failure: event.failure })
       case 'not-kept':
         return keeping.report(event.database, event.failure)
       case 'noticed':
@@ -113,6 +116,16 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
         return
       default:
         return assertNever(event)
+    }
+  }
+
+  /** What is done to keys leaves two entries, and nothing is begun before the first is durable (164.312(b)). */
+  async function begun(what: Exclude<RotationDue, 'nothing'>): Promise<(failure?: FailureKind) => void> {
+    const entry = { event: what === 'key-part' ? 'key.part-rotated' : 'key.data-rotated', action: 'U', cause: 'refresh', correlation: randomBytes(4).toString('hex') } as const
+    await audit.intent({ ...entry, outcome: 'intent' })
+    return (failure) => {
+      log(failure === undefined ? 'vault.rotated' : 'vault.not-rotated', { what, ...(failure === undefined ? {} : { failure }) })
+      audit.outcome({ ...entry, ...(failure === undefined ? { outcome: 'success' } : { outcome: 'failed', failure }) })
     }
   }
 
@@ -175,7 +188,12 @@ export function compose(host: Host, { clock, random, cost, transportLimits }: Re
     ...shared,
     via: 'workspace',
     handlers: {
-      ...vaultHandlers(door, host, () => kept.prune()),
+      ...vaultHandlers(
+        door,
+        host,
+        () => kept.prune(),
+        (pin) => void setTimeout(() => void door.rotateIfDue(pin), rotateAfter).unref(),
+      ),
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
       ...placeHandlers(createPlaceStore(workRows, clock)),
       ...auditHandlers({ trail: createTrail(client), staff: createStaffDirectory(client, clock), continuations: createContinuations() }),

@@ -9,6 +9,8 @@ export interface RecordsEnvironment {
   readonly random: () => number
   /** The cost of a guess at a PIN that is set now. */
   readonly cost: () => Promise<Argon2Cost>
+  /** How long after an unlock keys that are due are replaced: the chart that the person comes for goes first. Milliseconds. */
+  readonly rotateAfter: number
   /** Of a request to the EHR, where they are not the transport's own. */
   readonly transportLimits?: Partial<Limits>
 }

@@ -37,4 +37,4 @@ function textPort(port: MessagePortMain): TextPort {
   }
 }
 
-runRecords(host, { clock: { now: () => Date.now() }, random: () => Math.random(), cost: costOfThisMachine })
+runRecords(host, { clock: { now: () => Date.now() }, random: () => Math.random(), cost: costOfThisMachine, rotateAfter: 2_000 })

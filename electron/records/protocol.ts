@@ -4,6 +4,10 @@ import type { PatientId, TabId } from '../../shared/contract/ids.ts'
 import type { StaffMember } from '../../shared/contract/session.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
+import type { RotationDue } from '../../shared/rotation-due.ts'
+import type { Opened } from './keys/key-desk.ts'
+
+export type { Opened }
 
 /**
  * The messages between `main` and `records`. No PHI and no unlock secret travels here: those use the ports.
@@ -21,10 +25,12 @@ export type ToRecords =
   | { readonly kind: 'token'; readonly request: number }
   | { readonly kind: 'token-refused'; readonly request: number; readonly failure: FailureKind }
   /** `main`'s part of the key; the try has been counted already. Zeroed by who uses it. */
-  | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number; /** Of the vault's files, as it was last seen. */ readonly epoch: number }
+  | { readonly kind: 'key-part'; readonly request: number; readonly part: Uint8Array; readonly triesLeft: number; /** Of the vault's files, as it was last seen. */ readonly epoch: number; readonly due: RotationDue }
   /** A new part and its name; and the one that was named, where there still is one. */
   | { readonly kind: 'new-key-part'; readonly request: number; readonly id: string; readonly part: Uint8Array; readonly named: Uint8Array | undefined; readonly epoch: number }
-  | { readonly kind: 'pin-settled'; readonly request: number }
+  /** A new part beside the one that opened the vault. */
+  | { readonly kind: 'next-key-part'; readonly request: number; readonly id: string; readonly part: Uint8Array }
+  | { readonly kind: 'key-settled'; readonly request: number }
   | { readonly kind: 'key-refused'; readonly request: number; readonly failure: FailureKind; readonly triesLeft: number }
   | { readonly kind: 'device-proof'; readonly request: number; readonly proof: DeviceProof | undefined }
   | { readonly kind: 'audited'; readonly request: number }
@@ -40,14 +46,18 @@ export type FromRecords =
   /** A new part beside the one that the slots on disk name. */
   | { readonly kind: 'want-new-key'; readonly request: number; readonly named: string | undefined }
   /** The slots on disk are under this part, and the PIN is set: the other part may go. */
-  | { readonly kind: 'pin-set'; readonly request: number; readonly part: string; readonly epoch: number }
+  | ({ readonly kind: 'pin-set'; readonly request: number } & Opened)
+  /** A new part beside the one that opened the vault, which this names: the key is due to be replaced. */
+  | { readonly kind: 'want-next-key'; readonly request: number; readonly named: string }
+  /** The slots on disk are under the new part, and have opened: the other one may go. */
+  | ({ readonly kind: 'key-rotated'; readonly request: number } & Opened)
   /** A proof of the workstation's key for `shareUrl`, and for nothing else. */
   | { readonly kind: 'want-proof'; readonly request: number }
   /** Answered when all of them are durable; refused as a whole. */
   | { readonly kind: 'want-audit'; readonly request: number; readonly headers: readonly AuditHeader[] }
   | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
   /** The PIN opened the vault, with this part: the session may become active. */
-  | { readonly kind: 'unlocked'; readonly part: string; readonly epoch: number }
+  | ({ readonly kind: 'unlocked' } & Opened)
   /** A try failed; `main` decides what the session does. */
   | { readonly kind: 'unlock-failed'; readonly failure: FailureKind }
   | { readonly kind: 'flushed'; readonly request: number; /** In which the vault's files are left, where they were open. */ readonly epoch?: number }

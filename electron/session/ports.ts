@@ -1,17 +1,23 @@
 import type { TokenPort } from '../auth/clerk/process.electron.ts'
 import type { KeychainFault, SessionView } from '../../shared/contract/index.ts'
+import type { RotationDue } from '../../shared/rotation-due.ts'
+import type { Opened } from '../records/protocol.ts'
 import type { SignedIn } from './machine.ts'
 
-export type { TokenPort }
+export type { Opened, TokenPort }
 
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {
-  /** Counts a try, durably, and then gives the part of that name. Rejects `pin-void` when no try is left, `vault-corrupt` if there is no such part. */
-  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number }>
+  /** Counts a try, durably, and then gives the part of that name. Rejects `pin-void` when no try is left, `vault-superseded` if it was replaced, `vault-corrupt` if there is none. */
+  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number; readonly due: RotationDue }>
   /** A new part for a new PIN, beside the one that the slots on disk name, which is given too where it is still there. */
   renewKeyPart(userKey: string, named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined; readonly epoch: number }>
   /** The PIN of what is on disk under this part is known: all tries are there again, and any other part, with what it opened, is gone. */
-  settleKeyPart(userKey: string, opened: { readonly part: string; readonly epoch: number }): Promise<void>
+  settleKeyPart(userKey: string, opened: Opened): Promise<void>
+  /** A new part beside the one that opened the vault, to take its place: it has been read back. */
+  succeedKeyPart(userKey: string, named: string): Promise<{ readonly id: string; readonly part: Uint8Array }>
+  /** The keys of this user are to be replaced at the next unlock, whatever their age. Durable. */
+  orderRotation(userKey: string, what: Exclude<RotationDue, 'nothing'>): Promise<void>
   /** The epoch in which the files were left: older ones are known as such from here on. */
   keepEpoch(userKey: string, epoch: number): Promise<void>
   /** What the PIN opened is damaged, or its owner has forgotten it: all tries are used, so that a full sign-in leads to a new one. Durable. */

@@ -5,21 +5,24 @@ import type { Permission, SessionState, TabId } from '../../shared/contract/inde
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
 import type { DeviceProof, FromRecords, PortPurpose, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
 import { childEnvironment } from './child-environment.ts'
-import type { TokenPort } from './ports.ts'
+import type { Opened, TokenPort, VaultPort } from './ports.ts'
 
 /** What `records` may ask of `main`, and what it tells. */
 export interface RecordsListener {
   /** Has an access token sent over the port. */
   token(refused: boolean, to: TokenPort): Promise<void>
   /** Counts the try before it resolves. */
-  keyPart(part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number }>
-  newKeyPart(named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined; readonly epoch: number }>
+  keyPart(part: string): ReturnType<VaultPort['releaseKeyPart']>
+  newKeyPart(named: string | undefined): ReturnType<VaultPort['renewKeyPart']>
   /** Resolves when the new PIN is the one that counts. */
-  pinSet(opened: { readonly part: string; readonly epoch: number }): Promise<void>
+  pinSet(opened: Opened): Promise<void>
+  nextKeyPart(named: string): ReturnType<VaultPort['succeedKeyPart']>
+  /** Resolves when the part before is gone. */
+  keyRotated(opened: Opened): Promise<void>
   deviceProof(): Promise<DeviceProof | undefined>
   audit(header: AuditHeader): Promise<void>
   audited(header: AuditHeader): void
-  unlocked(opened: { readonly part: string; readonly epoch: number }): void
+  unlocked(opened: Opened): void
   /** The epoch in which the vault's files were left. */
   left(epoch: number): void
   unlockFailed(failure: FailureKind): void
@@ -40,6 +43,8 @@ export interface RecordsProcess {
   /** Kills it and resolves when it is reaped. */
   end(): Promise<void>
 }
+
+const openedOf = ({ part, dataKey, epoch }: Opened): Opened => ({ part, dataKey, epoch })
 
 /** Starts `records` for one user and one epoch. */
 export function startRecords(script: string, start: RecordsStart, listener: RecordsListener): RecordsProcess {
@@ -83,7 +88,13 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         listener.newKeyPart(message.named).then(({ fresh, named, epoch }) => send({ kind: 'new-key-part', request: message.request, ...fresh, named, epoch }), refuse(message.request))
         return
       case 'pin-set':
-        listener.pinSet({ part: message.part, epoch: message.epoch }).then(() => send({ kind: 'pin-settled', request: message.request }), refuse(message.request))
+        listener.pinSet(openedOf(message)).then(() => send({ kind: 'key-settled', request: message.request }), refuse(message.request))
+        return
+      case 'want-next-key':
+        listener.nextKeyPart(message.named).then((fresh) => send({ kind: 'next-key-part', request: message.request, ...fresh }), refuse(message.request))
+        return
+      case 'key-rotated':
+        listener.keyRotated(openedOf(message)).then(() => send({ kind: 'key-settled', request: message.request }), refuse(message.request))
         return
       case 'want-proof':
         listener.deviceProof().then((proof) => send({ kind: 'device-proof', request: message.request, proof }), refuse(message.request))
@@ -98,7 +109,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         listener.audited(message.header)
         return
       case 'unlocked':
-        listener.unlocked({ part: message.part, epoch: message.epoch })
+        listener.unlocked(openedOf(message))
         return
       case 'unlock-failed':
         listener.unlockFailed(message.failure)

@@ -84,8 +84,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       return
     }
     try {
-      // No PIN opens what is damaged or too old: without this the person would be asked for it for ever.
-      if (failure === 'vault-corrupt' || failure === 'vault-older' || failure === 'keychain-corrupt') await vault.voidPin(userKey)
+      // No PIN opens what is damaged, too old or from before a rotation: without this the person would be asked for it for ever.
+      if (failure === 'vault-corrupt' || failure === 'vault-older' || failure === 'vault-superseded' || failure === 'keychain-corrupt') await vault.voidPin(userKey)
       const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
       log.event('unlock.failed', { failure, triesLeft })
       const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure
@@ -102,6 +102,9 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   }
 
   function listenTo(userKey: string): RecordsListener {
+    /** By which part it was opened; what this process may replace is that one alone. */
+    let opened: { readonly part: string; readonly settled: Promise<unknown> } | undefined
+    let fresh: string | undefined
     return {
       token: async (refused, to) => {
         try {
@@ -121,9 +124,9 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         choosesPin()
         return vault.renewKeyPart(userKey, named)
       },
-      pinSet: async (opened) => {
+      pinSet: async (set) => {
         choosesPin()
-        await vault.settleKeyPart(userKey, opened)
+        await vault.settleKeyPart(userKey, set)
         dispatch({ type: 'pin-set' })
       },
       deviceProof: async () => {
@@ -133,12 +136,26 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       },
       audit: (header) => parts.audit.intent(header),
       audited: (header) => parts.audit.outcome(header),
-      unlocked: (opened) => {
-        void vault.settleKeyPart(userKey, opened).then(
+      nextKeyPart: async (named) => {
+        // Not beside what is still being put in order.
+        await opened?.settled
+        if (!isOpen(parts.session()) || named !== opened?.part) throw new ChartkeepError('locked')
+        const next = await vault.succeedKeyPart(userKey, named)
+        fresh = next.id
+        return next
+      },
+      keyRotated: async (rotated) => {
+        if (rotated.part !== fresh) throw new ChartkeepError('locked')
+        await vault.settleKeyPart(userKey, rotated)
+        opened = { part: rotated.part, settled: Promise.resolve() }
+      },
+      unlocked: (unlocked) => {
+        const settled = vault.settleKeyPart(userKey, unlocked).then(
           () => dispatch({ type: 'unlocked' }),
           // The right PIN, which is not known to be: the next one has to be asked for.
           (error: unknown) => unlockFailed(userKey, kindOf(error)),
         )
+        opened = { part: unlocked.part, settled }
       },
       left: (epoch) => {
         leaving = vault.keepEpoch(userKey, epoch).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))

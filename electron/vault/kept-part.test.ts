@@ -2,10 +2,12 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
+import { Policy } from '../../shared/policy.ts'
 import { epochs } from './epochs.ts'
 import { partWrapping } from './kept-part.ts'
 import { keyParts } from './key-part.ts'
 import { memoryKeychain } from './memory-keychain.ts'
+import { rotations } from './rotations.ts'
 import { tries } from './tries.ts'
 import { createVault } from './vault.ts'
 import type { WrappingKeys } from './wrapping-keys.ts'
@@ -51,7 +53,7 @@ function workstation() {
   const policy = { hsm: hsm as WrappingKeys | undefined }
   const parts = keyParts(keychain, partWrapping(() => policy.hsm))
   const counted = tries({ keychain, monotonic: () => 0, wait: () => Promise.resolve() })
-  const vault = createVault({ keyParts: parts, tries: counted, epochs: epochs(keychain), keeping: 'sealed', userData: tmpdir() })
+  const vault = createVault({ keyParts: parts, tries: counted, epochs: epochs(keychain), rotations: rotations({ keychain, clock: { now: () => 0 }, policy: () => Policy.shape.vault.parse(undefined).rotate }), keeping: 'sealed', userData: tmpdir() })
   const kept = async () => (await keychain.get(`key-part/${user}`)) ?? ''
   return { keychain, keys, state, policy, parts, vault, kept }
 }

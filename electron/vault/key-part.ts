@@ -27,7 +27,7 @@ export interface KeyPart {
  * disk is known to be under it, so that a crash at any point leaves one that opens.
  */
 export interface KeyParts {
-  /** Rejects `keychain-corrupt` if what is there is no key, `vault-corrupt` if there is none of that name. */
+  /** Rejects `keychain-corrupt` if what is there is no key, `vault-superseded` if there is another in the place of that one, `vault-corrupt` if there is none. */
   read(userKey: string, id: string): Promise<Buffer>
   exists(userKey: string): Promise<boolean>
   /** Whether it can be read now, as far as is known: an HSM that failed last is asked again. */
@@ -37,6 +37,8 @@ export interface KeyParts {
    * aside; rejects `keychain-corrupt` where that cannot be done.
    */
   renew(userKey: string, named: string | undefined): Promise<{ readonly fresh: KeyPart; readonly named: Buffer | undefined }>
+  /** A new part beside the one named, to take its place: read back, as the keychain has it. Rejects `vault-corrupt` where that one is not there. */
+  succeed(userKey: string, named: string): Promise<KeyPart>
   /** What is on disk is under this part: the other is destroyed, and what it helped to open is shut for good. */
   settle(userKey: string, id: string): Promise<void>
   destroy(userKey: string): Promise<void>
@@ -64,11 +66,12 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
 
   const keep = (userKey: string, parts: readonly KeptPart[]) => keychain.set(accountOf(userKey), JSON.stringify(parts))
 
-  return {
+  return oneByOne({
     async read(userKey, id) {
       const parts = await held(userKey)
       const found = parts.find((one) => one.id === id)
-      if (found === undefined) throw new ChartkeepError('vault-corrupt')
+      // What names a part that was replaced is a copy of what was here before.
+      if (found === undefined) throw new ChartkeepError(parts.length > 0 ? 'vault-superseded' : 'vault-corrupt')
       const part = await wrapping.open(userKey, found)
       if (part.length !== size) throw new ChartkeepError('keychain-corrupt')
       if (wrapping.isOutdated(found)) {
@@ -94,6 +97,20 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
       await wrapping.forget(userKey, parts.filter((one) => one !== before))
       return { fresh, named: opened }
     },
+    async succeed(userKey, named) {
+      const parts = await held(userKey)
+      const before = parts.find(({ id }) => id === named)
+      if (before === undefined) throw new ChartkeepError('vault-corrupt')
+      const fresh = { id: randomBytes(8).toString('base64url'), part: randomBytes(size) }
+      await keep(userKey, [before, await wrapping.shut(userKey, fresh.id, fresh.part)])
+      await wrapping.forget(userKey, parts.filter((one) => one !== before))
+      // The old one goes for its sake: it has to be there, and to open.
+      const kept = (await held(userKey)).find(({ id }) => id === fresh.id)
+      const opened = kept && (await wrapping.open(userKey, kept))
+      if (opened?.equals(fresh.part) !== true) throw new ChartkeepError('keychain-corrupt')
+      fresh.part.fill(0)
+      return { id: fresh.id, part: opened }
+    },
     async settle(userKey, id) {
       const parts = await held(userKey)
       const left = parts.filter((one) => one.id === id)
@@ -107,6 +124,25 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
       for (let number = 1; number <= mostAside; number += 1) await keychain.delete(asideOf(userKey, number))
       await wrapping.forget(userKey, parts)
     },
+  })
+}
+
+/** What is there is read, changed and written back: two at once would undo each other, and with a part all that it opens is lost. */
+function oneByOne(parts: KeyParts): KeyParts {
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+  return {
+    read: (userKey, id) => inTurn(() => parts.read(userKey, id)),
+    exists: parts.exists,
+    isInReach: parts.isInReach,
+    renew: (userKey, named) => inTurn(() => parts.renew(userKey, named)),
+    succeed: (userKey, named) => inTurn(() => parts.succeed(userKey, named)),
+    settle: (userKey, id) => inTurn(() => parts.settle(userKey, id)),
+    destroy: (userKey) => inTurn(() => parts.destroy(userKey)),
   }
 }
 

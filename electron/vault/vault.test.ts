@@ -5,6 +5,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChartkeepError } from '../../shared/errors.ts'
+import { Policy } from '../../shared/policy.ts'
 import { openDeviceKey } from './device-key.ts'
 import { epochs } from './epochs.ts'
 import { keyParts } from './key-part.ts'
@@ -13,6 +14,7 @@ import { type Keychain, largestSecret } from './keychain.ts'
 import { keytarKeychain } from './keytar-keychain.ts'
 import { memoryKeychain } from './memory-keychain.ts'
 import { openKeychain } from './open-keychain.ts'
+import { rotations } from './rotations.ts'
 import { tries } from './tries.ts'
 import { userKeyOf } from './user-key.ts'
 import { users } from './users.ts'
@@ -22,12 +24,12 @@ const user = 'abcdefghijklmnopqrstuvwxyz'
 /** A process that has run for a minute, and does not wait. */
 const patientTries = (keychain: Keychain) => tries({ keychain, monotonic: () => 60_000, wait: () => Promise.resolve() })
 const vaultOver = (keychain: Keychain, keeping: 'sealed' | 'memory-only' = 'sealed') =>
-  createVault({ keyParts: keyParts(keychain), tries: patientTries(keychain), epochs: epochs(keychain), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
+  createVault({ keyParts: keyParts(keychain), tries: patientTries(keychain), epochs: epochs(keychain), rotations: rotations({ keychain, clock: { now: () => 0 }, policy: () => Policy.shape.vault.parse(undefined).rotate }), keeping, userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-vault-')) })
 
 /** A vault with a PIN, and the name of the part that its slots are under. */
 async function withPin(vault: ReturnType<typeof vaultOver>): Promise<string> {
   const { fresh } = await vault.renewKeyPart(user, undefined)
-  await vault.settleKeyPart(user, { part: fresh.id, epoch: 1 })
+  await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 })
   return fresh.id
 }
 
@@ -101,7 +103,7 @@ describe('the tries of a PIN @164.312(d)', () => {
     // Not before it is known to be on disk.
     const { fresh } = await vault.renewKeyPart(user, undefined)
     expect(await vault.pinState(user)).toBe('void')
-    await vault.settleKeyPart(user, { part: fresh.id, epoch: 1 })
+    await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 })
     expect(await vault.pinState(user)).toBe('set')
   })
 
@@ -172,10 +174,10 @@ describe('the key part', () => {
     expect(await parts.read(user, first.id)).toEqual(first.part)
     // Killed before it was used: the next change drops it, and keeps what is on disk.
     const { fresh: third } = await parts.renew(user, first.id)
-    await expect(parts.read(user, second.id)).rejects.toMatchObject({ kind: 'vault-corrupt' })
+    await expect(parts.read(user, second.id)).rejects.toMatchObject({ kind: 'vault-superseded' })
     await parts.settle(user, third.id)
     expect(await parts.read(user, third.id)).toEqual(third.part)
-    await expect(parts.read(user, first.id)).rejects.toMatchObject({ kind: 'vault-corrupt' })
+    await expect(parts.read(user, first.id)).rejects.toMatchObject({ kind: 'vault-superseded' })
   })
 
   it('is not destroyed in favour of one that is not there', async () => {
@@ -216,7 +218,7 @@ describe('the epoch of the files @164.312(c)(1)', () => {
   it('is given with the key part, and kept once the vault is open', async () => {
     const vault = vaultOver(memoryKeychain())
     const part = await withPin(vault)
-    await vault.settleKeyPart(user, { part, epoch: 9 })
+    await vault.settleKeyPart(user, { part, dataKey: 1, epoch: 9 })
     expect(await vault.releaseKeyPart(user, part)).toMatchObject({ epoch: 9 })
     await vault.keepEpoch(user, 10)
     expect(await vault.renewKeyPart(user, part)).toMatchObject({ epoch: 10 })

@@ -6,6 +6,7 @@ import { parsedJson } from '../../shared/parsed-json.ts'
 import { epochAccount } from './epochs.ts'
 import type { Keychain } from './keychain.ts'
 import { refreshTokenAccount } from './refresh-token.ts'
+import { rotationAccount } from './rotations.ts'
 import { triesAccount } from './tries.ts'
 import { lastAccount, userAccount } from './users.ts'
 
@@ -53,7 +54,7 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
     await destroyKeyParts(userKey)
     await rm(path.join(vaults, userKey, 'keys.json'), { force: true })
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
-    for (const accountOf of [refreshTokenAccount, triesAccount, epochAccount, userAccount]) await keychain.delete(accountOf(userKey))
+    for (const accountOf of [refreshTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
     if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
     await mark((await marked()).filter((each) => each !== userKey))
   }

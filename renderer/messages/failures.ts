@@ -60,6 +60,10 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
     what: 'What is kept on this workstation is not what was left here: it was changed, or is an older copy.',
     next: 'Read your notes again before you go on: the newest words may be missing. This was recorded; tell IT.',
   },
+  'vault-superseded': {
+    what: 'What is kept on this workstation is an older copy, from before its keys were replaced. Nothing opens it any more.',
+    next: 'Sign in and choose a PIN: records are read from the EHR again. Notes in the copy that were not sent are put aside. Tell IT, who may know who put it here.',
+  },
   'vault-shut': {
     what: 'What you wrote on this workstation cannot be opened just now: the EHR did not give its part of the key, or what is kept of the key is damaged.',
     next: 'Try again. If it goes on, lock Chartkeep, sign in once more, and tell IT. Nothing was changed.',

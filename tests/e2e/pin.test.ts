@@ -28,7 +28,8 @@ function triesUsed({ app }: Running): Promise<number> {
     // The module that the application itself loads, and its own types.
     const { findCredentials } = createRequire(`${electron.getAppPath()}/main.js`)('keytar') as typeof keytar
     const counts = (await findCredentials('Chartkeep')).filter(({ account }) => account.startsWith('tries/'))
-    return Number(counts[0]?.password ?? 0)
+    // It says in which form it is.
+    return Number(counts[0]?.password.replace(/^ck1:/, '') ?? 0)
   })
 }
 

@@ -54,13 +54,13 @@ describe('the PIN @164.312(d)', () => {
     const path = join(folder, 'keys.json')
     const good = readFileSync(path, 'utf8')
     const damaged = good.replace(/"wrapped":"(.)/, (_all, first: string) => `"wrapped":"${first === 'A' ? 'B' : 'A'}`)
-    for (const [text, kind] of [[damaged, 'vault-corrupt'], [good.slice(0, 50), 'vault-corrupt'], ['{}', 'vault-corrupt'], ['{"format":2,"slots":[]}', 'vault-older'], ['{"format":4,"more":[]}', 'vault-newer']] as const) {
+    for (const [text, kind] of [[damaged, 'vault-corrupt'], [good.slice(0, 50), 'vault-corrupt'], ['{}', 'vault-corrupt'], ['{"format":3,"slots":[]}', 'vault-older'], ['{"format":5,"more":[]}', 'vault-newer']] as const) {
       writeFileSync(path, text)
       expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: kind })
       expect(readFileSync(path, 'utf8')).toBe(text)
     }
     expect(await start().workspace().call('vault.setPin', { pin })).toMatchObject({ failure: 'vault-newer' })
-    expect(readFileSync(path, 'utf8')).toBe('{"format":4,"more":[]}')
+    expect(readFileSync(path, 'utf8')).toBe('{"format":5,"more":[]}')
     rmSync(path)
     expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-corrupt' })
     expect(keychain.tries).toBe(5)
@@ -259,7 +259,7 @@ describe('a vault from an earlier version', () => {
     await first.tab('ann').call('draft.save', { patient: ann, draft: { text: 'note', caret: 0, typedAt: now } })
     await first.stop()
     const path = join(folder, 'keys.json')
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"format":3', '"format":2'))
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"format":4', '"format":2'))
     expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-older' })
     const rig = start()
     expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })

@@ -67,15 +67,15 @@ describe('a sealed record @164.312(a)(2)(iv)', () => {
 
   it('says by which layout it was sealed, and opens by no other', () => {
     const sealed = seal(keys, context, plain)
-    expect(sealed[0]).toBe(2)
-    for (const format of [0, 1, 3, 255]) expect(outcome(() => unseal(keys, context, Buffer.concat([Buffer.of(format), sealed.subarray(1)])))).toBe('vault-corrupt')
+    expect(sealed[0]).toBe(3)
+    for (const format of [0, 1, 2, 4, 255]) expect(outcome(() => unseal(keys, context, Buffer.concat([Buffer.of(format), sealed.subarray(1)])))).toBe('vault-corrupt')
   })
 
   it('never uses a key and a nonce twice: not for the same text in the same place, nor for any other', () => {
     const pairs = new Set<string>()
     let sealings = 0
     const note = (sealed: Buffer, purpose: UsageContext['purpose']) => {
-      pairs.add(`${keys.recordKey(purpose, sealed.subarray(1, 17)).toString('hex')}${sealed.subarray(17, 29).toString('hex')}`)
+      pairs.add(`${keys.recordKey(purpose, sealed.subarray(4, 20)).toString('hex')}${sealed.subarray(20, 32).toString('hex')}`)
       sealings += 1
     }
     const many = isCampaign ? 200_000 : 4_000

@@ -68,16 +68,18 @@ export interface Manifest extends Tally {
   readonly epoch: number
 }
 
-const Text = z.strictObject({ epoch: z.number().int().nonnegative(), count: z.number().int().nonnegative(), digest: z.base64().length(44) })
+const manifestFormat = 1
+
+const Text = z.strictObject({ format: z.literal(manifestFormat), epoch: z.number().int().nonnegative(), count: z.number().int().nonnegative(), digest: z.base64().length(44) })
 
 const contextOf = (user: string, name: DatabaseName) => ({ user, purpose: 'manifest', patient: '', what: name, asOf: 0 }) as const
 
 export function sealManifest(keyring: Keyring, user: string, name: DatabaseName, { epoch, count, digest }: Manifest): Buffer {
-  return seal(keyring, contextOf(user, name), Buffer.from(JSON.stringify({ epoch, count, digest: digest.toString('base64') })))
+  return seal(keyring, contextOf(user, name), Buffer.from(JSON.stringify({ format: manifestFormat, epoch, count, digest: digest.toString('base64') })))
 }
 
 /** Throws `vault-corrupt` if it is another user's, another file's, or was changed. */
-export function unsealManifest(keyring: Keyring, user: string, name: DatabaseName, sealed: Uint8Array): Manifest {
+export function unsealManifest(keyring: Keyring, user: string, name: DatabaseName, sealed: Buffer): Manifest {
   const { epoch, count, digest } = Text.parse(JSON.parse(unseal(keyring, contextOf(user, name), sealed).toString('utf8')))
   return { epoch, count, digest: Buffer.from(digest, 'base64') }
 }

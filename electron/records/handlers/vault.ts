@@ -4,8 +4,8 @@ import type { Host } from '../host.ts'
 import type { VaultDoor } from '../keys/vault.ts'
 import type { PortCaller } from './caller.ts'
 
-/** `opened` runs when there is something on disk to tidy up. */
-export function vaultHandlers(door: VaultDoor, host: Host, opened: () => void): Pick<Handlers<'workspace', PortCaller>, 'vault.setPin' | 'vault.unlock'> {
+/** `opened` runs when there is something on disk to tidy up; `unlocked` when a PIN was right, and what it opened may be put under new keys. */
+export function vaultHandlers(door: VaultDoor, host: Host, opened: () => void, unlocked: (pin: string) => void): Pick<Handlers<'workspace', PortCaller>, 'vault.setPin' | 'vault.unlock'> {
   return {
     async 'vault.setPin'({ pin, withoutKept }) {
       await door.setPin(pin, withoutKept === true)
@@ -20,6 +20,7 @@ export function vaultHandlers(door: VaultDoor, host: Host, opened: () => void): 
         throw error
       }
       opened()
+      unlocked(pin)
       return {}
     },
   }

@@ -9,9 +9,9 @@ import { diskFailure } from '../cache/disk-failure.ts'
 
 /**
  * The format of everything in a vault's folder: raised when any file of it can no longer be read by an older Chartkeep. 1 had one key for all purposes
- * but the first ones, 2 no manifest. Neither was released: they are refused, not migrated.
+ * but the first ones, 2 no manifest, 3 rows that could not be sealed anew. None was released: they are refused, not migrated.
  */
-export const vaultFormat = 3
+export const vaultFormat = 4
 
 const base64 = (bytes: number) => z.base64().refine((text) => Buffer.from(text, 'base64').length === bytes, `must be ${bytes} bytes`)
 
@@ -24,7 +24,11 @@ export const Argon2Cost = z.strictObject({
 })
 export type Argon2Cost = z.infer<typeof Argon2Cost>
 
+const generation = z.number().int().min(1).max(999_999)
+
 const sealedDek = {
+  /** Which DEK it is: each that follows another has the next number. */
+  generation,
   /** Which of `main`'s parts it needs. */
   part: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   salt: base64(16),
@@ -40,21 +44,32 @@ export type PinSlot = z.infer<typeof PinSlot>
 export type ShareSlot = z.infer<typeof ShareSlot>
 export type KeySlot = PinSlot | ShareSlot
 
-const KeyFile = z.strictObject({
+/** The DEK before this one, under this one: for as long as something is left that it sealed. */
+const OldDek = z.strictObject({ generation, nonce: base64(12), wrapped: base64(48) })
+export type OldDek = z.infer<typeof OldDek>
+
+/** The copies of one DEK, and the one before it, while there is something left of that. */
+const KeySet = z.strictObject({ slots: z.array(z.discriminatedUnion('kind', [PinSlot, ShareSlot])).max(2), previous: OldDek.optional() })
+export type KeySet = z.infer<typeof KeySet>
+
+/** `fresh`: copies that are to take the place of the current ones, and are not known to open yet. */
+const KeySets = z.strictObject({ current: KeySet, fresh: KeySet.optional() })
+export type KeySets = z.infer<typeof KeySets>
+
+const KeyFile = KeySets.extend({
   format: z.literal(vaultFormat),
-  slots: z.array(z.discriminatedUnion('kind', [PinSlot, ShareSlot])).max(4),
-  /** SHA-256 of the slots: tells a damaged file from a wrong PIN, so that damage costs nobody a try. It keeps no attacker out. */
+  /** SHA-256 of the rest: tells a damaged file from a wrong PIN, so that damage costs nobody a try. It keeps no attacker out. */
   digest: base64(32),
 })
 
-const digestOf = (slots: readonly KeySlot[]) => createHash('sha256').update(canonicalize(slots) ?? '').digest('base64')
+const digestOf = ({ current, fresh }: KeySets) => createHash('sha256').update(canonicalize({ current, fresh }) ?? '').digest('base64')
 const pathOf = (folder: string) => join(folder, 'keys.json')
 
 /**
- * The slots of a vault; undefined where there is none yet.
+ * The keys of a vault; undefined where there is none yet.
  * Throws `vault-newer` for a later format, `vault-older` for an earlier one, `vault-corrupt` for what cannot be read as either, `disk-*`.
  */
-export async function readKeyFile(folder: string): Promise<readonly KeySlot[] | undefined> {
+export async function readKeyFile(folder: string): Promise<KeySets | undefined> {
   let text: string
   try {
     text = await readFile(pathOf(folder), 'utf8')
@@ -67,14 +82,15 @@ export async function readKeyFile(folder: string): Promise<readonly KeySlot[] | 
   if (hasFormat && head.format > vaultFormat) throw new ChartkeepError('vault-newer')
   if (hasFormat && head.format < vaultFormat) throw new ChartkeepError('vault-older')
   const file = KeyFile.safeParse(value)
-  if (!file.success || digestOf(file.data.slots) !== file.data.digest) throw new ChartkeepError('vault-corrupt')
-  return file.data.slots
+  if (!file.success || digestOf(file.data) !== file.data.digest) throw new ChartkeepError('vault-corrupt')
+  const { current, fresh } = file.data
+  return { current, fresh }
 }
 
-/** Replaces the slots: all or nothing, on disk when it resolves, readable by this user alone. */
-export async function writeKeyFile(folder: string, slots: readonly KeySlot[]): Promise<void> {
+/** Replaces the keys: all or nothing, on disk when it resolves, readable by this user alone. */
+export async function writeKeyFile(folder: string, sets: KeySets): Promise<void> {
   try {
-    await writeFileAtomic(pathOf(folder), JSON.stringify({ format: vaultFormat, slots, digest: digestOf(slots) }), { mode: 0o600, fsync: true })
+    await writeFileAtomic(pathOf(folder), JSON.stringify({ format: vaultFormat, ...sets, digest: digestOf(sets) }), { mode: 0o600, fsync: true })
     await syncFolder(dirname(pathOf(folder)))
   } catch (error) {
     throw diskFailure(error)

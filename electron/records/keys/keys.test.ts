@@ -5,12 +5,12 @@ import { calibrate, leastCost } from './argon2-cost.ts'
 import { Argon2Cost } from './key-file.ts'
 import { createKeyring } from './keyring.ts'
 import { purposes } from './purposes.ts'
-import { type KeyPart, pinBytes, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
+import { type Dek, type KeyPart, pinBytes, unwrapWithPin, unwrapOld, unwrapWithShare, wrapOld, wrapUnderPin, wrapUnderShare } from './wrap.ts'
 
 const isZero = (bytes: Uint8Array) => bytes.every((byte) => byte === 0)
 
 describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
-  const dek = randomBytes(32)
+  const dek: Dek = { generation: 3, key: randomBytes(32) }
   const part = randomBytes(32)
   const keyPart = (): KeyPart => ({ id: 'part-1', part: Buffer.from(part) })
   const wrap = () => wrapUnderPin(dek, pinBytes('kestrel-7'), keyPart(), 'user-a', leastCost)
@@ -24,6 +24,7 @@ describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
     expect(await unwrapWithPin(slot, pinBytes('kestrel-8'), Buffer.from(part), 'user-a')).toBeUndefined()
     expect(await unwrapWithPin(slot, pinBytes('kestrel-7'), randomBytes(32), 'user-a')).toBeUndefined()
     expect(await unwrapWithPin(slot, pinBytes('kestrel-7'), Buffer.from(part), 'user-b')).toBeUndefined()
+    expect(await unwrapWithPin({ ...slot, generation: 4 }, pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toBeUndefined()
     expect(await unwrapWithPin({ ...slot, argon2: { ...slot.argon2, passes: 4 } }, pinBytes('kestrel-7'), Buffer.from(part), 'user-a')).toBeUndefined()
   })
 
@@ -59,7 +60,7 @@ describe('a DEK under a PIN @164.312(a)(2)(iv)', () => {
 })
 
 describe('a DEK under the share of the EHR @164.312(a)(2)(iv)', () => {
-  const dek = randomBytes(32)
+  const dek: Dek = { generation: 3, key: randomBytes(32) }
   const part = randomBytes(32)
   const share = randomBytes(32)
   const wrap = () => wrapUnderShare(dek, Buffer.from(share), { id: 'part-1', part: Buffer.from(part) }, 'user-a')
@@ -70,6 +71,7 @@ describe('a DEK under the share of the EHR @164.312(a)(2)(iv)', () => {
     expect(unwrapWithShare(slot, randomBytes(32), Buffer.from(part), 'user-a')).toBeUndefined()
     expect(unwrapWithShare(slot, Buffer.from(share), randomBytes(32), 'user-a')).toBeUndefined()
     expect(unwrapWithShare(slot, Buffer.from(share), Buffer.from(part), 'user-b')).toBeUndefined()
+    expect(unwrapWithShare({ ...slot, generation: 4 }, Buffer.from(share), Buffer.from(part), 'user-a')).toBeUndefined()
     expect(unwrapWithShare({ ...slot, part: 'part-2' }, Buffer.from(share), Buffer.from(part), 'user-a')).toBeUndefined()
   })
 
@@ -80,6 +82,20 @@ describe('a DEK under the share of the EHR @164.312(a)(2)(iv)', () => {
     const [again, againPart] = [randomBytes(32), Buffer.from(part)]
     unwrapWithShare(slot, again, againPart, 'user-a')
     expect(isZero(again) && isZero(againPart)).toBe(true)
+  })
+})
+
+describe('a DEK under the one that follows it @164.312(a)(2)(iv)', () => {
+  const old: Dek = { generation: 3, key: randomBytes(32) }
+  const next: Dek = { generation: 4, key: randomBytes(32) }
+
+  it('opens with that one, for the same user, and with nothing else', () => {
+    const kept = wrapOld(old, next, 'user-a')
+    expect(unwrapOld(kept, next, 'user-a')).toEqual(old)
+    expect(unwrapOld(kept, { ...next, key: randomBytes(32) }, 'user-a')).toBeUndefined()
+    expect(unwrapOld(kept, { ...next, generation: 5 }, 'user-a')).toBeUndefined()
+    expect(unwrapOld({ ...kept, generation: 2 }, next, 'user-a')).toBeUndefined()
+    expect(unwrapOld(kept, next, 'user-b')).toBeUndefined()
   })
 })
 

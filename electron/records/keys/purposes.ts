@@ -7,6 +7,9 @@ import type { Permission, StaffMember } from '../../../shared/contract/index.ts'
 export const purposes = ['chart', 'identifiers', 'notes', 'sensitive', 'recent', 'draft', 'place', 'outbox', 'audit-key', 'manifest'] as const
 export type Purpose = (typeof purposes)[number]
 
+/** As a sealed row says which key it is under: never given to another purpose. */
+export const purposeNumbers: Readonly<Record<Purpose, number>> = { chart: 1, identifiers: 2, notes: 3, sensitive: 4, recent: 5, draft: 6, place: 7, outbox: 8, 'audit-key': 9, manifest: 10 }
+
 export interface KeyHolder {
   readonly role: StaffMember['role']
   readonly permissions: readonly Permission[]

@@ -33,7 +33,7 @@ const keyringOf = (dek: Uint8Array) => createKeyring(Buffer.from(dek), new Set(p
 export async function makeProfile(folder: string): Promise<ProfileKeys> {
   const dek = randomBytes(32)
   const [share, part] = [randomBytes(32), randomBytes(32)]
-  await writeKeyFile(folder, [wrapUnderShare(dek, Buffer.from(share), { id: 'part-1', part: Buffer.from(part) }, user)])
+  await writeKeyFile(folder, { current: { slots: [wrapUnderShare({ generation: 1, key: dek }, Buffer.from(share), { id: 'part-1', part: Buffer.from(part) }, user)] } })
   for (const name of names) {
     const store = openStore({ folder, name, keyring: keyringOf(dek), user, clock, known: 0, report: () => undefined })
     for (let index = 0; index < rowsOf[name]; index += 1) store.rows.put(addressOf(name, index), Buffer.from(textOf(name, index)), 1_000 + index)
@@ -76,8 +76,8 @@ export async function surveyProfile(folder: string, keys: ProfileKeys): Promise<
 /** Undefined: refused. */
 async function openDek(folder: string, keys: ProfileKeys): Promise<Buffer | undefined> {
   try {
-    const slot = (await readKeyFile(folder))?.find(({ kind }) => kind === 'share')
-    return slot?.kind === 'share' ? unwrapWithShare(slot, Buffer.from(keys.share, 'base64'), Buffer.from(keys.part, 'base64'), user) : undefined
+    const slot = (await readKeyFile(folder))?.current.slots.find(({ kind }) => kind === 'share')
+    return slot?.kind === 'share' ? unwrapWithShare(slot, Buffer.from(keys.share, 'base64'), Buffer.from(keys.part, 'base64'), user)?.key : undefined
   } catch (error) {
     if (error instanceof ChartkeepError && ['vault-corrupt', 'vault-newer', 'vault-older'].includes(error.kind)) return undefined
     throw error

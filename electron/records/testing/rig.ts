@@ -5,9 +5,10 @@ import { type InputOf, type NamesVia, type OutputOf, type Permission, permission
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
 import type { FailureKind, Reply } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
+import type { RotationDue } from '../../../shared/rotation-due.ts'
 import type { Host, TextPort } from '../host.ts'
 import { leastCost } from '../keys/argon2-cost.ts'
-import type { FromRecords, PortPurpose, RecordsStart, ToRecords } from '../protocol.ts'
+import type { FromRecords, Opened, PortPurpose, RecordsStart, ToRecords } from '../protocol.ts'
 import { runRecords } from '../records.ts'
 import type { Limits } from '../../transport/index.ts'
 import type { FhirTestServer } from './fhir-server.ts'
@@ -20,9 +21,19 @@ export interface TestKeychain {
   epoch: number
   /** Whether main gets as far as to confirm a new PIN. */
   settles: boolean
+  /** Whether it takes another part beside the one that opened the vault. */
+  succeeds: boolean
+  /** What happens once there is such a part, before the new copies are made, and when the old part is about to go. */
+  onSucceed?: (() => void) | undefined
+  onCost?: (() => void) | undefined
+  onRotated?: (() => void) | undefined
+  /** What main says at an unlock is to be replaced. */
+  due: RotationDue
+  /** Of the DEK, as main was told last. */
+  dataKey: number
 }
 
-export const newKeychain = (): TestKeychain => ({ parts: [], tries: 5, epoch: 0, settles: true })
+export const newKeychain = (): TestKeychain => ({ parts: [], tries: 5, epoch: 0, settles: true, succeeds: true, due: 'nothing', dataKey: 0 })
 
 export interface RigOptions {
   readonly server: Pick<FhirTestServer, 'fhirBase'> & { readonly authority: { readonly pem: string } }
@@ -100,10 +111,10 @@ export function startRig(options: RigOptions) {
     }
     if (message.kind === 'want-key') {
       const held = keychain.parts.find(({ id }) => id === message.part)
-      if (held === undefined) return send({ kind: 'key-refused', request: message.request, failure: 'vault-corrupt', triesLeft: keychain.tries })
+      if (held === undefined) return send({ kind: 'key-refused', request: message.request, failure: keychain.parts.length > 0 ? 'vault-superseded' : 'vault-corrupt', triesLeft: keychain.tries })
       if (keychain.tries === 0) return send({ kind: 'key-refused', request: message.request, failure: 'pin-void', triesLeft: 0 })
       keychain.tries -= 1
-      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(held.part), triesLeft: keychain.tries, epoch: keychain.epoch })
+      send({ kind: 'key-part', request: message.request, part: Uint8Array.from(held.part), triesLeft: keychain.tries, epoch: keychain.epoch, due: keychain.due })
     }
     if (message.kind === 'want-new-key') {
       const before = keychain.parts.filter(({ id }) => id === message.named)
@@ -112,10 +123,19 @@ export function startRig(options: RigOptions) {
       const named = before[0] && Uint8Array.from(before[0].part)
       send({ kind: 'new-key-part', request: message.request, id: fresh.id, part: Uint8Array.from(fresh.part), named, epoch: keychain.epoch })
     }
-    if (message.kind === 'pin-set') {
+    if (message.kind === 'want-next-key') {
+      const before = keychain.parts.filter(({ id }) => id === message.named)
+      if (!keychain.succeeds || before.length === 0) return send({ kind: 'key-refused', request: message.request, failure: 'keychain-denied', triesLeft: 0 })
+      const fresh = { id: randomBytes(8).toString('base64url'), part: randomBytes(32) }
+      keychain.parts = [...before, fresh]
+      keychain.onSucceed?.()
+      send({ kind: 'next-key-part', request: message.request, id: fresh.id, part: Uint8Array.from(fresh.part) })
+    }
+    if (message.kind === 'pin-set' || message.kind === 'key-rotated') {
       if (!keychain.settles) return send({ kind: 'key-refused', request: message.request, failure: 'keychain-locked', triesLeft: 0 })
+      if (message.kind === 'key-rotated') keychain.onRotated?.()
       settle(message)
-      send({ kind: 'pin-settled', request: message.request })
+      send({ kind: 'key-settled', request: message.request })
     }
     if (message.kind === 'flushed') keychain.epoch = Math.max(keychain.epoch, message.epoch ?? 0)
     if (message.kind === 'want-proof') send({ kind: 'device-proof', request: message.request, proof: { deviceId: 'device-of-the-test', publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, proof: 'proof' } })
@@ -125,7 +145,8 @@ export function startRig(options: RigOptions) {
     }
   }
 
-  function settle({ part, epoch }: { readonly part: string; readonly epoch: number }): void {
+  function settle({ part, dataKey, epoch }: Opened): void {
+    keychain.dataKey = dataKey
     keychain.epoch = Math.max(keychain.epoch, epoch)
     keychain.parts = keychain.parts.filter(({ id }) => id === part)
     keychain.tries = 5
@@ -149,7 +170,11 @@ export function startRig(options: RigOptions) {
     permissions: options.permissions ?? permissions,
   }
 
-  runRecords(host, { clock: { now }, random: () => 0, cost: () => Promise.resolve(leastCost), ...(options.limits ? { transportLimits: options.limits } : {}) })
+  const cost = () => {
+    keychain.onCost?.()
+    return Promise.resolve(leastCost)
+  }
+  runRecords(host, { clock: { now }, random: () => 0, cost, rotateAfter: 0, ...(options.limits ? { transportLimits: options.limits } : {}) })
   send({ kind: 'start', start })
 
   function page(purpose: PortPurpose, epoch: number): TestPage {

@@ -16,6 +16,7 @@ export let server: FhirTestServer
 export let folder: string
 export let keychain: TestKeychain
 let rigs: Rig[]
+let folders: string[]
 /** What every clock of the test says. Milliseconds. */
 export let now: number
 
@@ -25,7 +26,8 @@ export function pass(ms: number): void {
 
 beforeEach(async () => {
   server = await startFhirServer()
-  folder = mkdtempSync(join(tmpdir(), 'chartkeep-records-'))
+  folders = []
+  folder = newFolder()
   keychain = newKeychain()
   rigs = []
   now = Date.UTC(2026, 10, 23, 9)
@@ -39,8 +41,15 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const rig of rigs) await rig.stop()
   await server.close()
-  rmSync(folder, { recursive: true, force: true })
+  for (const each of folders) rmSync(each, { recursive: true, force: true })
 })
+
+/** Gone when the test ends. */
+export function newFolder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'chartkeep-records-'))
+  folders.push(made)
+  return made
+}
 
 export const allergy = (id: string, patient: string, text: string): TestResource => ({ resourceType: 'AllergyIntolerance', id, patient: { reference: `Patient/${patient}` }, code: { text } })
 

@@ -27,3 +27,18 @@ describe('a draft', () => {
     expect([drafts.read('ann')?.text, drafts.read('bob')?.text]).toEqual(['of Ann', 'of Bob'])
   })
 })
+
+describe('what is written of a draft', () => {
+  const address = { purpose: 'draft', patient: 'ann', what: 'note' } as const
+
+  it.each([
+    ['a later Chartkeep', { format: 2, value: { words: 'text' } }, 'vault-newer'],
+    ['none of ours', { format: 0, value: draft('text') }, 'vault-corrupt'],
+    ['nobody', { text: 'text', caret: 0, typedAt: 1 }, 'vault-corrupt'],
+  ])('by %s is refused by its name, and stays as it is', (_who, stored, kind) => {
+    const rows = memoryRows()
+    rows.put(address, Buffer.from(JSON.stringify(stored)), 1)
+    expect(() => createDrafts(rows, () => true).read('ann')).toThrow(expect.objectContaining({ kind }))
+    expect(rows.get(address)?.plain.toString()).toBe(JSON.stringify(stored))
+  })
+})

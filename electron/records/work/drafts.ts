@@ -1,11 +1,11 @@
 import { Draft } from '../../../shared/contract/index.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { Rows } from '../cache/rows.ts'
+import { fromBytes, toBytes } from './versioned.ts'
 
 /** Notes that are being written, one for each patient. */
 export interface Drafts {
-  /** Throws `vault-corrupt` once if what was kept does not open; it is kept aside then. */
+  /** Throws `vault-corrupt` once if what was kept does not open; it is kept aside then; `vault-newer` for one that a later version wrote. */
   read(patient: string): Draft | undefined
   /**
    * Sealed and on disk when it returns; an empty text discards it. `arrival` counts the calls as they came in: one that was overtaken
@@ -21,15 +21,12 @@ export function createDrafts(rows: Rows, isDurable: () => boolean): Drafts {
   return {
     read(patient) {
       const row = rows.get(addressOf(patient))
-      if (row === undefined) return undefined
-      const draft = Draft.safeParse(parsedJson(row.plain.toString('utf8')))
-      if (!draft.success) throw new ChartkeepError('vault-corrupt')
-      return draft.data
+      return row && fromBytes(Draft, row.plain)
     },
     save(patient, draft, arrival) {
       if (arrival < (saved.get(patient) ?? 0)) return
       if (draft.text === '') rows.remove(addressOf(patient))
-      else rows.put(addressOf(patient), Buffer.from(JSON.stringify(draft)), draft.typedAt)
+      else rows.put(addressOf(patient), toBytes(draft), draft.typedAt)
       saved.set(patient, arrival)
       // Held for this session; but nobody is told it is safe.
       if (!isDurable() && draft.text !== '') throw new ChartkeepError('vault-unavailable')

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { FhirResource } from '../../../shared/contract/fhir.ts'
 import { PatientId } from '../../../shared/contract/ids.ts'
-import { ChartkeepError } from '../../../shared/errors.ts'
 import type { RowAddress, Rows } from '../cache/rows.ts'
+import { fromBytes, toBytes } from './versioned.ts'
 
 /**
  * A change on its way to the EHR. It is sealed and on disk before it is sent, and leaves only when the EHR has confirmed it; its key
@@ -35,14 +35,11 @@ export function outboxAddress(row: Pick<OutboxRow, 'patient' | 'idempotencyKey'>
 
 /** On disk when it returns. */
 export function putOutboxRow(rows: Rows, row: OutboxRow): void {
-  rows.put(outboxAddress(row), Buffer.from(JSON.stringify(row)), row.madeAt)
+  rows.put(outboxAddress(row), toBytes(row), row.madeAt)
 }
 
-/** Throws `vault-corrupt` if the row is there but is none. */
+/** Throws `vault-corrupt` if the row is there but is none, `vault-newer` if a later version wrote it. */
 export function readOutboxRow(rows: Rows, key: Pick<OutboxRow, 'patient' | 'idempotencyKey'>): OutboxRow | undefined {
   const kept = rows.get(outboxAddress(key))
-  if (kept === undefined) return undefined
-  const row = OutboxRow.safeParse(JSON.parse(kept.plain.toString('utf8')))
-  if (!row.success) throw new ChartkeepError('vault-corrupt')
-  return row.data
+  return kept && fromBytes(OutboxRow, kept.plain)
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import { Place } from '../../../shared/contract/index.ts'
 import { kindOf } from '../../../shared/errors.ts'
 import type { Rows } from '../cache/rows.ts'
+import { fromBytes, toBytes } from './versioned.ts'
 
 const address = { purpose: 'place', patient: '', what: 'place' } as const
 
@@ -18,13 +19,13 @@ export function createPlaceStore(rows: Rows, clock: Clock): PlaceStore {
     recall() {
       try {
         const row = rows.get(address)
-        return row === undefined ? undefined : Place.parse(JSON.parse(row.plain.toString('utf8')))
+        return row === undefined ? undefined : fromBytes(Place, row.plain)
       } catch (error) {
         // A place that is lost is lost; what else may be wrong with the disk is for the caller.
-        if (kindOf(error) === 'vault-corrupt' || kindOf(error) === 'internal') return undefined
+        if (kindOf(error) === 'vault-corrupt' || kindOf(error) === 'vault-newer') return undefined
         throw error
       }
     },
-    keep: (place) => rows.put(address, Buffer.from(JSON.stringify(place)), clock.now()),
+    keep: (place) => rows.put(address, toBytes(place), clock.now()),
   }
 }

@@ -6,7 +6,7 @@ import { type Hire, hsmKeys } from './hsm-keys.ts'
 
 export interface HsmByPolicyParts {
   /** As it says now. */
-  vault(): Policy['vault']
+  vault(): Pick<Policy['vault'], 'keyPart' | 'pkcs11'>
   readonly keychain: Keychain
   readonly hire: Hire
 }

@@ -223,7 +223,7 @@ describe('the command that takes the PIN of a token', () => {
 
 describe('the HSM that the policy names', () => {
   const pkcs11 = { module: '/m.so', tokenLabel: 'ward-3', keyLabel: 'Chartkeep', sharedKey: false, answerSeconds: 15 }
-  const named = (first: Policy['vault']) => {
+  const named = (first: Pick<Policy['vault'], 'keyPart' | 'pkcs11'>) => {
     const policy = { vault: first }
     const jobs: Job[] = []
     const hire = (job: Job): HiredProcess => {

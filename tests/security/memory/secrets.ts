@@ -12,12 +12,12 @@ const run = promisify(execFile)
 export async function dataKeyOf(profile: string, pin: string, env: NodeJS.ProcessEnv): Promise<Buffer> {
   const [userKey] = readdirSync(path.join(profile, 'vaults'))
   if (userKey === undefined) throw new Error('no vault was made')
-  const slot = (await readKeyFile(path.join(profile, 'vaults', userKey)))?.find(({ kind }) => kind === 'pin')
+  const slot = (await readKeyFile(path.join(profile, 'vaults', userKey)))?.current.slots.find(({ kind }) => kind === 'pin')
   if (slot?.kind !== 'pin') throw new Error('no key was kept')
   const { stdout: part } = await run(process.execPath, [path.join(import.meta.dirname, 'print-key-part.ts'), userKey, slot.part], { env })
   const key = await unwrapWithPin(slot, pinBytes(pin), Buffer.from(part, 'base64url'), userKey)
   if (!key) throw new Error('the PIN does not open the vault')
-  return key
+  return key.key
 }
 
 /** Every access token that the sandbox has granted and still knows, from its own database. */

@@ -1,0 +1,152 @@
+import { cpSync } from 'node:fs'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { type KeySets, readKeyFile, writeKeyFile } from '../../electron/records/keys/key-file.ts'
+import type { Rig, RigOptions, TestKeychain } from '../../electron/records/testing/rig.ts'
+import { ann, begin, folder, keychain, newFolder, now, pin, resume, server, start } from '../../electron/records/testing/workplace.ts'
+
+const note = { text: 'Cough for three days.', caret: 0, typedAt: 1 }
+const draftIn = async (rig: Rig) => rig.tab('ann').call('draft.read', { patient: ann })
+const keysIn = async (at: string): Promise<KeySets> => (await readKeyFile(at)) ?? expect.fail('there is no key file')
+const partsIn = async (at: string) => (await keysIn(at)).current.slots.map(({ kind, part }) => ({ kind, part }))
+/** What is told of rotations, without what ties the entries together. */
+const entries = ({ audit }: Rig) => audit.filter(({ event }) => event.startsWith('key.')).map(({ event, outcome, failure }) => [event, outcome, failure])
+
+/** A vault with a note in it, shut, and its key due to be replaced. */
+async function due(options: Partial<RigOptions> = {}): Promise<string> {
+  const rig = await begin(options)
+  await rig.tab('ann').call('draft.save', { patient: ann, draft: { ...note, typedAt: now } })
+  await rig.stop()
+  keychain.due = 'key-part'
+  return keychain.parts[0]?.id ?? expect.fail('there is no part')
+}
+
+/** At a full sign-in, with what the PIN and the EHR hold. */
+const unlockFully = (options: Partial<RigOptions> = {}) => resume({ hasJustSignedIn: true, ...options })
+
+describe('a part of the key that is due to be replaced @164.312(a)(2)(iv)', () => {
+  it('is replaced behind an unlock, for every secret that opens the vault, and the old one is destroyed', async () => {
+    const before = await due()
+    const rig = await unlockFully()
+    await rig.heard('key-rotated')
+    const [fresh] = keychain.parts
+    expect(keychain.parts).toHaveLength(1)
+    expect(fresh?.id).not.toBe(before)
+    expect(await partsIn(folder)).toEqual([{ kind: 'pin', part: fresh?.id }, { kind: 'share', part: fresh?.id }])
+    expect((await keysIn(folder)).fresh).toBeUndefined()
+    await vi.waitFor(() => expect(entries(rig)).toEqual([['key.part-rotated', 'intent', undefined], ['key.part-rotated', 'success', undefined]]))
+    await rig.stop()
+
+    keychain.due = 'nothing'
+    expect(await draftIn(await resume())).toMatchObject({ value: { draft: { text: note.text } } })
+    // And by the share alone.
+    keychain.tries = 0
+    const forgetful = start()
+    expect(await forgetful.workspace().call('vault.setPin', { pin: 'another-one' })).toEqual({ value: {} })
+    expect(await draftIn(forgetful)).toMatchObject({ value: { draft: { text: note.text } } })
+  })
+
+  it('waits for the share of the EHR, which comes with a full sign-in: till then all opens as it did', async () => {
+    const before = await due()
+    const rig = await resume()
+    await vi.waitFor(() => expect(rig.told).toContainEqual({ kind: 'log', event: 'vault.rotation-waits', fields: { failure: 'unauthorized' } }))
+    expect(await partsIn(folder)).toEqual([{ kind: 'pin', part: before }, { kind: 'share', part: before }])
+    expect(rig.told.some(({ kind }) => kind === 'want-next-key')).toBe(false)
+    expect(entries(rig)).toEqual([])
+    await rig.stop()
+    await (await unlockFully()).heard('key-rotated')
+    expect(await partsIn(folder)).not.toContainEqual({ kind: 'pin', part: before })
+  })
+
+  it('leaves no copy behind under a share that the EHR does not hold any more', async () => {
+    await due()
+    server.share = undefined
+    await (await unlockFully()).heard('key-rotated')
+    expect(await partsIn(folder)).toEqual([{ kind: 'pin', part: keychain.parts[0]?.id }])
+  })
+
+  it('needs no share where there is none', async () => {
+    server.share = undefined
+    const before = await due()
+    await (await resume()).heard('key-rotated')
+    expect(keychain.parts.map(({ id }) => id)).not.toContain(before)
+  })
+
+  it('stays where it cannot be recorded that it goes', async () => {
+    const before = await due()
+    const rig = await unlockFully()
+    rig.refuseAudit()
+    await vi.waitFor(() => expect(rig.told).toContainEqual({ kind: 'log', event: 'vault.rotation-waits', fields: { failure: 'audit-unavailable' } }))
+    expect(keychain.parts.map(({ id }) => id)).toEqual([before])
+  })
+
+  it('stays where the keychain takes no other, which is recorded, and the session goes on', async () => {
+    const before = await due()
+    keychain.succeeds = false
+    const rig = await unlockFully()
+    await vi.waitFor(() => expect(entries(rig)).toEqual([['key.part-rotated', 'intent', undefined], ['key.part-rotated', 'failed', 'keychain-denied']]))
+    expect(await partsIn(folder)).toEqual([{ kind: 'pin', part: before }, { kind: 'share', part: before }])
+    expect(await draftIn(rig)).toMatchObject({ value: { draft: { text: note.text } } })
+  })
+})
+
+describe('an end of the process in the middle of a rotation', () => {
+  let copies: { readonly name: string; readonly at: string; readonly keychain: TestKeychain }[]
+  beforeEach(() => void (copies = []))
+
+  /** What a process that is killed now leaves: the disk and the keychain as they are. */
+  function snapshot(name: string): void {
+    const at = newFolder()
+    cpSync(folder, at, { recursive: true })
+    copies.push({ name, at, keychain: { ...keychain, parts: [...keychain.parts] } })
+  }
+
+  it('opens with the same PIN wherever it was, loses no note, and is gone on with', async () => {
+    await due()
+    snapshot('before')
+    keychain.onSucceed = () => snapshot('with a new part in the keychain')
+    keychain.onCost = () => snapshot('before the new copies are written')
+    keychain.onRotated = () => snapshot('with the new copies alone on the disk, and both parts')
+    const old = await keysIn(folder)
+    const rig = await unlockFully()
+    await rig.heard('key-rotated')
+    const [last] = copies.slice(-1)
+    if (last === undefined) expect.fail('nothing was kept of it')
+    // Between the two writes of the key file: what is current is what was, and the new copies stand beside it.
+    const between = newFolder()
+    cpSync(last.at, between, { recursive: true })
+    await writeKeyFile(between, { current: old.current, fresh: (await keysIn(last.at)).current })
+    copies.push({ name: 'with both copies on the disk', at: between, keychain: { ...last.keychain } })
+    snapshot('after')
+    await rig.stop()
+
+    expect(copies.map(({ name }) => name)).toHaveLength(6)
+    for (const copy of copies) {
+      const held: TestKeychain = { ...copy.keychain, due: 'key-part', onSucceed: undefined, onCost: undefined, onRotated: undefined }
+      const again = await resume({ folder: copy.at, keychain: held, hasJustSignedIn: true })
+      expect([copy.name, await draftIn(again)]).toMatchObject([copy.name, { value: { draft: { text: note.text } } }])
+      await again.heard('key-rotated')
+      await again.stop()
+      expect([copy.name, held.parts.length]).toEqual([copy.name, 1])
+      expect([copy.name, (await partsIn(copy.at)).every(({ part }) => part === held.parts[0]?.id)]).toEqual([copy.name, true])
+      held.due = 'nothing'
+      const last = await resume({ folder: copy.at, keychain: held })
+      expect([copy.name, await draftIn(last)]).toMatchObject([copy.name, { value: { draft: { text: note.text } } }])
+      await last.stop()
+    }
+  })
+})
+
+describe('a profile from before a rotation', () => {
+  it('is refused by its own name with the right PIN, and nothing in it opens any more', async () => {
+    await due()
+    const copy = newFolder()
+    cpSync(folder, copy, { recursive: true })
+    const rig = await unlockFully()
+    await rig.heard('key-rotated')
+    await rig.stop()
+    keychain.due = 'nothing'
+    expect(await start({ folder: copy, state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-superseded' })
+    // Neither does the share that the EHR holds.
+    expect(await start({ folder: copy }).workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })
+  })
+})
