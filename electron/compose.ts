@@ -134,7 +134,7 @@ export async function compose(): Promise<void> {
               script: path.join(folder, 'clerk.js'),
               inForce: policy.inForce(),
               page: signInView,
-              refreshTokens: refreshTokens(keychain),
+              refreshTokens: refreshTokens(keychain, vaultsIn(userData)),
               deviceKey,
               subjectOf: (userKey) => people.subjectOf(userKey),
               log,

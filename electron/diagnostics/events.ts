@@ -69,6 +69,7 @@ export const logEvents = {
   'vault.failed': { failure },
   'vault.share-refused': { failure },
   'vault.set-aside': { what: oneOf(['cache', 'drafts', 'place', 'keys']) },
+  'vault.key-file-mended': {},
   'vault.noticed': { what: oneOf(['cache', 'work']), standing: oneOf(['altered', 'older', 'missing', 'unreadable']) },
   'vault.rotated': { what: oneOf(['key-part', 'data-key']) },
   'vault.not-rotated': { what: oneOf(['key-part', 'data-key']), failure },

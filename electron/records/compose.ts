@@ -106,6 +106,9 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
         return audit.outcome({ ...entry, event: 'vault.key-made', action: 'C', outcome: 'success' })
       case 'rotation-waits':
         return log('vault.rotation-waits', { failure: event.failure })
+      case 'key-file-mended':
+        log('vault.key-file-mended', {})
+        return audit.outcome({ ...entry, event: 'vault.key-file-mended', action: 'U', outcome: 'success' })
       case 'not-kept':
         return keeping.report(event.database, event.failure)
       case 'noticed':

@@ -5,7 +5,7 @@ import { ChartkeepError } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import { epochAccount } from './epochs.ts'
 import type { Keychain } from './keychain.ts'
-import { refreshTokenAccount } from './refresh-token.ts'
+import { refreshTokenAccount, sealedTokenAccount, sealedTokenFile } from './refresh-token.ts'
 import { rotationAccount } from './rotations.ts'
 import { triesAccount } from './tries.ts'
 import { lastAccount, userAccount } from './users.ts'
@@ -52,9 +52,9 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
   /** Each step may be done twice. */
   async function shred(userKey: string): Promise<void> {
     await destroyKeyParts(userKey)
-    await rm(path.join(vaults, userKey, 'keys.json'), { force: true })
+    for (const file of ['keys.json', 'keys.copy.json', sealedTokenFile]) await rm(path.join(vaults, userKey, file), { force: true })
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
-    for (const accountOf of [refreshTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
+    for (const accountOf of [refreshTokenAccount, sealedTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
     if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
     await mark((await marked()).filter((each) => each !== userKey))
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { sharedEhr } from './harness/ehr.ts'
@@ -61,7 +61,25 @@ test('a vault that a newer Chartkeep has written is refused with words, and left
   expect(await contentsOf(folder)).toEqual(before)
 })
 
-test('a vault whose key file is cut short is said to be damaged, and is put aside by nobody but the one who wrote in it', async ({ workstation }) => {
+test('a vault whose key file is lost or cut short opens by the copy of it, and has both again', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { person } = await place.start()
+  await person.signIn(sharedEhr().account(nurse))
+  await person.choosePin()
+  await place.quit()
+  const folder = await vaultOf(place)
+  const whole = await readFile(join(folder, 'keys.json'))
+  for (const damage of [(file: string) => rm(file), (file: string) => writeFile(file, whole.subarray(0, whole.length / 2))]) {
+    for (const name of ['keys.json', 'keys.copy.json']) {
+      await damage(join(folder, name))
+      await (await place.start()).person.unlock()
+      await place.quit()
+      for (const each of ['keys.json', 'keys.copy.json']) expect(JSON.parse(await readFile(join(folder, each), 'utf8'))).toEqual(JSON.parse(whole.toString('utf8')))
+    }
+  }
+})
+
+test('a vault whose key file and its copy are cut short is said to be damaged, and is put aside by nobody but the one who wrote in it', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
   const { person } = await place.start()
   await person.signIn(sharedEhr().account(nurse))
@@ -69,7 +87,7 @@ test('a vault whose key file is cut short is said to be damaged, and is put asid
   await place.quit()
   const file = join(await vaultOf(place), 'keys.json')
   const whole = await readFile(file)
-  await writeFile(file, whole.subarray(0, whole.length / 2))
+  for (const each of [file, file.replace('keys.json', 'keys.copy.json')]) await writeFile(each, whole.subarray(0, whole.length / 2))
 
   const again = await place.start()
   await again.person.sees('lock-screen')

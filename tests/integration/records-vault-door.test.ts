@@ -49,8 +49,33 @@ describe('the PIN @164.312(d)', () => {
     expect(await page.tab('ann').call('draft.read', { patient: ann })).toMatchObject({ value: { draft: { text: 'note' } } })
   })
 
-  it('costs no try where the key file is damaged, missing, from an earlier version or from a later one, and leaves it as it is', async () => {
+  it('opens by the copy of the key file where that is lost or damaged, and mends it; a PIN that was replaced has none', async () => {
     await (await begin()).stop()
+    const [path, copy] = [join(folder, 'keys.json'), join(folder, 'keys.copy.json')]
+    const good = readFileSync(path, 'utf8')
+    for (const damaged of [path, copy]) {
+      for (const text of [undefined, '', good.slice(0, 50), good.replace('"passes":3', '"passes":4').replace('"nonce":"', '"nonce":"A')]) {
+        if (text === undefined) rmSync(damaged)
+        else writeFileSync(damaged, text)
+        const rig = start({ state: 'locked' })
+        expect(await rig.workspace().call('vault.unlock', { pin })).toEqual({ value: {} })
+        expect(rig.told).toContainEqual({ kind: 'log', event: 'vault.key-file-mended', fields: {} })
+        await rig.stop()
+        for (const file of [path, copy]) expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(good))
+      }
+    }
+    keychain.tries = 0
+    const rig = start()
+    await rig.workspace().call('vault.setPin', { pin: 'another-one' })
+    await rig.stop()
+    rmSync(path)
+    expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'pin-wrong' })
+    expect(await start({ state: 'locked' }).workspace().call('vault.unlock', { pin: 'another-one' })).toEqual({ value: {} })
+  })
+
+  it('costs no try where the key file and its copy are damaged, missing, from an earlier version or from a later one, and leaves it as it is', async () => {
+    await (await begin()).stop()
+    rmSync(join(folder, 'keys.copy.json'))
     const path = join(folder, 'keys.json')
     const good = readFileSync(path, 'utf8')
     const damaged = good.replace(/"wrapped":"(.)/, (_all, first: string) => `"wrapped":"${first === 'A' ? 'B' : 'A'}`)

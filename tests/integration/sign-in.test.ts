@@ -13,6 +13,9 @@ import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { type Browser, openBrowser } from './sandbox-browser.ts'
 import { asksForCode, smallSandbox, userWith } from './sandbox-client.ts'
 
+/** For tokens that the keychain takes. */
+const noFolder = '/nonexistent'
+
 let sandbox: Sandbox
 beforeAll(async () => {
   sandbox = await smallSandbox()
@@ -67,7 +70,7 @@ function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
     clock,
     monotonic: () => performance.now(),
     log: createLog((line) => logged.push(line), clock),
-    refreshTokens: refreshTokens(keychain),
+    refreshTokens: refreshTokens(keychain, noFolder),
     deviceKey: () => openDeviceKey(keychain),
     deviceName: 'ward-3-desk',
     subjectOf: () => undefined,
@@ -283,7 +286,7 @@ describe('the person who signs in', () => {
 describe('a sign-in that is given up in the last moment', () => {
   it('leaves nothing behind, here or at the EHR', async () => {
     const controller = new AbortController()
-    const store = refreshTokens(memoryKeychain())
+    const store = refreshTokens(memoryKeychain(), noFolder)
     const kept: string[] = []
     const auth = authWith(person(), {
       refreshTokens: {
@@ -473,12 +476,12 @@ describe('the tokens of a session', () => {
     const auth = authWith(person())
     const { userKey } = await auth.signIn(undefined, never)
     const { value } = await auth.accessToken(userKey, false)
-    const kept = await refreshTokens(keychain).read(userKey)
+    const kept = await refreshTokens(keychain, noFolder).read(userKey)
     await auth.signOut(userKey)
     expect(await api('Patient?_count=1', value)).toBe(401)
-    expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
+    expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
     expect(logged.join('\n')).toContain('"access":true,"refresh":true')
-    await refreshTokens(keychain).store(userKey, kept ?? '')
+    await refreshTokens(keychain, noFolder).store(userKey, kept ?? '')
     expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
   })
 
@@ -488,7 +491,7 @@ describe('the tokens of a session', () => {
     sandbox.faults.set({ network: 'cut' })
     await auth.signOut(userKey)
     expect(logged.join('\n')).toContain('"access":false,"refresh":false')
-    expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
+    expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
   })
 
   it('are forgotten at sign-out within three seconds though the EHR never answers', async () => {
@@ -501,7 +504,7 @@ describe('the tokens of a session', () => {
     const began = performance.now()
     await auth.signOut(userKey)
     expect(performance.now() - began).toBeLessThan(4_000)
-    expect(await refreshTokens(keychain).read(userKey)).toBeUndefined()
+    expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
   })
 
   it('and what a person typed are in no line of the log', async () => {

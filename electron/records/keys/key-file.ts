@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import canonicalize from 'canonicalize'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -63,16 +63,41 @@ const KeyFile = KeySets.extend({
 })
 
 const digestOf = ({ current, fresh }: KeySets) => createHash('sha256').update(canonicalize({ current, fresh }) ?? '').digest('base64')
+/** The file, and its copy: without the slots nothing opens, whoever has the secrets. */
 const pathOf = (folder: string) => join(folder, 'keys.json')
+const secondOf = (folder: string) => join(folder, 'keys.copy.json')
 
 /**
- * The keys of a vault; undefined where there is none yet.
+ * The keys of a vault, from the copy where the file is lost or damaged; undefined where there are none yet.
  * Throws `vault-newer` for a later format, `vault-older` for an earlier one, `vault-corrupt` for what cannot be read as either, `disk-*`.
  */
 export async function readKeyFile(folder: string): Promise<KeySets | undefined> {
+  const file = await readOne(pathOf(folder)).catch(corruptOnly)
+  if (file !== undefined && !(file instanceof ChartkeepError)) return file
+  const copy = await readOne(secondOf(folder)).catch(corruptOnly)
+  if (copy !== undefined && !(copy instanceof ChartkeepError)) return copy
+  const damage = file ?? copy
+  if (damage !== undefined) throw damage
+  return undefined
+}
+
+/** Makes the file and its copy what they were, after one of them has opened the vault. Tells whether that was needed. */
+export async function mendKeyFile(folder: string): Promise<boolean> {
+  const sets = await readKeyFile(folder)
+  if (sets === undefined) return false
+  const isWhole = async (path: string) => {
+    const found = await readOne(path).catch(() => undefined)
+    return found !== undefined && digestOf(found) === digestOf(sets)
+  }
+  if ((await isWhole(pathOf(folder))) && (await isWhole(secondOf(folder)))) return false
+  await writeKeyFile(folder, sets)
+  return true
+}
+
+async function readOne(path: string): Promise<KeySets | undefined> {
   let text: string
   try {
-    text = await readFile(pathOf(folder), 'utf8')
+    text = await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw diskFailure(error)
@@ -87,14 +112,24 @@ export async function readKeyFile(folder: string): Promise<KeySets | undefined> 
   return { current, fresh }
 }
 
-/** Replaces the keys: all or nothing, on disk when it resolves, readable by this user alone. */
+/**
+ * Replaces the keys: all or nothing, on disk when it resolves, readable by this user alone. The copy too, before whoever asked gives up the old part of the
+ * key: it never outlives what it needs for long, and what it needs never comes back.
+ */
 export async function writeKeyFile(folder: string, sets: KeySets): Promise<void> {
   try {
-    await writeFileAtomic(pathOf(folder), JSON.stringify({ format: vaultFormat, ...sets, digest: digestOf(sets) }), { mode: 0o600, fsync: true })
-    await syncFolder(dirname(pathOf(folder)))
+    const text = JSON.stringify({ format: vaultFormat, ...sets, digest: digestOf(sets) })
+    for (const path of [pathOf(folder), secondOf(folder)]) await writeFileAtomic(path, text, { mode: 0o600, fsync: true })
+    await syncFolder(folder)
   } catch (error) {
     throw diskFailure(error)
   }
+}
+
+/** Damage is a reason to look at the copy; a newer format, or a disk that does not read, is none. */
+function corruptOnly(error: unknown): ChartkeepError {
+  if (error instanceof ChartkeepError && error.kind === 'vault-corrupt') return error
+  throw error
 }
 
 function parsed(text: string): unknown {

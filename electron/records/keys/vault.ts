@@ -11,16 +11,16 @@ import { removeCache, setAside } from '../cache/database.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
 import type { StoreEvent } from '../cache/open-store.ts'
 import type { KeyDesk, Opened } from './key-desk.ts'
-import { type Argon2Cost, type KeySet, readKeyFile, writeKeyFile } from './key-file.ts'
+import { type Argon2Cost, type KeySet, mendKeyFile, readKeyFile, writeKeyFile } from './key-file.ts'
 import { createOpenVault, type OpenVaultParts, type Vault } from './open-vault.ts'
 import { nextDek, rotate } from './rotate.ts'
 import type { Share } from './share.ts'
 import { copyOf, type Dek, type KeyPart, pinBytes, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
 
-/** `key-made`: a new DEK; what was sealed under another does not open any more. */
+/** `key-made`: a new DEK; what was sealed under another does not open any more. `key-file-mended`: it, or its copy, was lost or damaged. */
 export type VaultEvent =
   | StoreEvent
-  | { readonly kind: 'key-made' }
+  | { readonly kind: 'key-made' | 'key-file-mended' }
   /** Keys are due to be replaced, and something that it takes is not at hand. */
   | { readonly kind: 'rotation-waits'; readonly failure: FailureKind }
 
@@ -157,6 +157,8 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
           again.part.fill(0)
           throw triesLeft > 0 ? new ChartkeepError('pin-wrong', { triesLeft, retryAfterMs: pinDelayMs(triesLeft) }) : new ChartkeepError('pin-void', { triesLeft })
         }
+        // A disk that does not take it keeps nobody out.
+        if (await mendKeyFile(folder).catch(() => false)) parts.report({ kind: 'key-file-mended' })
         await keepShareSlot(folder, current, dek, again)
         due = released.due
         const told = { part: slot.part, dataKey: dek.generation }

@@ -62,7 +62,7 @@ export async function workAt(sandbox: Sandbox, known?: PatientId): Promise<Habit
     clock,
     monotonic: () => performance.now(),
     log: createLog((line) => void lines.push(line), clock),
-    refreshTokens: refreshTokens(keychain),
+    refreshTokens: refreshTokens(keychain, join(tmpdir(), 'nobody')),
     deviceKey: () => openDeviceKey(keychain),
     deviceName: 'habits',
     subjectOf: () => undefined,
