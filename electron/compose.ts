@@ -3,7 +3,8 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
 import { kindOf } from '../shared/errors.ts'
-import { raisedEvent } from './audit/alerts/raised.ts'
+import { createHoldKeeper } from './audit/alerts/hold-keeper.ts'
+import { carriedEvent, raisedEvent } from './audit/alerts/raised.ts'
 import { createWitness } from './audit/alerts/witness.ts'
 import { auditedVault } from './audit/audited-vault.ts'
 import { createAuditChain } from './audit/chain.ts'
@@ -147,8 +148,13 @@ export async function compose(): Promise<void> {
     })
     const last = await people.last()
     const disk = chainFolder(path.join(userData, 'audit'))
+    const holds = createHoldKeeper({
+      carry: (hold) => audit.tell(carriedEvent(hold)),
+      changed: () => workstation.holdsChanged(),
+    })
     const witness = createWitness({
       disk,
+      holds,
       policy: () => policy.inForce().policy.audit.alerts,
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       monotonic,
@@ -157,6 +163,7 @@ export async function compose(): Promise<void> {
         audit.tell(raisedEvent(alert))
         // Not with the next group: what is not in the chain now is not acted upon.
         void audit.flush().catch(() => undefined)
+        if (alert.response === 'lock') workstation.lockFor(alert.user)
       },
     })
     const audit = createAuditChain({
@@ -187,6 +194,7 @@ export async function compose(): Promise<void> {
       },
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
       connect,
+      holds: holds.of,
       deviceProof: async () => {
         const key = await deviceKey.catch(() => undefined)
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(policy.inForce().policy.ehr.fhirBase), clock) }

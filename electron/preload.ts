@@ -37,6 +37,7 @@ function latest() {
 const session = latest()
 const connection = latest()
 const keeping = latest()
+const holds = latest()
 const flushers = new Set<() => Promise<void>>()
 let workspace = arrival<PortClient>()
 let current: PortClient | undefined
@@ -60,6 +61,7 @@ ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
     if (typeof message !== 'object' || message === null || !('event' in message)) return
     if (message.event === 'connection') connection.set(text)
     if (message.event === 'keeping') keeping.set(text)
+    if (message.event === 'holds') holds.set(text)
   }, asked)
   if (purpose.for === 'workspace') {
     // `records` was started anew: what waited for the old one is answered, and the next call takes the new port.
@@ -67,6 +69,8 @@ ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
     current = client
     // Another `records` says itself what it cannot keep.
     keeping.set('{}')
+    // Nor does it leave a hold to be guessed.
+    holds.set('{}')
     workspace.resolve(client)
     workspace = arrival<PortClient>()
     workspace.resolve(client)
@@ -107,6 +111,7 @@ const events: ChartkeepEvents = {
   onSession: session.listen,
   onConnection: connection.listen,
   onKeeping: keeping.listen,
+  onHolds: holds.listen,
   onFlush: (listener) => {
     flushers.add(listener)
     return () => void flushers.delete(listener)

@@ -16,6 +16,8 @@ export interface Levers {
   reinstateUser(username: string): boolean
   /** The next code of a demo user's authenticator app; without one where all that count now are used. Undefined: they have no app. */
   codeOf(username: string): { code: string | undefined; secondsLeft: number } | undefined
+  /** Labels a patient as somebody everybody knows (ActCode VIP). False: no such patient. */
+  labelVip(patient: string): boolean
   /** Publishes a new key for audit texts; what was encrypted to the old one is still read. Gives the new one's `kid`. */
   rotateAuditKey(): Promise<string>
   /** Files so many entries of an audit trail that nobody has left, back from now over so many days. Gives how many. */
@@ -86,6 +88,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
       const next = levers.codeOf(request.params.username)
       return next === undefined ? reply.code(404).send() : reply.header('cache-control', 'no-store').send(next)
     })
+    scope.post<{ Params: { id: string } }>('/patients/:id/vip', (request, reply) => reply.code(levers.labelVip(request.params.id) ? 204 : 404).send())
     scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
     scope.post('/audit-trail', (request) => ({ filed: levers.fileMadeUpTrail(MadeUpTrail.parse(request.body)) }))
     scope.get('/strays', () => levers.strays())

@@ -18,7 +18,7 @@ import { deviceShares } from './device/shares.ts'
 import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
-import { fhirApi, mayBreakGlass, mayUse, wayTo } from './fhir/index.ts'
+import { fhirApi, mayBreakGlass, mayUse, wayTo, wellKnown } from './fhir/index.ts'
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
@@ -117,6 +117,11 @@ function levers({ accounts, grants, glass, auditKeys, store }: Parts, { faults, 
     expireTokens: (kind) => grants.expire(kind === 'access' ? 'AccessToken' : 'RefreshToken'),
     setClockSkew: (seconds) => {
       skew.seconds = seconds
+    },
+    labelVip(id) {
+      const record = store.find('Patient', id)
+      if (record !== undefined) store.put(wellKnown(JSON.parse(store.text(record.key))), record)
+      return record !== undefined
     },
     rotateAuditKey: () => auditKeys.rotate(),
     fileMadeUpTrail: (trail) => fileMadeUpTrail(store, { ...trail, staff }),

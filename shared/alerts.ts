@@ -45,3 +45,19 @@ export function readSignals(text: unknown): ReadonlySet<Signal> {
   const words = typeof text === 'string' ? text.split(' ') : []
   return new Set(signals.filter((signal) => words.includes(signal)))
 }
+
+/** Why somebody needs a chart, as they may say it when they are asked. */
+export const holdReasons = ['care', 'cover', 'consult', 'emergency', 'administration', 'mistake', 'other'] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+/** A question that stands before a chart until its user has answered it; opaque ids and closed words. */
+export interface Hold {
+  readonly rule: AlertRule
+  /** Undefined: before every chart. */
+  readonly patient?: string
+}
+
+/** The questions that stand before the chart of this patient. */
+export function holdsOf<H extends Hold>(holds: readonly H[], patient: string): readonly H[] {
+  return holds.filter((hold) => hold.patient === undefined || hold.patient === patient)
+}

@@ -1,3 +1,4 @@
+import type { HoldReason } from './alerts.ts'
 import type { AuditAction } from './contract/procedure.ts'
 import type { FailureKind } from './errors.ts'
 
@@ -23,6 +24,8 @@ export interface AuditHeader {
   readonly sealed?: string
   /** Words of `shared/alerts.ts` about a look at a chart, as `writeSignals` writes them. */
   readonly signals?: string
+  /** Why somebody says that they need a chart. */
+  readonly holdReason?: HoldReason
   /** There was such a text, and no key of the EHR to encrypt it to. */
   readonly text?: 'not-kept'
 }

@@ -45,6 +45,8 @@ export interface ChartkeepEvents {
   onConnection(listener: (connection: string) => void): () => void
   /** Called at once with the latest value where there is one; the text is `{ trouble?: KeepingTrouble }`. */
   onKeeping(listener: (keeping: string) => void): () => void
+  /** Called at once with the latest value where there is one; the text is `{ holds: Hold[] }`. */
+  onHolds(listener: (holds: string) => void): () => void
   /** The lock asks for what is unsaved: resolve when `draft.save` and `place.keep` have answered. 300 ms at most. */
   onFlush(listener: () => Promise<void>): () => void
 }

@@ -24,6 +24,7 @@ export const failureKinds = [
   'locked', // the session is not in a state that allows it
   'stale', // an older epoch, or a tab that was closed
   'not-permitted', // the role may not
+  'held', // the user was asked why they need this chart, and has not answered
   'invalid-input',
   'unknown-procedure',
   'wrong-sender',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readSignals, writeSignals } from '../../shared/alerts.ts'
+import { holdReasons, readSignals, writeSignals } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import { failureKinds } from '../../shared/errors.ts'
 
@@ -18,6 +18,7 @@ const Header = z.strictObject({
   correlation: z.string().regex(/^[0-9a-f]{8}$/),
   sealed: z.string().max(16_384).refine(isForTheEhr).optional(),
   text: z.literal('not-kept').optional(),
+  holdReason: z.enum(holdReasons).optional(),
   signals: z.string().max(200).refine((text) => text !== '' && text === writeSignals(readSignals(text))).optional(),
 })
 
@@ -45,7 +46,7 @@ function isForTheEhr(text: string): boolean {
 export function readHeader(value: unknown): AuditHeader | undefined {
   const parsed = Header.safeParse(value)
   if (!parsed.success) return undefined
-  const { patient, failure, sealed, text, signals, ...rest } = parsed.data
+  const { patient, failure, sealed, text, signals, holdReason, ...rest } = parsed.data
   return {
     ...rest,
     ...(patient === undefined ? {} : { patient }),
@@ -53,5 +54,6 @@ export function readHeader(value: unknown): AuditHeader | undefined {
     ...(sealed === undefined ? {} : { sealed }),
     ...(text === undefined ? {} : { text }),
     ...(signals === undefined ? {} : { signals }),
+    ...(holdReason === undefined ? {} : { holdReason }),
   }
 }

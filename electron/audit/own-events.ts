@@ -33,6 +33,8 @@ export type OwnEventName =
   | 'policy.missing'
   /** A pattern in the entries before it, which somebody should look at. */
   | 'alert.raised'
+  /** A hold without an answer, said again in a new file of the chain. */
+  | 'hold.carried'
 
 export interface OwnEvent {
   readonly event: OwnEventName

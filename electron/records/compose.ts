@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeSignals } from '../../shared/alerts.ts'
+import { type Hold, writeSignals } from '../../shared/alerts.ts'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { KeepingTrouble } from '../../shared/bridge.ts'
 import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
@@ -29,9 +29,11 @@ import { auditHandlers } from './handlers/audit.ts'
 import type { PortCaller } from './handlers/caller.ts'
 import { chartHandlers } from './handlers/chart.ts'
 import { documentHandlers } from './handlers/documents.ts'
+import { holdHandlers } from './handlers/hold.ts'
 import { patientsHandlers } from './handlers/patients.ts'
 import { vaultHandlers } from './handlers/vault.ts'
 import { draftHandlers, placeHandlers } from './handlers/work.ts'
+import { createHeldCharts } from './held-charts.ts'
 import type { Host } from './host.ts'
 import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
@@ -53,6 +55,8 @@ export interface RunningRecords {
   readonly close: () => number | undefined
   /** The policy has changed: what is kept is within its bounds from now on. */
   readonly limit: (limits: RecordsLimits) => void
+  /** Other charts are held than before. */
+  readonly hold: (holds: readonly Hold[]) => void
   /** The session has changed its state, or what the user may do. */
   readonly enter: (state: SessionState, permissions: readonly Permission[]) => void
 }
@@ -179,6 +183,8 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     later: (act, ms) => void setTimeout(act, ms).unref(),
   })
 
+  const held = createHeldCharts()
+
   // What the pages may ask.
   const shared = {
     session: () => session,
@@ -205,10 +211,12 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   const tab = createRouter<'tab', PortCaller>({
     ...shared,
     via: 'tab',
+    isHeld: held.isHeld,
     handlers: {
       ...watchedChart(chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }), openings),
       ...documentHandlers({ client, kept: documents, files: createOpenFiles(), clock }),
       ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
+      ...holdHandlers(held),
     },
   })
   const ports: PortSet = createPorts({
@@ -219,7 +227,8 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     greeting() {
       const current = connection.current()
       const trouble = keeping.current()
-      return [...(current === undefined ? [] : [JSON.stringify({ event: 'connection', ...current })]), ...(trouble === undefined ? [] : [keepingText(trouble)])]
+      const holds = held.current()
+      return [...(holds === undefined || holds.length === 0 ? [] : [holdsText(holds)]), ...(current === undefined ? [] : [JSON.stringify({ event: 'connection', ...current })]), ...(trouble === undefined ? [] : [keepingText(trouble)])]
     },
   })
 
@@ -234,12 +243,20 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     if (state === 'active') texts.warm()
   }
 
+  function hold(holds: readonly Hold[]): void {
+    const before = held.current() ?? []
+    held.set(holds)
+    if (before.length + holds.length > 0) ports.tell(holdsText(holds))
+  }
+
   function limit(changed: RecordsLimits): void {
     limits = changed
     kept.prune()
   }
 
-  return { broker, ports, close, limit, enter }
+  return { broker, ports, close, limit, hold, enter }
 }
+
+const holdsText = (holds: readonly Hold[]): string => JSON.stringify({ event: 'holds', holds })
 
 const keepingText = (trouble: KeepingTrouble | undefined): string => JSON.stringify({ event: 'keeping', ...(trouble === undefined ? {} : { trouble }) })

@@ -22,7 +22,7 @@ export interface PortSet {
   attach(purpose: PortPurpose, epoch: number, port: TextPort): void
   /** Its requests to the EHR are aborted, on the wire too. */
   closeTab(tab: TabId): void
-  /** Tells every window something; never about a patient. */
+  /** Tells every window something; of a patient no more than the opaque id. */
   tell(text: string): void
   /** Takes no more calls, and leaves the EHR; resolves when what was being kept is on disk. */
   flush(): Promise<void>

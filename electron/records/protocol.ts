@@ -1,3 +1,4 @@
+import type { Hold } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState } from '../../shared/contract/procedure.ts'
 import type { PatientId, TabId } from '../../shared/contract/ids.ts'
@@ -19,6 +20,8 @@ export type ToRecords =
   | { readonly kind: 'port'; readonly epoch: number; readonly port: PortPurpose }
   /** The policy changed under way. */
   | { readonly kind: 'limits'; readonly limits: RecordsLimits }
+  /** The charts that this user has to say a reason for, all of them; the first of these is waited for. */
+  | { readonly kind: 'holds'; readonly holds: readonly Hold[] }
   | { readonly kind: 'close-tab'; readonly tab: TabId }
   | { readonly kind: 'session'; readonly state: SessionState; readonly permissions: readonly Permission[] }
   /** Carries one MessagePort, over which whoever has the access token sends it: as JSON text, an `AccessToken`. */

@@ -12,9 +12,10 @@ export function runRecords(host: Host, environment: RecordsEnvironment): void {
       return
     }
     if (running === undefined || running.broker.receive(message, handed)) return
-    const { ports, close, enter, limit } = running
+    const { ports, close, enter, hold, limit } = running
     if (message.kind === 'session') enter(message.state, message.permissions)
     if (message.kind === 'limits') limit(message.limits)
+    if (message.kind === 'holds') hold(message.holds)
     if (message.kind === 'close-tab') ports.closeTab(message.tab)
     if (message.kind === 'port') for (const port of handed) ports.attach(message.port, message.epoch, port)
     if (message.kind === 'flush') {

@@ -23,11 +23,16 @@ export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
   /** Encrypts what must not stand in clear in the audit header, to whoever may read it; undefined where nobody is known who may. */
   seal(detail: string): Promise<string | undefined>
   correlation(): string
+  /**
+   * Whether a tab's chart is held until its user has said why they need it; absent where no tab is served. A promise where that is not known
+   * yet: it may take an entry in the audit to be known.
+   */
+  isHeld?(patient: string): boolean | Promise<boolean>
   report(event: { readonly procedure: string; readonly failure: FailureKind; readonly correlation: string; readonly cause: unknown }): void
 }
 
 /**
- * Answers a call. The order is the same for every row: origin, session state, input, permission (for this patient),
+ * Answers a call. The order is the same for every row: origin, session state, input, permission (for this patient), hold,
  * audit intent made durable, handler, output, audit outcome, reply. Never throws.
  */
 export function createRouter<T extends Transport, Caller extends CallerFacts>(parts: RouterParts<T, Caller>) {
@@ -54,14 +59,19 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
       if (rule !== 'nothing') entry = await describe(rule, parsed.data, correlation, parts.seal)
       checkPatient(caller, parsed.data)
       if (row.needs !== 'anyone' && !permissions.includes(row.needs)) throw new ChartkeepError('not-permitted')
+      const isHeld = caller.patient === undefined ? undefined : parts.isHeld?.(caller.patient)
+      if (typeof isHeld === 'boolean') checkHold(row, isHeld)
       if (entry) {
         announced = true
         await parts.audit.intent({ ...entry, outcome: 'intent' })
       }
+      if (typeof isHeld === 'object') checkHold(row, await isHeld)
       // Rows and handlers share their names by the type `Handlers`; the union of functions is not callable as such.
       const handler = parts.handlers[name as NamesVia<T>] as (input: unknown, caller: Caller) => unknown
       const output = row.output.safeParse(await handler(parsed.data, caller))
       if (!output.success) throw new ChartkeepError('internal', {}, { cause: new Error('output does not match the contract') })
+      // What was asked for before the hold and came after it is not given either.
+      if (row.whileHeld === undefined && caller.patient !== undefined && (await parts.isHeld?.(caller.patient)) === true) throw new ChartkeepError('held')
       record('success')
       return { ok: true, value: output.data }
     } catch (error) {
@@ -83,8 +93,15 @@ async function describe(rule: AuditRule<unknown>, input: unknown, correlation: s
     cause: rule.cause(input),
     correlation,
     ...(patient === undefined ? {} : { patient }),
+    ...(rule.holdReason === undefined ? {} : { holdReason: rule.holdReason(input) }),
     ...(detail === undefined ? {} : sealed === undefined ? { text: 'not-kept' as const } : { sealed }),
   }
+}
+
+/** A held chart gives nothing, and there is no answer to what was not asked. */
+function checkHold({ whileHeld }: Contract[ProcedureName], isHeld: boolean): void {
+  if (isHeld && whileHeld === undefined) throw new ChartkeepError('held')
+  if (!isHeld && whileHeld === 'only') throw new ChartkeepError('invalid-input')
 }
 
 /** A tab's port speaks of its own patient alone. */

@@ -1,5 +1,6 @@
 import { MessageChannelMain, type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron'
 import { assertNever } from '../../shared/assert-never.ts'
+import type { Hold } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
@@ -37,6 +38,8 @@ export interface RecordsProcess {
   closeTab(tab: TabId): void
   /** What the policy limits from now on. */
   limit(limits: RecordsLimits): void
+  /** Which charts are held, all of them. */
+  hold(holds: readonly Hold[]): void
   tell(state: SessionState, permissions: readonly Permission[]): void
   /** Resolves when everything is committed. */
   flush(): Promise<void>
@@ -133,6 +136,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
     },
     attach: (port, epoch, end) => send({ kind: 'port', epoch, port }, [end]),
     closeTab: (tab) => send({ kind: 'close-tab', tab }),
+    hold: (holds) => send({ kind: 'holds', holds }),
     limit: (limits) => send({ kind: 'limits', limits }),
     tell: (state, permissions) => send({ kind: 'session', state, permissions }),
     flush: () => {

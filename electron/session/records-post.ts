@@ -1,3 +1,4 @@
+import type { Hold } from '../../shared/alerts.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { PatientId, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
@@ -25,6 +26,8 @@ export interface RecordsPostParts {
   /** A proof of the workstation's key, for the one address where the EHR releases shares; undefined where there is no key. */
   deviceProof(): Promise<DeviceProof | undefined>
   newCorrelation(): string
+  /** The charts that are held from this user; undefined while that is not known. */
+  holds(userKey: string): readonly Hold[] | undefined
   /** `records` ended by itself. */
   lost(userKey: string): void
 }
@@ -40,6 +43,8 @@ export interface RecordsPost {
   prepare(userKey: string, hasJustSignedIn: boolean): Promise<void>
   /** Gives the page in front its port to `records`, where there is one. */
   join(): Promise<void>
+  /** Other charts may be held than before. */
+  holdsChanged(): void
   /** `ask`: inputs of `chart.section`, as texts, that go with the port. */
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
@@ -62,7 +67,15 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     const { epoch, state, who } = session
     const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
     records = parts.startRecords(start, listenTo(userKey))
+    tellHolds()
     await join()
+  }
+
+  /** Until it is known what is held, `records` gives no chart. */
+  function tellHolds(): void {
+    const session = parts.session()
+    const holds = 'who' in session ? parts.holds(session.who.userKey) : undefined
+    if (holds !== undefined) records?.hold(holds)
   }
 
   async function join(): Promise<void> {
@@ -181,6 +194,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     left: () => leaving,
     prepare,
     join,
+    holdsChanged: tellHolds,
     openTab: (patient, ask) => {
       if (!records) throw new ChartkeepError('locked')
       const tab = tabs.open(patient)

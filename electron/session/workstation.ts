@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts'
+import type { Hold } from '../../shared/alerts.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { AppInfo, KeychainStanding, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
@@ -34,6 +35,8 @@ export interface WorkstationParts {
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  /** The charts that are held from this user; undefined while that is not known. */
+  holds(userKey: string): readonly Hold[] | undefined
   deviceProof(): Promise<DeviceProof | undefined>
   /** Destroys what is kept of this user; what it cannot, the next start does. */
   wipe(userKey: string): Promise<void>
@@ -61,6 +64,10 @@ export interface Workstation {
   tryKeychain(): Promise<KeychainStanding>
   /** Another policy is in force: what can change under way does, and what cannot locks. */
   policyChanged(change: PolicyChange): void
+  /** Other charts may be held than before. */
+  holdsChanged(): void
+  /** An alert about this user asks for a lock. */
+  lockFor(userKey: string | undefined): void
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
   /** The front page's process ended by itself. */
@@ -279,6 +286,11 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       // The one that waits for the PIN knows the old way.
       else if (session.state === 'locked') chain = chain.then(() => prepare(session.who.userKey))
       if (needsSignIn) shell.dispatch({ type: 'token-refused' })
+    },
+    holdsChanged: post.holdsChanged,
+    lockFor: (userKey) => {
+      const session = shell.current()
+      if (isOpen(session) && session.who.userKey === userKey) shell.dispatch({ type: 'lock-asked', reason: 'alert' })
     },
     openTab: post.openTab,
     closeTab: post.closeTab,

@@ -6,7 +6,7 @@ import { CallFailure, createBridge, failureOf } from './index.ts'
 /** A preload that answers every call with one text and remembers what it was given. */
 function preload(answer: string) {
   const given: unknown[][] = []
-  const told: { session?: (text: string) => void; keeping?: (text: string) => void } = {}
+  const told: { session?: (text: string) => void; keeping?: (text: string) => void; holds?: (text: string) => void } = {}
   const procedures = new Proxy({}, { get: (_, name) => async (...args: unknown[]) => (given.push([name, ...args]), answer) })
   const events: ChartkeepEvents = {
     onSession(listener) {
@@ -16,6 +16,10 @@ function preload(answer: string) {
     onConnection: () => () => undefined,
     onKeeping(listener) {
       told.keeping = listener
+      return () => undefined
+    },
+    onHolds(listener) {
+      told.holds = listener
       return () => undefined
     },
     onFlush: () => () => undefined,
@@ -79,6 +83,14 @@ describe('the bridge', () => {
     bridge.onKeeping((trouble) => void heard.push(trouble))
     for (const text of ['{"event":"keeping","trouble":{"what":"work","failure":"disk-full"}}', '{"event":"keeping"}', '{"trouble":{"what":"gossip","failure":"disk-full"}}', '{"trouble":{"what":"work","failure":"gossip"}}', 'x']) told.keeping?.(text)
     expect(heard).toEqual([{ what: 'work', failure: 'disk-full' }, undefined, undefined, undefined, undefined])
+  })
+
+  it('tells which charts are held, and leaves out what is no hold', () => {
+    const { bridge, told } = preload('')
+    const heard: unknown[] = []
+    bridge.onHolds((holds) => void heard.push(holds))
+    for (const text of ['{"event":"holds","holds":[{"rule":"vip","patient":"p-1"},{"rule":"chartsPerMinute"},{"rule":"gossip"},{"rule":"vip","patient":7},null]}', '{"holds":"all"}', 'x']) told.holds?.(text)
+    expect(heard).toEqual([[{ rule: 'vip', patient: 'p-1' }, { rule: 'chartsPerMinute' }], [], []])
   })
 
   it.each(['', '{}', '{"state":7,"epoch":1}'])('takes the unreadable session %j for a locked one', (text) => {

@@ -1,3 +1,4 @@
+import { alertRules, type Hold } from '../../shared/alerts.ts'
 import type { ChartkeepBridge, ChartkeepEvents, Connection, KeepingTrouble, MayLeave } from '../../shared/bridge.ts'
 import type { InputOf, NamesVia, OutputOf, SessionView, TabId } from '../../shared/contract/index.ts'
 import { CallFailure, isFailureKind, parseObject, readReply } from './reply.ts'
@@ -16,6 +17,8 @@ export interface Bridge {
   readonly onConnection: (listener: (connection: Connection) => void) => Unsubscribe
   /** Told what cannot be kept just now; nothing where all is well. */
   readonly onKeeping: (listener: (trouble: KeepingTrouble | undefined) => void) => Unsubscribe
+  /** Told which charts are held until a reason is given, all of them. */
+  readonly onHolds: (listener: (holds: readonly Hold[]) => void) => Unsubscribe
   readonly onFlush: (listener: () => Promise<void>) => Unsubscribe
 }
 
@@ -45,6 +48,7 @@ export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvent
         }
       }),
     onKeeping: (listener) => events.onKeeping((text) => listener(readTrouble(text))),
+    onHolds: (listener) => events.onHolds((text) => listener(readHolds(text))),
     onFlush: (listener) => events.onFlush(listener),
   }
 }
@@ -56,6 +60,18 @@ function readTrouble(text: string): KeepingTrouble | undefined {
   if (typeof trouble !== 'object' || trouble === null || !('what' in trouble) || !('failure' in trouble)) return undefined
   // The set holds every store there is and nothing else.
   return stores.has(trouble.what) && isFailureKind(trouble.failure) ? { what: trouble.what as KeepingTrouble['what'], failure: trouble.failure } : undefined
+}
+
+/** A hold that cannot be read is left out: `records` gives nothing of its chart all the same. */
+function readHolds(text: string): readonly Hold[] {
+  const holds = parseObject(text)?.['holds']
+  return (Array.isArray(holds) ? holds : []).flatMap((hold: unknown): Hold[] => {
+    if (typeof hold !== 'object' || hold === null || !('rule' in hold)) return []
+    const rule = alertRules.find((each) => each === hold.rule)
+    const patient = 'patient' in hold ? hold.patient : undefined
+    if (rule === undefined || (patient !== undefined && typeof patient !== 'string')) return []
+    return [{ rule, ...(patient === undefined ? {} : { patient }) }]
+  })
 }
 
 /** Unknown means locked: a session that cannot be read shows nothing of a patient. */

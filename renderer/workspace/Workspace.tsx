@@ -18,6 +18,7 @@ import { type Command, commandOf, writesText } from './shortcuts.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { nextTabs, noTabs, tabCap } from './tabs.ts'
 import { TopBar } from './TopBar.tsx'
+import { useHolds } from './use-holds.ts'
 import { usePlace } from './use-place.ts'
 import styles from './Workspace.module.css'
 
@@ -50,23 +51,30 @@ export function Workspace() {
   useEffect(() => bridge.onConnection(setConnection), [bridge])
   useEffect(() => bridge.onKeeping(setTrouble), [bridge])
 
+  const holdsOf = useHolds()
+  useEffect(() => {
+    // What was read of a chart that is held now is forgotten, in front or not: by this time it has left the screen.
+    for (const { patient } of tabs.open) if (holdsOf(patient).length > 0) client.removeQueries({ queryKey: chartKey(epoch, patient) })
+  }, [client, epoch, holdsOf, tabs.open])
+
   const isOnline = connection?.online ?? true
   const isRecorded = trouble?.what !== 'audit'
   const couldRead = useRef(isOnline && isRecorded)
   useEffect(() => {
     // Back online, or access is recorded again: what is on the screen is confirmed. Charts behind it wait until they are looked at.
     const canRead = isOnline && isRecorded
-    if (canRead && !couldRead.current && tabs.front !== undefined) void refreshChart(access, tabs.front)
+    if (canRead && !couldRead.current && tabs.front !== undefined && holdsOf(tabs.front).length === 0) void refreshChart(access, tabs.front)
     couldRead.current = canRead
-  }, [isOnline, isRecorded, access, tabs.front])
+  }, [isOnline, isRecorded, access, holdsOf, tabs.front])
 
   const open = useCallback(
     (patient: PatientId) => {
       // Asked for before React hears of it: the requests are under way while the chart is being rendered.
-      if (tabs.open.length < tabCap || tabs.open.some((tab) => tab.patient === patient)) void openChart(access, patient)
+      const hasRoom = tabs.open.length < tabCap || tabs.open.some((tab) => tab.patient === patient)
+      if (hasRoom && holdsOf(patient).length === 0) void openChart(access, patient)
       dispatch({ type: 'open', patient })
     },
-    [access, tabs.open],
+    [access, holdsOf, tabs.open],
   )
   const close = useCallback(
     (patient: PatientId) => {
@@ -81,9 +89,11 @@ export function Workspace() {
   )
 
   const { front } = tabs
+  const isFrontHeld = front !== undefined && holdsOf(front).length > 0
   useEffect(() => {
-    if (front !== undefined) void openChart(access, front)
-  }, [access, front])
+    // Also when the question before it was answered.
+    if (front !== undefined && !isFrontHeld) void openChart(access, front)
+  }, [access, front, isFrontHeld])
 
   useEffect(() => {
     const run = (command: Command) => {
@@ -137,7 +147,7 @@ export function Workspace() {
               <Suspense fallback={<main aria-busy="true" aria-label={t('app.loading')} />}>
                 <AuditView />
               </Suspense>
-            ) : hasPatients ? <Charts tabs={tabs} dispatch={dispatch} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
+            ) : hasPatients ? <Charts tabs={tabs} dispatch={dispatch} holdsOf={holdsOf} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
             {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
           </div>
         </DraftBookProvider>

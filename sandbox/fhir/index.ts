@@ -1,6 +1,7 @@
 export { mayBreakGlass, mayUse } from './access.ts'
 export { type BulkLoad, openBulkLoad } from './bulk-load.ts'
 export { wayTo } from './circle.ts'
+export { wellKnown } from './label.ts'
 export { loadResources } from './load.ts'
 export { type PreparedRecord, preparedRecord } from './prepared-record.ts'
 export { fhirApi, type FhirApiOptions } from './router.ts'

@@ -39,6 +39,8 @@ export const documentProcedures = {
     ...reading,
     input: z.strictObject({ patient: PatientId, file: z.uuid() }),
     output: z.strictObject({}),
+    // It gives nothing.
+    whileHeld: 'too',
     audit: { event: 'document.close', action: 'E', patient: (input) => input.patient, cause: () => 'refresh' },
   }),
 } as const

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { auditProcedures } from './audit.ts'
 import { chartProcedures } from './chart.ts'
 import { documentProcedures } from './documents.ts'
+import { holdProcedures } from './hold.ts'
 import { patientsProcedures } from './patients.ts'
 import type { Procedure, Transport } from './procedure.ts'
 import { sessionProcedures } from './session.ts'
@@ -17,6 +18,7 @@ export const contract = {
   ...documentProcedures,
   ...workspaceProcedures,
   ...auditProcedures,
+  ...holdProcedures,
 } as const
 
 export type Contract = typeof contract
@@ -35,6 +37,7 @@ export function isProcedureName(name: string): name is ProcedureName {
 export * from './audit.ts'
 export * from './chart.ts'
 export * from './documents.ts'
+export * from './hold.ts'
 export * from './ids.ts'
 export * from './patients.ts'
 export * from './procedure.ts'

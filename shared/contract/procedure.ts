@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { HoldReason } from '../alerts.ts'
 import { type SectionName, sections } from './sections.ts'
 
 /** What a role may do; derived from the scopes that the EHR granted. The EHR decides, we mirror. */
@@ -34,7 +35,9 @@ export interface AuditRule<I> {
   /** `look`: a person asked to see it. `refresh`: the application did, on its own. */
   cause(input: I): 'look' | 'refresh'
   /** What is needed to make sense of the entry but may be PHI (a search text): sealed before it leaves `records`. */
-  detail?(input: I): string
+  detail?(input: I): string | undefined
+  /** Why somebody needs what they were asked about. */
+  holdReason?(input: I): HoldReason
 }
 
 export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, T extends Transport = Transport> {
@@ -45,6 +48,8 @@ export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly needs: Permission | 'anyone'
   /** The session states that allow it. */
   readonly during: readonly SessionState[]
+  /** Of a tab whose chart is held: absent, it is refused. `too`: it gives nothing of the chart. `only`: at no other time. */
+  readonly whileHeld?: 'too' | 'only'
   /** 'nothing' is for what touches no PHI and changes no state worth a trace. */
   readonly audit: AuditRule<z.infer<I>> | 'nothing'
 }

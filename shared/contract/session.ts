@@ -12,7 +12,7 @@ export const StaffMember = z.strictObject({
 })
 export type StaffMember = z.infer<typeof StaffMember>
 
-export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost'])
+export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert'])
 export type LockReason = z.infer<typeof LockReason>
 
 /** How a keychain can fail whoever asks it; the screen has words and a way out for each. */

@@ -49,8 +49,9 @@ export const workspaceProcedures = {
     input: z.strictObject({ patient: PatientId, draft: Draft }),
     output: z.strictObject({}),
     needs: 'note:draft',
-
     during: duringFlush,
+    // What was typed before the hold is not lost by it.
+    whileHeld: 'too',
     audit: { event: 'draft.save', action: 'U', patient: (input) => input.patient, cause: () => 'refresh' },
   }),
 } as const

@@ -1,19 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright'
 import { codePage, consentPage, continuePage, dead, type SignInProblem, signInPage as theirSignInPage } from '../../sandbox/auth/pages.ts'
+import { barriers } from './harness/barriers.ts'
 import { goodPin } from './harness/clinician.ts'
 import { sharedEhr } from './harness/ehr.ts'
 import { signInPage } from './harness/front-page.ts'
 import { expect, test } from './harness/test.ts'
 
 const physician = 'aokafor'
-
-/** Names what is seriously wrong with a page for somebody who cannot see, hear or point well (WCAG 2.2 A and AA). */
-async function barriers(page: Page, screen: string): Promise<string[]> {
-  // `legacy`: the other way opens a page of its own, which our windows do not allow.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ target }) => `${screen}: ${id} at ${target.join(' ')}`))
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no screen of the main job has a serious barrier, ${colorScheme}`, async ({ workstation }) => {

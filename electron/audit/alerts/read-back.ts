@@ -10,7 +10,7 @@ const filesBack = 2
  * The entries of the last files of the chain, oldest first, as they lie there: proving them is the writer's and the
  * verifier's. What is no entry is passed over.
  */
-export async function* readBack(disk: Pick<ChainDisk, 'numbers' | 'read'>): AsyncGenerator<Readonly<Record<string, unknown>>> {
+export async function* readBack(disk: Pick<ChainDisk, 'numbers' | 'read'>): AsyncGenerator<{ readonly fields: Readonly<Record<string, unknown>>; readonly file: number }> {
   let read = 0
   for (const file of (await disk.numbers()).slice(-filesBack)) {
     const lines = (await disk.read(file)).toString('utf8').split('\n')
@@ -18,8 +18,8 @@ export async function* readBack(disk: Pick<ChainDisk, 'numbers' | 'read'>): Asyn
     for (const line of lines.slice(0, -1)) {
       read += 1
       if (read % entriesAtOnce === 0) await breath()
-      const entry = entryOf(line)
-      if (entry) yield entry
+      const fields = entryOf(line)
+      if (fields) yield { fields, file }
     }
   }
 }

@@ -9,7 +9,8 @@ import { createAuditChain } from '../chain.ts'
 import { type ChainDisk, chainFolder } from '../disk.ts'
 import { verifyChain } from '../verify/verify.ts'
 import { morning, only } from './entry.testing.ts'
-import { raisedEvent } from './raised.ts'
+import { carriedEvent, raisedEvent } from './raised.ts'
+import { createHoldKeeper } from './hold-keeper.ts'
 import { createWitness } from './witness.ts'
 
 let folder = ''
@@ -24,10 +25,13 @@ const threeCharts = only({ chartsPerMinute: { response: 'ask-reason', threshold:
 
 /** One start of the application: its chain, watched. `isKilled`: the power fails before any alert is written. */
 function started(policy: AlertPolicy = threeCharts, { disk = chainFolder(folder), isKilled = false, fileBytes = 4_194_304 }: { disk?: ChainDisk; isKilled?: boolean; fileBytes?: number } = {}) {
+  let changes = 0
   const logged: string[] = []
   const log = createLog((line) => logged.push(line), { now: () => now })
+  const holds = createHoldKeeper({ carry: (hold) => chain.tell(carriedEvent(hold)), changed: () => (changes += 1) })
   const witness = createWitness({
     disk,
+    holds,
     policy: () => policy,
     zone: 'UTC',
     monotonic: () => now - morning,
@@ -43,7 +47,21 @@ function started(policy: AlertPolicy = threeCharts, { disk = chainFolder(folder)
     await chain.intent(look)
     await witness.settled()
   }
-  return { chain, opens, logged, witness }
+  const answers = async (patient: string) => {
+    now += 1_000
+    await chain.intent({ event: 'hold.answered', action: 'E', outcome: 'intent', cause: 'look', patient, correlation: '0c0c0c0c', holdReason: 'cover' })
+  }
+  const signals = async (patient: string, told: string) => {
+    now += 1_000
+    await chain.intent({ event: 'chart.signals', action: 'E', outcome: 'success', cause: 'refresh', patient, correlation: '0d0d0d0d', signals: told })
+    await witness.settled()
+    await chain.flush()
+  }
+  const starts = async () => {
+    await chain.announce({ event: 'app.started', outcome: 'success' })
+    await witness.settled()
+  }
+  return { chain, opens, answers, signals, starts, logged, witness, held: () => holds.of('userkey'), changes: () => changes }
 }
 
 const entries = () =>
@@ -136,5 +154,78 @@ describe('the witness', () => {
     await chain.close()
     expect(logged.join('')).toContain('alerts.failed')
     expect(raised()).toHaveLength(1)
+  })
+})
+
+describe('a hold @164.312(b)', () => {
+  const vip = only({ vip: { response: 'ask-reason' } })
+  const held = { rule: 'vip', patient: 'p-1' }
+
+  it('is there once its alert is durable, for that chart and that user, and ends with the answer', async () => {
+    const { chain, signals, answers, held: current, changes } = started(vip)
+    await signals('p-2', 'related vip')
+    expect(current()).toEqual([])
+    const before = changes()
+    await signals('p-1', 'not-related vip')
+    expect(current()).toEqual([held])
+    expect(changes()).toBe(before + 1)
+    await answers('p-2')
+    expect(current()).toEqual([held])
+    await answers('p-1')
+    expect(current()).toEqual([])
+    await chain.close()
+    expect(entries().findLast(({ event }) => event === 'hold.answered')).toMatchObject({ holdReason: 'cover', patient: 'p-1', user: 'userkey' })
+  })
+
+  it('before every chart, where the alert is about many, ends with one answer and leaves the others', async () => {
+    const { chain, signals, opens, answers, held: current } = started(only({ vip: { response: 'ask-reason' }, chartsPerMinute: { response: 'ask-reason', threshold: 3 } }))
+    await signals('p-1', 'not-related vip')
+    for (const patient of ['p-2', 'p-3', 'p-4']) await opens(patient)
+    await chain.flush()
+    expect(current()).toEqual([held, { rule: 'chartsPerMinute' }])
+    await answers('p-4')
+    expect(current()).toEqual([held])
+    await chain.close()
+  })
+
+  it('is not known before the chain was read back, and outlives a kill -9', async () => {
+    const killed = started(vip)
+    await killed.signals('p-1', 'relation-not-known vip')
+    const next = started(vip)
+    expect(next.held()).toBeUndefined()
+    await next.starts()
+    expect(next.held()).toEqual([held])
+    await next.answers('p-1')
+    await next.chain.close()
+    const last = started(vip)
+    await last.starts()
+    expect(last.held()).toEqual([])
+    await last.chain.close()
+  })
+
+  it('outlives as many files of the chain as there are, and restarts between them', async () => {
+    let at = started(vip, { fileBytes: 2_000 })
+    await at.signals('p-1', 'not-related vip')
+    for (let round = 0; round < 40; round += 1) {
+      await at.opens(`q-${round}`)
+      if (round % 7 === 6) {
+        await at.chain.close()
+        at = started(vip, { fileBytes: 2_000 })
+        await at.starts()
+      }
+      expect(at.held(), `round ${round}`).toEqual([held])
+    }
+    await at.chain.close()
+    expect(readdirSync(folder).length).toBeGreaterThan(5)
+    expect(entries().filter(({ event }) => event === 'hold.carried').length).toBeGreaterThan(3)
+    expect(raised()).toHaveLength(1)
+  })
+
+  it('is asked of nobody by a notice, nor by words that are no rule', async () => {
+    const { chain, signals, held: current } = started(only({ vip: { response: 'notice' }, sameFamilyName: { response: 'lock' } }))
+    await signals('p-1', 'not-related same-family-name vip')
+    expect(raised().map(({ response }) => response)).toEqual(['lock', 'notice'])
+    expect(current()).toEqual([])
+    await chain.close()
   })
 })

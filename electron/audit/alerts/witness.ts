@@ -5,6 +5,7 @@ import type { ChainDisk } from '../disk.ts'
 import type { EntryFields } from '../entry.ts'
 import { type Alert, type AlertState, nothingSeen, step } from './engine.ts'
 import { readEntry } from './entry.ts'
+import type { HoldKeeper } from './hold-keeper.ts'
 import { readBack } from './read-back.ts'
 
 export interface WitnessParts {
@@ -17,12 +18,13 @@ export interface WitnessParts {
   readonly log: Log
   /** Has the alert recorded, and acted upon. */
   raise(alert: Alert): void
+  readonly holds: Pick<HoldKeeper, 'see' | 'ready'>
 }
 
 /** Watches the chain by the rules. */
 export interface Witness {
   /** Is shown entries once they are durable. Never throws: what fails here must not fail who waits for the entry. */
-  saw(entries: readonly EntryFields[]): void
+  saw(entries: readonly EntryFields[], file: number): void
   /** Resolves when what is behind this start was read back, and all that was seen since has been weighed; at once where nothing was seen yet. */
   settled(): Promise<void>
 }
@@ -37,7 +39,7 @@ const lastEntries = 500
  */
 export function createWitness(parts: WitnessParts): Witness {
   let state: AlertState = nothingSeen
-  let waiting: EntryFields[] | undefined = []
+  let waiting: { readonly entries: readonly EntryFields[]; readonly file: number }[] | undefined = []
   let reading: Promise<void> | undefined
 
   function weigh(fields: Readonly<Record<string, unknown>>): readonly Alert[] {
@@ -48,9 +50,12 @@ export function createWitness(parts: WitnessParts): Witness {
     return alerts
   }
 
-  function weighNew(entries: readonly EntryFields[]): void {
+  function weighNew(entries: readonly EntryFields[], file: number): void {
     try {
-      for (const entry of entries) for (const alert of weigh(entry)) parts.raise(alert)
+      for (const entry of entries) {
+        parts.holds.see(entry, file)
+        for (const alert of weigh(entry)) parts.raise(alert)
+      }
     } catch {
       parts.log.event('alerts.failed', {})
     }
@@ -61,10 +66,11 @@ export function createWitness(parts: WitnessParts): Witness {
     const began = parts.monotonic()
     let entries = 0
     let open: { readonly alert: Alert; readonly at: number }[] = []
-    for await (const fields of readBack(parts.disk)) {
+    for await (const { fields, file } of readBack(parts.disk)) {
       // Those of this start are on their way here themselves.
       if (fields['run'] === thisRun) continue
       entries += 1
+      parts.holds.see(fields, file)
       if (fields['event'] === 'alert.raised') open = open.filter(({ alert }) => !(alert.rule === fields['rule'] && alert.correlation === fields['correlation']))
       open = [...open.filter(({ at }) => entries - at < lastEntries), ...weigh(fields).map((alert) => ({ alert, at: entries }))]
     }
@@ -81,13 +87,14 @@ export function createWitness(parts: WitnessParts): Witness {
     }
     const seen = waiting ?? []
     waiting = undefined
-    weighNew(seen)
+    parts.holds.ready()
+    for (const { entries, file } of seen) weighNew(entries, file)
   }
 
   return {
-    saw(entries) {
-      if (waiting === undefined) return weighNew(entries)
-      waiting.push(...entries)
+    saw(entries, file) {
+      if (waiting === undefined) return weighNew(entries, file)
+      waiting.push({ entries, file })
       reading ??= begin(entries[0]?.['run'])
     },
     settled: async () => reading,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { Hold } from '../../../shared/alerts.ts'
 import type { AuditHeader, AuditPort } from '../../../shared/audit.ts'
 import { type InputOf, type NamesVia, type OutputOf, type Permission, permissions, type SessionState, type StaffMember } from '../../../shared/contract/index.ts'
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
@@ -45,6 +46,8 @@ export interface RigOptions {
   readonly fhirUser?: string
   readonly displayName?: string
   readonly folder: string | undefined
+  /** The charts that main says are held; absent: none. */
+  readonly holds?: readonly Hold[]
   readonly keychain?: TestKeychain
   readonly state?: SessionState
   /** What the user may do; absent: everything. */
@@ -176,6 +179,7 @@ export function startRig(options: RigOptions) {
   }
   runRecords(host, { clock: { now }, random: () => 0, cost, rotateAfter: 0, ...(options.limits ? { transportLimits: options.limits } : {}) })
   send({ kind: 'start', start })
+  send({ kind: 'holds', holds: options.holds ?? [] })
 
   function page(purpose: PortPurpose, epoch: number): TestPage {
     const { port1, port2 } = new MessageChannel()

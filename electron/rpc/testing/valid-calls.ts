@@ -36,6 +36,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'document.close': { input: { patient, file }, output: {} },
   'place.recall': { input: {}, output: { place } },
   'place.keep': { input: { place }, output: {} },
+  'hold.answer': { input: { patient, reason: 'cover', text: 'for Dr. Nakamura' }, output: {} },
   'draft.read': { input: { patient }, output: { draft } },
   'audit.events': {
     input: { filter: { from: 0, to: 1, patient }, sort: { by: 'at', descending: true } },

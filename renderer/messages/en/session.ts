@@ -57,6 +57,7 @@ export const session = {
   'lock.reason.token-refused': 'The EHR ended your session.',
   'lock.reason.clock': 'Locked because the clock of this computer jumped.',
   'lock.reason.policy': 'Locked by a change of your organization’s rules.',
+  'lock.reason.alert': 'Locked by a rule of your organization, after unusual use of charts.',
   'lock.reason.records-lost': 'A part of Chartkeep stopped. Nothing was lost.',
   'lock.pin': 'PIN',
   'lock.unlock': 'Unlock',

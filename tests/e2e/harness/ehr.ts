@@ -37,6 +37,8 @@ export interface Ehr {
   codeOf(username: string): Promise<string>
   /** Files an audit trail that nobody has left, of so many entries over so many days. */
   fileTrail(trail: { readonly events: number; readonly days: number; readonly seed?: number }): Promise<void>
+  /** Labels a patient as somebody everybody knows. */
+  labelVip(patient: string): Promise<void>
   /** How many requests followed a redirect to another host, and how many of them brought a token. */
   strays(): Promise<{ readonly requests: number; readonly withToken: number }>
   /** How many requests its FHIR API has had, and how many of them were left before they were answered. */
@@ -84,6 +86,7 @@ function ehrAt(place: EhrPlace): Ehr {
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
     codeOf: async (username) => z.object({ code: z.string() }).parse(await order('GET', `/users/${username}/code`)).code,
     fileTrail: async (trail) => void (await order('POST', '/audit-trail', trail)),
+    labelVip: async (patient) => void (await order('POST', `/patients/${patient}/vip`)),
     strays: async () => Strays.parse(await order('GET', '/strays')),
     traffic: async () => Traffic.parse(await order('GET', '/traffic')),
   }

@@ -1,0 +1,1 @@
+export { HoldPanel } from './HoldPanel.tsx'
