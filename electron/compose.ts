@@ -50,6 +50,7 @@ import { createWipe } from './vault/wipe.ts'
 import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
 import { setMenu } from './windows/menu.ts'
+import { proposedFile } from './session/proposed-file.ts'
 import { openPages } from './windows/pages.ts'
 import { createSignInView } from './windows/sign-in-view.ts'
 import type { WorkstationWindow } from './windows/workstation-window.ts'
@@ -200,6 +201,7 @@ export async function compose(): Promise<void> {
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(policy.inForce().policy.ehr.fhirBase), clock) }
       },
       wipe: wipe.begin,
+      chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
       forgetClipboard,
       closeSignInPage: signInView.close,
       newCorrelation,

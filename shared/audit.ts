@@ -22,6 +22,8 @@ export interface AuditHeader {
   readonly correlation: string
   /** What would be PHI in clear (a search text, a reason): a compact JWE (RFC 7516) that `records` made for the EHR's auditors. */
   readonly sealed?: string
+  /** How many entries of the audit trail an export is said to have, and had. */
+  readonly count?: number
   /** Words of `shared/alerts.ts` about a look at a chart, as `writeSignals` writes them. */
   readonly signals?: string
   /** Why somebody says that they need a chart. */

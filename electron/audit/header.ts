@@ -19,6 +19,7 @@ const Header = z.strictObject({
   sealed: z.string().max(16_384).refine(isForTheEhr).optional(),
   text: z.literal('not-kept').optional(),
   holdReason: z.enum(holdReasons).optional(),
+  count: z.number().int().min(0).max(1_000_000_000).optional(),
   signals: z.string().max(200).refine((text) => text !== '' && text === writeSignals(readSignals(text))).optional(),
 })
 
@@ -46,13 +47,14 @@ function isForTheEhr(text: string): boolean {
 export function readHeader(value: unknown): AuditHeader | undefined {
   const parsed = Header.safeParse(value)
   if (!parsed.success) return undefined
-  const { patient, failure, sealed, text, signals, holdReason, ...rest } = parsed.data
+  const { patient, failure, sealed, text, count, signals, holdReason, ...rest } = parsed.data
   return {
     ...rest,
     ...(patient === undefined ? {} : { patient }),
     ...(failure === undefined ? {} : { failure }),
     ...(sealed === undefined ? {} : { sealed }),
     ...(text === undefined ? {} : { text }),
+    ...(count === undefined ? {} : { count }),
     ...(signals === undefined ? {} : { signals }),
     ...(holdReason === undefined ? {} : { holdReason }),
   }

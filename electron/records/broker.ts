@@ -3,7 +3,7 @@ import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import type { Host, TextPort } from './host.ts'
 import type { KeyDesk } from './keys/key-desk.ts'
-import type { AccessToken, DeviceProof, FromRecords, ToRecords } from './protocol.ts'
+import type { AccessToken, DeviceProof, FromRecords, ProposedFile, ToRecords } from './protocol.ts'
 
 /** The questions that only `main` can answer. */
 export interface Broker {
@@ -12,6 +12,8 @@ export interface Broker {
   readonly keys: KeyDesk
   /** Undefined where the workstation has no key to prove. */
   deviceProof(): Promise<DeviceProof | undefined>
+  /** Has the person choose a file; undefined where they do not. */
+  chooseFile(file: ProposedFile): Promise<string | undefined>
   readonly audit: AuditPort
   /** Takes an answer, with the ports that came along; tells whether it was one. */
   receive(message: ToRecords, ports: readonly TextPort[]): boolean
@@ -102,6 +104,11 @@ export function createBroker(host: Host): Broker {
       const answer = await ask((request) => ({ kind: 'want-proof', request }))
       if (answer.kind !== 'device-proof') throw unexpected()
       return answer.proof
+    },
+    async chooseFile(file) {
+      const answer = await ask((request) => ({ kind: 'want-file', request, file }))
+      if (answer.kind !== 'chosen-file') throw unexpected()
+      return answer.path
     },
     audit: {
       intent(header: AuditHeader) {

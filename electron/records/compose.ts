@@ -26,6 +26,7 @@ import { pause } from './fhir/pause.ts'
 import { createTokenSource } from './fhir/token.ts'
 import { createFileShelf } from './files/shelf.ts'
 import { auditHandlers } from './handlers/audit.ts'
+import { auditExportHandlers } from './handlers/audit-export.ts'
 import type { PortCaller } from './handlers/caller.ts'
 import { chartHandlers } from './handlers/chart.ts'
 import { documentHandlers } from './handlers/documents.ts'
@@ -193,6 +194,8 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     correlation: () => randomBytes(4).toString('hex'),
     report: ({ procedure, failure, correlation }: { procedure: string; failure: FailureKind; correlation: string }) => log('rpc.failed', { procedure, failure, correlation }),
   }
+  const trail = createTrail(client)
+  const staff = createStaffDirectory(client, clock)
   const workspace = createRouter<'workspace', PortCaller>({
     ...shared,
     via: 'workspace',
@@ -205,7 +208,8 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ),
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
       ...placeHandlers(createPlaceStore(workRows, clock)),
-      ...auditHandlers({ trail: createTrail(client), staff: createStaffDirectory(client, clock), continuations: createContinuations() }),
+      ...auditHandlers({ trail, staff, continuations: createContinuations() }),
+      ...auditExportHandlers({ trail, staff, audit, seal: texts.seal, correlation: shared.correlation, choose: broker.chooseFile }),
     },
   })
   const tab = createRouter<'tab', PortCaller>({

@@ -28,8 +28,8 @@ export interface PortSet {
   flush(): Promise<void>
 }
 
-/** The calls that a flush waits for: what they carry exists nowhere else. */
-const writes = new Set(['draft.save', 'place.keep'])
+/** The calls that a flush waits for: what they carry exists nowhere else, and half of a file is taken away. */
+const writes = new Set(['draft.save', 'place.keep', 'audit.export'])
 
 export function createPorts(parts: PortsParts): PortSet {
   const windows = new Set<TextPort>()

@@ -36,6 +36,8 @@ export type ToRecords =
   | { readonly kind: 'key-settled'; readonly request: number }
   | { readonly kind: 'key-refused'; readonly request: number; readonly failure: FailureKind; readonly triesLeft: number }
   | { readonly kind: 'device-proof'; readonly request: number; readonly proof: DeviceProof | undefined }
+  /** The file that the person chose; undefined where they chose none, or the workstation locked meanwhile. */
+  | { readonly kind: 'chosen-file'; readonly request: number; readonly path: string | undefined }
   | { readonly kind: 'audited'; readonly request: number }
   | { readonly kind: 'audit-refused'; readonly request: number }
   /** Commit what is unsaved, answer `flushed`, serve nothing more. */
@@ -56,6 +58,7 @@ export type FromRecords =
   | ({ readonly kind: 'key-rotated'; readonly request: number } & Opened)
   /** A proof of the workstation's key for `shareUrl`, and for nothing else. */
   | { readonly kind: 'want-proof'; readonly request: number }
+  | { readonly kind: 'want-file'; readonly request: number; readonly file: ProposedFile }
   /** Answered when all of them are durable; refused as a whole. */
   | { readonly kind: 'want-audit'; readonly request: number; readonly headers: readonly AuditHeader[] }
   | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
@@ -65,6 +68,12 @@ export type FromRecords =
   | { readonly kind: 'unlock-failed'; readonly failure: FailureKind }
   | { readonly kind: 'flushed'; readonly request: number; /** In which the vault's files are left, where they were open. */ readonly epoch?: number }
   | { readonly kind: 'log'; readonly event: string; readonly fields: Readonly<Record<string, number | boolean | string>> }
+
+/** What is to be saved: of it `main` makes the name that it proposes, which says nothing of a patient. */
+export interface ProposedFile {
+  readonly report: 'audit-trail' | 'disclosures'
+  readonly format: 'csv' | 'ndjson' | 'html'
+}
 
 /** That a request comes from this workstation: see `POST /device/shares` in sandbox/README.md. */
 export interface DeviceProof {

@@ -4,7 +4,7 @@ import type { Hold } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
-import type { DeviceProof, FromRecords, PortPurpose, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
+import type { DeviceProof, FromRecords, PortPurpose, ProposedFile, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
 import { childEnvironment } from './child-environment.ts'
 import type { Opened, TokenPort, VaultPort } from './ports.ts'
 
@@ -21,6 +21,8 @@ export interface RecordsListener {
   /** Resolves when the part before is gone. */
   keyRotated(opened: Opened): Promise<void>
   deviceProof(): Promise<DeviceProof | undefined>
+  /** Has the person choose a file; undefined where they do not. Never rejects. */
+  chooseFile(file: ProposedFile): Promise<string | undefined>
   audit(header: AuditHeader): Promise<void>
   audited(header: AuditHeader): void
   unlocked(opened: Opened): void
@@ -101,6 +103,9 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         return
       case 'want-proof':
         listener.deviceProof().then((proof) => send({ kind: 'device-proof', request: message.request, proof }), refuse(message.request))
+        return
+      case 'want-file':
+        void listener.chooseFile(message.file).then((path) => send({ kind: 'chosen-file', request: message.request, path }))
         return
       case 'want-audit':
         Promise.all(message.headers.map((header) => listener.audit(header))).then(

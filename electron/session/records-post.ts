@@ -4,7 +4,7 @@ import type { PatientId, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
-import type { DeviceProof, PortPurpose, RecordsStart } from '../records/protocol.ts'
+import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import { createChartTabs } from './chart-tabs.ts'
 import { isOpen, type Session, type SessionEvent } from './machine.ts'
@@ -25,6 +25,8 @@ export interface RecordsPostParts {
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
   /** A proof of the workstation's key, for the one address where the EHR releases shares; undefined where there is no key. */
   deviceProof(): Promise<DeviceProof | undefined>
+  /** Opens the dialog in which a person says where to save. */
+  chooseFile(file: ProposedFile): Promise<string | undefined>
   newCorrelation(): string
   /** The charts that are held from this user; undefined while that is not known. */
   holds(userKey: string): readonly Hold[] | undefined
@@ -146,6 +148,13 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         // The EHR gives its part of the key for it: who asked for that, and when, is recorded here too.
         await parts.audit.intent({ event: 'vault.share-ask', action: 'E', outcome: 'intent', cause: 'look', correlation: parts.newCorrelation() })
         return parts.deviceProof()
+      },
+      chooseFile: async (file) => {
+        const { epoch } = parts.session()
+        const isHere = () => isOpen(parts.session()) && parts.session().epoch === epoch
+        const path = isHere() ? await parts.chooseFile(file).catch(() => undefined) : undefined
+        // Chosen behind the lock screen: by whoever stands there now.
+        return isHere() ? path : undefined
       },
       audit: (header) => parts.audit.intent(header),
       audited: (header) => parts.audit.outcome(header),

@@ -7,7 +7,7 @@ import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { PolicyChange } from '../policy/change.ts'
-import type { DeviceProof, PortPurpose, RecordsStart } from '../records/protocol.ts'
+import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
@@ -38,6 +38,8 @@ export interface WorkstationParts {
   /** The charts that are held from this user; undefined while that is not known. */
   holds(userKey: string): readonly Hold[] | undefined
   deviceProof(): Promise<DeviceProof | undefined>
+  /** Opens the dialog in which a person says where to save; undefined where they do not, and from a lock on. */
+  chooseFile(file: ProposedFile): Promise<string | undefined>
   /** Destroys what is kept of this user; what it cannot, the next start does. */
   wipe(userKey: string): Promise<void>
   forgetClipboard(): Promise<void>

@@ -1,4 +1,4 @@
-import { BaseWindow, nativeTheme, type Session, type WebContentsView } from 'electron'
+import { BaseWindow, dialog, nativeTheme, type Session, type WebContentsView } from 'electron'
 import { openPage, type Page } from './page.ts'
 
 /** Room that our own page keeps above the EHR's sign-in page: where it is, and how to leave it. Pixels. */
@@ -16,6 +16,8 @@ export interface WorkstationWindow {
   swap(): Page
   /** Lays the EHR's sign-in page over ours; the returned function takes it away. */
   overlay(view: WebContentsView): () => void
+  /** Asks where to save: a dialog over the window. Undefined where the person leaves it, and as soon as the views are swapped. */
+  chooseFile(options: { readonly name: string; readonly kind: string; readonly extension: string }): Promise<string | undefined>
   /** The person closes the window; it stays until the application ends. */
   onClose(listener: () => void): void
 }
@@ -75,6 +77,7 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     made.loaded.then(come, come)
     return made
   }
+  let leaveDialog: () => void = () => undefined
   // Only where the window has the focus already: a lock must not take it from another application.
   const focusIfOurs = (view: WebContentsView) => {
     if (window.isFocused()) view.webContents.focus()
@@ -93,6 +96,8 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     spare: () => spare,
     warmSpare,
     swap: () => {
+      // What is chosen from here on is chosen by whoever stands before the lock screen.
+      leaveDialog()
       const old = front
       front = warmSpare()
       spare = undefined
@@ -113,6 +118,14 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
         window.contentView.removeChildView(view)
         focusIfOurs(front.view)
       }
+    },
+    chooseFile: async ({ name, kind, extension }) => {
+      leaveDialog()
+      const left = new Promise<undefined>((resolve) => {
+        leaveDialog = () => resolve(undefined)
+      })
+      const chosen = dialog.showSaveDialog(window, { defaultPath: name, filters: [{ name: kind, extensions: [extension] }], properties: ['showOverwriteConfirmation', 'createDirectory', 'dontAddToRecent'] })
+      return Promise.race([left, chosen.then(({ canceled, filePath }) => (canceled || filePath === '' ? undefined : filePath))])
     },
     onClose: (listener) => {
       window.on('close', (event) => {

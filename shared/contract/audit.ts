@@ -48,4 +48,17 @@ export const auditProcedures = {
     during: whileUnlocked,
     audit: { event: 'audit.events', action: 'R', patient: ({ filter }) => filter.patient, cause: () => 'look', detail: ({ filter }) => told(filter) },
   }),
+  /**
+   * Writes the entries to a file that the person chooses, by a dialog of `main`'s: CSV, or FHIR as NDJSON. What leaves is recorded before its first
+   * byte, by how many and by what filter; a file that could not be finished is not there.
+   */
+  'audit.export': procedure({
+    via: 'workspace',
+    input: z.strictObject({ filter: AuditFilter, format: z.enum(['csv', 'ndjson']) }),
+    /** `saved` is false where no file was chosen. `refused`: entries that could not be read, and are not in it. */
+    output: z.strictObject({ saved: z.boolean(), written: z.number().int(), refused: z.number().int() }),
+    needs: 'audit:read',
+    during: whileUnlocked,
+    audit: { event: 'audit.export', action: 'R', patient: ({ filter }) => filter.patient, cause: () => 'look', detail: ({ filter }) => told(filter) },
+  }),
 } as const

@@ -1,6 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ElectronApplication, Page } from 'playwright'
+import { z } from 'zod'
 import { type OwnEhr, ownEhr } from './harness/ehr.ts'
+import { mountSmallDisk } from './harness/small-disk.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, WorkstationSetting } from './harness/workstation.ts'
 
@@ -114,20 +118,13 @@ test('a compliance officer reads the trail: by period, by user, by patient, by a
   await expect(state).toContainText('No entries for this period')
 })
 
-test('has no chart, and no way to one: what reads a patient refuses that session @164.312(a)(1)', async ({ workstation }) => {
-  const { page } = await signedIn(workstation, compliance)
-  await page.getByTestId('audit-view').waitFor()
-  expect(await page.getByTestId('patient-search').count()).toBe(0)
-  for (const name of ['patients.search', 'patients.mine', 'patients.recent', 'tab.open', 'place.recall']) {
-    expect(await call(page, name, name === 'patients.search' ? { text: 'Ashworth' } : name === 'tab.open' ? { patient: 'x' } : {}), name).toContain('"kind":"not-permitted"')
-  }
-})
-
 test('a clinician has no such workspace, and its procedures refuse them @164.312(a)(1)', async ({ workstation }) => {
   const { page, person } = await signedIn(workstation, nurse)
   await person.sees('patient-search')
   expect(await page.getByTestId('audit-view').count()).toBe(0)
-  expect(await call(page, 'audit.events', { filter: { from: 0, to: Date.now() }, sort: { by: 'at', descending: true } })).toContain('"kind":"not-permitted"')
+  const filter = { from: 0, to: Date.now() }
+  expect(await call(page, 'audit.events', { filter, sort: { by: 'at', descending: true } })).toContain('"kind":"not-permitted"')
+  expect(await call(page, 'audit.export', { filter, format: 'csv' })).toContain('"kind":"not-permitted"')
 })
 
 test('a privacy officer finds the patient by name, and reads what was done with that record', async ({ workstation }) => {
@@ -146,23 +143,93 @@ test('a privacy officer finds the patient by name, and reads what was done with 
   expect(someone).not.toBe('')
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`has no serious barrier, ${colorScheme}, and nothing of it lies beside the window at 200 %`, async ({ workstation }) => {
-    const place = await workstation({ ehr })
-    const { app, person } = await place.start({ colorScheme })
-    await person.signIn(ehr.account(compliance))
-    await person.enterCode(await ehr.codeOf(compliance))
-    await person.choosePin()
-    const page = await person.page()
-    await page.getByTestId('audit-row').first().click()
-    const barriers = async () => (await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-    expect(await barriers()).toEqual([])
-    await app.evaluate(({ BaseWindow, webContents }) => {
-      BaseWindow.getAllWindows()[0]?.setContentSize(1_280, 800)
-      for (const each of webContents.getAllWebContents()) each.setZoomFactor(2)
-    })
-    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(640)
+/** The person chooses this file in the system's dialog, which a test cannot press. `undefined`: it stays open. */
+const choosing = (app: ElectronApplication, path: string | undefined) =>
+  app.evaluate(({ dialog }, filePath) => {
+    const asked: unknown[] = []
+    Object.assign(globalThis, { asked })
+    dialog.showSaveDialog = (...given: unknown[]) => {
+      asked.push(given.at(-1))
+      return filePath === undefined ? new Promise(() => undefined) : Promise.resolve({ canceled: false, filePath })
+    }
+  }, path)
+
+test('opens no chart to who reviews, and exports what the filter has, which the chain says first @164.312(a)(1) @164.312(b)', async ({ workstation }) => {
+  const place = await workstation({ ehr })
+  const { app, person } = await place.start()
+  await person.signIn(ehr.account(compliance))
+  await person.enterCode(await ehr.codeOf(compliance))
+  await person.choosePin()
+  const page = await person.page()
+  await person.sees('audit-table')
+  await page.getByTestId('audit-period').selectOption('month')
+  await page.getByTestId('audit-show').click()
+  await expect(page.getByTestId('audit-state')).toContainText(`of ${events} entries`)
+  // No chart, and no way to one.
+  expect(await page.getByTestId('patient-search').count()).toBe(0)
+  for (const name of ['patients.search', 'patients.mine', 'patients.recent', 'tab.open', 'place.recall']) {
+    expect(await call(page, name, name === 'patients.search' ? { text: 'Ashworth' } : name === 'tab.open' ? { patient: 'x' } : {}), name).toContain('"kind":"not-permitted"')
+  }
+
+  const path = join(place.folder, 'report.csv')
+  await choosing(app, path)
+  await page.getByTestId('audit-export').click()
+  await expect(page.getByRole('dialog')).toContainText(/\d+ entries, by the EHR’s count/)
+  await page.getByTestId('audit-export-csv').click()
+  await expect(page.getByTestId('audit-exported')).toHaveText(/^\d+ entries were exported\.$/)
+  const text = await readFile(path, 'utf8')
+  const lines = text.split('\r\n').length - 2
+  expect(lines).toBeGreaterThanOrEqual(events)
+  expect(await app.evaluate(() => (globalThis as unknown as { asked: { defaultPath: string }[] }).asked.map(({ defaultPath }) => defaultPath))).toEqual([expect.stringMatching(/^audit-trail-\d{4}-\d\d-\d\d\.csv$/)])
+  await page.getByRole('button', { name: 'Close' }).click()
+
+  // A disk that is too small for it: it says so, and there is no file.
+  const disk = await mountSmallDisk(join(place.folder, 'stick'), place.folder, 1)
+  await choosing(app, join(disk.seenFromOutside, 'report.ndjson'))
+  await page.getByTestId('audit-export').click()
+  await page.getByTestId('audit-export-ndjson').click()
+  await expect(page.getByRole('dialog')).toContainText('The disk of this workstation is full.')
+  await expect(page.getByRole('dialog')).toContainText('No file was made.')
+  expect(await readdir(disk.seenFromOutside)).toEqual([])
+  await disk.close()
+
+  // A dialog that is open when the workstation locks is left: whoever chooses behind the lock screen chooses nothing.
+  await choosing(app, undefined)
+  await page.getByTestId('audit-export-csv').click()
+  await expect.poll(() => app.evaluate(() => (globalThis as unknown as { asked: unknown[] }).asked.length)).toBe(1)
+  await person.lock()
+  await person.unlock()
+  await person.sees('audit-table')
+  await place.quit()
+  const entries = (await readFile(join(place.profile, 'audit', 'chain-1.jsonl'), 'utf8')).split('\n').slice(0, -1).map((line) => z.looseObject({ event: z.string(), outcome: z.string(), count: z.number().optional(), failure: z.string().optional() }).parse(JSON.parse(line.slice(65))))
+  const told = entries.filter(({ event }) => event === 'audit.export-write').map(({ outcome, count, failure }) => [outcome, failure ?? count])
+  expect(told).toEqual([['intent', lines], ['success', lines], ['intent', expect.any(Number)], ['failed', 'disk-full']])
+})
+
+test('has no serious barrier, in light and in dark, and nothing of it lies beside the window at 200 %', async ({ workstation }) => {
+  const { app, page } = await signedIn(workstation, privacy)
+  await page.getByTestId('audit-row').first().click()
+  const barriers = async (screen: string) => (await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()).violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+  const found: string[] = []
+  for (const zoom of [1, 2]) {
+    await app.evaluate(
+      ({ BaseWindow, webContents }, factor) => {
+        BaseWindow.getAllWindows()[0]?.setContentSize(1_280, 800)
+        for (const each of webContents.getAllWebContents()) each.setZoomFactor(factor)
+      },
+      zoom,
+    )
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1_280 / zoom)
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
-    expect(await barriers()).toEqual([])
-  })
-}
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await expect(page.locator('body')).toHaveCSS('background-color', colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 24, 29)')
+      found.push(...(await barriers(`${colorScheme}, ${zoom}`)))
+      await page.getByTestId('audit-export').click()
+      await page.getByTestId('audit-export-csv').waitFor()
+      found.push(...(await barriers(`export, ${colorScheme}, ${zoom}`)))
+      await page.getByRole('button', { name: 'Cancel' }).click()
+    }
+  }
+  expect(found).toEqual([])
+})

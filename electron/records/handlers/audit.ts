@@ -1,5 +1,6 @@
 import type { AuditFilter, AuditPage } from '../../../shared/contract/index.ts'
 import type { Handlers } from '../../rpc/router.ts'
+import { named } from '../audit-trail/named.ts'
 import type { StaffDirectory } from '../audit-trail/staff.ts'
 import type { Trail, TrailPart, TrailRest } from '../audit-trail/trail.ts'
 import type { Continuations } from '../continuations.ts'
@@ -17,11 +18,7 @@ const partSize = 500
 export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick<Handlers<'workspace', PortCaller>, 'audit.events'> {
   /** A part as a page gets it: with names, and a name for the rest. */
   async function pageOf(part: TrailPart, filter: AuditFilter, signal: AbortSignal, users?: AuditPage['users']): Promise<AuditPage> {
-    const names = await staff.names(part.entries.flatMap(({ row }) => (row.user.name === undefined && row.user.reference !== undefined ? [row.user.reference] : [])), signal)
-    const rows = part.entries.map(({ row }) => {
-      const name = row.user.name ?? names.get(row.user.reference ?? '')
-      return name === undefined ? row : { ...row, user: { ...row.user, name } }
-    })
+    const rows = (await named(staff, part.entries, signal)).map(({ row }) => row)
     return {
       rows,
       order: part.order,

@@ -9,7 +9,7 @@ import { Policy } from '../../../shared/policy.ts'
 import type { RotationDue } from '../../../shared/rotation-due.ts'
 import type { Host, TextPort } from '../host.ts'
 import { leastCost } from '../keys/argon2-cost.ts'
-import type { FromRecords, Opened, PortPurpose, RecordsStart, ToRecords } from '../protocol.ts'
+import type { FromRecords, Opened, PortPurpose, ProposedFile, RecordsStart, ToRecords } from '../protocol.ts'
 import { runRecords } from '../records.ts'
 import type { Limits } from '../../transport/index.ts'
 import type { FhirTestServer } from './fhir-server.ts'
@@ -58,6 +58,8 @@ export interface RigOptions {
   readonly hasJustSignedIn?: boolean
   readonly cache?: Partial<Policy['cache']>
   readonly now?: () => number
+  /** The file that the person chooses; absent: they choose none. */
+  readonly chooseFile?: (file: ProposedFile) => string | undefined | Promise<string | undefined>
   /** Where main records; absent: it is recorded nowhere, and told to the test. */
   readonly audit?: AuditPort
 }
@@ -141,6 +143,7 @@ export function startRig(options: RigOptions) {
       send({ kind: 'key-settled', request: message.request })
     }
     if (message.kind === 'flushed') keychain.epoch = Math.max(keychain.epoch, message.epoch ?? 0)
+    if (message.kind === 'want-file') void Promise.resolve(options.chooseFile?.(message.file)).then((path) => send({ kind: 'chosen-file', request: message.request, path }))
     if (message.kind === 'want-proof') send({ kind: 'device-proof', request: message.request, proof: { deviceId: 'device-of-the-test', publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, proof: 'proof' } })
     if (message.kind === 'unlocked') {
       settle(message)

@@ -42,7 +42,7 @@ function Trail({ filter, onNarrow }: { readonly filter: AuditFilter; readonly on
   const row = useMemo<AuditRow | undefined>(() => rows?.find(({ id }) => id === chosen), [rows, chosen])
   return (
     <>
-      <TrailPart trail={trail} />
+      <TrailPart trail={trail} filter={filter} />
       {trail.loaded && trail.loaded.rows.length > 0 ? (
         <>
           <TrailTable rows={trail.loaded.rows} total={trail.loaded.total} order={trail.order} onOrder={trail.sortBy} chosen={row?.id} onChoose={choose} />

@@ -1,3 +1,5 @@
+import { useState } from 'react'
+import type { AuditFilter } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
@@ -5,10 +7,12 @@ import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './AuditView.module.css'
+import { ExportDialog } from './ExportDialog.tsx'
 import { type LoadedTrail, mostRows, type TrailState } from './use-trail.ts'
 
 /** How much of the trail stands below, and what is not in it. */
-export function TrailPart({ trail }: { readonly trail: TrailState }) {
+export function TrailPart({ trail, filter }: { readonly trail: TrailState; readonly filter: AuditFilter }) {
+  const [isExporting, setExporting] = useState(false)
   const { clock, zone } = useServices()
   const { loaded, failure } = trail
   if (loaded === undefined) {
@@ -41,7 +45,12 @@ export function TrailPart({ trail }: { readonly trail: TrailState }) {
             </>
           )
         ) : null}
+        <span className={styles['grow']} />
+        <Button onClick={() => setExporting(true)} data-testid="audit-export">
+          {t('audit.export')}
+        </Button>
       </div>
+      {isExporting ? <ExportDialog filter={filter} total={loaded.total} onClose={() => setExporting(false)} /> : null}
       {failure ? <FailureNotice failure={failure} onRetry={trail.again} role="alert" /> : null}
       {loaded.hasMore && isFull ? <Notice tone="caution">{t('audit.most', { count: mostRows })}</Notice> : null}
       {loaded.sorted === 'loaded' ? (

@@ -1,0 +1,88 @@
+import type { AuditHeader, AuditPort } from '../../../shared/audit.ts'
+import type { InputOf, OutputOf } from '../../../shared/contract/index.ts'
+import { kindOf } from '../../../shared/errors.ts'
+import type { Handlers } from '../../rpc/router.ts'
+import { named } from '../audit-trail/named.ts'
+import type { StaffDirectory } from '../audit-trail/staff.ts'
+import type { Trail, TrailPart } from '../audit-trail/trail.ts'
+import { trailForms } from '../export/trail-file.ts'
+import { writeWhole } from '../export/whole-file.ts'
+import type { ProposedFile } from '../protocol.ts'
+import type { PortCaller } from './caller.ts'
+
+export interface ExportParts {
+  readonly trail: Trail
+  readonly staff: StaffDirectory
+  readonly audit: AuditPort
+  /** Encrypts what was asked to the EHR's auditors; undefined where no key of theirs is known. */
+  seal(detail: string): Promise<string | undefined>
+  correlation(): string
+  /** Has the person choose a file; undefined where they do not. */
+  choose(file: ProposedFile): Promise<string | undefined>
+}
+
+/** Entries of one part: the most that servers give. */
+const partSize = 1_000
+
+type Input = InputOf<'audit.export'>
+type Output = OutputOf<'audit.export'>
+
+export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspace', PortCaller>, 'audit.export'> {
+  const { trail, staff, audit } = parts
+
+  /** Says before the first byte what leaves: what was asked, and how many entries the EHR says that is. Rejects where it cannot be recorded. */
+  async function announce({ filter, format }: Input, total: number | undefined): Promise<Omit<AuditHeader, 'outcome'>> {
+    const sealed = await parts.seal(JSON.stringify({ ...filter, format, total }))
+    const entry = {
+      event: 'audit.export-write',
+      action: 'R',
+      cause: 'look',
+      correlation: parts.correlation(),
+      ...(filter.patient === undefined ? {} : { patient: filter.patient }),
+      ...(sealed === undefined ? { text: 'not-kept' as const } : { sealed }),
+    } as const
+    await audit.intent({ ...entry, outcome: 'intent', ...(total === undefined ? {} : { count: total }) })
+    return entry
+  }
+
+  async function write(path: string, first: TrailPart, format: Input['format'], signal: AbortSignal): Promise<{ written: number; refused: number }> {
+    const form = trailForms[format]
+    const seen = new Set<string>()
+    let refused = 0
+    await writeWhole(path, async (append) => {
+      await append(form.begin)
+      for (let part: TrailPart | undefined = first; part !== undefined; part = part.rest && (await trail.next(part.rest, signal))) {
+        signal.throwIfAborted()
+        refused += part.refused.malformed + part.refused.wrongPatient
+        // Parts overlap where entries came in meanwhile: each leaves once.
+        const fresh = part.entries.filter(({ row }) => !seen.has(row.id))
+        for (const { row } of fresh) seen.add(row.id)
+        await append((await named(staff, fresh, signal)).map((entry) => form.line(entry)).join(''))
+      }
+      signal.throwIfAborted()
+    })
+    return { written: seen.size, refused }
+  }
+
+  return {
+    async 'audit.export'(input, { signal }): Promise<Output> {
+      const { filter, format } = input
+      const users = filter.user === undefined ? undefined : await staff.find(filter.user, signal)
+      const path = await parts.choose({ report: 'audit-trail', format })
+      if (path === undefined) return { saved: false, written: 0, refused: 0 }
+      const first: TrailPart =
+        users?.length === 0
+          ? { entries: [], order: 'server', total: 0, refused: { wrongPatient: 0, malformed: 0 }, isPartial: false, rest: undefined }
+          : await trail.first({ filter, users: users?.map(({ reference }) => reference), sort: { by: 'at', descending: true }, count: partSize }, signal)
+      const entry = await announce(input, first.total)
+      try {
+        const { written, refused } = await write(path, first, format, signal)
+        audit.outcome({ ...entry, outcome: 'success', count: written })
+        return { saved: true, written, refused }
+      } catch (error) {
+        audit.outcome({ ...entry, outcome: 'failed', failure: signal.aborted ? 'cancelled' : kindOf(error) })
+        throw error
+      }
+    },
+  }
+}

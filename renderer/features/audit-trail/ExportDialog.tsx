@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from 'react'
+import type { AuditFilter, InputOf, OutputOf } from '../../../shared/contract/index.ts'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { useServices } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import styles from './AuditView.module.css'
+
+interface ExportDialogProps {
+  readonly filter: AuditFilter
+  /** How many there are, where the EHR says it. */
+  readonly total: number | undefined
+  readonly onClose: () => void
+}
+
+type State = { readonly is: 'asking' } | { readonly is: 'writing' } | { readonly is: 'done'; readonly result: OutputOf<'audit.export'> } | { readonly is: 'failed'; readonly failure: ShownFailure }
+
+/** Says what leaves, and in which form; then the system asks where to. Leaving it ends an export that is under way. */
+export function ExportDialog({ filter, total, onClose }: ExportDialogProps) {
+  const { bridge } = useServices()
+  const [state, setState] = useState<State>({ is: 'asking' })
+  const leaving = useRef<AbortController>(undefined)
+  useEffect(() => () => leaving.current?.abort(), [])
+  const write = async (format: InputOf<'audit.export'>['format']) => {
+    const left = new AbortController()
+    leaving.current = left
+    setState({ is: 'writing' })
+    try {
+      const result = await bridge.callUntil(left.signal, 'audit.export', { filter, format })
+      setState(result.saved ? { is: 'done', result } : { is: 'asking' })
+    } catch (error) {
+      if (!left.signal.aborted) setState({ is: 'failed', failure: failureOf(error) })
+    }
+  }
+  return (
+    <Dialog title={t('audit.exportTitle')} onClose={onClose}>
+      {state.is === 'done' ? (
+        <>
+          <output data-testid="audit-exported">{t('audit.exported', { count: state.result.written })}</output>
+          {state.result.refused > 0 ? <Notice tone="caution">{t('audit.refusedMalformed', { count: state.result.refused })}</Notice> : null}
+          <div className={styles['choices']}>
+            <Button kind="primary" onClick={onClose}>
+              {t('app.close')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>{total === undefined ? t('audit.exportUncounted') : t('audit.exportCounted', { count: total })}</p>
+          <p>{t('audit.exportMeans')}</p>
+          {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
+          {state.is === 'failed' ? <p>{t('audit.exportNothing')}</p> : null}
+          <output className={styles['quiet']}>{state.is === 'writing' ? t('audit.exporting') : ''}</output>
+          <div className={styles['choices']}>
+            <Button onClick={onClose}>{t('app.cancel')}</Button>
+            <Button aria-disabled={state.is === 'writing'} onClick={() => (state.is === 'writing' ? undefined : void write('ndjson'))} data-testid="audit-export-ndjson">
+              {t('audit.exportFhir')}
+            </Button>
+            <Button kind="primary" aria-disabled={state.is === 'writing'} onClick={() => (state.is === 'writing' ? undefined : void write('csv'))} data-testid="audit-export-csv">
+              {t('audit.exportCsv')}
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  )
+}
