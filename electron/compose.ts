@@ -10,6 +10,9 @@ import { auditedVault } from './audit/audited-vault.ts'
 import { createAuditChain } from './audit/chain.ts'
 import { chainFolder } from './audit/disk.ts'
 import { heldBack } from './audit/held-back.ts'
+import type { Report, Reported } from './audit/ship/ehr-place.ts'
+import { placesOf } from './audit/ship/places.ts'
+import { createShipping, type Shipping } from './audit/ship/shipping.ts'
 import { policyEvent } from './audit/policy-event.ts'
 import { proofOf } from './auth/device-proof.ts'
 import { openDesk } from './auth/open-desk.electron.ts'
@@ -24,7 +27,7 @@ import { shareUrl } from './records/protocol.ts'
 import { createRouter } from './rpc/router.ts'
 import { describeApp } from './session/app-info.ts'
 import { mainHandlers } from './session/handlers.ts'
-import { initialSession } from './session/machine.ts'
+import { initialSession, isOpen } from './session/machine.ts'
 import { followOperatingSystem } from './session/os-events.electron.ts'
 import { createPeople, noDesk } from './session/people.ts'
 import { startRecords } from './session/records-host.electron.ts'
@@ -67,6 +70,7 @@ export async function compose(): Promise<void> {
   const folder = app.getAppPath()
   const log = createLog(openLogFile(userData), clock)
   const own = heldBack()
+  let shipping: Shipping | undefined
 
   setMenu()
   // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
@@ -86,6 +90,7 @@ export async function compose(): Promise<void> {
     await workstation.close()
     own.tell({ event: 'app.ended', outcome: 'success' })
     await workstation.audit.close()
+    await shipping?.close()
   })
   pages.window.show()
   await pages.window.front().loaded
@@ -148,7 +153,10 @@ export async function compose(): Promise<void> {
       newCorrelation,
     })
     const last = await people.last()
-    const disk = chainFolder(path.join(userData, 'audit'))
+    const chain = path.join(userData, 'audit')
+    const disk = chainFolder(chain)
+    const shipped = createShipping({ folder: chain, key, log, chance: Math.random })
+    shipping = shipped
     const holds = createHoldKeeper({
       carry: (hold) => audit.tell(carriedEvent(hold)),
       changed: () => workstation.holdsChanged(),
@@ -176,6 +184,7 @@ export async function compose(): Promise<void> {
       key,
       anchor: auditAnchor(opened.keychain),
       actor: () => ({ ...actorOf(workstation), device }),
+      onDurable: shipped.upTo,
     })
 
     const workstation = createWorkstation({
@@ -203,6 +212,7 @@ export async function compose(): Promise<void> {
       wipe: wipe.begin,
       chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
       forgetClipboard,
+      onSession: shipped.sessionChanged,
       closeSignInPage: signInView.close,
       newCorrelation,
       within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
@@ -214,12 +224,22 @@ export async function compose(): Promise<void> {
       },
       info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
     })
+    const ship = () => shipped.to(policy.isSet() ? placesOf({ policy: policy.inForce().policy, send }) : [])
+    ship()
     policy.onChange((to, from) => {
       people.reopen()
+      ship()
       own.tell(policyEvent(policy.outcome()))
       workstation.policyChanged(policyChange(from, to))
     })
     return workstation
+
+    /** Whoever is at the workstation, or has locked it, has signed in to report; who did what is in the report. */
+    async function send(reports: readonly Report[], signal: AbortSignal): Promise<Reported> {
+      const session = workstation.session()
+      if (!('who' in session)) return { taken: 0, failure: 'unauthorized' }
+      return people.report(session.who.userKey, reports, () => isOpen(workstation.session()), signal)
+    }
   }
 
   function answerer(workstation: Workstation) {

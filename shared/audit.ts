@@ -1,4 +1,5 @@
 import type { HoldReason } from './alerts.ts'
+import type { CalledEvent } from './audit-events.ts'
 import type { AuditAction } from './contract/procedure.ts'
 import type { FailureKind } from './errors.ts'
 
@@ -10,7 +11,7 @@ export type AuditOutcome = 'intent' | 'success' | 'refused' | 'failed'
  * by the chain's writer; who calls cannot choose them.
  */
 export interface AuditHeader {
-  readonly event: string
+  readonly event: CalledEvent
   readonly action: AuditAction
   readonly outcome: AuditOutcome
   readonly cause: 'look' | 'refresh'

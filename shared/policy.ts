@@ -49,6 +49,15 @@ export const AlertPolicy = z.strictObject({
 })
 export type AlertPolicy = z.infer<typeof AlertPolicy>
 
+/** Where what was done is reported to. Entries stay on the workstation until each of these places has acknowledged them. */
+export const ShipPolicy = z
+  .strictObject({
+    /** As FHIR AuditEvents; off for an EHR that takes none. */
+    ehr: z.boolean().default(true),
+  })
+  .prefault({})
+export type ShipPolicy = z.infer<typeof ShipPolicy>
+
 /**
  * What IT decides for a workstation. The source of the administrator's documentation; every default is the safe one.
  * Unknown keys are refused: a misspelt limit must not silently be no limit.
@@ -136,6 +145,6 @@ export const Policy = z.strictObject({
     })
     .refine((vault) => vault.keyPart === 'keychain' || vault.pkcs11 !== undefined, 'pkcs11 must say which module and token')
     .default({ keyPart: 'keychain', rotate: { keyPartDays: 90 } }),
-  audit: z.strictObject({ alerts: AlertPolicy.prefault({}) }).prefault({}),
+  audit: z.strictObject({ ship: ShipPolicy, alerts: AlertPolicy.prefault({}) }).prefault({}),
 })
 export type Policy = z.infer<typeof Policy>

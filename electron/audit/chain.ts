@@ -4,7 +4,7 @@ import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
 import type { EntryFields } from './entry.ts'
 import { readHeader } from './header.ts'
-import type { OwnAudit, OwnEvent } from './own-events.ts'
+import type { ChainEventName, EntryEvent, OwnAudit, OwnEvent } from './own-events.ts'
 import { createChainWriter, type WriterParts } from './writer.ts'
 
 /** Who acts, as `main` knows it: opaque ids, never names. */
@@ -59,12 +59,12 @@ export function createAuditChain(parts: ChainParts): AuditChain {
   let pumping: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
 
-  function fieldsOf(header: AuditHeader, more: EntryFields = {}): EntryFields {
+  function fieldsOf(header: Omit<AuditHeader, 'event'> & { readonly event: EntryEvent }, more: EntryFields = {}): EntryFields {
     const { user, device, epoch } = parts.actor()
     return { ...header, ...more, wall: parts.clock.now(), mono: Math.round(parts.monotonic()), run, user: user ?? null, device, epoch }
   }
 
-  function note(event: string, more: EntryFields = {}): EntryFields {
+  function note(event: ChainEventName, more: EntryFields = {}): EntryFields {
     return fieldsOf({ event, action: 'E', outcome: 'success', cause: 'refresh', correlation: newCorrelation() }, more)
   }
 

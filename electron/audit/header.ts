@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { holdReasons, readSignals, writeSignals } from '../../shared/alerts.ts'
+import { calledEvents } from '../../shared/audit-events.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import { failureKinds } from '../../shared/errors.ts'
 
@@ -8,7 +9,7 @@ import { failureKinds } from '../../shared/errors.ts'
  * can ride along, each field is of a closed form, and a field of the writer (`seq`, `user`) is refused.
  */
 const Header = z.strictObject({
-  event: z.string().regex(/^[a-z][A-Za-z0-9.-]{0,63}$/),
+  event: z.enum(calledEvents),
   action: z.enum(['C', 'R', 'U', 'D', 'E']),
   outcome: z.enum(['intent', 'success', 'refused', 'failed']),
   cause: z.enum(['look', 'refresh']),

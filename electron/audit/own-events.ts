@@ -1,3 +1,4 @@
+import type { CalledEvent } from '../../shared/audit-events.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { AlertRule, AlertSeverity } from '../../shared/alerts.ts'
 import type { LockReason, SessionState } from '../../shared/contract/index.ts'
@@ -36,6 +37,12 @@ export type OwnEventName =
   /** A hold without an answer, said again in a new file of the chain. */
   | 'hold.carried'
 
+/** What the chain says of itself. */
+export type ChainEventName = 'chain.began' | 'chain.checkpoint' | 'chain.recovered' | 'chain.rolled-back' | 'chain.outcomes-lost' | 'chain.outcome-malformed'
+
+/** Everything that an entry of the chain can be about. */
+export type EntryEvent = CalledEvent | OwnEventName | ChainEventName
+
 export interface OwnEvent {
   readonly event: OwnEventName
   readonly outcome: 'intent' | 'success' | 'failed'
@@ -52,6 +59,8 @@ export interface OwnEvent {
 /** What else is known. Nothing here can hold a name or a text that somebody typed. */
 export interface OwnFacts {
   readonly reason?: LockReason
+  /** FHIR reference of who signed in (`Practitioner/…`), so that what their key did can be reported as theirs. */
+  readonly person?: string
   readonly triesLeft?: number
   /** SHA-256, in hex, of the policy that holds. */
   readonly policy?: string

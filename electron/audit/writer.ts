@@ -4,6 +4,7 @@ import { checkpoint, type CheckpointKey } from './checkpoint.ts'
 import type { ChainDisk, ChainFile } from './disk.ts'
 import { append, type ChainHead, type EntryFields } from './entry.ts'
 import { auditFormat } from './format.ts'
+import type { ChainEventName } from './own-events.ts'
 import { readTail } from './tail.ts'
 
 /** Where the chain was last seen to be, kept where a profile that is put back does not reach: the keychain. */
@@ -23,7 +24,19 @@ export interface WriterParts {
   /** Bytes after which a new file is begun; smaller in tests alone. */
   readonly fileBytes?: number
   /** The fields of an entry of the chain's own. */
-  note(event: string, more?: EntryFields): EntryFields
+  note(event: ChainEventName, more?: EntryFields): EntryFields
+  /** Told after each group, and once when the chain was opened. */
+  onDurable?(mark: DurableMark): void
+}
+
+/** How far the chain survives a loss of power. */
+export interface DurableMark {
+  /** Number of the last file, and its bytes that are durable. */
+  readonly file: number
+  readonly size: number
+  readonly seq: number
+  /** The group holds a checkpoint, or an alert: whoever reports it does not wait for more. */
+  readonly isUrgent: boolean
 }
 
 export interface ChainWriter {
@@ -83,6 +96,7 @@ export function createChainWriter(parts: WriterParts): ChainWriter {
     const opened = { file: await disk.open(tail.file), number: tail.file, size: tail.size, head: tail.head, unsigned: tail.unsigned }
     place = opened
     if (notes.length > 0) await put(opened, notes, false)
+    else mark(opened, false)
     isFirst = false
     log.event('audit.opened', { file: opened.number, ms: Math.round(parts.monotonic() - began) })
     return opened
@@ -112,6 +126,11 @@ export function createChainWriter(parts: WriterParts): ChainWriter {
     at.head = made.head
     at.unsigned = made.unsigned
     if (made.signed) remember(made.signed)
+    mark(at, made.signed !== undefined || group.some(({ event }) => String(event).startsWith('alert.')))
+  }
+
+  function mark({ number, size, head }: Place, isUrgent: boolean): void {
+    parts.onDurable?.({ file: number, size, seq: head.seq, isUrgent })
   }
 
   function linesOf(at: Place, group: readonly EntryFields[], sign: boolean) {

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
-import { ChartkeepError } from '../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import type { Report, Reported } from '../audit/ship/ehr-place.ts'
 import type { AccessToken } from '../records/protocol.ts'
 import { oauthClient } from './authorize.ts'
 import { type DeviceKey, registerDevice } from './device.ts'
 import { type AuthorizationServer, discover } from './discovery.ts'
 import { abortable } from './http.ts'
 import { refresh } from './refresh.ts'
+import { sendReports } from './report.ts'
+import { reportScopeIn } from './report-scope.ts'
 import { revoke } from './revoke.ts'
 import { signIn, type SignInParts, type SignInResult } from './sign-in.ts'
 import { createTokens, type RefreshTokens, type Tokens } from './tokens.ts'
@@ -32,6 +35,11 @@ export interface Auth {
   signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
   /** See tokens.ts. After a restart it redeems the refresh token in the keychain. */
   accessToken(userKey: string, refused: boolean): Promise<AccessToken>
+  /**
+   * Reports what was done, in order. By a token that can do nothing else; where the EHR gives none, by the session's own while it is open,
+   * and after the lock not at all. Rejects `unauthorized`, `forbidden`, and the network's kinds.
+   */
+  report(userKey: string, reports: readonly Report[], isOpen: boolean, signal: AbortSignal): Promise<Reported>
   /** For the lock: the access token is forgotten, the refresh token stays. */
   dropAccessToken(): void
   /** Revokes both tokens, for at most 3 s, and forgets them whether or not the EHR heard it. Never rejects. */
@@ -61,6 +69,10 @@ export function createAuth(parts: AuthParts): Auth {
       userKey,
       refreshTokens,
       refresh: async (token) => refresh({ server: await knownServer(), clientId, fetch: parts.fetch, clock, subject }, token),
+      refreshForReports: async (token) => {
+        const found = await knownServer()
+        return refresh({ server: found, clientId, fetch: parts.fetch, clock, subject, scopes: reportScopeIn(found.scopeSpelling) }, token)
+      },
       clock,
       monotonic,
       log,
@@ -77,6 +89,25 @@ export function createAuth(parts: AuthParts): Auth {
     if (registration.state === 'registered') log.event('device.registered', { again: registration.again })
     else if (registration.state === 'no-endpoint') log.event('device.endpoint-absent', {})
     else log.event('device.not-registered', { failure: registration.failure })
+  }
+
+  async function tokenForReports(tokens: Tokens, refused: boolean, isOpen: boolean): Promise<string> {
+    try {
+      return (await tokens.reportToken(refused)).value
+    } catch (error) {
+      const kind = kindOf(error)
+      if (!isOpen || (kind !== 'forbidden' && kind !== 'unauthorized')) throw error
+      return (await tokens.access(false)).value
+    }
+  }
+
+  async function report(userKey: string, reports: readonly Report[], isOpen: boolean, signal: AbortSignal): Promise<Reported> {
+    const tokens = tokensOf(userKey)
+    const sent = { fetch: abortable(parts.fetch, signal), fhirBase: parts.fhirBase, clock }
+    const first = await sendReports(sent, await tokenForReports(tokens, false, isOpen), reports)
+    if (first.failure !== 'unauthorized') return first
+    const rest = await sendReports(sent, await tokenForReports(tokens, true, isOpen), reports.slice(first.taken))
+    return { ...rest, taken: first.taken + rest.taken }
   }
 
   async function signOut(userKey: string): Promise<void> {
@@ -111,6 +142,7 @@ export function createAuth(parts: AuthParts): Auth {
       return person
     },
     accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
+    report,
     dropAccessToken: () => current?.tokens.drop(),
     signOut,
     settled: () => registering,

@@ -26,6 +26,6 @@ export async function openDesk({ script, inForce, page, refreshTokens, deviceKey
   const { policy, caPem } = inForce
   const { fhirBase, clientId, pins, signIn, redirectPort } = policy.ehr
   const way = signIn === 'in-app' ? inAppWay(page, redirectPort) : systemBrowserWay({ openExternal: openInBrowser, redirectPort })
-  const start = { fhirBase, clientId, way: way.name, deviceName: hostname(), mfa: policy.mfa, caPem, pins, proxy: await proxyFor(fhirBase) }
+  const start = { fhirBase, clientId, way: way.name, deviceName: hostname(), mfa: policy.mfa, reports: policy.audit.ship.ehr, caPem, pins, proxy: await proxyFor(fhirBase) }
   return createDesk({ hire: (listener) => startClerk(script, start, listener), way, refreshTokens, deviceKey: () => deviceKey, subjectOf, log })
 }

@@ -1,5 +1,6 @@
 import { type Permission, sectionPermission } from '../../shared/contract/procedure.ts'
 import { type SectionName, sections, sectionSources } from '../../shared/contract/sections.ts'
+import { reportScope } from './report-scope.ts'
 import { inSpelling, readScope, type ScopeSpelling } from './scopes.ts'
 
 /** What a chart is made of; who may read none of it may look up people, not charts. */
@@ -15,8 +16,9 @@ const chartScopes = ['openid', 'fhirUser', 'profile', 'offline_access', ...readT
 /** And what those ask for who review what was done: an account that opens charts is not granted it, nor the other way round. */
 export const askedScopes: readonly string[] = [...chartScopes, 'user/AuditEvent.rs']
 
-/** What is asked, as this server spells it. */
-export const askedInSpelling = (spelling: ScopeSpelling): readonly string[] => askedScopes.flatMap((scope) => inSpelling(scope, spelling))
+/** What is asked, as this server spells it; `reports`: with the right to report what was done, which is none of a chart's. */
+export const askedInSpelling = (spelling: ScopeSpelling, reports: boolean): readonly string[] =>
+  [...askedScopes, ...(reports ? [reportScope] : [])].flatMap((scope) => inSpelling(scope, spelling))
 
 /** What a user may do, and how the grant compares with what was asked. */
 export interface Granted {

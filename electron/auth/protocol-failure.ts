@@ -11,6 +11,11 @@ export function protocolFailure(error: unknown, step: 'exchange' | 'refresh'): C
   return new ChartkeepError(kindOf(error, step), {}, { cause: error })
 }
 
+/** RFC 6749 §4.1.2.1: the server takes nothing of the request because of a scope in it. */
+export function isScopeRefused(error: unknown): boolean {
+  return error instanceof ChartkeepError && error.cause instanceof AuthorizationResponseError && error.cause.error === 'invalid_scope'
+}
+
 function kindOf(error: unknown, step: 'exchange' | 'refresh'): FailureKind {
   if (error instanceof AuthorizationResponseError) return authorizationKind(error.error)
   if (error instanceof ResponseBodyError) return tokenEndpointKind(error, step)

@@ -17,6 +17,8 @@ export interface RefreshParts {
   readonly clock: Clock
   /** Whom the grant belongs to, where it is known. */
   readonly subject: string | undefined
+  /** Less than the grant has (RFC 6749 §6); undefined: all of it. What is granted is what was asked where the answer does not say. */
+  readonly scopes?: readonly string[]
 }
 
 /**
@@ -26,13 +28,13 @@ export interface RefreshParts {
  * Real servers send an ID token here that lacks `aud`, which is nobody's proof of anything: it is taken out before the
  * library reads the answer, and looked at for one thing alone, that it is about the same person.
  */
-export async function refresh({ server, clientId, fetch, clock, subject }: RefreshParts, refreshToken: string): Promise<TokenGrant> {
+export async function refresh({ server, clientId, fetch, clock, subject, scopes = [] }: RefreshParts, refreshToken: string): Promise<TokenGrant> {
   const seen: { idToken?: string } = {}
   const client = oauthClient(server, clientId, async (url, init) => withoutIdToken(await fetch(url, init), seen), clock)
   try {
-    const answer = await refreshTokenGrant(client, refreshToken)
+    const answer = await refreshTokenGrant(client, refreshToken, scopes.length === 0 ? {} : { scope: scopes.join(' ') })
     if (subject !== undefined && seen.idToken !== undefined && subjectOf(seen.idToken) !== subject) throw new ChartkeepError('unauthorized')
-    return readTokens(answer, [], clock.now())
+    return readTokens(answer, scopes, clock.now())
   } catch (error) {
     throw protocolFailure(error, 'refresh')
   }

@@ -10,6 +10,7 @@ import { readFhirUser } from './fhir-user.ts'
 import { abortable, type Fetch } from './http.ts'
 import type { Identity } from './identity.ts'
 import { askedInSpelling, readScopes } from './permissions.ts'
+import { isScopeRefused } from './protocol-failure.ts'
 import { isSamePlace } from './redirect-place.ts'
 import { revoke } from './revoke.ts'
 import { meetsMfa, type MfaRule } from './second-factor.ts'
@@ -25,6 +26,8 @@ export interface SignInParts {
   readonly way: SignInWay
   /** What policy asks of a sign-in. */
   readonly mfa: MfaRule
+  /** Whether what is done here is reported to the EHR, which needs a right of its own. */
+  readonly reports: boolean
   /** The opaque, stable name of a user on this workstation. */
   readonly userKeyOf: (issuer: string, sub: string) => string
   readonly clock: Clock
@@ -83,14 +86,24 @@ export async function signIn(parts: SignInParts, expect: string | undefined, sig
   }
 }
 
+/** A server that refuses the whole request for a scope that it does not know is asked again without: nobody is kept from their charts by it. */
 async function steps(parts: SignInParts, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
+  if (!parts.reports) return stepsFor(parts, false, expect, signal, at)
+  return stepsFor(parts, true, expect, signal, at).catch((error: unknown) => {
+    if (!isScopeRefused(error)) throw error
+    parts.log.event('sign-in.scope-refused', {})
+    return stepsFor(parts, false, expect, signal, at)
+  })
+}
+
+async function stepsFor(parts: SignInParts, reports: boolean, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
   const { fhirBase, clientId, way, mfa, clock, monotonic } = parts
   const fetch = abortable(parts.fetch, signal)
 
   at('discovery')
   const server = await discover({ fetch, fhirBase, origins: parts.origins ?? [] })
   const client = oauthClient(server, clientId, fetch, clock)
-  const scopes = askedInSpelling(server.scopeSpelling)
+  const scopes = askedInSpelling(server.scopeSpelling, reports)
 
   at('page')
   const redirectUri = await way.redirectUri()

@@ -8,7 +8,7 @@ import { createTokens, type RefreshTokens } from './tokens.ts'
 function stage() {
   const kept = new Map<string, string>([['user', 'refresh-0']])
   const order: string[] = []
-  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), spent: [] as string[] }
+  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), scopes: ['user/AuditEvent.c'], spent: [] as string[] }
   const refreshTokens: RefreshTokens = {
     read: (userKey) => Promise.resolve(kept.get(userKey)),
     store: async (userKey, token) => {
@@ -24,18 +24,20 @@ function stage() {
   const clock = { now: () => state.now }
   const grant = (): TokenGrant => {
     state.number += 1
-    return { accessToken: `access-${state.number}`, refreshToken: `refresh-${state.number}`, expiresAt: state.now + 300_000, scopes: [] }
+    return { accessToken: `access-${state.number}`, refreshToken: `refresh-${state.number}`, expiresAt: state.now + 300_000, scopes: state.scopes }
+  }
+  const refresh = async (token: string) => {
+    state.spent.push(token)
+    await state.gate
+    if (state.ehr) throw state.ehr
+    return grant()
   }
   const make = () =>
     createTokens({
       userKey: 'user',
       refreshTokens,
-      refresh: async (token) => {
-        state.spent.push(token)
-        await state.gate
-        if (state.ehr) throw state.ehr
-        return grant()
-      },
+      refresh,
+      refreshForReports: refresh,
       clock,
       monotonic: () => 0,
       log: createLog((line) => logged.push(line), clock),
@@ -142,5 +144,33 @@ describe('tokens', () => {
     const late = tokens.access(true).catch(kindOf)
     expect(await tokens.surrender(forever)).toEqual({ access: undefined, refresh: 'refresh-1' })
     expect(await late).toBe('locked')
+  })
+})
+
+describe('a token to report with @164.312(b)', () => {
+  it('outlives the lock, and is asked for in turn with the session’s own: no refresh token is spent twice', async () => {
+    const { tokens, state } = stage()
+    const [report, own] = await Promise.all([tokens.reportToken(false), tokens.access(false)])
+    expect(new Set([report.value, own.value]).size).toBe(2)
+    expect(state.spent).toEqual(['refresh-0', 'refresh-1'])
+    tokens.drop()
+    expect(await tokens.reportToken(false)).toEqual(report)
+    expect(await tokens.reportToken(true)).not.toEqual(report)
+    expect(new Set(state.spent).size).toBe(3)
+  })
+
+  it.each([[['user/AuditEvent.c', 'user/Patient.rs']], [['user/*.cruds']], [['user/AuditEvent.crs']], [['patient/AuditEvent.c']], [[]], [['openid']]])('is none where the EHR gives %j', async (scopes) => {
+    const { tokens, state, kept } = stage()
+    state.scopes = scopes
+    expect(await tokens.reportToken(false).catch(kindOf)).toBe('forbidden')
+    // What was rotated for it is kept all the same: the session goes on.
+    expect(kept.get('user')).toBe('refresh-1')
+    expect((await tokens.access(false)).value).toBe('access-2')
+  })
+
+  it('is one also in the words of SMART v1', async () => {
+    const { tokens, state } = stage()
+    state.scopes = ['openid', 'user/AuditEvent.write']
+    expect((await tokens.reportToken(false)).value).toBe('access-1')
   })
 })

@@ -3,6 +3,7 @@ import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { AccessToken } from '../records/protocol.ts'
 import type { TokenGrant } from './authorize.ts'
+import { isForReportsAlone } from './report-scope.ts'
 
 /** Where refresh tokens are kept: the OS keychain. Every function may reject with a `keychain-*` kind. */
 export interface RefreshTokens {
@@ -17,6 +18,8 @@ export interface TokensParts {
   readonly refreshTokens: RefreshTokens
   /** Redeems a refresh token; rejects `unauthorized` when the grant is over. */
   readonly refresh: (refreshToken: string) => Promise<TokenGrant>
+  /** The same for an access token that may report what was done, and nothing else. */
+  readonly refreshForReports: (refreshToken: string) => Promise<TokenGrant>
   readonly clock: Clock
   readonly monotonic: () => number
   readonly log: Log
@@ -31,6 +34,12 @@ export interface Tokens {
    * a refresh token used twice ends the grant. Rejects `unauthorized` when the grant is over.
    */
   access(refused: boolean): Promise<AccessToken>
+  /**
+   * An access token with which nothing can be read: it may create AuditEvents. It outlives the lock. `refused`: the EHR did not
+   * take the last one. Rejects `unauthorized` where the grant is over or does not hold this right, `forbidden` where the
+   * EHR gives more than was asked: then it was thrown away.
+   */
+  reportToken(refused: boolean): Promise<AccessToken>
   /** Forgets the access token; a refresh on its way still keeps the rotated refresh token, and hands out nothing. */
   drop(): void
   /**
@@ -44,12 +53,16 @@ export interface Tokens {
 const marginMs = 20_000
 
 /** Keeps a user's tokens: the access token in memory, the refresh token in the keychain. */
-export function createTokens({ userKey, refreshTokens, refresh, clock, monotonic, log }: TokensParts): Tokens {
+export function createTokens({ userKey, refreshTokens, refresh, refreshForReports, clock, monotonic, log }: TokensParts): Tokens {
   let current: AccessToken | undefined
   /** A refresh token that the keychain has not taken: the one there, if any, is older and spent. */
   let unkept: string | undefined
   let generation = 0
   let flight: Promise<AccessToken | undefined> | undefined
+  let forReports: AccessToken | undefined
+  let reportFlight: Promise<AccessToken> | undefined
+  /** Refreshes follow each other: each spends the refresh token that the one before has brought. */
+  let spending: Promise<unknown> = Promise.resolve()
   let surrendered = false
 
   /**
@@ -74,12 +87,32 @@ export function createTokens({ userKey, refreshTokens, refresh, clock, monotonic
     }
   }
 
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = spending.then(work)
+    spending = mine.catch(() => undefined)
+    return mine
+  }
+
+  async function lastRefreshToken(): Promise<string> {
+    const token = surrendered ? undefined : (unkept ?? (await refreshTokens.read(userKey)))
+    if (token === undefined) throw new ChartkeepError('unauthorized')
+    return token
+  }
+
+  async function renewForReports(): Promise<AccessToken> {
+    const grant = await refreshForReports(await lastRefreshToken())
+    if (grant.refreshToken !== undefined) unkept = grant.refreshToken
+    await keep()
+    if (!isForReportsAlone(grant.scopes)) throw new ChartkeepError('forbidden')
+    forReports = { value: grant.accessToken, expiresAt: grant.expiresAt }
+    return forReports
+  }
+
   async function renew(): Promise<AccessToken | undefined> {
     const began = monotonic()
     const mine = generation
     try {
-      const token = unkept ?? (await refreshTokens.read(userKey))
-      if (token === undefined) throw new ChartkeepError('unauthorized')
+      const token = await lastRefreshToken()
       const grant = await refresh(token)
       log.event('token.refreshed', { ms: Math.round(monotonic() - began), rotated: grant.refreshToken !== undefined && grant.refreshToken !== token })
       await adopt(grant, mine)
@@ -95,7 +128,7 @@ export function createTokens({ userKey, refreshTokens, refresh, clock, monotonic
   /** One refresh at a time. One that began before a lock is waited for, since its token is being spent, and not shared. */
   async function renewOnce(): Promise<AccessToken> {
     const mine = generation
-    flight ??= renew().finally(() => {
+    flight ??= inTurn(renew).finally(() => {
       flight = undefined
     })
     const token = await flight
@@ -114,6 +147,14 @@ export function createTokens({ userKey, refreshTokens, refresh, clock, monotonic
       const usable = current !== undefined && current.expiresAt - clock.now() > marginMs ? current : undefined
       return usable !== undefined && !refused ? usable : renewOnce()
     },
+    async reportToken(refused) {
+      if (forReports && !refused && forReports.expiresAt - clock.now() > marginMs) return forReports
+      forReports = undefined
+      reportFlight ??= inTurn(renewForReports).finally(() => {
+        reportFlight = undefined
+      })
+      return reportFlight
+    },
     drop() {
       generation += 1
       current = undefined
@@ -122,7 +163,7 @@ export function createTokens({ userKey, refreshTokens, refresh, clock, monotonic
       const access = current?.value
       generation += 1
       current = undefined
-      await Promise.race([flight?.catch(() => undefined), patience])
+      await Promise.race([spending, patience])
       surrendered = true
       const kept = await refreshTokens.read(userKey).catch(() => undefined)
       const refreshToken = unkept ?? kept

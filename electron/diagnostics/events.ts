@@ -2,6 +2,7 @@ import { contract, isProcedureName, LockReason } from '../../shared/contract/ind
 import { sessionStates } from '../../shared/contract/procedure.ts'
 import { sections } from '../../shared/contract/sections.ts'
 import { failureKinds } from '../../shared/errors.ts'
+import { placeNames } from '../audit/ship/place.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
 
 const failure = oneOf(failureKinds)
@@ -36,6 +37,8 @@ export const logEvents = {
   'sign-in.began': { way: oneOf(['system-browser', 'in-app']), correlation },
   'sign-in.done': { ms: milliseconds, narrowed: flag, legacyScopes: flag, correlation },
   'sign-in.failed': { failure, step: oneOf(['discovery', 'page', 'exchange', 'identity', 'person']), correlation },
+  /** Asked again without the right to report. */
+  'sign-in.scope-refused': {},
   'token.refreshed': { ms: milliseconds, rotated: flag },
   'token.refresh-failed': { failure },
   'token.not-kept': { failure },
@@ -57,6 +60,11 @@ export const logEvents = {
   'audit-key.failed': { failure },
   'audit.rolled-back': {},
   'audit.not-anchored': {},
+  'audit.ship-waits': { place: oneOf(placeNames), failure, tries: count },
+  /** The place did not want this entry: it stays here. */
+  'audit.ship-refused': { place: oneOf(placeNames), seq: position },
+  'audit.ship-began-anew': { place: oneOf(placeNames) },
+  'audit.ship-not-kept': { place: oneOf(placeNames) },
   /** What the rules of the alerts were told of the time before this start. */
   'alerts.read-back': { entries: count, ms: milliseconds },
   'alerts.failed': {},

@@ -17,6 +17,8 @@ export interface PeopleParts {
 export interface People extends AuthPort {
   /** Whoever left the workstation locked, with what a PIN may open for them; nobody where nobody did, or where who it was cannot be read. */
   last(): Promise<{ readonly who: SignedIn | undefined; readonly failure?: SessionFailure }>
+  /** See desk.ts. */
+  readonly report: Desk<TokenPort>['report']
   subjectOf(userKey: string): string | undefined
   /** The policy changed: what comes next is asked of the EHR as it says now. */
   reopen(): void
@@ -65,6 +67,7 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
       return { who: { ...signedIn(known), pin: await pinState(userKey) }, fhirUser }
     },
     handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
+    report: async (...asked) => (await open()).report(...asked),
     dropAccessToken: () => opened?.dropAccessToken(),
     signOut: async (userKey) => {
       known = isKnown(userKey) ? undefined : known

@@ -51,6 +51,8 @@ export interface WorkstationParts {
   /** After a lock, where policy asks for a whole new process tree. */
   restart(): void
   info(): AppInfo
+  /** Somebody came or went. */
+  onSession?(): void
 }
 
 /** One workstation: its session, its window, and the `records` process of whoever is at it. */
@@ -116,8 +118,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if (isOpen(to) && !isKept(to, parts.keychain) && (!isOpen(from) || isKept(from, parts.keychain))) parts.audit.tell({ event: 'session.memory-only', outcome: 'success', ...failureOf(parts.keychain.trouble()) })
     if (to.state === from.state) return
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
+    parts.onSession?.()
     const told = changeEvent(to, from, event)
-    if (told) parts.audit.tell(told)
+    const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
+    if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })
     // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
     if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)
     // Later than the chart's first paint, which is what the person waits for.

@@ -109,8 +109,14 @@ const Source = z.object({ scope: z.string().optional() }).optional()
 
 /** What the provider knows of the request by the time it has answered; its type for middleware leaves it out. */
 const ProviderContext = z.object({
-  oidc: z.object({ entities: z.object({ AuthorizationCode: Source, RefreshToken: Source, RotatedRefreshToken: Source }) }),
+  oidc: z.object({ entities: z.object({ AuthorizationCode: Source, RefreshToken: Source, RotatedRefreshToken: Source }), params: Source }),
 })
+
+/** What an access token holds that a refresh asked less for (RFC 6749 §6). */
+function refreshedScopes(whole: string, asked: string | undefined): string {
+  const wanted = asked?.split(' ').filter((scope) => scope !== '')
+  return wanted === undefined || wanted.length === 0 ? whole : whole.split(' ').filter((scope) => wanted.includes(scope)).join(' ')
+}
 
 function isTokenAnswer(body: unknown): body is TokenAnswer {
   return typeof body === 'object' && body !== null && 'access_token' in body
@@ -133,8 +139,9 @@ export function answerWithFaults(
     const { idToken, idTokenAlgorithm, callback, scopes } = current
     const { body } = context
     if (isToken && isTokenAnswer(body)) {
-      const { entities } = ProviderContext.parse(context).oidc
-      const granted = (entities.RefreshToken ?? entities.AuthorizationCode)?.scope ?? body.scope ?? ''
+      const { entities, params } = ProviderContext.parse(context).oidc
+      const whole = (entities.RefreshToken ?? entities.AuthorizationCode)?.scope ?? body.scope ?? ''
+      const granted = refreshedScopes(whole, params?.scope)
       if (scopes === 'unsaid') delete body.scope
       else body.scope = scopes === 'v1' ? granted.split(' ').map(toV1).join(' ') : granted
       const isHonest = idToken === 'ok' && idTokenAlgorithm === 'RS256' && current.fhirUser !== 'as-profile' && skewSeconds() === 0

@@ -5,7 +5,7 @@ import { servedType } from './served-types.ts'
 /**
  * What may be reported: the profiles of IHE Basic Audit Log Patterns (BALP 1.1) that a client has use for, and the DICOM events
  * (PS3.16 CID 400 to 403) that BALP leaves to others. Sources: https://profiles.ihe.net/ITI/BALP/ for type, subtype, action, the
- * roles of the two machines, and the entities; DICOM for log-in, log-out and emergency override.
+ * roles of the two machines, and the entities; DICOM for log-in, log-out, emergency override and the other security alerts.
  */
 interface Form {
   readonly name: string
@@ -42,6 +42,13 @@ const forms: readonly Form[] = [
   { name: 'User Authentication', type: dicom('110114'), subtypes: [dicom('110122'), dicom('110123')], action: 'E', machines: [], entity: 'none', isEmergency: false },
   { name: 'Privacy Disclosure at Source', type: dicom('110106'), subtypes: [disclose], action: 'R', machines: [source, destination], entity: 'disclosed', isEmergency: false },
   { name: 'Emergency Override', type: dicom('110113'), subtypes: [dicom('110127'), dicom('110128')], action: 'E', machines: [], entity: 'none', isEmergency: true },
+  // What a workstation reports of itself: that it was started, its rules, its keys, its alerts, and the checkpoints of its chain.
+  { name: 'Application Activity', type: dicom('110100'), subtypes: [dicom('110120'), dicom('110121')], action: 'E', machines: [], entity: 'none', isEmergency: false },
+  { name: 'Audit Log Used', type: dicom('110101'), subtypes: ['chain.checkpoint', 'chart.signals', 'audit.events', 'audit.export', 'audit.export-write'].map((event) => `urn:chartkeep:audit-event|${event}`), action: 'E', machines: [], entity: 'none', isEmergency: false },
+  {
+    name: 'Security Alert', type: dicom('110113'), subtypes: ['110129', '110130', '110131', '110132', '110133', '110134', '110135', '110136', '110137', '110138'].map(dicom),
+    action: 'E', machines: [], entity: 'none', isEmergency: false,
+  },
 ]
 
 const tokenOf = ({ system, code }: Coding) => `${system ?? ''}|${code ?? ''}`

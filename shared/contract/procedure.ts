@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { HoldReason } from '../alerts.ts'
+import type { CalledEvent } from '../audit-events.ts'
 import { type SectionName, sections } from './sections.ts'
 
 /** What a role may do; derived from the scopes that the EHR granted. The EHR decides, we mirror. */
@@ -28,7 +29,7 @@ export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E'
 /** What the audit chain records of a call, before its result is released. */
 export interface AuditRule<I> {
   /** What happened, in our own words; the AuditEvent mapping is the shipper's. */
-  readonly event: string
+  readonly event: CalledEvent
   readonly action: AuditAction
   /** The patient it is about, where there is one. */
   patient(input: I): string | undefined

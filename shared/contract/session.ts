@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CalledEvent } from '../audit-events.ts'
 import { failureKinds } from '../errors.ts'
 import { always, type AuditRule, permissions, procedure, sessionStates, whileUnlocked } from './procedure.ts'
 
@@ -70,7 +71,7 @@ export const KeychainStanding = z.enum(['back', 'restarting', 'after-session', '
 export type KeychainStanding = z.infer<typeof KeychainStanding>
 
 const silent = { needs: 'anyone', audit: 'nothing' } as const
-const sessionEvent = (event: string): AuditRule<unknown> => ({ event, action: 'E', patient: () => undefined, cause: () => 'look' })
+const sessionEvent = (event: CalledEvent): AuditRule<unknown> => ({ event, action: 'E', patient: () => undefined, cause: () => 'look' })
 
 /** Procedures that `main` answers about the session; none can carry PHI. */
 export const sessionProcedures = {

@@ -58,6 +58,9 @@ describe('a report of what was done @164.312(b)', () => {
     ['an export', disclosure],
     ['an emergency that began', override],
     ['an emergency that ended', { ...override, subtype: [dicom('110128')], purposeOfEvent: [{ coding: purpose.coding }] }],
+    ['a workstation that was started', { ...login, type: dicom('110100'), subtype: [dicom('110120')] }],
+    ['an alert', { ...login, type: dicom('110113'), subtype: [dicom('110133')], entity: [patient('ann')] }],
+    ['a checkpoint of a workstation’s chain', { ...login, type: dicom('110101'), subtype: [{ system: 'urn:chartkeep:audit-event', code: 'chain.checkpoint' }] }],
     ['a read of the directory, which is about no patient', { ...read, entity: [data('Practitioner/dr-ada')] }],
     ['a read of somebody who is not here', { ...read, entity: [data('Observation/elsewhere'), patient('elsewhere')] }],
   ])('is taken: %s', async (_what, event) => {
@@ -80,6 +83,7 @@ describe('a report of what was done @164.312(b)', () => {
     ['about a person who is no patient', { ...read, entity: [data('Observation/pulse'), { ...patient('ann'), what: { reference: 'Practitioner/x' } }] }],
     ['of a query without the query', { ...query, entity: [patient('ann')] }],
     ['of an export of nothing', { ...disclosure, entity: [patient('ann')] }],
+    ['of an alert of no kind', { ...login, type: dicom('110113'), subtype: [dicom('110999')] }],
     ['of an emergency without a reason', { ...override, purposeOfEvent: [{ coding: purpose.coding }] }],
     ['of an emergency for another purpose', { ...override, purposeOfEvent: [{ coding: [hl7('v3-ActReason', 'TREAT')], text: 'x' }] }],
     ['of an emergency of nobody', { ...override, entity: [] }],

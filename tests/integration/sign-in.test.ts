@@ -66,6 +66,7 @@ function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
     clientId: 'chartkeep-desktop',
     way: inAppWay(page, 0),
     mfa: { required: false, acr: [] },
+    reports: true,
     userKeyOf,
     clock,
     monotonic: () => performance.now(),
@@ -127,6 +128,28 @@ describe('signing in to an EHR @164.312(d)', () => {
 
   it('lets a privacy officer find whose record it is and what was done with it, and open none', async () => {
     expect(await authWith(person('privacy')).signIn(undefined, never)).toMatchObject({ user: { role: 'privacy' }, permissions: ['patient:search', 'audit:read'] })
+  })
+
+  it('asks for the right to report, and goes on without where the EHR refuses the request for it, or drops it', async () => {
+    const asked: string[] = []
+    const honest = person()
+    const strict: SignInPage = {
+      open: async (url, options) => {
+        const { searchParams } = new URL(url)
+        asked.push(searchParams.get('scope') ?? '')
+        if (!searchParams.get('scope')?.includes('AuditEvent')) return honest.open(url, options)
+        const refusal = { error: 'invalid_scope', state: searchParams.get('state') ?? '', iss: `${sandbox.baseUrl}/auth` }
+        return `${searchParams.get('redirect_uri') ?? ''}?${new URLSearchParams(refusal).toString()}`
+      },
+      close: () => undefined,
+    }
+    const who = await authWith(strict).signIn(undefined, never)
+    expect(who.permissions).toContain('chart:read')
+    expect(asked.map((scope) => scope.includes('user/AuditEvent.c'))).toEqual([true, false])
+    expect(logged.join()).toContain('sign-in.scope-refused')
+    sandbox.faults.set({ withheld: ['AuditEvent'] })
+    expect((await authWith(person()).signIn(undefined, never)).permissions).toEqual(who.permissions)
+    expect(logged.join()).not.toContain('"narrowed":true')
   })
 
   it('works in the system browser, over a loopback address', async () => {

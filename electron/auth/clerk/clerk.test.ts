@@ -14,7 +14,7 @@ const person: SignedInPerson = {
   fhirUser: 'Practitioner/a',
   authTime: 1,
 }
-const start = { fhirBase: 'https://ehr.example/fhir', clientId: 'c', way: 'in-app', deviceName: 'desk', mfa: { required: true, acr: [] }, caPem: undefined, pins: [], proxy: undefined } as const
+const start = { fhirBase: 'https://ehr.example/fhir', clientId: 'c', way: 'in-app', deviceName: 'desk', mfa: { required: true, acr: [] }, reports: true, caPem: undefined, pins: [], proxy: undefined } as const
 const secret = 'access-token-that-nobody-may-see'
 const token = { value: secret, expiresAt: 1_000 }
 
@@ -77,6 +77,7 @@ function office(auth: Partial<Auth>, more: Partial<DeskParts<TokenPort>> = {}) {
             accessToken: async () => token,
             dropAccessToken: () => undefined,
             signOut: async () => undefined,
+            report: async () => ({ taken: 0 }),
             settled: async () => undefined,
             ...auth,
           }
@@ -180,6 +181,48 @@ describe('an access token @164.312(d)', () => {
     expect(came).toEqual([])
     expect(refreshTokens.kept.get('user-a')).toBe('rotated')
     await vi.waitFor(() => expect(alive()).toBe(0))
+  })
+})
+
+describe('a report of what was done @164.312(b)', () => {
+  const reports = [{ id: 'd.1.h', json: '{}' }, { id: 'd.2.h', json: '{}' }]
+
+  it('under way at the lock is gone on with by a clerk that never held a token of the session', async () => {
+    const asked: { readonly ids: readonly string[]; readonly isOpen: boolean }[] = []
+    let isOpen = true
+    const { desk, clerks, alive } = office({
+      report: async (_user, sent, open, signal) => {
+        asked.push({ ids: sent.map(({ id }) => id), isOpen: open })
+        if (asked.length > 1) return { taken: sent.length }
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        return { taken: 1, failure: 'cancelled' }
+      },
+    })
+    await desk.signIn(undefined, never)
+    const reported = desk.report('user-a', reports, () => isOpen, never)
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    isOpen = false
+    desk.dropAccessToken()
+    expect(await reported).toEqual({ taken: 2 })
+    expect(asked).toEqual([{ ids: ['d.1.h', 'd.2.h'], isOpen: true }, { ids: ['d.2.h'], isOpen: false }])
+    expect(clerks).toHaveLength(2)
+    expect(alive()).toBe(1)
+    desk.dropAccessToken()
+    await vi.waitFor(() => expect(alive()).toBe(0))
+  })
+
+  it('leaves the clerk there for the next one, and no longer than that', async () => {
+    vi.useFakeTimers()
+    try {
+      const { desk, alive } = office({ report: async (_user, sent) => ({ taken: sent.length }) })
+      expect(await desk.report('user-a', reports, () => true, never)).toEqual({ taken: 2 })
+      await vi.advanceTimersByTimeAsync(19_000)
+      expect(alive()).toBe(1)
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(alive()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

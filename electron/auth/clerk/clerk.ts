@@ -31,6 +31,7 @@ export interface ClerkEnvironment {
  */
 export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void {
   const questions = askMain(host)
+  const reporting = new Set<AbortController>()
   const cancelling = new Map<number, AbortController>()
   const subjects = new Map<string, string>()
   let auth: Auth | undefined
@@ -38,6 +39,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
   let received = 0
   /** A sign-in has brought a token that nobody has taken yet. */
   let untaken = false
+  let lingering: NodeJS.Timeout | undefined
 
   async function run(office: Auth, errand: Errand, [port]: readonly TokenPort[]): Promise<Answer> {
     switch (errand.kind) {
@@ -54,8 +56,20 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         await port?.handOver(JSON.stringify(token))
         return undefined
       }
+      case 'report': {
+        const cancel = new AbortController()
+        cancelling.set(errand.request, cancel)
+        reporting.add(cancel)
+        const reported = await office.report(errand.userKey, errand.reports, errand.isOpen, cancel.signal).finally(() => {
+          cancelling.delete(errand.request)
+          reporting.delete(cancel)
+        })
+        if (reported.failure === undefined) linger()
+        return reported
+      }
       case 'sign-out':
         untaken = false
+        lingering = stopped(lingering)
         return office.signOut(errand.userKey).then(() => undefined)
     }
   }
@@ -73,8 +87,17 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
     tellFree()
   }
 
+  /** Whoever works is reported on every few seconds: a clerk for each of them would cost more than one that waits. */
+  function linger(): void {
+    clearTimeout(lingering)
+    lingering = setTimeout(() => {
+      lingering = undefined
+      tellFree()
+    }, lingerMs)
+  }
+
   function tellFree(): void {
-    if (underWay === 0 && !untaken) host.post({ kind: 'free', after: received })
+    if (underWay === 0 && !untaken && lingering === undefined) host.post({ kind: 'free', after: received })
   }
 
   host.onMessage((message, ports) => {
@@ -92,11 +115,20 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
       case 'drop':
         auth?.dropAccessToken()
         untaken = false
+        lingering = stopped(lingering)
+        for (const cancel of reporting) cancel.abort()
         return tellFree()
       default:
         void carryOut(message, ports)
     }
   })
+}
+
+/** Milliseconds after a report in which the clerk stays for the next one. */
+const lingerMs = 20_000
+
+function stopped(timer: NodeJS.Timeout | undefined): undefined {
+  clearTimeout(timer)
 }
 
 type Answer = Extract<Extract<FromClerk, { kind: 'done' }>['outcome'], { ok: true }>['value']

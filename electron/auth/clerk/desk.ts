@@ -1,5 +1,6 @@
 import { assertNever } from '../../../shared/assert-never.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
+import type { Report, Reported } from '../../audit/ship/ehr-place.ts'
 import type { Log } from '../../diagnostics/log.ts'
 import type { DeviceKey, RefreshTokens, SignedInPerson, SignInWay } from '../index.ts'
 import { isSamePlace } from '../redirect-place.ts'
@@ -35,13 +36,16 @@ export interface Desk<Port> {
   signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
   /** Has a usable access token sent over the port. Rejects `unauthorized` when the grant is over. */
   handOut(userKey: string, refused: boolean, to: Port): Promise<void>
+  /** Reports what was done, in order, by a token that can do nothing else. While locked too. Rejects where it could not begin. */
+  report(userKey: string, reports: readonly Report[], isOpen: () => boolean, signal: AbortSignal): Promise<Reported>
   /** For the lock: the clerk is ended, after what it has under way, of which nothing is handed out. */
   dropAccessToken(): void
   /** Revokes what there is to revoke, for at most 3 s, and forgets it. Never rejects. */
   signOut(userKey: string): Promise<void>
 }
 
-type Result = Outcome<SignedInPerson | undefined>
+type Answered = SignedInPerson | Reported | undefined
+type Result = Outcome<Answered>
 
 /** A desk that hires a clerk when there is an errand, and lets it go when there is none. */
 export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
@@ -50,6 +54,9 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
   const underWay = new Map<number, (result: Result) => void>()
   let clerk: ClerkProcess<Port> | undefined
   let last = 0
+  let drops = 0
+  /** A clerk that has heard of a lock holds what it held before it: what comes after waits until it has gone. */
+  let dropping: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
 
   function hired(): ClerkProcess<Port> {
     if (clerk) return clerk
@@ -58,6 +65,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       gone: () => {
         if (clerk !== mine) return
         clerk = undefined
+        dropped()
         for (const settle of underWay.values()) settle({ ok: false, failure: 'internal' })
         underWay.clear()
       },
@@ -66,9 +74,15 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
     return mine
   }
 
+  function dropped(): void {
+    dropping?.resolve()
+    dropping = undefined
+  }
+
   function letGo(): void {
     const leaving = clerk
     clerk = undefined
+    dropped()
     void leaving?.end()
   }
 
@@ -124,7 +138,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
     }
   }
 
-  async function send(errandOf: (request: number) => Errand, ports: readonly Port[] = [], signal?: AbortSignal): Promise<SignedInPerson | undefined> {
+  async function send(errandOf: (request: number) => Errand, ports: readonly Port[] = [], signal?: AbortSignal): Promise<Answered> {
     last += 1
     const request = last
     const to = hired()
@@ -138,24 +152,45 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
     return outcome.value
   }
 
-  return {
+  const desk: Desk<Port> = {
     async signIn(expect, signal) {
       if (signal.aborted) throw new ChartkeepError('cancelled')
       const person = await send((request) => ({ kind: 'sign-in', request, expect }), [], signal)
-      if (!person) throw new ChartkeepError('internal')
+      if (!person || !('userKey' in person)) throw new ChartkeepError('internal')
       return person
     },
     async handOut(userKey, refused, to) {
       await send((request) => ({ kind: 'hand-out', request, userKey, subject: parts.subjectOf(userKey), refused }), [to])
     },
+    async report(userKey, reports, isOpen, signal) {
+      await dropping?.promise
+      const before = drops
+      const reported = await send((request) => ({ kind: 'report', request, userKey, subject: parts.subjectOf(userKey), isOpen: isOpen(), reports }), [], signal)
+      if (!reported || !('taken' in reported)) throw new ChartkeepError('internal')
+      // The lock came in between, and another clerk goes on.
+      if (reported.failure !== 'cancelled' || signal.aborted || drops === before) return reported
+      const rest = await desk.report(userKey, reports.slice(reported.taken), isOpen, signal)
+      return { ...rest, taken: reported.taken + rest.taken }
+    },
     dropAccessToken() {
-      if (underWay.size === 0) letGo()
-      else clerk?.post({ kind: 'drop' })
+      drops += 1
+      if (underWay.size === 0) return letGo()
+      dropping ??= resolvable()
+      clerk?.post({ kind: 'drop' })
     },
     async signOut(userKey) {
       await send((request) => ({ kind: 'sign-out', request, userKey, subject: parts.subjectOf(userKey) })).catch(() => undefined)
     },
   }
+  return desk
+}
+
+function resolvable(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }
 
 /** A refresh token that the keychain does not take outlives the clerk here: the one in the keychain is spent. */

@@ -52,7 +52,7 @@ function tokenPort(port: MessagePortMain): TokenPort {
 const largestDocument = 1024 * 1024
 
 runClerk(host, {
-  openAuth({ fhirBase, clientId, deviceName, mfa, caPem, pins, proxy }, mains) {
+  openAuth({ fhirBase, clientId, deviceName, mfa, reports, caPem, pins, proxy }, mains) {
     const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits: { maxBytes: largestDocument } })
     return createAuth({
       ...mains,
@@ -62,6 +62,7 @@ runClerk(host, {
       userKeyOf,
       deviceName,
       mfa,
+      reports,
       clock: { now: () => Date.now() },
       monotonic: () => performance.now(),
     })

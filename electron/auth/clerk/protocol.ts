@@ -1,3 +1,4 @@
+import type { Report, Reported } from '../../audit/ship/ehr-place.ts'
 import type { FailureKind } from '../../../shared/errors.ts'
 import type { DeviceKey, SignedInPerson } from '../index.ts'
 import type { MfaRule } from '../second-factor.ts'
@@ -20,10 +21,12 @@ export type Errand =
   | { readonly kind: 'sign-in'; readonly request: number; readonly expect: string | undefined }
   /** Carries one MessagePort, for the access token. */
   | { readonly kind: 'hand-out'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly refused: boolean }
+  /** Reports what was done; `isOpen`: the session is, and its own token may be used where there is no other. */
+  | { readonly kind: 'report'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly isOpen: boolean; readonly reports: readonly Report[] }
   | { readonly kind: 'sign-out'; readonly request: number; readonly userKey: string; readonly subject: string | undefined }
 
 export type FromClerk =
-  | { readonly kind: 'done'; readonly request: number; readonly outcome: Outcome<SignedInPerson | undefined> }
+  | { readonly kind: 'done'; readonly request: number; readonly outcome: Outcome<SignedInPerson | Reported | undefined> }
   | { readonly kind: 'ask'; readonly request: number; readonly question: Question }
   | { readonly kind: 'close-page' }
   /** Nothing is under way, nothing is held that somebody will want; `after` is the last errand that was received. */
@@ -59,6 +62,7 @@ export interface ClerkStart {
   readonly way: SignInWay['name']
   readonly deviceName: string
   readonly mfa: MfaRule
+  readonly reports: boolean
   readonly caPem: string | undefined
   readonly pins: readonly string[]
   readonly proxy: string | undefined

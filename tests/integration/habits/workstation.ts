@@ -56,6 +56,7 @@ export async function workAt(sandbox: Sandbox, known?: PatientId): Promise<Habit
     fetch: (url, init) => transport.fetch(url, init),
     fhirBase: sandbox.fhirBase,
     mfa: { required: false, acr: [] },
+    reports: true,
     clientId: 'chartkeep-desktop',
     way: inAppWay(page, sandbox.faults.current().redirectPorts === 'fixed' ? 47_213 : 0),
     userKeyOf,

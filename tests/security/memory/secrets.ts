@@ -3,8 +3,11 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 import { pinBytes, unwrapWithPin } from '../../../electron/records/keys/wrap.ts'
 import { readKeyFile } from '../../../electron/records/keys/key-file.ts'
+
+const Granted = z.looseObject({ scope: z.string().optional() })
 
 const run = promisify(execFile)
 
@@ -20,14 +23,14 @@ export async function dataKeyOf(profile: string, pin: string, env: NodeJS.Proces
   return key.key
 }
 
-/** Every access token that the sandbox has granted and still knows, from its own database. */
+/** Every access token that the sandbox has granted and still knows, from its own database, but those that read nothing: they report what was done, while locked too (ADR 0102). */
 export function accessTokensOf(sandboxState: string): readonly string[] {
   const database = new DatabaseSync(path.join(sandboxState, 'auth.db'), { readOnly: true })
   try {
     return database
-      .prepare("SELECT id FROM oidc WHERE model = 'AccessToken'")
+      .prepare("SELECT id, payload FROM oidc WHERE model = 'AccessToken'")
       .all()
-      .flatMap((row) => (typeof row['id'] === 'string' ? [row['id']] : []))
+      .flatMap(({ id, payload }) => (typeof id === 'string' && Granted.parse(JSON.parse(String(payload))).scope !== 'user/AuditEvent.c' ? [id] : []))
   } finally {
     database.close()
   }
