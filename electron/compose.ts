@@ -224,7 +224,7 @@ export async function compose(): Promise<void> {
       },
       info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
     })
-    const ship = () => shipped.to(policy.isSet() ? placesOf({ policy: policy.inForce().policy, send }) : [])
+    const ship = () => shipped.to(policy.isSet() ? placesOf({ policy: policy.inForce().policy, device, log, send }) : [])
     ship()
     policy.onChange((to, from) => {
       people.reopen()

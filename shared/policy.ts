@@ -54,6 +54,8 @@ export const ShipPolicy = z
   .strictObject({
     /** As FHIR AuditEvents; off for an EHR that takes none. */
     ehr: z.boolean().default(true),
+    /** A folder that is there, in which each workstation keeps a copy of its chain in files that are only ever appended to. */
+    folder: z.string().regex(/^(\/|[A-Za-z]:\\|\\\\)/, 'must be a whole path').max(1_000).optional(),
   })
   .prefault({})
 export type ShipPolicy = z.infer<typeof ShipPolicy>

@@ -64,6 +64,8 @@ export const logEvents = {
   /** The place did not want this entry: it stays here. */
   'audit.ship-refused': { place: oneOf(placeNames), seq: position },
   'audit.ship-began-anew': { place: oneOf(placeNames) },
+  /** A new file in the folder of the copies; whether the system keeps it append-only. */
+  'audit.folder-file': { appendOnly: flag },
   'audit.ship-not-kept': { place: oneOf(placeNames) },
   /** What the rules of the alerts were told of the time before this start. */
   'alerts.read-back': { entries: count, ms: milliseconds },

@@ -60,7 +60,7 @@ export function createCourier(parts: CourierParts): Courier {
   }
 
   /** One line that is refused may be one of many: it is sent by itself before it is judged. */
-  const bounds = () => (failures > 0 ? { lines: 1, bytes: 1 } : place.atOnce)
+  const bounds = () => (failures > 0 && place.judgesLines ? { lines: 1, bytes: 1 } : place.atOnce)
 
   async function next(at: Cursor, until: DurableMark) {
     try {
@@ -68,7 +68,7 @@ export function createCourier(parts: CourierParts): Courier {
     } catch (error) {
       if (!(error instanceof NotHeld)) throw error
       log.event('audit.ship-began-anew', { place: place.name })
-      cursor = { ...emptyCursor, people: at.people }
+      cursor = { ...emptyCursor(place.target), people: at.people }
       return readLines({ folder: parts.folder, after: undefined, until, ...bounds() })
     }
   }
@@ -93,9 +93,9 @@ export function createCourier(parts: CourierParts): Courier {
   }
 
   async function advance(passed: readonly ChainLine[], { file, at, seq, hash }: ChainLine, passedOver?: number): Promise<void> {
-    const before = cursor ?? emptyCursor
+    const before = cursor ?? emptyCursor(place.target)
     const earliest = before.passedOver ?? passedOver
-    cursor = { format: 1, acknowledged: { file, at, seq, hash }, people: learn(before.people, passed), ...(earliest === undefined ? {} : { passedOver: earliest }) }
+    cursor = { format: 1, target: place.target, acknowledged: { file, at, seq, hash }, people: learn(before.people, passed), ...(earliest === undefined ? {} : { passedOver: earliest }) }
     await keep(cursor)
   }
 
@@ -113,7 +113,7 @@ export function createCourier(parts: CourierParts): Courier {
   async function hold({ failure = 'internal', retryAfterMs }: Delivery, line: ChainLine | undefined): Promise<'more' | 'done'> {
     if (ending.signal.aborted) return 'done'
     failures += 1
-    if (failure === 'malformed' && line && failures > refusals) {
+    if (failure === 'malformed' && line && place.judgesLines && failures > refusals) {
       log.event('audit.ship-refused', { place: place.name, seq: line.seq })
       failures = 0
       await advance([line], line, line.seq)
@@ -170,7 +170,7 @@ export function createCourier(parts: CourierParts): Courier {
       mark = to
       if (isHeld) return
       if (to.isUrgent) go()
-      else if (!timer) wakeIn(companyMs)
+      else if (!timer) wakeIn(place.companyMs ?? companyMs)
     },
     sessionChanged() {
       if (!waitsForSignIn) return

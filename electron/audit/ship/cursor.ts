@@ -11,6 +11,8 @@ const Place = z.strictObject({ file: z.number().int().min(1), at: z.number().int
 
 const Cursor = z.strictObject({
   format: z.literal(1),
+  /** Which EHR, folder or bucket. */
+  target: z.string(),
   /** The last line that the place has acknowledged. */
   acknowledged: Place.optional(),
   /** The first line that it did not want: its file stays, and all that follow. */
@@ -21,10 +23,10 @@ const Cursor = z.strictObject({
 export type Cursor = z.infer<typeof Cursor>
 const Signed = z.strictObject({ cursor: Cursor, signature: z.string() })
 
-export const emptyCursor: Cursor = { format: 1, people: {} }
+export const emptyCursor = (target: string): Cursor => ({ format: 1, target, people: {} })
 
 export interface CursorStore {
-  /** Empty where there is none, or one that this workstation has not signed: then all is delivered again, which is no second entry anywhere. */
+  /** Empty where there is none, one of another target, or one that this workstation has not signed: then all is delivered again, which is no second entry anywhere. */
   read(): Promise<{ readonly cursor: Cursor; readonly state: 'found' | 'none' | 'not-ours' }>
   /** Resolves when it survives a loss of power. Rejects with the disk's own errors. */
   keep(cursor: Cursor): Promise<void>
@@ -36,20 +38,21 @@ const statement = (place: string, cursor: Cursor) => Buffer.from(`chartkeep audi
  * How far a place has acknowledged the chain. Signed by the workstation's key: files of the chain go by it, and who can write
  * it alone must not have what nobody has seen removed. Without a key it is not signed, and nothing is removed.
  */
-export function cursorFile(path: string, place: string, key: CheckpointKey | undefined): CursorStore {
+export function cursorFile(path: string, place: { readonly name: string; readonly target: string }, key: CheckpointKey | undefined): CursorStore {
+  const empty = emptyCursor(place.target)
   const publicKey = key && createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.publicJwk.x }, format: 'jwk' })
   return {
     async read() {
       const text = await readFile(path, 'utf8').catch(() => undefined)
-      if (text === undefined) return { cursor: emptyCursor, state: 'none' }
+      if (text === undefined) return { cursor: empty, state: 'none' }
       const signed = Signed.safeParse(parsedJson(text))
-      if (!signed.success) return { cursor: emptyCursor, state: 'not-ours' }
+      if (!signed.success) return { cursor: empty, state: 'not-ours' }
       const { cursor, signature } = signed.data
-      const isOurs = publicKey === undefined ? signature === '' : verify(null, statement(place, cursor), publicKey, Buffer.from(signature, 'base64url'))
-      return isOurs ? { cursor, state: 'found' } : { cursor: emptyCursor, state: 'not-ours' }
+      const isOurs = publicKey === undefined ? signature === '' : verify(null, statement(place.name, cursor), publicKey, Buffer.from(signature, 'base64url'))
+      return isOurs && cursor.target === place.target ? { cursor, state: 'found' } : { cursor: empty, state: 'not-ours' }
     },
     async keep(cursor) {
-      const signature = key ? Buffer.from(key.sign(statement(place, cursor))).toString('base64url') : ''
+      const signature = key ? Buffer.from(key.sign(statement(place.name, cursor))).toString('base64url') : ''
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       await writeFileAtomic(path, `${JSON.stringify({ cursor, signature })}\n`, { mode: 0o600, fsync: true })
     },

@@ -29,6 +29,8 @@ const atOnce = { lines: 32, bytes: 131_072 } as const
 export function ehrPlace({ machines, send }: EhrPlaceParts): Place {
   return {
     name: 'ehr',
+    target: machines.fhirBase,
+    judgesLines: true,
     atOnce,
     async deliver(lines, signal) {
       try {

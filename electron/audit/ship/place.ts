@@ -33,6 +33,12 @@ export interface Delivery {
 /** One that acknowledges entries, in order. */
 export interface Place {
   readonly name: PlaceName
+  /** Which one: another folder or bucket has acknowledged nothing yet. */
+  readonly target: string
+  /** What is not urgent waits so long for company: milliseconds; 2,000 where it does not say. */
+  readonly companyMs?: number
+  /** It judges each line: one that it does not want is told apart from the others by being sent alone, and passed over in the end. */
+  readonly judgesLines?: true
   /** How much it is given at once: lines, and bytes of them (one line at least). */
   readonly atOnce: { readonly lines: number; readonly bytes: number }
   /** Delivers in order; what is sent again is no second entry there. Never rejects. */

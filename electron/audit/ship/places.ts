@@ -1,15 +1,28 @@
 import { hostname } from 'node:os'
 import type { Policy } from '../../../shared/policy.ts'
+import type { Log } from '../../diagnostics/log.ts'
+import { makeAppendOnly } from './copy-file.ts'
 import { ehrPlace, type EhrPlaceParts } from './ehr-place.ts'
+import { folderPlace } from './folder-place.ts'
 import type { Place } from './place.ts'
 
 export interface PlacesParts {
   readonly policy: Policy
+  /** The workstation's own name in the chain. */
+  readonly device: string
+  readonly log: Log
   readonly send: EhrPlaceParts['send']
 }
 
 /** The places that the policy names. */
-export function placesOf({ policy, send }: PlacesParts): readonly Place[] {
+export function placesOf({ policy, send, device, log }: PlacesParts): readonly Place[] {
   const machines = { workstation: hostname(), fhirBase: policy.ehr.fhirBase }
-  return policy.audit.ship.ehr ? [ehrPlace({ machines, send })] : []
+  const { ehr, folder } = policy.audit.ship
+  return [
+    ...(ehr ? [ehrPlace({ machines, send })] : []),
+    ...(folder === undefined ? [] : [folderPlace({ folder, device: nameOf(device), makeAppendOnly, onFile: (isAppendOnly) => log.event('audit.folder-file', { appendOnly: isAppendOnly }) })]),
+  ]
 }
+
+/** Without a key of its own a workstation has the name that all such have: its folder is told apart by its name in the network. */
+const nameOf = (device: string) => (device === 'unknown' ? `unknown-${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}` : device)

@@ -31,7 +31,7 @@ export function createShipping({ folder, key, log, chance }: ShippingParts): Shi
   let mark: DurableMark | undefined
 
   function begin(place: Place): void {
-    const cursors = cursorFile(join(folder, 'shipped', `${place.name}.json`), place.name, key)
+    const cursors = cursorFile(join(folder, 'shipped', `${place.name}.json`), place, key)
     const courier = createCourier({ place, folder, cursors, log, chance })
     couriers.set(place.name, courier)
     if (mark) courier.upTo(mark)
