@@ -96,17 +96,21 @@ export const Policy = z.strictObject({
       warnAfterSeconds: z.number().int().min(10).max(ceilings.idleSeconds).default(480),
       lockAfterSeconds: z.number().int().min(15).max(ceilings.idleSeconds).default(600),
       absoluteSeconds: z.number().int().min(60).max(ceilings.absoluteSeconds).default(43_200),
+      /** What becomes of a locked session when somebody else takes the workstation. */
+      whenTaken: z.enum(['stays-locked', 'signs-out']).default('stays-locked'),
     })
     .refine((s) => s.warnAfterSeconds < s.lockAfterSeconds, 'warnAfterSeconds must be less than lockAfterSeconds')
-    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200 }),
+    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' }),
   lock: z
     .strictObject({
       /** Replace the whole process tree at lock: zero traces of typed text too, for about a second more. */
       restart: z.boolean().default(false),
       /** Keep a pre-warmed window for the lock screen: about 100 MB; off for VDI. */
       spare: z.boolean().default(true),
+      /** What a locked screen tells of the people whose sessions wait here. Names of staff; of patients it never tells anything. */
+      others: z.enum(['nothing', 'that-locked', 'names']).default('names'),
     })
-    .default({ restart: false, spare: true }),
+    .default({ restart: false, spare: true, others: 'names' }),
   pin: z
     .strictObject({ minLength: z.number().int().min(4).max(64).default(6) })
     .default({ minLength: 6 }),

@@ -62,10 +62,8 @@ export function createAuth(parts: AuthParts): Auth {
     return server
   }
 
-  function tokensOf(userKey: string, subject = parts.subjectOf(userKey)): Tokens {
-    if (current?.userKey === userKey) return current.tokens
-    current?.tokens.drop()
-    const tokens = createTokens({
+  const made = (userKey: string, subject = parts.subjectOf(userKey)): Tokens =>
+    createTokens({
       userKey,
       refreshTokens,
       refresh: async (token) => refresh({ server: await knownServer(), clientId, fetch: parts.fetch, clock, subject }, token),
@@ -77,6 +75,11 @@ export function createAuth(parts: AuthParts): Auth {
       monotonic,
       log,
     })
+
+  function tokensOf(userKey: string, subject?: string): Tokens {
+    if (current?.userKey === userKey) return current.tokens
+    current?.tokens.drop()
+    const tokens = made(userKey, subject)
     current = { userKey, tokens }
     return tokens
   }
@@ -112,8 +115,10 @@ export function createAuth(parts: AuthParts): Auth {
 
   async function signOut(userKey: string): Promise<void> {
     const patience = AbortSignal.timeout(farewellMs)
-    const tokens = tokensOf(userKey)
-    current = undefined
+    // Somebody else's sign-out takes nothing from who is here.
+    const isCurrent = current?.userKey === userKey
+    const tokens = isCurrent ? tokensOf(userKey) : made(userKey)
+    if (isCurrent) current = undefined
     const leaving = await tokens.surrender(once(patience, 'abort'))
     if (leaving.access === undefined && leaving.refresh === undefined) return
     const fetch = abortable(parts.fetch, patience)

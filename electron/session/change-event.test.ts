@@ -4,7 +4,7 @@ import { LockReason } from '../../shared/contract/index.ts'
 import { changeEvent } from './change-event.ts'
 import { next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200 }
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' } as const
 const start = Date.UTC(2026, 0, 5, 7)
 const failure = { kind: 'offline', correlation: '0badcafe' } as const
 const who: SignedIn = { userKey: 'abc', user: { displayName: 'Amara Osei', role: 'physician' }, permissions: ['chart:read'], authTime: start, pin: 'set' }

@@ -3,7 +3,7 @@ import type { Session, SessionEvent } from './machine.ts'
 
 /** What the audit chain says of a step of the session; undefined where the state stays. A PIN that did not open is told by its own row. */
 export function changeEvent(to: Session, from: Session, event: SessionEvent): OwnEvent | undefined {
-  if (to.state === from.state) return undefined
+  if (to.state === from.state && to.epoch === from.epoch) return undefined
   const failed = event.type === 'sign-in-failed' ? event.failure : undefined
   return {
     event: `session.${to.state}`,

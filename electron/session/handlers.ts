@@ -13,8 +13,12 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
   return {
     'app.info': () => workstation.info(),
     'session.current': (_input, caller) => workstation.viewFor(caller.isSpare),
-    'session.signIn': ({ forgotPin }) => dispatch({ type: 'sign-in-asked', ...(forgotPin === undefined ? {} : { forgotPin }) }),
+    'session.signIn': ({ forgotPin, someoneElse }) => dispatch({ type: 'sign-in-asked', ...(forgotPin === undefined ? {} : { forgotPin }), ...(someoneElse === undefined ? {} : { someoneElse }) }),
     'session.cancelSignIn': () => dispatch({ type: 'sign-in-cancelled' }),
+    'session.switchTo': async ({ userKey }) => {
+      await workstation.switchTo(userKey)
+      return done
+    },
     'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
     'session.signOut': () => dispatch({ type: 'sign-out-asked' }),
     'session.activity': () => dispatch({ type: 'input' }),

@@ -43,11 +43,15 @@ export interface Locked {
   readonly since: number
   /** The PIN alone does not do any more: the absolute limit has passed, or the EHR ended the session. */
   readonly needsSignIn: boolean
+  /** Whose locked session was before this one: it has its end, where the policy says so, once this one opens. */
+  readonly takenFrom?: string
   readonly failure?: SessionFailure
 }
 
 export type SessionEvent =
-  | { readonly type: 'sign-in-asked'; readonly forgotPin?: boolean }
+  | { readonly type: 'sign-in-asked'; readonly forgotPin?: boolean; /** Than whose session is locked. */ readonly someoneElse?: boolean }
+  /** To a session that waits here. */
+  | { readonly type: 'switch-asked'; readonly to: SignedIn }
   | { readonly type: 'sign-in-cancelled' }
   | { readonly type: 'sign-in-failed'; readonly failure: SessionFailure }
   | { readonly type: 'signed-in'; readonly who: SignedIn }
@@ -122,9 +126,10 @@ export function next(session: Session, event: SessionEvent, now: number, policy:
   switch (session.state) {
     case 'signedOut':
     case 'lockedOut':
+      if (event.type === 'switch-asked' && session.state === 'signedOut') return switchTo(event.to, session.epoch, now, policy)
       return event.type === 'sign-in-asked' ? [{ state: 'signingIn', epoch: session.epoch }, [{ do: 'begin-sign-in', expect: undefined }]] : stay(session)
     case 'signingIn':
-      return whileSigningIn(session, event, now)
+      return whileSigningIn(session, event, now, policy)
     case 'active':
     case 'warning':
       return whileOpen(session, event, now, policy)
@@ -139,7 +144,7 @@ export function next(session: Session, event: SessionEvent, now: number, policy:
 
 const stay = (session: Session): Step => [session, []]
 
-function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, now: number): Step {
+function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, now: number, policy: SessionPolicy): Step {
   const { epoch, back } = session
   switch (event.type) {
     case 'sign-in-cancelled':
@@ -150,12 +155,19 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
       // The PIN goes only now that its owner has proved who they are: a sign-in that fails costs nobody theirs.
       const isForgotten = session.forgotPin === true && event.who.pin === 'set'
       const who: SignedIn = isForgotten ? { ...event.who, pin: 'void' } : event.who
+      // Somebody else than who was locked gets a page and a process that have seen nothing of the other.
+      const isOther = back !== undefined && back.who.userKey !== who.userKey
+      const own = isOther ? epoch + 1 : epoch
+      const ended: readonly Effect[] = isOther ? [{ do: 'lock' }] : []
       // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
+      if (isOther && who.pin === 'set') {
+        return [{ state: 'locked', epoch: own, who, reason: 'taken', since: now, needsSignIn: false, takenFrom: back.who.userKey }, [...ended, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
+      }
       const opened: Session =
         who.pin === 'set'
-          ? { state: 'locked', epoch, who, reason: 'start', since: now, needsSignIn: false }
-          : { state: 'active', epoch, who, lastInput: now, seenAt: now }
-      return [opened, [...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
+          ? { state: 'locked', epoch: own, who, reason: 'start', since: now, needsSignIn: false }
+          : { state: 'active', epoch: own, who, lastInput: now, seenAt: now }
+      return [opened, [...ended, ...(isOther ? taken(back.who.userKey, policy) : []), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
     }
     case 'wipe-ordered':
       if (!back) return stay(session)
@@ -165,6 +177,17 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
     default:
       return stay(session)
   }
+}
+
+/** To the session of somebody who waits here: behind their own lock, in a page and a process of their own. */
+function switchTo(who: SignedIn, epoch: number, now: number, policy: SessionPolicy, takenFrom?: string): Step {
+  const locked: Locked = { state: 'locked', epoch: epoch + 1, who, reason: 'taken', since: now, needsSignIn: needsFullSignIn(who, 'taken', now, policy), ...(takenFrom === undefined ? {} : { takenFrom }) }
+  return [locked, [...(takenFrom === undefined ? [] : [{ do: 'lock' } as const]), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
+}
+
+/** What becomes of the session that was locked here, now that somebody else is at work. */
+function taken(from: string | undefined, policy: SessionPolicy): readonly Effect[] {
+  return from === undefined || policy.whenTaken === 'stays-locked' ? [] : [{ do: 'sign-out', userKey: from }]
 }
 
 type Open = Extract<Session, { state: 'active' | 'warning' }>
@@ -225,10 +248,13 @@ function whileLocked(session: Locked, event: SessionEvent, now: number, policy: 
   const needsSignIn = session.needsSignIn || now >= absoluteDeadline(session.who, policy)
   switch (event.type) {
     case 'sign-in-asked':
+      if (event.someoneElse === true) return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session) }, [{ do: 'begin-sign-in', expect: undefined }]]
       return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session), ...(event.forgotPin === true ? { forgotPin: true } : {}) }, [{ do: 'begin-sign-in', expect: session.who.userKey }]]
+    case 'switch-asked':
+      return event.to.userKey === session.who.userKey ? stay(session) : switchTo(event.to, session.epoch, now, policy, session.takenFrom ?? session.who.userKey)
     case 'unlocked':
       if (needsSignIn) return stay({ ...session, needsSignIn })
-      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, []]
+      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, taken(session.takenFrom, policy)]
     case 'unlock-failed': {
       const who = { ...session.who, pin: event.pin }
       return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || event.pin !== 'set' }, []]

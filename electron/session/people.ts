@@ -26,7 +26,7 @@ export interface People extends AuthPort {
 
 /** Who is at this workstation: the EHR's word at sign-in, the keychain's memory of it afterwards. */
 export function createPeople({ desk, users, vault, log, newCorrelation }: PeopleParts): People {
-  let known: KnownUser | undefined
+  const met = new Map<string, KnownUser>()
   let opened: Desk<TokenPort> | undefined
   const open = async () => {
     opened ??= await desk()
@@ -38,41 +38,46 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
       if (!kindOf(error).startsWith('keychain-')) throw error
       return 'unavailable' as const
     })
-  const isKnown = (userKey: string) => (known?.userKey === userKey ? known : undefined)
+  async function withPin(known: KnownUser): Promise<SignedIn> {
+    met.set(known.userKey, known)
+    return { ...signedIn(known), pin: await pinState(known.userKey) }
+  }
 
   return {
     last: async () => {
       try {
-        known = await users.last()
+        const known = await users.last()
+        return { who: known && (await withPin(known)) }
       } catch (error) {
         // Never deleted because it could not be read; a full sign-in writes it anew.
         const failure = { kind: kindOf(error), correlation: newCorrelation() }
         log.event('app.failed', { failure: failure.kind, correlation: failure.correlation })
         return { who: undefined, failure }
       }
-      return { who: known && { ...signedIn(known), pin: await pinState(known.userKey) } }
     },
     reopen: () => {
       opened?.dropAccessToken()
       opened = undefined
     },
-    subjectOf: (userKey) => isKnown(userKey)?.subject,
+    waiting: async () => Promise.all((await users.waiting()).map(withPin)),
+    comeBack: (userKey) => users.comeBack(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) })),
+    subjectOf: (userKey) => met.get(userKey)?.subject,
     pinState,
-    fhirUser: (userKey) => isKnown(userKey)?.fhirUser,
+    fhirUser: (userKey) => met.get(userKey)?.fhirUser,
     signIn: async (expect, signal) => {
       const person = await (await open()).signIn(expect, signal)
       const { userKey, user, permissions, fhirUser, issuer, sub, authTime } = person
-      known = { userKey, user, permissions: [...permissions], issuer, subject: sub, authTime, ...(fhirUser === undefined ? {} : { fhirUser }) }
+      const known: KnownUser = { userKey, user, permissions: [...permissions], issuer, subject: sub, authTime, ...(fhirUser === undefined ? {} : { fhirUser }) }
       await users.remember(known).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))
-      return { who: { ...signedIn(known), pin: await pinState(userKey) }, fhirUser }
+      return { who: await withPin(known), fhirUser }
     },
     handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
     report: async (...asked) => (await open()).report(...asked),
     dropAccessToken: () => opened?.dropAccessToken(),
     signOut: async (userKey) => {
-      known = isKnown(userKey) ? undefined : known
-      await users.leave().catch((error: unknown) => log.event('keychain.failed', { operation: 'delete', failure: kindOf(error) }))
+      await users.leave(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'delete', failure: kindOf(error) }))
       await (await open()).signOut(userKey)
+      met.delete(userKey)
     },
   }
 }

@@ -50,6 +50,10 @@ export interface AuthPort {
   /** Revokes both tokens at the EHR, as far as it can be reached, and forgets them. Never rejects. */
   signOut(userKey: string): Promise<void>
   fhirUser(userKey: string): string | undefined
+  /** Everybody whose session waits on this workstation, whoever is before it too. */
+  waiting(): Promise<readonly SignedIn[]>
+  /** Somebody who waited is at work again: theirs is the session that a restart finds. Never rejects. */
+  comeBack(userKey: string): Promise<void>
   /** What the user's PIN is good for here; `unavailable` too where the keychain does not say. */
   pinState(userKey: string): Promise<SignedIn['pin']>
 }

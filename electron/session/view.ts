@@ -1,5 +1,6 @@
 import type { SessionView } from '../../shared/contract/index.ts'
-import { isOpen, type Session } from './machine.ts'
+import type { Policy } from '../../shared/policy.ts'
+import { isOpen, type Session, type SignedIn } from './machine.ts'
 import type { KeychainPort } from './ports.ts'
 
 /** Whether what is done in the session is kept. Without a PIN that could open it again nothing is: the keychain, or the HSM, is out of reach. */
@@ -7,17 +8,29 @@ export function isKept(session: Session, { keeping }: Pick<KeychainPort, 'keepin
   return keeping === 'sealed' && !(isOpen(session) && session.who.pin === 'unavailable')
 }
 
+/** What else decides what a window is told. */
+export interface Surroundings {
+  readonly keychain: Pick<KeychainPort, 'keeping' | 'trouble'>
+  /** The sign-in page of the EHR lies over the window. */
+  readonly signInPage: boolean
+  /** Of the people whose sessions wait here, by policy. */
+  readonly tells: Policy['lock']['others']
+  readonly waiting: readonly SignedIn[]
+}
+
 /** What a window is told of the session: enough to word the screen, nothing that opens anything. */
-export function viewOf(session: Session, keychain: Pick<KeychainPort, 'keeping' | 'trouble'>, signInPage: boolean): SessionView {
+export function viewOf(session: Session, { keychain, signInPage, tells, waiting }: Surroundings): SessionView {
   const { keeping } = keychain
   const trouble = keychain.trouble()
-  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(trouble === undefined ? {} : { keychain: trouble }) }
+  const others = tells === 'names' ? waiting.filter(({ userKey }) => !('who' in session) || session.who.userKey !== userKey).map(({ userKey, user }) => ({ userKey, user })) : []
+  const mayBeNamed = others.length > 0 && (session.state === 'locked' || session.state === 'signedOut')
+  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(trouble === undefined ? {} : { keychain: trouble }), ...(mayBeNamed ? { others } : {}) }
   const nobody = { ...plain, permissions: [], pin: 'unavailable' } as const
   switch (session.state) {
     case 'signedOut':
       return { ...nobody, permissions: [], ...(session.failure ? { failure: session.failure } : {}) }
     case 'signingIn':
-      return { ...nobody, permissions: [], ...(session.back ? { user: session.back.who.user } : {}) }
+      return { ...nobody, permissions: [], ...(session.back && tells === 'names' ? { user: session.back.who.user } : {}) }
     case 'active':
     case 'warning':
       return {
@@ -31,10 +44,10 @@ export function viewOf(session: Session, keychain: Pick<KeychainPort, 'keeping' 
     case 'locked':
       return {
         ...plain,
-        user: session.who.user,
+        ...(tells === 'names' ? { user: session.who.user } : {}),
         permissions: [],
         pin: session.needsSignIn && session.who.pin === 'set' ? 'unavailable' : session.who.pin,
-        lock: { reason: session.reason, since: session.since },
+        ...(tells === 'nothing' ? {} : { lock: { reason: session.reason, since: session.since } }),
         ...(session.failure ? { failure: session.failure } : {}),
       }
     default:

@@ -2,7 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { Hold } from '../../shared/alerts.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { Clock } from '../../shared/clock.ts'
-import type { AppInfo, KeychainStanding, PatientId, Permission, SessionView, TabId } from '../../shared/contract/index.ts'
+import type { AppInfo, KeychainStanding, PatientId, SessionView, TabId } from '../../shared/contract/index.ts'
 import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
@@ -13,11 +13,13 @@ import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
+import { keychainRetry } from './keychain-retry.ts'
 import type { AuthPort, KeychainPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
-import { isKept, viewOf } from './view.ts'
+import { isKept, type Surroundings, viewOf } from './view.ts'
+import { createWaitingPeople } from './waiting-people.ts'
 
 export interface WorkstationParts {
   readonly clock: Clock
@@ -66,6 +68,8 @@ export interface Workstation {
   setSignInPage(shown: boolean): void
   /** Looks for the keychain again, and goes on with it where that can be done now. */
   tryKeychain(): Promise<KeychainStanding>
+  /** To the session of somebody who waits here. Rejects `not-permitted` for anybody else, and where the policy names nobody. */
+  switchTo(userKey: string): Promise<void>
   /** Another policy is in force: what can change under way does, and what cannot locks. */
   policyChanged(change: PolicyChange): void
   /** Other charts may be held than before. */
@@ -98,14 +102,18 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   let chain: Promise<unknown> = Promise.resolve()
 
   const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, lost: recordsLost })
+  const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: publish, dispatch: (event) => shell.dispatch(event) })
+  const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
   const shell = createSessionShell({ clock, initial: parts.initial, policy: () => parts.policy().session, carryOut, changed })
 
   function viewFor(spare: boolean): SessionView {
     const session = shell.current()
-    if (!spare || !isOpen(session)) return viewOf(session, parts.keychain, signInPage && !spare)
+    if (!spare || !isOpen(session)) return viewOf(session, surroundings(signInPage && !spare))
     const { epoch, who } = session
-    return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, parts.keychain, false)
+    return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, surroundings(false))
   }
+
+  const surroundings = (isPageShown: boolean): Surroundings => ({ keychain: parts.keychain, signInPage: isPageShown, tells: parts.policy().lock.others, waiting: people.current() })
 
   function publish(): void {
     window.front().show(viewFor(false))
@@ -116,12 +124,15 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if ('who' in to) post.current()?.tell(to.state, to.who.permissions)
     publish()
     if (isOpen(to) && !isKept(to, parts.keychain) && (!isOpen(from) || isKept(from, parts.keychain))) parts.audit.tell({ event: 'session.memory-only', outcome: 'success', ...failureOf(parts.keychain.trouble()) })
-    if (to.state === from.state) return
+    // Another one's lock is another lock.
+    if (to.state === from.state && to.epoch === from.epoch) return
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
     parts.onSession?.()
     const told = changeEvent(to, from, event)
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
     if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })
+    if (isOpen(to) && !isOpen(from)) void auth.comeBack(to.who.userKey)
+    if (to.state === 'locked' || to.state === 'signedOut') chain = chain.then(people.look)
     // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
     if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)
     // Later than the chart's first paint, which is what the person waits for.
@@ -139,18 +150,20 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         return
       case 'lock':
         // The swap happens now; what follows takes its time.
-        chain = Promise.all([chain, lock('who' in from ? from.who.permissions : [])])
+        chain = Promise.all([chain, lock(from)])
         return
       case 'prepare-vault':
         chain = chain.then(() => prepare(effect.userKey, effect.hasJustSignedIn))
         return
       case 'wipe':
+        people.forget(effect.userKey)
         chain = chain.then(() => wipe(effect.userKey))
         return
       case 'void-pin':
         chain = chain.then(() => voidPin(effect.userKey))
         return
       case 'sign-out':
+        people.forget(effect.userKey)
         chain = chain.then(() => auth.signOut(effect.userKey))
         return
       default:
@@ -173,10 +186,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     }
   }
 
-  async function lock(endingPermissions: readonly Permission[]): Promise<void> {
+  async function lock(from: Session): Promise<void> {
     const ending = post.release()
     // What is unsaved may still be handed over; nothing may be read any more.
-    ending?.tell('locked', endingPermissions)
+    ending?.tell('locked', 'who' in from ? from.who.permissions : [])
     const times = await runLock({
       swap: () => window.swap(),
       flushPage: (page) => page.flush(),
@@ -192,25 +205,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     log.event('lock.step', { step: 'swap', ms: Math.round(times.swapped), late: false })
     log.event('lock.step', { step: 'flush', ms: Math.round(times.flushed), late: !times.allSaved })
     log.event('lock.step', { step: 'reap', ms: Math.round(times.reaped), late: false })
-    if (parts.policy().lock.restart && !closing) parts.restart()
-  }
-
-  async function tryKeychain(): Promise<KeychainStanding> {
-    const fault = await parts.keychain.tryAgain()
-    const { keeping } = parts.keychain
-    // What a service that ended has left in this process finds no other one (ADR 0106); a process that began without one would.
-    const isDeaf = fault === 'keychain-missing' && keeping === 'sealed'
-    if (fault !== undefined && !isDeaf) return 'still'
-    const session = shell.current()
-    if (isDeaf || keeping === 'memory-only') {
-      // What began without a keychain begins again with it: its own key, its users, the anchor of its audit. Not under somebody's hands.
-      if (isOpen(session) || session.state === 'signingIn') return isDeaf ? 'needs-restart' : 'after-session'
-      // Not before it is said, and recorded.
-      parts.later(parts.restart)
-      return 'restarting'
-    }
-    if (session.state === 'locked') shell.dispatch({ type: 'pin-known', pin: await auth.pinState(session.who.userKey) })
-    return isKept(shell.current(), parts.keychain) ? 'back' : 'after-session'
+    // Only what was open leaves traces; and what is to be wiped is, first.
+    if (parts.policy().lock.restart && !closing && isOpen(from) && shell.current().state !== 'wiping') parts.restart()
   }
 
   async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
@@ -267,7 +263,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   }
 
   parts.keychain.onChange(publish)
-  if (parts.initial.state === 'locked') chain = prepare(parts.initial.who.userKey)
+  chain = people.look()
+  if (parts.initial.state === 'locked') chain = Promise.all([chain, prepare(parts.initial.who.userKey)])
 
   return {
     dispatch: shell.dispatch,
@@ -280,10 +277,12 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       publish()
     },
     tryKeychain,
+    switchTo: people.switchTo,
     policyChanged: ({ needsSignIn, isOtherWay }) => {
       const { cache, pin } = parts.policy()
       post.current()?.limit({ cache, pin })
       shell.dispatch({ type: 'tick' })
+      publish()
       if (!isOtherWay) return
       // A sign-in under way was begun under other rules.
       if (shell.current().state === 'signingIn') shell.dispatch({ type: 'sign-in-cancelled' })

@@ -6,6 +6,7 @@ import { ChartkeepError } from '../../shared/errors.ts'
 import { type Keychain, largestSecret } from './keychain.ts'
 import { memoryKeychain } from './memory-keychain.ts'
 import { refreshTokens } from './refresh-token.ts'
+import { versionedKeychain } from './versioned-keychain.ts'
 
 const [user, other] = ['a'.repeat(26), 'b'.repeat(26)]
 const small = 'token-1'
@@ -25,6 +26,15 @@ afterEach(() => rmSync(vaults, { recursive: true, force: true }))
 const fileOf = (userKey: string) => path.join(vaults, userKey, 'refresh-token.sealed')
 
 describe('a refresh token @170.315(d)(12)', () => {
+  it('that fits by itself, and not with the mark that every secret bears, is sealed as well', async () => {
+    const marked = versionedKeychain(keychain)
+    for (const length of [largestSecret - 4, largestSecret - 3, largestSecret]) {
+      await refreshTokens(marked, vaults).store(user, 'x'.repeat(length))
+      expect(await refreshTokens(marked, vaults).read(user)).toBe('x'.repeat(length))
+      expect(existsSync(fileOf(user))).toBe(length > largestSecret - 4)
+    }
+  })
+
   it('is in the keychain where it fits, and sealed on the disk where it does not; the one that comes last is the one that counts', async () => {
     const tokens = refreshTokens(keychain, vaults)
     for (const token of [small, large('x'), large('y'), small, large('z')]) {

@@ -3,8 +3,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
+import { kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
-import { type Keychain, largestSecret } from './keychain.ts'
+import type { Keychain } from './keychain.ts'
 
 /** Where a user's refresh token stands in the keychain. */
 export const refreshTokenAccount = (userKey: string) => `refresh-token/${userKey}`
@@ -30,6 +31,15 @@ const tagBytes = 16
  */
 export function refreshTokens(keychain: Keychain, vaults: string): RefreshTokens {
   const fileOf = (userKey: string) => path.join(vaults, userKey, sealedTokenFile)
+  /** What the keychain adds of its own counts too: it says itself what is too large for it. */
+  const takes = (account: string, token: string) =>
+    keychain.set(account, token).then(
+      () => true,
+      (error: unknown) => {
+        if (kindOf(error) !== 'too-large') throw error
+        return false
+      },
+    )
   const forget = async (userKey: string) => {
     await keychain.delete(sealedTokenAccount(userKey))
     await rm(fileOf(userKey), { force: true })
@@ -44,11 +54,7 @@ export function refreshTokens(keychain: Keychain, vaults: string): RefreshTokens
       return sealed.success && file ? opened(Buffer.from(sealed.data.key, 'base64url'), file, userKey) : undefined
     },
     async store(userKey, token) {
-      if (Buffer.byteLength(token) <= largestSecret) {
-        await keychain.set(refreshTokenAccount(userKey), token)
-        await forget(userKey)
-        return
-      }
+      if (await takes(refreshTokenAccount(userKey), token)) return forget(userKey)
       const key = randomBytes(32)
       // Before its key: killed in between, neither the old token nor the new one opens, and the old one is spent.
       await mkdir(path.join(vaults, userKey), { recursive: true, mode: 0o700 })

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { permissions, StaffMember } from '../../shared/contract/index.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
+import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Keychain } from './keychain.ts'
+
+const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
 
 /** What must be known of a user to lock and unlock without the EHR. In the keychain: a file could be edited. */
 const KnownUser = z.strictObject({
-  userKey: z.string().regex(/^[a-z2-7]{26}$/),
+  userKey: UserKey,
   user: StaffMember,
   permissions: z.array(z.enum(permissions)),
   fhirUser: z.string().max(200).optional(),
@@ -18,35 +21,74 @@ export type KnownUser = z.infer<typeof KnownUser>
 
 /** Where it stands who is behind the lock. */
 export const lastAccount = 'last-user'
+/** Where it stands whose sessions wait behind the lock, the newest first. */
+export const waitingAccount = 'waiting-users'
 /** Where a user stands in the keychain. */
 export const userAccount = (userKey: string) => `user/${userKey}`
 
+/** As many as a ward's workstation sees in a shift; the oldest beyond sign in fully. */
+export const mostWaiting = 16
+
 export interface Users {
-  /** Whose session it is, until they sign out. Rejects `keychain-corrupt` if what is there cannot be read. */
+  /** Whose session is behind the lock. Rejects `keychain-corrupt` if what is there cannot be read. */
   last(): Promise<KnownUser | undefined>
+  /** Everybody whose session waits here, until they sign out: the newest first. Who cannot be read is left out. */
+  waiting(): Promise<readonly KnownUser[]>
+  /** Somebody has signed in: theirs is the session. */
   remember(user: KnownUser): Promise<void>
-  /** After a sign-out nobody is waiting behind the lock. */
-  leave(): Promise<void>
+  /** Somebody who waited is back: theirs is the session. */
+  comeBack(userKey: string): Promise<void>
+  /** After a sign-out nobody is waiting for that one. */
+  leave(userKey: string): Promise<void>
 }
 
 /** The users this workstation knows, in the operating system's keychain. */
 export function users(keychain: Keychain): Users {
+  async function known(userKey: string): Promise<KnownUser | undefined> {
+    const stored = await keychain.get(userAccount(userKey))
+    if (stored === undefined) return undefined
+    const parsed = KnownUser.safeParse(parsedJson(stored))
+    if (!parsed.success || parsed.data.userKey !== userKey) throw new ChartkeepError('keychain-corrupt')
+    return parsed.data
+  }
+
+  /** Rubbish counts as nobody: whoever it was signs in fully, and stands there again. */
+  async function keys(): Promise<readonly string[]> {
+    const [list, last] = [await keychain.get(waitingAccount), await keychain.get(lastAccount)]
+    const parsed = z.array(UserKey).safeParse(list === undefined ? [] : parsedJson(list))
+    return [...new Set([...(UserKey.safeParse(last).success && last !== undefined ? [last] : []), ...(parsed.success ? parsed.data : [])])]
+  }
+
+  async function front(userKey: string): Promise<void> {
+    const others = (await keys()).filter((each) => each !== userKey)
+    await keychain.set(waitingAccount, JSON.stringify([userKey, ...others].slice(0, mostWaiting)))
+    await keychain.set(lastAccount, userKey)
+  }
+
   return {
     last: async () => {
       const userKey = await keychain.get(lastAccount)
-      if (userKey === undefined) return undefined
-      const stored = await keychain.get(userAccount(userKey))
-      if (stored === undefined) return undefined
-      try {
-        return KnownUser.parse(JSON.parse(stored))
-      } catch (cause) {
-        throw new ChartkeepError('keychain-corrupt', {}, { cause })
-      }
+      return userKey === undefined ? undefined : known(userKey)
+    },
+    waiting: async () => {
+      const found = await Promise.all((await keys()).map((userKey) => known(userKey).catch(corruptAsNobody)))
+      return found.filter((user) => user !== undefined)
     },
     remember: async (user) => {
       await keychain.set(userAccount(user.userKey), JSON.stringify(KnownUser.parse(user)))
-      await keychain.set(lastAccount, user.userKey)
+      await front(user.userKey)
     },
-    leave: () => keychain.delete(lastAccount),
+    comeBack: front,
+    leave: async (userKey) => {
+      const others = (await keys()).filter((each) => each !== userKey)
+      if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
+      if (others.length === 0) await keychain.delete(waitingAccount)
+      else await keychain.set(waitingAccount, JSON.stringify(others))
+    },
   }
+}
+
+function corruptAsNobody(error: unknown): undefined {
+  if (error instanceof ChartkeepError && error.kind === 'keychain-corrupt') return undefined
+  throw error
 }

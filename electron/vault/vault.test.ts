@@ -302,8 +302,48 @@ describe('the known user', () => {
     const all = users(memoryKeychain())
     await all.remember({ ...known, permissions: [...known.permissions] })
     expect(await all.last()).toMatchObject({ userKey: user })
-    await all.leave()
+    await all.leave(user)
     expect(await all.last()).toBeUndefined()
+  })
+
+  it('waits here with the others, the newest first, until they sign out; whoever comes back is in front again', async () => {
+    const keychain = memoryKeychain()
+    const all = users(keychain)
+    const [one = '', two = '', three = ''] = ['a', 'b', 'c'].map((letter) => letter.repeat(26))
+    for (const userKey of [one, two, three]) await all.remember({ ...known, userKey, permissions: [] })
+    const waiting = async () => (await users(keychain).waiting()).map(({ userKey }) => userKey)
+    expect(await waiting()).toEqual([three, two, one])
+    await all.comeBack(one)
+    expect([(await all.last())?.userKey, await waiting()]).toEqual([one, [one, three, two]])
+    await all.leave(three)
+    expect([(await all.last())?.userKey, await waiting()]).toEqual([one, [one, two]])
+    await all.leave(one)
+    expect([await all.last(), await waiting()]).toEqual([undefined, [two]])
+    // Of whom nothing can be read: left out, and not deleted.
+    await keychain.set(`user/${two}`, 'rubbish')
+    expect(await waiting()).toEqual([])
+    expect(await keychain.get(`user/${two}`)).toBe('rubbish')
+    await keychain.set('waiting-users', 'rubbish')
+    await all.remember({ ...known, userKey: one, permissions: [] })
+    expect(await waiting()).toEqual([one])
+  })
+
+  it('is among sixteen at most, who all fit into what Windows keeps; one from before there was a list waits too', async () => {
+    const keychain = memoryKeychain()
+    await keychain.set('last-user', user)
+    await keychain.set(`user/${user}`, JSON.stringify(known))
+    expect(await users(keychain).waiting()).toHaveLength(1)
+    for (let number = 0; number < 20; number += 1) await users(keychain).remember({ ...known, userKey: userKeyOf('https://ehr.example', String(number)), permissions: [] })
+    expect(await users(keychain).waiting()).toHaveLength(16)
+    expect(Buffer.byteLength((await keychain.get('waiting-users')) ?? '')).toBeLessThan(largestSecret)
+  })
+
+  it('whose entry was given to another one is nobody', async () => {
+    const keychain = memoryKeychain()
+    await users(keychain).remember({ ...known, permissions: [] })
+    await keychain.set('last-user', 'b'.repeat(26))
+    await keychain.set(`user/${'b'.repeat(26)}`, JSON.stringify(known))
+    await expect(users(keychain).last()).rejects.toMatchObject({ kind: 'keychain-corrupt' })
   })
 
   it('is refused when somebody gave them another role in it', async () => {

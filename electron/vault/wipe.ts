@@ -8,7 +8,7 @@ import type { Keychain } from './keychain.ts'
 import { refreshTokenAccount, sealedTokenAccount, sealedTokenFile } from './refresh-token.ts'
 import { rotationAccount } from './rotations.ts'
 import { triesAccount } from './tries.ts'
-import { lastAccount, userAccount } from './users.ts'
+import { userAccount, users } from './users.ts'
 
 /** Whose vaults are being wiped. It stands until nothing of them is left. */
 const account = 'wiping'
@@ -55,7 +55,7 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
     for (const file of ['keys.json', 'keys.copy.json', sealedTokenFile]) await rm(path.join(vaults, userKey, file), { force: true })
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
     for (const accountOf of [refreshTokenAccount, sealedTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
-    if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
+    await users(keychain).leave(userKey)
     await mark((await marked()).filter((each) => each !== userKey))
   }
 

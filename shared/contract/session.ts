@@ -13,7 +13,10 @@ export const StaffMember = z.strictObject({
 })
 export type StaffMember = z.infer<typeof StaffMember>
 
-export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert'])
+/** Whose session: opaque, and good on this workstation alone. */
+const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
+
+export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken'])
 export type LockReason = z.infer<typeof LockReason>
 
 /** How a keychain can fail whoever asks it; the screen has words and a way out for each. */
@@ -26,6 +29,8 @@ export const SessionView = z.strictObject({
   epoch: z.number().int(),
   user: StaffMember.optional(),
   permissions: z.array(z.enum(permissions)),
+  /** Others whose sessions wait on this workstation, where the policy lets a locked screen name them. */
+  others: z.array(z.strictObject({ userKey: UserKey, user: StaffMember })).max(16).optional(),
   /** While in `warning`: when the session locks, in epoch milliseconds. */
   locksAt: z.number().optional(),
   /** While `locked`. */
@@ -77,9 +82,11 @@ const sessionEvent = (event: CalledEvent): AuditRule<unknown> => ({ event, actio
 export const sessionProcedures = {
   'app.info': procedure({ ...silent, via: 'main', input: nothing, output: AppInfo, during: always }),
   'session.current': procedure({ ...silent, via: 'main', input: nothing, output: SessionView, during: always }),
-  /** Opens the EHR's sign-in; the outcome arrives as a session change. `forgotPin`: its success ends the PIN, and another is chosen. */
-  'session.signIn': procedure({ via: 'main', input: z.strictObject({ forgotPin: z.boolean().optional() }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
+  /** Opens the EHR's sign-in; the outcome arrives as a session change. `forgotPin`: its success ends the PIN, and another is chosen. `someoneElse`: than whose session is locked here. */
+  'session.signIn': procedure({ via: 'main', input: z.strictObject({ forgotPin: z.boolean().optional(), someoneElse: z.boolean().optional() }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
   'session.cancelSignIn': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['signingIn', 'locked', 'signedOut', 'lockedOut'] }),
+  /** To a session that waits on this workstation: its PIN is asked for. Fails with `not-permitted` where the policy names nobody. */
+  'session.switchTo': procedure({ via: 'main', input: z.strictObject({ userKey: UserKey }), output: done, needs: 'anyone', during: ['signedOut', 'locked'], audit: sessionEvent('session.switch') }),
   'session.lock': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.lock') }),
   'session.signOut': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['active', 'warning', 'locked'], audit: sessionEvent('session.sign-out') }),
   /** Looks whether the keychain can be used by now; it may ask its own question meanwhile, which somebody has a minute to answer. */

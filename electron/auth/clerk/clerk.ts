@@ -37,8 +37,8 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
   let auth: Auth | undefined
   let underWay = 0
   let received = 0
-  /** A sign-in has brought a token that nobody has taken yet. */
-  let untaken = false
+  /** Whose sign-in has brought a token that nobody has taken yet. */
+  let untaken: string | undefined
   let lingering: NodeJS.Timeout | undefined
 
   async function run(office: Auth, errand: Errand, [port]: readonly TokenPort[]): Promise<Answer> {
@@ -47,12 +47,12 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         const cancel = new AbortController()
         cancelling.set(errand.request, cancel)
         const person = await office.signIn(errand.expect, cancel.signal).finally(() => cancelling.delete(errand.request))
-        untaken = true
+        untaken = person.userKey
         return person
       }
       case 'hand-out': {
         const token = await office.accessToken(errand.userKey, errand.refused)
-        untaken = false
+        untaken = undefined
         await port?.handOver(JSON.stringify(token))
         return undefined
       }
@@ -68,7 +68,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         return reported
       }
       case 'sign-out':
-        untaken = false
+        if (untaken === errand.userKey) untaken = undefined
         lingering = stopped(lingering)
         return office.signOut(errand.userKey).then(() => undefined)
     }
@@ -97,7 +97,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
   }
 
   function tellFree(): void {
-    if (underWay === 0 && !untaken && lingering === undefined) host.post({ kind: 'free', after: received })
+    if (underWay === 0 && untaken === undefined && lingering === undefined) host.post({ kind: 'free', after: received })
   }
 
   host.onMessage((message, ports) => {
@@ -114,7 +114,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         return cancelling.get(message.request)?.abort()
       case 'drop':
         auth?.dropAccessToken()
-        untaken = false
+        untaken = undefined
         lingering = stopped(lingering)
         for (const cancel of reporting) cancel.abort()
         return tellFree()

@@ -18,6 +18,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'session.current': { input: {}, output: { state: 'locked', epoch: 1, permissions: [], pin: 'set', signInPage: false, keeping: 'sealed' } },
   'session.signIn': { input: {}, output: {} },
   'session.cancelSignIn': { input: {}, output: {} },
+  'session.switchTo': { input: { userKey: 'a'.repeat(26) }, output: {} },
   'session.lock': { input: {}, output: {} },
   'session.signOut': { input: {}, output: {} },
   'session.goWithoutKeeping': { input: {}, output: {} },

@@ -20,12 +20,12 @@ export function LeaveSession({ user }: { readonly user: StaffMember | undefined 
     <div className={styles['leave']}>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <p className={styles['quiet']}>
-        {user ? t('lock.notYou', { name: user.displayName }) : t('lock.notYouUnnamed')} {t('lock.signOutMeans')}
+        {t('lock.signOutMeans')}
       </p>
       {asking ? (
         <div className={styles['choices']}>
           <Button kind="danger" onClick={leave}>
-            {t('lock.confirmSignOut', { name: user?.displayName ?? '' })}
+            {user ? t('lock.confirmSignOut', { name: user.displayName }) : t('lock.confirmSignOutUnnamed')}
           </Button>
           <Button ref={focusFirst} onClick={() => setAsking(false)}>
             {t('app.cancel')}

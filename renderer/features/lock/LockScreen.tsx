@@ -7,23 +7,26 @@ import { clockTime } from '../../services/clock-time.ts'
 import { FullSignIn } from './FullSignIn.tsx'
 import { LeaveSession } from './LeaveSession.tsx'
 import styles from './LockScreen.module.css'
+import { SwitchUser } from './SwitchUser.tsx'
 import { PinEntry } from './PinEntry.tsx'
 
-/** Who locked, why, since when, and the two ways back in. Holds nothing of any patient. */
+/** Who locked, why, since when, as far as the policy tells it, and the two ways back in. Holds nothing of any patient. */
 export function LockScreen() {
   const { clock, zone } = useServices()
   const { session, info } = useSession()
   const { user, lock, pin, failure } = session
   return (
-    <Entry title={t('lock.title')} testId="lock-screen" apart={<LeaveSession user={user} />}>
+    <Entry title={t('lock.title')} testId="lock-screen" apart={<Apart />}>
       {user ? (
         <p className={styles['who']}>
           <strong>{user.displayName}</strong> <span className={styles['quiet']}>{t(`role.${user.role}`)}</span>
         </p>
       ) : null}
+      {user ? null : <p>{t('lock.unnamed')}</p>}
       {lock ? (
         <p>
-          {t(`lock.reason.${lock.reason}`)} <span className={styles['quiet']}>{t('lock.since', { time: clockTime(lock.since, clock.now(), zone) })}</span>
+          {t(`lock.reason.${lock.reason}`)}{' '}
+          {lock.reason === 'taken' ? null : <span className={styles['quiet']}>{t('lock.since', { time: clockTime(lock.since, clock.now(), zone) })}</span>}
         </p>
       ) : null}
       {info && info.site !== '' ? <p className={styles['quiet']}>{info.site}</p> : null}
@@ -39,5 +42,17 @@ export function LockScreen() {
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
       {pin === 'set' ? <FullSignIn primary={false} label={t('lock.forgotPin')} forgotPin /> : null}
     </Entry>
+  )
+}
+
+/** What is for somebody else than who locked, far from the unlock button. */
+function Apart() {
+  const { session } = useSession()
+  return (
+    <div className={styles['apart']}>
+      {session.user ? <p className={styles['quiet']}>{t('lock.notYou', { name: session.user.displayName })}</p> : null}
+      <SwitchUser />
+      <LeaveSession user={session.user} />
+    </div>
   )
 }

@@ -1,2 +1,3 @@
 export { LockedOut } from './LockedOut.tsx'
 export { LockScreen } from './LockScreen.tsx'
+export { WaitingPeople } from './WaitingPeople.tsx'

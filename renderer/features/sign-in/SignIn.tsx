@@ -7,6 +7,7 @@ import { focusFirst } from '../../ui/focus-first.ts'
 import { Entry } from '../../ui/Entry.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { KeychainNotice } from '../keychain/index.ts'
+import { WaitingPeople } from '../lock/index.ts'
 import { PolicyTrouble } from './PolicyTrouble.tsx'
 import styles from './SignIn.module.css'
 
@@ -41,6 +42,7 @@ export function SignIn() {
       <Button kind="primary" ref={focusFirst} aria-disabled={busy || !hasPolicy} onClick={() => (busy || !hasPolicy ? undefined : void begin())}>
         {busy ? t('signIn.starting') : t(session.keeping === 'memory-only' ? 'signIn.startWithoutKeeping' : 'signIn.start')}
       </Button>
+      <WaitingPeople />
       <p className={styles['quiet']}>{info?.signIn === 'system-browser' ? t('signIn.browser') : t('signIn.inApp')}</p>
       <p className={styles['quiet']}>{t('signIn.shared')}</p>
       {info ? <p className={styles['quiet']}>{t('signIn.version', { version: info.version })}</p> : null}
