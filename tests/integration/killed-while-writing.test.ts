@@ -1,58 +1,57 @@
-import { spawn } from 'node:child_process'
-import { randomBytes, randomInt } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { describe, expect, it } from 'vitest'
-import { openDatabase } from '../../electron/records/cache/database.ts'
-import { sealedRows } from '../../electron/records/cache/sealed-rows.ts'
-import { createKeyring } from '../../electron/records/keys/keyring.ts'
-import { purposes } from '../../electron/records/keys/purposes.ts'
-import { createDrafts } from '../../electron/records/work/drafts.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { deskOf, profileIn } from './killed/desk.ts'
+import { type Aim, aims, liveAndDie } from './killed/life.ts'
+import { type Kept, nothingKept, survey } from './killed/survey.ts'
 
 const isCampaign = process.env['CHARTKEEP_CAMPAIGN'] !== undefined
-const writer = new URL('../../electron/records/testing/draft-writer.ts', import.meta.url).pathname
+const kills = isCampaign ? 1_000 : 24
+const first = isCampaign ? randomInt(2 ** 30) : 20_261_128
+/** At once, each with a profile of its own: most of a life is waiting. */
+const lanes = 4
 
-/** Lets a real process write drafts and kills it after so many were answered, at whatever it is doing then. */
-async function writeAndKill(folder: string, dek: Buffer, from: number, after: number): Promise<number> {
-  const child = spawn(process.execPath, [writer, folder, dek.toString('hex'), String(from)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString()
-    if (text.split('\n').length > after) child.kill('SIGKILL')
-  })
-  await once(child, 'close')
-  // The last line may be half: the number before it was answered whole.
-  return Number(text.split('\n').at(-2))
-}
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'chartkeep-kill-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-function readDraft(folder: string, dek: Buffer): { number: number; wasSetAside: boolean } {
-  const keyring = createKeyring(Buffer.from(dek), new Set(purposes))
-  const { database, wasSetAside } = openDatabase(folder, 'work', keyring, 'full')
-  const rows = sealedRows({ database, name: 'work', keyring, user: 'a', clock: { now: () => 0 }, damaged: 'keep-aside' })
-  const draft = createDrafts(rows, () => true).read('ann')
-  rows.close()
-  expect(draft?.text).toBe(`${draft?.caret} ${'typed '.repeat(500)}`)
-  return { number: draft?.caret ?? 0, wasSetAside }
-}
+const percentile = (values: readonly number[], share: number) => values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? 0
 
-describe('kill -9 while a note is written', () => {
-  it('loses nothing that was answered as saved, and damages nothing', { timeout: isCampaign ? 600_000 : 60_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-kill-'))
-    const dek = randomBytes(32)
-    const rng = xoroshiro128plus(isCampaign ? randomInt(2 ** 31) : 9)
-    let number = 0
-    for (let time = 0; time < (isCampaign ? 100 : 4); time += 1) {
-      const answered = await writeAndKill(folder, dek, number, uniformInt(rng, 1, 60))
-      const found = readDraft(folder, dek)
-      expect(found.wasSetAside).toBe(false)
-      expect(found.number).toBeGreaterThanOrEqual(answered)
-      number = found.number
+describe('kill -9 while notes and changes are written', () => {
+  it('loses at most the last half second, nothing that was answered as saved, and damages nothing', { timeout: isCampaign ? 3_600_000 : 120_000 }, async () => {
+    const losses: { readonly aim: Aim; readonly loss: number; readonly last: string }[] = []
+    let next = 0
+    const lane = async (index: number) => {
+      const folder = join(root, String(index))
+      mkdirSync(folder)
+      const desk = deskOf(profileIn(folder))
+      await desk.begin()
+      desk.close()
+      let kept: Kept = nothingKept
+      while (next < kills) {
+        const seed = first + next
+        next += 1
+        const life = await liveAndDie(folder, seed, kept.lastOrder)
+        const found = await survey(folder, seed, life, kept)
+        losses.push({ aim: life.aim, loss: found.loss, last: life.said.at(-1)?.join(' ').replace(/\d[\d.]*/g, 'n') ?? 'nothing' })
+        kept = found.kept
+      }
+      expect(readdirSync(profileIn(folder).vault).filter((name) => name.includes('aside'))).toEqual([])
     }
-    expect(readdirSync(folder).filter((name) => name.includes('aside'))).toEqual([])
-    rmSync(folder, { recursive: true })
+    await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)))
+    expect(losses).toHaveLength(kills)
+    if (isCampaign) console.log(report(losses))
   })
 })
+
+/** What was lost, and where the kills fell. */
+function report(losses: readonly { readonly aim: Aim; readonly loss: number; readonly last: string }[]): string {
+  const line = (name: string, values: readonly number[]) => `${name}: ${values.length} kills, lost at most ${percentile(values, 1).toFixed(0)} ms, p95 ${percentile(values, 0.95).toFixed(0)} ms, median ${percentile(values, 0.5).toFixed(0)} ms`
+  const fell = new Map<string, number>()
+  for (const { last } of losses) fell.set(last, (fell.get(last) ?? 0) + 1)
+  return [line('all', losses.map(({ loss }) => loss)), ...aims.map((aim) => line(aim, losses.filter((each) => each.aim === aim).map(({ loss }) => loss))), ...[...fell].sort((a, b) => b[1] - a[1]).map(([last, count]) => `last said "${last}": ${count}`)].join('\n')
+}

@@ -1,0 +1,87 @@
+import { writeSync } from 'node:fs'
+import { createDrafts } from '../../../electron/records/work/drafts.ts'
+import { outboxAddress, putOutboxRow } from '../../../electron/records/work/outbox.ts'
+import { DraftSaver } from '../../../renderer/features/notes/draft-saver.ts'
+import { deskOf, profileIn } from './desk.ts'
+import { orderOf, type Step } from './orders.ts'
+import { patients, type Stroke, strokes } from './typing.ts'
+
+// One life of the application: opens the vault, types notes and makes changes, and closes the vault when it is told to. It says all it does, in the order in
+// which it does it, in lines that are in the pipe when they are written: what was said before a kill is read after it.
+const [folder = '', seed = '0', firstOrder = '0'] = process.argv.slice(2)
+/** Of the system, the same for all processes, ms. */
+const clock = () => Number(process.hrtime.bigint() / 1_000n) / 1_000
+const say = (...words: readonly (string | number)[]) => void writeSync(1, `${words.join(' ')}\n`)
+
+const desk = deskOf(profileIn(folder))
+say('opening')
+await desk.unlock()
+say('open')
+
+const { work } = desk.door.current()
+const drafts = createDrafts(work, () => desk.door.current().durable)
+let arrival = 0
+let saves = 0
+let typed = 0
+const kept = new Map(patients.map((patient) => [patient as string, drafts.read(patient)?.text ?? '']))
+const savers = new Map(
+  [...kept.keys()].map((patient) => {
+    const save = async (draft: { readonly text: string; readonly caret: number; readonly typedAt: number }) => {
+      arrival += 1
+      saves += 1
+      say('saving', saves)
+      drafts.save(patient, draft, arrival)
+      say('saved', patient, draft.typedAt)
+    }
+    const after = (ms: number, run: () => void) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    }
+    // The number of the stroke stands in the place of the time at which it was typed.
+    return [patient, new DraftSaver({ clock: { now: () => typed }, save, after }, drafts.read(patient))] as const
+  }),
+)
+let closing = false
+
+function type({ patient, text }: Stroke): void {
+  typed += 1
+  say('key', typed, clock())
+  savers.get(patient)?.type(text, text.length)
+}
+
+/** Every change is waiting, sent and confirmed one after the other; several are under way. */
+let order = Number(firstOrder)
+const underWay: { readonly number: number; step: Step }[] = []
+function deal(): void {
+  const next = underWay.length > 3 || (underWay.length > 0 && typed % 2 === 0) ? underWay.shift() : undefined
+  const change = next ?? { number: (order += 1), step: 'wait' as Step }
+  const row = orderOf(change.number, change.step === 'wait' ? { kind: 'waiting' } : { kind: 'sent', at: change.number, tries: 1 })
+  say('order', change.number, change.step, 'begins')
+  if (change.step === 'confirm') work.remove(outboxAddress(row))
+  else putOutboxRow(work, row)
+  say('order', change.number, change.step, 'done')
+  if (change.step !== 'confirm') underWay.push({ number: change.number, step: change.step === 'wait' ? 'send' : 'confirm' })
+}
+
+const hand = strokes(Number(seed), kept)
+function live(): void {
+  if (closing) return
+  const { value } = hand.next()
+  setTimeout(() => {
+    if (closing) return
+    type(value)
+    if (typed % 3 === 0) deal()
+    live()
+  }, value.pause)
+}
+live()
+
+process.on('message', () => {
+  closing = true
+  void Promise.all([...savers.values()].map((saver) => saver.flush())).then(() => {
+    say('closing')
+    desk.close()
+    say('closed')
+    process.disconnect()
+  })
+})
