@@ -37,7 +37,7 @@ describe('kill -9 while notes and changes are written', () => {
         next += 1
         const life = await liveAndDie(folder, seed, kept.lastOrder)
         const found = await survey(folder, seed, life, kept)
-        losses.push({ aim: life.aim, loss: found.loss, last: life.said.at(-1)?.join(' ').replace(/\d[\d.]*/g, 'n') ?? 'nothing' })
+        losses.push({ aim: life.aim, loss: found.loss, last: life.said.findLast(([word]) => word !== 'killed')?.join(' ').replace(/\d[\d.]*/g, 'n') ?? 'nothing' })
         kept = found.kept
       }
       expect(readdirSync(profileIn(folder).vault).filter((name) => name.includes('aside'))).toEqual([])

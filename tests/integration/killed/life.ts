@@ -25,27 +25,24 @@ const now = () => Number(process.hrtime.bigint() / 1_000n) / 1_000
 export async function liveAndDie(folder: string, seed: number, firstOrder: number): Promise<Life> {
   const rng = xoroshiro128plus(seed)
   const aim = aims[uniformInt(rng, 0, aims.length - 1)] ?? 'anywhere'
-  const child = spawn(process.execPath, [typist, folder, String(seed), String(firstOrder)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  // A write takes about a millisecond, most of it in the commit.
+  const fatal = { anywhere: '', opening: '', writing: `write ${uniformInt(rng, 1, 25)}`, closing: 'closing 1' }[aim]
+  const micros = uniformInt(rng, 0, 4_000)
+  const child = spawn(process.execPath, [typist, folder, String(seed), String(firstOrder), fatal, String(micros)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   let killedAt = 0
   const kill = () => {
-    if (killedAt > 0) return
     child.kill('SIGKILL')
     killedAt = now()
   }
-  const killIn = (ms: number) => (ms === 0 ? kill() : setTimeout(kill, ms))
 
-  // Of a start that takes 400 ms, the files are open 200 ms after it says that it opens them, and a write takes 1 to 10 ms.
-  const writesBefore = uniformInt(rng, 1, 25)
-  const closeAfter = uniformInt(rng, 100, 1_200)
-  const delay = { anywhere: uniformInt(rng, 0, 2_500), opening: uniformInt(rng, 60, 300), writing: Math.max(0, uniformInt(rng, -4, 8)), closing: Math.max(0, uniformInt(rng, -2, 10)) }[aim]
-  if (aim === 'anywhere') killIn(delay)
-  let writes = 0
-  function hear([word, , , how]: readonly string[]): void {
-    if (word === 'opening' && aim === 'opening') killIn(delay)
-    if (word === 'open' && aim === 'closing') setTimeout(() => child.connected && child.send('close'), closeAfter)
-    if (word === 'closing' && aim === 'closing') killIn(delay)
-    if (word === 'saving' || how === 'begins') writes += 1
-    if (aim === 'writing' && writes === writesBefore) killIn(delay)
+  // The files are open 200 ms after it says that it opens them.
+  const openingFor = uniformInt(rng, 60, 300)
+  const openFor = uniformInt(rng, 100, 1_200)
+  if (aim === 'anywhere') setTimeout(kill, uniformInt(rng, 0, 2_500))
+  function hear([word, at]: readonly string[]): void {
+    if (word === 'opening' && aim === 'opening') setTimeout(kill, openingFor)
+    if (word === 'open' && aim === 'closing') setTimeout(() => child.connected && child.send('close'), openFor)
+    if (word === 'killed') killedAt = Number(at)
   }
 
   let text = ''

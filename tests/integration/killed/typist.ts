@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
 import { createDrafts } from '../../../electron/records/work/drafts.ts'
 import { outboxAddress, putOutboxRow } from '../../../electron/records/work/outbox.ts'
 import { DraftSaver } from '../../../renderer/features/notes/draft-saver.ts'
@@ -8,10 +9,19 @@ import { patients, type Stroke, strokes } from './typing.ts'
 
 // One life of the application: opens the vault, types notes and makes changes, and closes the vault when it is told to. It says all it does, in the order in
 // which it does it, in lines that are in the pipe when they are written: what was said before a kill is read after it.
-const [folder = '', seed = '0', firstOrder = '0'] = process.argv.slice(2)
+const [folder = '', seed = '0', firstOrder = '0', fatal = '', micros = '0'] = process.argv.slice(2)
 /** Of the system, the same for all processes, ms. */
 const clock = () => Number(process.hrtime.bigint() / 1_000n) / 1_000
 const say = (...words: readonly (string | number)[]) => void writeSync(1, `${words.join(' ')}\n`)
+
+/** `fatal` is a step, as `write 7` or `closing 1`: the process ends so many microseconds after it was said. */
+const signal = new Int32Array(new SharedArrayBuffer(4))
+if (fatal !== '') new Worker(new URL('executioner.ts', import.meta.url), { workerData: { signal, micros: Number(micros) } }).unref()
+function begins(step: string): void {
+  if (step !== fatal) return
+  Atomics.store(signal, 0, 1)
+  Atomics.notify(signal, 0)
+}
 
 const desk = deskOf(profileIn(folder))
 say('opening')
@@ -21,15 +31,16 @@ say('open')
 const { work } = desk.door.current()
 const drafts = createDrafts(work, () => desk.door.current().durable)
 let arrival = 0
-let saves = 0
+let writes = 0
 let typed = 0
 const kept = new Map(patients.map((patient) => [patient as string, drafts.read(patient)?.text ?? '']))
 const savers = new Map(
   [...kept.keys()].map((patient) => {
     const save = async (draft: { readonly text: string; readonly caret: number; readonly typedAt: number }) => {
       arrival += 1
-      saves += 1
-      say('saving', saves)
+      writes += 1
+      say('saving', patient)
+      begins(`write ${writes}`)
       drafts.save(patient, draft, arrival)
       say('saved', patient, draft.typedAt)
     }
@@ -57,6 +68,8 @@ function deal(): void {
   const change = next ?? { number: (order += 1), step: 'wait' as Step }
   const row = orderOf(change.number, change.step === 'wait' ? { kind: 'waiting' } : { kind: 'sent', at: change.number, tries: 1 })
   say('order', change.number, change.step, 'begins')
+  writes += 1
+  begins(`write ${writes}`)
   if (change.step === 'confirm') work.remove(outboxAddress(row))
   else putOutboxRow(work, row)
   say('order', change.number, change.step, 'done')
@@ -80,6 +93,7 @@ process.on('message', () => {
   closing = true
   void Promise.all([...savers.values()].map((saver) => saver.flush())).then(() => {
     say('closing')
+    begins('closing 1')
     desk.close()
     say('closed')
     process.disconnect()
