@@ -42,8 +42,10 @@ import { partWrapping } from './vault/kept-part.ts'
 import { keyParts } from './vault/key-part.ts'
 import { attended, keytarKeychain } from './vault/keytar-keychain.ts'
 import { faultOf, openKeychain } from './vault/open-keychain.ts'
+import { presenceCheck } from './vault/presence.ts'
 import { refreshTokens } from './vault/refresh-token.ts'
 import { rotations } from './vault/rotations.ts'
+import { touchId } from './vault/touch-id.electron.ts'
 import { tries } from './vault/tries.ts'
 import { users } from './vault/users.ts'
 import { createVault, vaultsIn } from './vault/vault.ts'
@@ -126,7 +128,15 @@ export async function compose(): Promise<void> {
     const leftover = await wipe.finish()
     for (let wiped = 0; wiped < leftover.wiped.length; wiped += 1) own.tell({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' })
     if (!leftover.isComplete) own.tell({ event: 'vault.wipe', outcome: 'failed', cause: 'refresh' })
-    const vault = createVault({ keyParts: parts, tries: tries({ keychain, monotonic, wait }), epochs: epochs(keychain), rotations: rotations({ keychain, clock, policy: () => policy.inForce().policy.vault.rotate }), keeping, userData })
+    const vault = createVault({
+      keyParts: parts,
+      tries: tries({ keychain, monotonic, wait }),
+      epochs: epochs(keychain),
+      rotations: rotations({ keychain, clock, policy: () => policy.inForce().policy.vault.rotate }),
+      presence: presenceCheck({ policy: () => policy.inForce().policy.unlock, port: touchId(), authTime: (userKey) => people.authTimeOf(userKey), clock, wait }),
+      keeping,
+      userData,
+    })
     const signInView = createSignInView({
       window: pages.window,
       trust: () => ({ caPem: policy.inForce().caPem, pins: policy.inForce().policy.ehr.pins }),

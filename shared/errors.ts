@@ -46,6 +46,8 @@ export const failureKinds = [
   'pin-wrong',
   'pin-void', // out of tries: a full sign-in is needed
   'pin-weak',
+  'presence-refused', // the check that the person is there was not passed
+  'presence-unavailable', // it is asked for, and there is nothing to make it with
   'vault-corrupt',
   'vault-newer', // written by a later version of Chartkeep
   'vault-older', // written by an earlier one, whose keys this one does not know

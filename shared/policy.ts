@@ -114,6 +114,12 @@ export const Policy = z.strictObject({
   pin: z
     .strictObject({ minLength: z.number().int().min(4).max(64).default(6) })
     .default({ minLength: 6 }),
+  unlock: z
+    .strictObject({
+      /** What is asked beside the PIN: nothing, or that the device says that its owner is before it. */
+      presence: z.enum(['off', 'with-pin']).default('off'),
+    })
+    .default({ presence: 'off' }),
   cache: z
     .strictObject({
       enabled: z.boolean().default(true),

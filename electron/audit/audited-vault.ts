@@ -1,5 +1,6 @@
 import { kindOf } from '../../shared/errors.ts'
 import type { VaultPort } from '../session/ports.ts'
+import type { Presence } from '../vault/presence.ts'
 import type { OwnAudit, OwnEvent, OwnFacts } from './own-events.ts'
 
 /**
@@ -20,11 +21,11 @@ export function auditedVault(vault: VaultPort, audit: OwnAudit, newCorrelation: 
       throw error
     }
   }
-  const tries = ({ triesLeft }: { readonly triesLeft: number }): OwnFacts => ({ triesLeft })
+  const released = ({ triesLeft, presence }: { readonly triesLeft: number; readonly presence: Presence }): OwnFacts => ({ triesLeft, presence })
   const nothing = (): OwnFacts => ({})
   return {
     ...vault,
-    releaseKeyPart: (userKey, part) => traced('key.release', () => vault.releaseKeyPart(userKey, part), true, tries),
+    releaseKeyPart: (userKey, part) => traced('key.release', () => vault.releaseKeyPart(userKey, part), true, released),
     renewKeyPart: (userKey, named) => traced('key.renew', () => vault.renewKeyPart(userKey, named), true, nothing),
     settleKeyPart: (userKey, opened) => traced('key.settle', () => vault.settleKeyPart(userKey, opened), false, nothing),
     succeedKeyPart: (userKey, named) => traced('key.renew', () => vault.succeedKeyPart(userKey, named), true, nothing),

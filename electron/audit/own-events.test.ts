@@ -23,7 +23,7 @@ function recorder(refuses = false) {
     order.push(name)
     return value
   }
-  const part = { part: Uint8Array.of(1), triesLeft: 4, epoch: 1, due: 'nothing' as const }
+  const part = { part: Uint8Array.of(1), triesLeft: 4, presence: 'not-asked' as const, epoch: 1, due: 'nothing' as const }
   const vault: VaultPort = {
     releaseKeyPart: does('released', part),
     renewKeyPart: does('renewed', { fresh: { id: 'two', part: Uint8Array.of(2) }, named: undefined, epoch: 1 }),
@@ -47,7 +47,7 @@ describe('what is done to keys @164.312(b)', () => {
     await audited.renewKeyPart('u', 'one')
     await audited.succeedKeyPart('u', 'one')
     expect(order).toEqual([
-      said('key.release', 'intent'), 'released', said('key.release', 'success', { facts: { triesLeft: 4 } }),
+      said('key.release', 'intent'), 'released', said('key.release', 'success', { facts: { triesLeft: 4, presence: 'not-asked' } }),
       said('key.renew', 'intent'), 'renewed', said('key.renew', 'success', { facts: {} }),
       said('key.renew', 'intent'), 'succeeded', said('key.renew', 'success', { facts: {} }),
     ])

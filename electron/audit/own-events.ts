@@ -1,6 +1,7 @@
 import type { CalledEvent } from '../../shared/audit-events.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { AlertRule, AlertSeverity } from '../../shared/alerts.ts'
+import type { Presence } from '../vault/presence.ts'
 import type { LockReason, SessionState } from '../../shared/contract/index.ts'
 
 /**
@@ -62,6 +63,8 @@ export interface OwnFacts {
   /** FHIR reference of who signed in (`Practitioner/…`), so that what their key did can be reported as theirs. */
   readonly person?: string
   readonly triesLeft?: number
+  /** What stood beside the PIN when a key was released. */
+  readonly presence?: Presence
   /** SHA-256, in hex, of the policy that holds. */
   readonly policy?: string
   /** Of an alert: what was found, how often within the rule's window, and how many more were passed over since the last alert. */

@@ -20,6 +20,8 @@ export interface People extends AuthPort {
   /** See desk.ts. */
   readonly report: Desk<TokenPort>['report']
   subjectOf(userKey: string): string | undefined
+  /** When the user last proved to the EHR, in full, who they are: epoch milliseconds. */
+  authTimeOf(userKey: string): number | undefined
   /** The policy changed: what comes next is asked of the EHR as it says now. */
   reopen(): void
 }
@@ -61,6 +63,7 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
     },
     waiting: async () => Promise.all((await users.waiting()).map(withPin)),
     comeBack: (userKey) => users.comeBack(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) })),
+    authTimeOf: (userKey) => met.get(userKey)?.authTime,
     subjectOf: (userKey) => met.get(userKey)?.subject,
     pinState,
     fhirUser: (userKey) => met.get(userKey)?.fhirUser,

@@ -1,4 +1,5 @@
 import type { TokenPort } from '../auth/clerk/process.electron.ts'
+import type { Presence } from '../vault/presence.ts'
 import type { KeychainFault, SessionView } from '../../shared/contract/index.ts'
 import type { RotationDue } from '../../shared/rotation-due.ts'
 import type { Opened } from '../records/protocol.ts'
@@ -9,7 +10,7 @@ export type { Opened, TokenPort }
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {
   /** Counts a try, durably, and then gives the part of that name. Rejects `pin-void` when no try is left, `vault-superseded` if it was replaced, `vault-corrupt` if there is none. */
-  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number; readonly due: RotationDue }>
+  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number; readonly due: RotationDue; /** What stood beside the PIN. */ readonly presence: Presence }>
   /** A new part for a new PIN, beside the one that the slots on disk name, which is given too where it is still there. */
   renewKeyPart(userKey: string, named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined; readonly epoch: number }>
   /** The PIN of what is on disk under this part is known: all tries are there again, and any other part, with what it opened, is gone. */

@@ -87,7 +87,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         return
       }
       case 'want-key':
-        listener.keyPart(message.part).then((released) => send({ kind: 'key-part', request: message.request, ...released }), refuse(message.request))
+        listener.keyPart(message.part).then(({ part, triesLeft, epoch, due }) => send({ kind: 'key-part', request: message.request, part, triesLeft, epoch, due }), refuse(message.request))
         return
       case 'want-new-key':
         listener.newKeyPart(message.named).then(({ fresh, named, epoch }) => send({ kind: 'new-key-part', request: message.request, ...fresh, named, epoch }), refuse(message.request))

@@ -103,7 +103,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       if (failure === 'vault-corrupt' || failure === 'vault-older' || failure === 'vault-superseded' || failure === 'keychain-corrupt') await vault.voidPin(userKey)
       const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
       log.event('unlock.failed', { failure, triesLeft })
-      const kind = pin === 'void' && failure === 'pin-wrong' ? 'pin-void' : failure
+      const kind = pin === 'void' && (failure === 'pin-wrong' || failure === 'presence-refused') ? 'pin-void' : failure
       dispatch({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
     } catch (error) {
       dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })

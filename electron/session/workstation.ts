@@ -13,6 +13,7 @@ import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
+import { createEndings } from './endings.ts'
 import { keychainRetry } from './keychain-retry.ts'
 import type { AuthPort, KeychainPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
@@ -103,6 +104,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
 
   const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, lost: recordsLost })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: publish, dispatch: (event) => shell.dispatch(event) })
+  const endings = createEndings(parts)
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
   const shell = createSessionShell({ clock, initial: parts.initial, policy: () => parts.policy().session, carryOut, changed })
 
@@ -157,10 +159,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         return
       case 'wipe':
         people.forget(effect.userKey)
-        chain = chain.then(() => wipe(effect.userKey))
+        chain = chain.then(() => endings.wipe(effect.userKey)).then(() => shell.dispatch({ type: 'wiped' }))
         return
       case 'void-pin':
-        chain = chain.then(() => voidPin(effect.userKey))
+        chain = chain.then(() => endings.voidPin(effect.userKey))
         return
       case 'sign-out':
         people.forget(effect.userKey)
@@ -211,29 +213,6 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
 
   async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
     if (!closing) await post.prepare(userKey, hasJustSignedIn)
-  }
-
-  /** Recorded before anything is destroyed; but a chain that takes no entry does not save what has to go. */
-  async function wipe(userKey: string): Promise<void> {
-    const entry = { event: 'vault.wipe', correlation: parts.newCorrelation() } as const
-    await parts.audit.announce({ ...entry, outcome: 'intent' }).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
-    try {
-      await parts.wipe(userKey)
-      log.event('vault.wiped', { complete: true })
-      parts.audit.tell({ ...entry, outcome: 'success' })
-    } catch (error) {
-      log.event('vault.wiped', { complete: false })
-      parts.audit.tell({ ...entry, outcome: 'failed', failure: kindOf(error) })
-    }
-    await auth.signOut(userKey).catch(() => undefined)
-    shell.dispatch({ type: 'wiped' })
-  }
-
-  /** Its owner has forgotten it, and has just proved who they are in full. */
-  async function voidPin(userKey: string): Promise<void> {
-    parts.audit.outcome({ event: 'vault.pin-forgotten', action: 'U', outcome: 'success', cause: 'look', correlation: parts.newCorrelation() })
-    // Should the keychain not take it, the PIN that is chosen next takes its place all the same.
-    await parts.vault.voidPin(userKey).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
   }
 
   /** What it held is gone: an open session locks, a locked one gets another to unlock with. */

@@ -9,8 +9,8 @@ const unattended = 10_000
 /** For a person who answers the keychain's own question. Milliseconds. */
 export const attended = 60_000
 
-/** An entry that means nothing: that it can be written says that the keychain is open. */
-const presence = 'presence'
+/** An entry that means nothing: that it can be written says that the keychain is open. Its value bears the mark of its form, as every other does. */
+const presence = { account: 'presence', value: 'ck1:open' } as const
 
 /** The operating system's keychain through keytar, loaded at first use: it costs a native module and a D-Bus connection. */
 export function keytarKeychain(patience = unattended, load: () => Promise<typeof keytar> = loadKeytar): Keychain {
@@ -26,7 +26,7 @@ export function keytarKeychain(patience = unattended, load: () => Promise<typeof
   }
 
   /** libsecret says of a keyring that stays locked what it says of a secret that is not there: nothing. Only who writes is told. */
-  const isOpen = () => ask((native) => native.setPassword(keychainService, presence, 'open'))
+  const isOpen = () => ask((native) => native.setPassword(keychainService, presence.account, presence.value))
 
   return {
     get: async (account) => {

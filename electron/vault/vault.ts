@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { kindOf } from '../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { VaultPort } from '../session/ports.ts'
 import type { Epochs } from './epochs.ts'
 import type { KeyParts } from './key-part.ts'
+import type { Presence } from './presence.ts'
 import type { Rotations } from './rotations.ts'
 import type { Tries } from './tries.ts'
 
@@ -12,6 +13,8 @@ export interface VaultParts {
   readonly tries: Tries
   readonly epochs: Epochs
   readonly rotations: Rotations
+  /** Whether the person is there, where the policy asks. Absent: nothing is asked. */
+  readonly presence?: (userKey: string) => Promise<Presence>
   readonly keeping: 'sealed' | 'memory-only'
   /** Folder of the application's own data. */
   readonly userData: string
@@ -21,16 +24,18 @@ export interface VaultParts {
 export const vaultsIn = (userData: string) => path.join(userData, 'vaults')
 
 /** Main's half of the vaults: key parts, tries, and where each user's sealed files live. */
-export function createVault({ keyParts, tries, epochs, rotations, keeping, userData }: VaultParts): VaultPort {
+export function createVault({ keyParts, tries, epochs, rotations, presence: checkPresence, keeping, userData }: VaultParts): VaultPort {
   return {
     releaseKeyPart: async (userKey, id) => {
       const triesLeft = await tries.take(userKey)
       try {
+        const presence = (await checkPresence?.(userKey)) ?? 'not-asked'
         const [part, epoch, due] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey), rotations.due(userKey)])
-        return { part, epoch, triesLeft, due }
+        return { part, epoch, triesLeft, due, presence }
       } catch (error) {
-        // A token or a keychain that is not there has released nothing, and must not use up anybody's PIN.
-        if (/^(hsm|keychain)-/.test(kindOf(error))) await tries.giveBack(userKey).catch(() => undefined)
+        // A token, a keychain or a sensor that is not there has released nothing, and must not use up anybody's PIN.
+        if (/^(hsm|keychain)-|^presence-unavailable$/.test(kindOf(error))) await tries.giveBack(userKey).catch(() => undefined)
+        else if (kindOf(error) === 'presence-refused') throw new ChartkeepError('presence-refused', { triesLeft })
         throw error
       }
     },

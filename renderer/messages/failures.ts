@@ -51,6 +51,8 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   'pin-wrong': { what: 'That PIN is not right.', next: 'Try again.' },
   'pin-void': { what: 'The PIN is no longer valid: too many wrong tries.', next: 'Sign in again with your full sign-in, then choose a new PIN.' },
   'pin-weak': { what: 'That PIN is too easy to guess.', next: 'Choose a longer one, without sequences, repeats or dates.' },
+  'presence-refused': { what: 'This workstation did not recognize you, so your PIN was not tried.', next: 'Try again. It counts like a wrong PIN; after five, sign in with your full sign-in.' },
+  'presence-unavailable': { what: 'Your organization asks for a fingerprint or face beside the PIN, and this workstation cannot check one now.', next: 'Unlock with full sign-in, then enter your PIN. No try was used.' },
   'vault-corrupt': { what: 'What was kept on this workstation is damaged.', next: 'You can go on: records are read from the EHR again. Tell IT.' },
   'vault-older': {
     what: 'What was kept on this workstation is from an earlier Chartkeep, which this one cannot open.',

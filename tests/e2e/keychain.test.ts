@@ -157,6 +157,8 @@ test('a keyring that is locked and opened again while somebody is locked: "Try a
   await place.keyring.lock()
   await person.enterPin(goodPin)
   await expect(await notice(running)).toContainText('is locked')
+  // That try is over: it must not find the keyring open.
+  await expect((await person.page()).getByRole('button', { name: 'Unlock', exact: true })).toHaveAttribute('aria-disabled', 'false')
   await place.keyring.unlock()
   await retry(running)
   await expect((await person.page()).getByTestId('keychain')).toHaveCount(0)
