@@ -30,6 +30,15 @@ const ofInputOutput: Readonly<Record<number, FailureKind>> = {
   4874: 'disk-full', // IOERR_SHMSIZE
 }
 
+/**
+ * A row that is not where the file says that it is. SQLite trusts the order in which a page says its rows stand; where damage has changed it,
+ * what is written goes to a place where it is not found again, and no error says so.
+ */
+export class MisplacedRow extends Error {
+  /** As SQLite calls a file in which it notices such a thing by itself: CORRUPT. */
+  readonly rawCode = 11
+}
+
 /** What an error of the file system or of the database means. */
 export function diskFailure(error: unknown): ChartkeepError {
   if (error instanceof ChartkeepError) return error

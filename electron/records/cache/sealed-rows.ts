@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import type { DatabaseName, Keyring } from '../keys/keyring.ts'
-import { diskFailure } from './disk-failure.ts'
+import { diskFailure, MisplacedRow } from './disk-failure.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { Standing } from './manifest.ts'
 import type { Change, Row, RowAddress, Rows } from './rows.ts'
@@ -53,6 +53,8 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
   const lookupOf = ({ purpose, patient, what }: RowAddress) => keyring.lookup('row', user, purpose, patient, what)
   const contextOf = ({ purpose, patient, what }: RowAddress, asOf: number): UsageContext => ({ user, purpose, patient, what, asOf })
   const owners = new Map<string, Buffer>()
+  /** Rows that were not where the file says: a cache can bear one, and is put aside for the next. */
+  let lost = 0
 
   function ownerOf(patient: string): Buffer {
     const known = owners.get(patient)
@@ -73,7 +75,10 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
       if (!stored.success) throw new ChartkeepError('vault-corrupt')
       const [asOf, used, tag, sealed] = stored.data
       // An older row in its place opens as well as the one that belongs there: only the entry knows which one does.
-      if (sealed === null || !tagOf(sealed).equals(tag)) throw new ChartkeepError('vault-corrupt')
+      if (sealed === null || !tagOf(sealed).equals(tag)) {
+        lost += 1
+        throw misplaced(damaged === 'drop' && lost > 1)
+      }
       const plain = unseal(keyring, contextOf(address, asOf), sealed)
       if (clock.now() - used > useGrain) touch(lookup)
       return { plain, asOf }
@@ -109,7 +114,14 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
         if (put === undefined) book.remove(lookup)
         else book.put(lookup, put)
       }
+      // Work exists nowhere else: that it is kept is said only when it is found again. A cache notices when it looks for it.
+      if (damaged === 'keep-aside') for (const { lookup, put } of ready) if (put !== undefined && !isFound(lookup, put.tag)) throw misplaced(true)
     })
+  }
+
+  function isFound(lookup: Buffer, tag: Buffer): boolean {
+    const stored = StoredRow.safeParse(statements.get.get([lookup]))
+    return stored.success && stored.data[2].equals(tag) && stored.data[3] !== null && tagOf(stored.data[3]).equals(tag)
   }
 
   function prune(before: number, maxBytes: number): number {
@@ -143,6 +155,9 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
     close: () => database.close(),
   }
 }
+
+/** `isOfFile`: the file is to be put aside for it, not the one row. */
+const misplaced = (isOfFile: boolean) => new ChartkeepError('vault-corrupt', {}, isOfFile ? { cause: new MisplacedRow() } : {})
 
 function onDisk<T>(act: () => T): T {
   try {
