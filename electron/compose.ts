@@ -234,7 +234,7 @@ export async function compose(): Promise<void> {
       },
       info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
     })
-    const ship = () => shipped.to(policy.isSet() ? placesOf({ policy: policy.inForce().policy, device, log, send }) : [])
+    const ship = () => shipped.to(policy.isSet() ? placesOf({ policy: policy.inForce().policy, device, log, send, keychain, caPem: policy.inForce().caPem, proxyFor, clock }) : [])
     ship()
     policy.onChange((to, from) => {
       people.reopen()

@@ -23,6 +23,10 @@ if (verifyFlag !== -1) {
   const [{ hsmPinCommand }, { keytarKeychain }, { versionedKeychain }] = await Promise.all([import('./vault/hsm/pin-command.ts'), import('./vault/keytar-keychain.ts'), import('./vault/versioned-keychain.ts')])
   const code = await hsmPinCommand(process.stdin, versionedKeychain(keytarKeychain()), (text) => void process.stderr.write(`${text}\n`))
   process.stderr.write('', () => app.exit(code))
+} else if (process.argv.includes('--audit-s3-key')) {
+  const [{ s3KeyCommand }, { keytarKeychain }, { versionedKeychain }] = await Promise.all([import('./audit/ship/s3-key.ts'), import('./vault/keytar-keychain.ts'), import('./vault/versioned-keychain.ts')])
+  const code = await s3KeyCommand(process.stdin, versionedKeychain(keytarKeychain()), (text) => void process.stderr.write(`${text}\n`))
+  process.stderr.write('', () => app.exit(code))
 } else if (app.requestSingleInstanceLock()) {
   app.whenReady().then(compose).catch(() => app.exit(1))
 } else {

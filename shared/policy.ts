@@ -56,6 +56,16 @@ export const ShipPolicy = z
     ehr: z.boolean().default(true),
     /** A folder that is there, in which each workstation keeps a copy of its chain in files that are only ever appended to. */
     folder: z.string().regex(/^(\/|[A-Za-z]:\\|\\\\)/, 'must be a whole path').max(1_000).optional(),
+    /** A bucket with object lock, in which each range of entries is kept in compliance mode: nobody removes it before its time. */
+    s3: z
+      .strictObject({
+        endpoint: httpsUrl,
+        bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+        region: z.string().regex(/^[a-z0-9-]{1,40}$/).default('us-east-1'),
+        /** HIPAA keeps documentation for six years (164.316(b)(2)(i)). */
+        retentionDays: z.number().int().min(1).max(36_500).default(2_192),
+      })
+      .optional(),
   })
   .prefault({})
 export type ShipPolicy = z.infer<typeof ShipPolicy>

@@ -5,8 +5,9 @@ import { makeAppendOnly } from './copy-file.ts'
 import { ehrPlace, type EhrPlaceParts } from './ehr-place.ts'
 import { folderPlace } from './folder-place.ts'
 import type { Place } from './place.ts'
+import { s3ByPolicy, type S3Parts } from './s3-by-policy.ts'
 
-export interface PlacesParts {
+export interface PlacesParts extends Pick<S3Parts, 'keychain' | 'caPem' | 'proxyFor' | 'clock'> {
   readonly policy: Policy
   /** The workstation's own name in the chain. */
   readonly device: string
@@ -15,12 +16,13 @@ export interface PlacesParts {
 }
 
 /** The places that the policy names. */
-export function placesOf({ policy, send, device, log }: PlacesParts): readonly Place[] {
+export function placesOf({ policy, send, device, log, ...s3Parts }: PlacesParts): readonly Place[] {
   const machines = { workstation: hostname(), fhirBase: policy.ehr.fhirBase }
-  const { ehr, folder } = policy.audit.ship
+  const { ehr, folder, s3 } = policy.audit.ship
   return [
     ...(ehr ? [ehrPlace({ machines, send })] : []),
     ...(folder === undefined ? [] : [folderPlace({ folder, device: nameOf(device), makeAppendOnly, onFile: (isAppendOnly) => log.event('audit.folder-file', { appendOnly: isAppendOnly }) })]),
+    ...(s3 === undefined ? [] : [s3ByPolicy({ ...s3Parts, settings: s3, device: nameOf(device) })]),
   ]
 }
 
