@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import type { UserConfig } from 'vite'
+import { pdfParts } from './pdf-parts.ts'
 
 const root = join(import.meta.dirname, '..', 'renderer')
 
@@ -9,7 +10,7 @@ const config: UserConfig = {
   root,
   base: './',
   publicDir: false,
-  plugins: [react()],
+  plugins: [react(), pdfParts()],
   build: {
     target: 'chrome130',
     outDir: join(root, '..', 'out', 'app', 'renderer'),

@@ -11,7 +11,7 @@ import { buildNodeSide } from './node-side.ts'
 import { contentHash, isStamped, stamp } from './stamp.ts'
 
 /** What the built application is made of. A test beside a module is no part of it. */
-const inputs = ['electron', 'renderer', 'shared', 'build/bundle', 'build/vite.config.ts', 'package-lock.json']
+const inputs = ['electron', 'renderer', 'shared', 'build/bundle', 'build/vite.config.ts', 'build/pdf-parts.ts', 'package-lock.json']
 const isInput = (path: string): boolean => !/\.test\.tsx?$/.test(path)
 
 /** What the built application says about itself: of package.json, the part that is not about building. */

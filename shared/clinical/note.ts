@@ -116,7 +116,12 @@ export function readBody(attachment: Untrusted<Attachment>): NoteBody {
   const decoder = decoderFor(charset ?? 'utf-8')
   if (decoder === undefined) return { kind: 'unsupported', contentType }
   const decoded = decoder.decode(bytes)
-  return { kind: 'text', text: tidy(isHtml ? textOfHtml(decoded) : decoded), damaged: decoded.includes('\ufffd') }
+  return { kind: 'text', text: asPlainText(decoded, isHtml), damaged: decoded.includes('\ufffd') }
+}
+
+/** What a page or a text says, without mark-up, controls and direction overrides. It is to be shown as text alone. */
+export function asPlainText(text: string, isHtml: boolean): string {
+  return tidy(isHtml ? textOfHtml(text) : text)
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {

@@ -1,12 +1,15 @@
 import { useMemo, useState } from 'react'
+import type { PatientId } from '../../../../shared/contract/index.ts'
 import { type NoteRow, readNotes, type WithdrawnNote } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
 import { Notice } from '../../../ui/Notice.tsx'
+import { DocumentFile } from '../../documents/index.ts'
 import { FailureNotice } from '../../failure/index.ts'
 import { bodyWords, noteStatus, noteTitle } from '../note-words.ts'
 import { Age, type ReadySection, Refused } from '../SectionPanel.tsx'
 import { useAllPages } from '../use-all-pages.ts'
+import { useDocumentPort } from '../use-document-port.ts'
 import { useSection } from '../use-section.ts'
 import { agoWords, dateWords, recordedWords } from '../words.ts'
 import styles from './NotesView.module.css'
@@ -18,10 +21,10 @@ export function NotesView({ patient }: ViewProps) {
   useAllPages(found)
   if (found.state === 'loading') return <p aria-busy="true">{t('section.loading')}</p>
   if (found.state === 'failed') return <FailureNotice failure={found.failure} onRetry={found.retry} />
-  return <Notes ready={found} />
+  return <Notes patient={patient} ready={found} />
 }
 
-function Notes({ ready }: { readonly ready: ReadySection }) {
+function Notes({ patient, ready }: { readonly patient: PatientId; readonly ready: ReadySection }) {
   const { zone } = useServices()
   const rows = useMemo(() => readNotes(ready.resources, zone), [ready.resources, zone])
   const notes = rows.flatMap((row) => (row.kind === 'malformed' ? [] : [row]))
@@ -51,14 +54,14 @@ function Notes({ ready }: { readonly ready: ReadySection }) {
               </li>
             ))}
           </ul>
-          {open ? <Reader note={open} zone={zone} /> : null}
+          {open ? <Reader key={open.id ?? ''} patient={patient} note={open} zone={zone} /> : null}
         </div>
       )}
     </section>
   )
 }
 
-function Reader({ note, zone }: { readonly note: NoteRow | WithdrawnNote; readonly zone: string }) {
+function Reader({ patient, note, zone }: { readonly patient: PatientId; readonly note: NoteRow | WithdrawnNote; readonly zone: string }) {
   const { clock } = useServices()
   const status = noteStatus(note)
   return (
@@ -74,16 +77,28 @@ function Reader({ note, zone }: { readonly note: NoteRow | WithdrawnNote; readon
       {note.kind === 'note' ? (
         <>
           {note.hasUnknownModifier ? <Notice tone="caution">{t('words.modifier')}</Notice> : null}
-          {bodyWords(note.body) === '' ? null : <Notice tone="caution">{bodyWords(note.body)}</Notice>}
-          {/* Plain text, whatever it came as: nothing of a note is ever markup here. */}
-          {note.body.kind === 'text' ? (
-            <div className={styles['text']} dir="auto">
-              {note.body.text}
-            </div>
-          ) : null}
+          <Body patient={patient} note={note} />
         </>
       ) : null}
     </article>
+  )
+}
+
+/** What there is to read of a note: its text, or the file that it names. */
+function Body({ patient, note }: { readonly patient: PatientId; readonly note: NoteRow }) {
+  const port = useDocumentPort(patient, note.id)
+  const { body } = note
+  if (port !== undefined && (body.kind === 'elsewhere' || body.kind === 'unsupported')) return <DocumentFile port={port} title={noteTitle(note)} contentType={body.contentType} />
+  return (
+    <>
+      {bodyWords(body) === '' ? null : <Notice tone="caution">{bodyWords(body)}</Notice>}
+      {/* Plain text, whatever it came as: nothing of a note is ever markup here. */}
+      {body.kind === 'text' ? (
+        <div className={styles['text']} dir="auto">
+          {body.text}
+        </div>
+      ) : null}
+    </>
   )
 }
 

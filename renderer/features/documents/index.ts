@@ -1,0 +1,2 @@
+export { DocumentFile } from './DocumentFile.tsx'
+export type { DocumentPort } from './read-file.ts'
