@@ -22,6 +22,8 @@ export interface Levers {
   rotateAuditKey(): Promise<string>
   /** Files so many entries of an audit trail that nobody has left, back from now over so many days. Gives how many. */
   fileMadeUpTrail(trail: { events: number; days: number; seed: number }): number
+  /** Signs orders to workstations with a new key. Gives its `kid`. */
+  rotateOrderKey(): Promise<string>
   /** Lets every access token, or every refresh token, be as old as if its time had passed. */
   expireTokens(kind: 'access' | 'refresh'): void
   /** Makes this server's clock wrong by so many seconds, as a client sees it: ID tokens, `Date`, record times. */
@@ -91,6 +93,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
     scope.post<{ Params: { id: string } }>('/patients/:id/vip', (request, reply) => reply.code(levers.labelVip(request.params.id) ? 204 : 404).send())
     scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
     scope.post('/audit-trail', (request) => ({ filed: levers.fileMadeUpTrail(MadeUpTrail.parse(request.body)) }))
+    scope.post('/order-keys/rotate', async () => ({ kid: await levers.rotateOrderKey() }))
     scope.get('/strays', () => levers.strays())
     scope.get('/traffic', () => levers.traffic())
     scope.delete('/traffic', () => {

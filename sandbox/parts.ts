@@ -16,6 +16,7 @@ import { openShares } from './device/shares.ts'
 import type { Endings } from './endings.ts'
 import { openHospital, type Progress } from './hospital/index.ts'
 import { type Listener, openListener } from './listener.ts'
+import { openTransmitterKeys } from './lockout/index.ts'
 import { staff } from './people/index.ts'
 import { closeStateFolder, openStateFolder, readJson, type StateFolder, writeJson } from './state.ts'
 import { type ServerIdentity, serverIdentity } from './tls/identity.ts'
@@ -86,7 +87,8 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const fileAuditEvent = (event: AuditEvent) => void store.put({ ...event, id: randomUUID() })
   const glass = openGrants(database, shown, auditingWitness(fileAuditEvent))
   const auditKeys = await openAuditKeys(folder, real)
-  return { folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, glass, resourceServerSecret, fileAuditEvent, auditKeys }
+  const lockoutKeys = await openTransmitterKeys(folder, real)
+  return { database, lockoutKeys, folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, glass, resourceServerSecret, fileAuditEvent, auditKeys }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

@@ -22,6 +22,7 @@ import { fhirApi, mayBreakGlass, mayUse, wayTo, wellKnown } from './fhir/index.t
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
+import { openLockout } from './lockout/index.ts'
 import { catalogues, staff } from './people/index.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
@@ -45,6 +46,8 @@ export interface SandboxOptions {
   /** A file of applications that are not the hospital's own, see `auth/clients.ts`. */
   clientsFile?: string
   clock?: Clock
+  /** How long a workstation's poll for orders waits. Default 25,000. Milliseconds. */
+  pollMs?: number
   /** Hears how far the making of a population is; a kept one is made already. */
   onProgress?: (progress: Progress) => void
   /** Gives up a start that is making a population. */
@@ -101,19 +104,25 @@ interface Gauges {
   traffic: TrafficCount
 }
 
-function levers({ accounts, grants, glass, auditKeys, store }: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
+/** Bars a person, whose tokens, sessions and broken glasses end with it, or lets them in again. False: no such user. */
+function bar({ accounts, grants, glass }: Parts, username: string, isBarred: boolean): boolean {
+  const sub = accounts.setBarred(username, isBarred)
+  if (sub !== undefined && isBarred) {
+    grants.forgetAccount(sub)
+    glass.endAllOf(sub)
+  }
+  return sub !== undefined
+}
+
+const usernameOf = ({ accounts }: Parts, sub: string) => accounts.everybody().find((person) => person.sub === sub)?.username ?? ''
+
+function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
+  const { accounts, grants, auditKeys, lockoutKeys, store } = parts
   return {
     faults,
     troubles,
-    revokeUser(username) {
-      const sub = accounts.setBarred(username, true)
-      if (sub !== undefined) {
-        grants.forgetAccount(sub)
-        glass.endAllOf(sub)
-      }
-      return sub !== undefined
-    },
-    reinstateUser: (username) => accounts.setBarred(username, false) !== undefined,
+    revokeUser: (username) => bar(parts, username, true),
+    reinstateUser: (username) => bar(parts, username, false),
     expireTokens: (kind) => grants.expire(kind === 'access' ? 'AccessToken' : 'RefreshToken'),
     setClockSkew: (seconds) => {
       skew.seconds = seconds
@@ -125,6 +134,7 @@ function levers({ accounts, grants, glass, auditKeys, store }: Parts, { faults, 
     },
     rotateAuditKey: () => auditKeys.rotate(),
     fileMadeUpTrail: (trail) => fileMadeUpTrail(store, { ...trail, staff }),
+    rotateOrderKey: () => lockoutKeys.rotate(),
     codeOf: (username) => accounts.nextCode(username),
     strays: () => ({ ...strays }),
     traffic: () => traffic.current(),
@@ -186,7 +196,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const { port = 0, patients = 50, seed = 1, stateDir, clientsFile, onProgress, signal } = options
   const thirdParties = clientsFile === undefined ? [] : await readClients(clientsFile)
   const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, shares, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent } = parts
+  const { identity, listener, accounts, grants, keys, devices, shares, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent, database, lockoutKeys } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -224,7 +234,11 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   )
   await app.register(auth.routes, { prefix: '/auth' })
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues }), { prefix: '/fhir/R4' })
-  await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
+  const lockout = await openLockout(app, {
+    database, accounts, devices, keys: lockoutKeys, identify, faults, clock: shown, baseUrl, pollMs: options.pollMs, file: fileAuditEvent,
+    enforcement: { setBarred: (sub, isBarred) => void bar(parts, usernameOf(parts, sub), isBarred), endGrant: grants.forgetGrant },
+  }, ends)
+  await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl, seen: lockout.seen }), { prefix: '/device' })
   await app.register(deviceShares({ shares, devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
   await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)

@@ -26,6 +26,8 @@ export interface Caller {
   clientId: string
   /** The token comes straight from a sign-in; absent: from a refresh, and nobody was asked who they are. */
   hasJustSignedIn?: true
+  /** The sign-in that the token belongs to. */
+  grantId?: string
 }
 
 /**

@@ -42,6 +42,8 @@ export interface Accounts {
   useCode(account: Account, code: string): boolean
   /** For whoever tries the demo: the next code of somebody's app. Undefined where they have none. */
   nextCode(username: string): ReturnType<SecondFactors['next']>
+  /** Everybody who has an account, those who are barred too. */
+  everybody(): readonly (Account & { readonly isBarred: boolean })[]
   demoUsers: readonly DemoUser[]
 }
 
@@ -97,11 +99,13 @@ export async function openAccounts(
   const demoUsers = await Promise.all([...people].map(enrol))
   await writeJson(folder, usersFile, { users: demoUsers })
 
-  const accountOf = (username: string, row: Row): Account | undefined => {
-    const person = people.get(username)
-    if (person === undefined || row.barred !== 0) return undefined
+  const described = (username: string, row: Row, person: Staff): Account => {
     const { practitioner, role, secondFactor } = person
     return { sub: row.sub, username, practitioner, role, secondFactor, name: displayName(person) }
+  }
+  const accountOf = (username: string, row: Row): Account | undefined => {
+    const person = people.get(username)
+    return person === undefined || row.barred !== 0 ? undefined : described(username, row, person)
   }
   const usernameOf = database.prepare('SELECT username FROM account WHERE sub = ?')
   const bar = database.prepare('UPDATE account SET barred = ? WHERE username = ?')
@@ -126,6 +130,11 @@ export async function openAccounts(
     },
     useCode: (account, code) => factors.use(account.username, code),
     nextCode: (username) => factors.next(canonical(username)),
+    everybody: () =>
+      [...people].flatMap(([username, person]) => {
+        const row = rowOf(username)
+        return row === undefined ? [] : [{ ...described(username, row, person), isBarred: row.barred !== 0 }]
+      }),
     demoUsers,
   }
 }

@@ -7,6 +7,8 @@ export interface GrantStore {
   adapter(model: string): Adapter
   /** Forgets every grant, token and session of an account. It takes effect with the account's next request. */
   forgetAccount(sub: string): void
+  /** Forgets one sign-in, with its tokens: at its next request. */
+  forgetGrant(grantId: string): void
   /** Makes all tokens of a kind as old as if their time had passed. */
   expire(model: 'AccessToken' | 'RefreshToken' | 'AuthorizationCode'): void
 }
@@ -96,6 +98,10 @@ export function grantStore(database: DatabaseSync, clock: Clock): GrantStore {
   return {
     adapter,
     forgetAccount: (sub) => void forget.run(sub),
+    forgetGrant(grantId) {
+      for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode']) revoke.run(model, grantId)
+      destroy.run('Grant', grantId)
+    },
     expire: (model) => void age.run(seconds() - 1, model),
   }
 }

@@ -19,6 +19,7 @@ export function identifyBy(provider: Provider, accounts: Accounts, fhirBase: str
       role: account.role,
       scopes: (token.scope ?? '').split(' ').filter((scope) => scope !== ''),
       clientId: token.clientId,
+      ...(token.grantId === undefined ? {} : { grantId: token.grantId }),
       // The provider appends to it with each refresh.
       ...(token.gty === 'authorization_code' ? { hasJustSignedIn: true } : {}),
     }

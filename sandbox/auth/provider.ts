@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Faults, FaultSwitches } from '../faults/index.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { assurances, readAsked } from './assurance.ts'
-import { type Application, clientMetadata, originsOf, resourceServerId } from './clients.ts'
+import { type Application, clientId as ownClient, clientMetadata, originsOf, resourceServerId } from './clients.ts'
+import { isDeskScope } from './desk-scopes.ts'
 import type { GrantStore } from './grant-store.ts'
 import { dataScopesOf, fromV1, identityScopes, narrowScopes, parseDataScope, withoutWithheld } from './scopes.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -47,7 +48,9 @@ function readScopesAsked(context: KoaContextWithOIDC, { scopes }: Faults): void 
   const offline = asked.data.scope.split(' ').includes('offline_access') ? ['offline_access'] : []
   // A server of SMART v1 drops v2 scopes without a word; what it understands is v2 from here on.
   const known = scopes === 'v1' ? kept.filter((scope) => parseDataScope(scope) === undefined).map((scope) => fromV1(scope) ?? scope) : kept
-  params.scope = [...new Set([...known, ...offline])].join(' ')
+  // The desk's scopes are for the hospital's own application: no other gives orders, whoever uses it.
+  const theirs = context.oidc.client?.clientId === ownClient ? known : known.filter((scope) => !isDeskScope(scope))
+  params.scope = [...new Set([...theirs, ...offline])].join(' ')
 }
 
 function claimsOf(account: Account, fhirBase: string, faults: FaultSwitches) {

@@ -25,6 +25,8 @@ function nameOf(type: string): string {
 /** A scope as a person reads it: what it is about, and what may be done. */
 export function wordsOf(scope: string): { readonly what: string; readonly may: string } {
   if (scope === 'offline_access') return { what: 'Stay signed in', may: 'until you sign out, or for two weeks without use' }
+  if (scope === 'lockout.read') return { what: 'Workstations and orders to them', may: 'see' }
+  if (scope === 'lockout.order') return { what: 'Orders to workstations', may: 'give' }
   const parsed = parseDataScope(scope)
   if (parsed === undefined) return { what: scope, may: '' }
   return { what: nameOf(parsed.type), may: verbs.flatMap(([letter, verb]) => (parsed.letters.includes(letter) ? verb : [])).join(', ') }

@@ -1,4 +1,5 @@
 import type { Role } from '../types.ts'
+import { deskScopes, deskScopesFor, isDeskScope } from './desk-scopes.ts'
 
 /** SMART App Launch 2.x §Scopes: `user/<type>.<letters>`, the letters a part of `cruds`, in that order. */
 interface DataScope {
@@ -95,7 +96,7 @@ export function narrowScopes(asked: readonly string[], role: Role): string[] {
     .flatMap((scope) => narrowOne(scope, limits[role]))
     .filter((scope) => scope.letters !== '')
     .map((scope) => `user/${scope.type}.${scope.letters}`)
-  return [...new Set(granted)]
+  return [...new Set([...granted, ...deskScopesFor(asked, role)])]
 }
 
 /** The same scope in SMART v1 spelling, as older servers answer; undefined where v1 cannot say it. */
@@ -125,11 +126,11 @@ export function withoutWithheld(scopes: readonly string[], withheld: readonly st
   })
 }
 
-/** The user scopes among others, v2 and v1, space-separated as the protocol has them. */
+/** The scopes of the API among others, v2 and v1 and the desk's, space-separated as the protocol has them. */
 export function dataScopesOf(scope: string | undefined): string {
   return (scope ?? '')
     .split(' ')
-    .filter((one) => parseDataScope(one) !== undefined || fromV1(one) !== undefined)
+    .filter((one) => parseDataScope(one) !== undefined || fromV1(one) !== undefined || isDeskScope(one))
     .join(' ')
 }
 
@@ -142,4 +143,5 @@ export const advertisedScopes: readonly string[] = [
     .map(([type, letters]) => `user/${type}.${letters}`),
   'user/Patient.rs',
   'user/Coverage.rs',
+  ...deskScopes,
 ]

@@ -51,6 +51,7 @@ export function openDevices(database: DatabaseSync, clock: Clock): Devices {
       registered_at TEXT NOT NULL, registered_by TEXT NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS burned_proof (jti TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+    CREATE INDEX IF NOT EXISTS burned_proof_at ON burned_proof (at);
   `)
   const select = database.prepare(`SELECT device_id AS deviceId, public_key AS publicKey, display_name AS displayName,
     registered_at AS registeredAt, registered_by AS registeredBy FROM device WHERE device_id = ?`)
@@ -77,10 +78,12 @@ export interface RegistrationOptions {
   identify: Identify
   clock: Clock
   baseUrl: string
+  /** Hears who signed in at which workstation, on which grant. */
+  seen?: (deviceId: string, sub: string, grantId: string | undefined) => void
 }
 
 /** `POST /device/registrations`: a workstation says who it is, with the token of a person and a proof of its key. */
-export function deviceRegistrations({ devices, identify, clock, baseUrl }: RegistrationOptions): FastifyPluginAsync {
+export function deviceRegistrations({ devices, identify, clock, baseUrl, seen = () => {} }: RegistrationOptions): FastifyPluginAsync {
   const audience = `${baseUrl}/device/registrations`
 
   return async (scope) => {
@@ -103,10 +106,12 @@ export function deviceRegistrations({ devices, identify, clock, baseUrl }: Regis
       if (known === undefined) {
         const registeredAt = new Date(clock.now()).toISOString()
         devices.add({ deviceId, publicKey: key.x, displayName, registeredAt, registeredBy: caller.sub })
+        seen(deviceId, caller.sub, caller.grantId)
         return reply.code(201).send({ deviceId, registeredAt })
       }
       // A device keeps its key for life: another key under its id is another device, or a thief.
       if (known.publicKey !== key.x) return reply.code(409).send({ error: 'device-has-another-key' })
+      seen(deviceId, caller.sub, caller.grantId)
       return reply.code(200).send({ deviceId, registeredAt: known.registeredAt })
     })
   }

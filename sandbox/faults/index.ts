@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ApiHabits, expectedApi } from './api-habits.ts'
 import { ContentFaults, soundContent } from './content.ts'
+import { LockoutFaults, soundLockout } from './lockout.ts'
 import { NetworkFaults, soundNetwork } from './network.ts'
 import { expectedSignIn, SignInHabits } from './sign-in-habits.ts'
 import { SignInFaults, soundSignIn } from './sign-in.ts'
@@ -13,12 +14,13 @@ export const Faults = z.strictObject({
   ...NetworkFaults.shape,
   ...SignInFaults.shape,
   ...ContentFaults.shape,
+  ...LockoutFaults.shape,
   ...SignInHabits.shape,
   ...ApiHabits.shape,
 })
 export type Faults = z.infer<typeof Faults>
 
-const honest = { ...soundNetwork, ...soundSignIn, ...soundContent, ...expectedSignIn, ...expectedApi } as const
+const honest = { ...soundNetwork, ...soundSignIn, ...soundContent, ...soundLockout, ...expectedSignIn, ...expectedApi } as const
 export const noFaults: Faults = honest
 
 /** Every way to misbehave that a switch has, as `certificate: expired`; a switch that takes a number or a list has one, its name. */

@@ -109,7 +109,7 @@ describe('the population', () => {
 
   it('gives everybody who may sign in a practitioner and a role', () => {
     const practitioners = new Set(of(everybody, 'Practitioner').map(({ id }) => id))
-    expect(staff.map(({ role }) => role).toSorted()).toEqual(['compliance', 'front-desk', 'front-desk', 'nurse', 'nurse', 'nurse', 'physician', 'physician', 'physician', 'physician', 'privacy', 'support'])
+    expect(staff.map(({ role }) => role).toSorted()).toEqual(['compliance', 'front-desk', 'front-desk', 'nurse', 'nurse', 'nurse', 'physician', 'physician', 'physician', 'physician', 'privacy', 'support', 'support'])
     expect(staff.every(({ practitioner }) => practitioners.has(practitioner))).toBe(true)
     expect(of(everybody, 'PractitionerRole')).toHaveLength(staff.length)
     expect(new Set(staff.map(({ username }) => username)).size).toBe(staff.length)

@@ -34,6 +34,7 @@ export const colleagues = {
   support: colleague(9, 'support', 'Ingrid', 'Halvorsen', 'ihalvorsen', { secondFactor: 'always' }),
   compliance: colleague(10, 'compliance', 'Farid', 'Rahmani', 'frahmani', { secondFactor: 'always' }),
   privacy: colleague(11, 'privacy', 'Beatriz', 'Monteiro', 'bmonteiro', { secondFactor: 'always' }),
+  supportSecond: colleague(12, 'support', 'Theodore', 'Marchetti', 'tmarchetti', { secondFactor: 'always' }),
 } as const satisfies Record<string, Colleague>
 
 /** The same people, as sign-in needs them. */

@@ -72,6 +72,7 @@ describe('every switch that the sandbox has', () => {
       }, kindOf)
       expect(outcome).toBe(sight.signIn)
     } else if ('seen' in sight) await working(fault, chartIsWhole)
+    else if ('besides' in sight) await working(fault, async (work) => expect(typeof (await work.look('problems'))).toBe('object'))
     else if ('refresh' in sight) {
       await working({}, async (work) => {
         sandbox.faults.set(fault)

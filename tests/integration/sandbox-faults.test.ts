@@ -6,7 +6,8 @@ import { noFaults } from '../../sandbox/faults/index.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts'
 import { openProbe, type Probe, signedIn } from './sandbox-client.ts'
 import { openAsker } from './switches/asking.ts'
-import { type Faulty, faultDeeds } from './switches/fault-deeds.ts'
+import { faultDeeds } from './switches/fault-deeds.ts'
+import type { Faulty } from './switches/faulty.ts'
 import { casesOf, faultNamed, faultNames } from './switches/names.ts'
 
 let sandbox: Sandbox

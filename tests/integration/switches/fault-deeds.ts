@@ -4,27 +4,14 @@ import * as client from 'openid-client'
 import { expect, vi } from 'vitest'
 import { z } from 'zod'
 import type { FaultName } from '../../../sandbox/faults/index.ts'
-import type { Sandbox } from '../../../sandbox/server.ts'
 import { openBrowser } from '../sandbox-browser.ts'
-import { openProbe, type Probe, signedIn, signIn, userWith } from '../sandbox-client.ts'
-import { type Asker, type Heard, openAsker } from './asking.ts'
-
-/** Somebody who was signed in at an honest EHR, when it begins to misbehave. */
-export interface Faulty {
-  readonly sandbox: Sandbox
-  /** Registered while all was well. */
-  readonly probe: Probe
-  readonly tokens: Awaited<ReturnType<typeof signedIn>>
-  readonly asker: Asker
-  /** Somebody with a hundred laboratory results. */
-  readonly patient: string
-  /** Turns the switch whose line this is. */
-  turn(): void
-}
+import { openProbe, signedIn, signIn, userWith } from '../sandbox-client.ts'
+import { type Heard, openAsker } from './asking.ts'
+import type { Faulty } from './faulty.ts'
+import { orderDeeds } from './order-deeds.ts'
 
 type Deed = (faulty: Faulty) => Promise<void>
 
-/** An error whose cause says this. */
 const because = (words: string) => ({ cause: { message: expect.stringContaining(words) } })
 const smart = '.well-known/smart-configuration'
 const openId = '/auth/.well-known/openid-configuration'
@@ -72,7 +59,6 @@ const tokenEndpoint = (expected: number, body: RegExp): Deed => async ({ asker, 
   expect([heard.status, body.test(heard.text)]).toEqual([expected, true])
 }
 
-/** Refused by a client that checks this claim. */
 const lyingToken = (claim: string): Deed => async ({ sandbox, probe, turn }) => {
   turn()
   await expect(signedIn(sandbox, probe)).rejects.toMatchObject(because(claim))
@@ -113,6 +99,7 @@ const auditEvents = (expected: number): Deed => async ({ sandbox, probe, turn })
 
 /** Each does, seen from outside, what its name says, and did not before. */
 export const faultDeeds: Readonly<Record<FaultName, Deed>> = {
+  ...orderDeeds,
   'network: cut': async ({ asker, turn }) => {
     turn()
     await expect(asker.get('metadata')).rejects.toThrow(/closed|hang up|ECONNRESET/)

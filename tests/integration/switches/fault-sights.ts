@@ -17,9 +17,12 @@ export type Sight =
   | { readonly refresh: 'goes on' | FailureKind }
   /** Signed in before: every part of the chart says this. */
   | { readonly parts: FailureKind }
+  /** It is not about the chart, which is there: `tests/integration/order-receiver.test.ts` has what the workstation does. */
+  | { readonly besides: 'the chart' }
   /** The chart is there, and says what is not. `turned`: before or after who works here has signed in. */
   | { readonly turned: 'before' | 'after'; says(work: HabitWorkstation, honest: HonestChart): Promise<void> }
 
+const besides: Sight = { besides: 'the chart' }
 const same: Sight = { seen: 'the same chart' }
 
 export function read(outcome: Outcome) {
@@ -52,6 +55,21 @@ export const faultSights: Readonly<Record<FaultName, Sight>> = {
   'callback: wrong-state': { signIn: 'sign-in-mismatch' },
   'callback: wrong-issuer': { signIn: 'sign-in-mismatch' },
   'code: expired': { signIn: 'sign-in-expired' },
+
+  'orderToken: bad-signature': besides,
+  'orderToken: alg-none': besides,
+  'orderToken: unknown-key': besides,
+  'orderToken: wrong-issuer': besides,
+  'orderToken: wrong-audience': besides,
+  'orderToken: wrong-subject': besides,
+  'orderToken: future': besides,
+  'orderToken: stale': besides,
+  'orderToken: twice': besides,
+  'orderToken: not-a-token': besides,
+  'orderPoll: hangs': besides,
+  'orderPoll: flood': besides,
+  'orderPoll: not-json': besides,
+  'orderPoll: server-error': besides,
 
   'fhir: redirect': { parts: 'redirected' },
   'fhir: server-error': { parts: 'server' },

@@ -1,0 +1,28 @@
+import type { AuditEvent } from '@medplum/fhirtypes'
+import type { OrderKind } from './kinds.ts'
+
+export interface OrderStep {
+  readonly kind: OrderKind
+  readonly id: string
+  /** `order.wipe.agreed`. */
+  readonly step: string
+  readonly reason: string
+  readonly practitioner: string
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+
+/** DICOM PS3.16 CID 403: what the desk ordered, agreed to or took back is a security alert in the EHR's own trail. */
+export function orderEvent({ id, step, reason, practitioner, at }: OrderStep): AuditEvent {
+  return {
+    resourceType: 'AuditEvent',
+    type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110113', display: 'Security Alert' },
+    subtype: [{ system: 'https://chartkeep.example/CodeSystem/lockout', code: step }],
+    action: 'E',
+    recorded: new Date(at).toISOString(),
+    outcome: '0',
+    agent: [{ who: { reference: `Practitioner/${practitioner}` }, requestor: true }],
+    source: { observer: { display: 'Chartkeep sandbox EHR' } },
+    entity: [{ what: { identifier: { system: 'https://chartkeep.example/lockout/orders', value: id } }, detail: [{ type: 'reason', valueString: reason }] }],
+  }
+}

@@ -1,0 +1,97 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Clock } from '../../shared/clock.ts'
+import type { DeskScope } from '../auth/desk-scopes.ts'
+import { limitGuesses } from '../auth/guess-limit.ts'
+import type { Caller, Identify } from '../types.ts'
+import type { HistoryBook } from './history.ts'
+import { OrderRefused, type Orders } from './orders.ts'
+import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, type PreviewShown, type UserShown, WorkstationQuery } from './shapes.ts'
+import type { UserRef, Workstations } from './workstations.ts'
+
+export interface DeskRouteParts {
+  readonly identify: Identify
+  readonly clock: Clock
+  readonly orders: Orders
+  readonly workstations: Workstations
+  readonly history: HistoryBook
+  readonly people: () => readonly (UserRef & { readonly username: string; readonly isDisabled: boolean })[]
+}
+
+const mostNamed = 200
+
+/** The order API of the support desk (docs/lockout-api.json): who is where, and what they are told. It knows no patients. */
+export function deskRoutes({ identify, clock, orders, workstations, history, people }: DeskRouteParts): FastifyPluginAsync {
+  const withWork = ({ unsent }: { unsent: { drafts: number; changes: number } }) => unsent.drafts + unsent.changes
+
+  function preview({ kind, target }: z.infer<typeof Preview>): PreviewShown {
+    const reach = orders.reached(kind, target)
+    const hit = reach.workstations.flatMap((id) => workstations.byId(id) ?? [])
+    const named = new Map(hit.flatMap(({ user }) => (user === undefined ? [] : [[user.sub, user] as const])))
+    if ('users' in target) for (const person of people()) if (target.users.includes(person.sub)) named.set(person.sub, { sub: person.sub, name: person.name, role: person.role })
+    return {
+      workstations: hit.length,
+      users: [...named.values()].slice(0, mostNamed),
+      userCount: named.size,
+      offline: hit.filter(({ isOnline }) => !isOnline).length,
+      open: hit.filter(({ state }) => state === 'active' || state === 'warning').length,
+      unsent: hit.reduce((sum, { unsent }) => ({ drafts: sum.drafts + unsent.drafts, changes: sum.changes + unsent.changes }), { drafts: 0, changes: 0 }),
+      needsSecond: reach.needsSecond,
+      sample: hit.toSorted((a, b) => withWork(b) - withWork(a)).slice(0, mostNamed),
+    }
+  }
+
+  const shownUser = ({ sub, name, role, username, isDisabled }: ReturnType<typeof people>[number]): UserShown => ({ sub, name, role, username, isDisabled, workstations: [...workstations.knownTo(sub)] })
+
+  return async (scope) => {
+    limitGuesses(scope, { tries: 60, clock, isGuess: (_request, status) => status === 401 })
+    scope.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'))
+    scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+      if (error instanceof OrderRefused) return reply.code(error.status).send({ error: error.error })
+      const isTheirs = error instanceof z.ZodError || (error.statusCode !== undefined && error.statusCode < 500)
+      return isTheirs ? reply.code(400).send({ error: 'request-malformed' }) : reply.code(500).send({ error: 'failed' })
+    })
+
+    /** A route for whoever helps workstations, with the scope that it needs. */
+    const desk = (needs: DeskScope, answer: (request: FastifyRequest, caller: Caller, reply: FastifyReply) => unknown) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const caller = await identify(request.headers.authorization)
+      if (caller === undefined) return reply.code(401).header('www-authenticate', 'Bearer error="invalid_token"').send({ error: 'token-invalid' })
+      if (caller.role !== 'support') return reply.code(403).send({ error: 'role-may-not' })
+      if (!caller.scopes.includes(needs)) return reply.code(403).send({ error: 'scope-missing' })
+      return reply.send(await answer(request, caller, reply))
+    }
+    const idOf = ({ params }: FastifyRequest) => z.object({ id: z.string().min(1).max(200) }).parse(params).id
+    const noneFor = (error: string): never => {
+      throw new OrderRefused(404, error)
+    }
+
+    scope.get('/workstations', desk('lockout.read', async (request) => {
+      const query = WorkstationQuery.parse(request.query)
+      if (query.changedAfter !== undefined && query.changedAfter >= workstations.revision && query.wait > 0) await workstations.nextChange(query.wait * 1000)
+      // Before the list is read: what changes meanwhile comes again.
+      const { revision } = workstations
+      return { ...workstations.list(query), sites: workstations.sites(), revision }
+    }))
+    scope.get('/workstations/:id', desk('lockout.read', (request) => workstations.byId(idOf(request)) ?? noneFor('no-such-workstation')))
+    scope.get('/workstations/:id/history', desk('lockout.read', (request) => history.read({ deviceId: idOf(request) }, HistoryQuery.parse(request.query))))
+    scope.get('/users', desk('lockout.read', () => ({ users: people().map(shownUser) })))
+    scope.get('/users/:id', desk('lockout.read', (request) => {
+      const person = people().find(({ sub }) => sub === idOf(request))
+      return person === undefined ? noneFor('no-such-user') : shownUser(person)
+    }))
+    scope.get('/users/:id/history', desk('lockout.read', (request) => history.read({ user: idOf(request) }, HistoryQuery.parse(request.query))))
+    scope.get('/history', desk('lockout.read', (request) => history.read({ all: true }, HistoryQuery.parse(request.query))))
+
+    scope.post('/previews', desk('lockout.read', (request) => preview(Preview.parse(request.body))))
+    scope.get('/orders', desk('lockout.read', (request) => orders.list(OrderQuery.parse(request.query))))
+    scope.post('/orders', { bodyLimit: 2 * 1024 * 1024 }, desk('lockout.order', (request, { sub }, reply) => {
+      const { order, isNew } = orders.give(NewOrder.parse(request.body), sub)
+      reply.code(isNew ? 201 : 200)
+      return order
+    }))
+    scope.get('/orders/:id', desk('lockout.read', (request) => orders.find(idOf(request)) ?? noneFor('no-such-order')))
+    scope.post('/orders/:id/agreement', desk('lockout.order', (request, { sub }) => orders.agree(idOf(request), sub, Because.parse(request.body).reason)))
+    scope.post('/orders/:id/rejection', desk('lockout.order', (request, { sub }) => orders.reject(idOf(request), sub, Because.parse(request.body).reason)))
+    scope.post('/orders/:id/undo', desk('lockout.order', (request, { sub }) => orders.undo(idOf(request), sub, Because.parse(request.body).reason)))
+  }
+}

@@ -1,0 +1,87 @@
+import type { AuditEvent } from '@medplum/fhirtypes'
+import type { FastifyInstance } from 'fastify'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../shared/clock.ts'
+import type { Accounts } from '../auth/accounts.ts'
+import type { Devices } from '../device/registrations.ts'
+import type { Endings } from '../endings.ts'
+import type { FaultSwitches } from '../faults/index.ts'
+import type { Identify } from '../types.ts'
+import { orderEvent } from './audit-event.ts'
+import { deskRoutes } from './desk-routes.ts'
+import { deviceDoor } from './device-door.ts'
+import { openHistory } from './history.ts'
+import type { TransmitterKeys } from './keys.ts'
+import { type Enforcement, openOrders } from './orders.ts'
+import { prepareLockout } from './schema.ts'
+import { streamRoutes } from './stream-routes.ts'
+import { openStreams } from './streams.ts'
+import { transmitter } from './transmitter.ts'
+import { openWorkstations } from './workstations.ts'
+
+export { openTransmitterKeys, type TransmitterKeys } from './keys.ts'
+
+export interface LockoutParts {
+  readonly database: DatabaseSync
+  readonly accounts: Accounts
+  readonly devices: Devices
+  readonly keys: TransmitterKeys
+  readonly enforcement: Pick<Enforcement, 'setBarred' | 'endGrant'>
+  readonly file: (event: AuditEvent) => void
+  readonly identify: Identify
+  readonly faults: FaultSwitches
+  readonly clock: Clock
+  readonly baseUrl: string
+  /** How long a poll for orders waits. Default 25 s. Milliseconds. */
+  readonly pollMs?: number | undefined
+}
+
+export interface Lockout {
+  /** A person signed in at a workstation, on this grant. */
+  seen(deviceId: string, sub: string, grantId: string | undefined): void
+}
+
+/** Orders to workstations: the desk's API, and the stream on which they travel (ADR 0120). */
+export async function openLockout(app: FastifyInstance, parts: LockoutParts, ends: Endings): Promise<Lockout> {
+  const { database, accounts, devices, keys, file, identify, faults, clock, baseUrl, pollMs = 25_000 } = parts
+  prepareLockout(database)
+  const people = () => accounts.everybody().map((account) => ({ ...account, isDisabled: account.isBarred }))
+  // Who works here does not change while it runs; whether they may does.
+  const known = new Map(accounts.everybody().map((account) => [account.sub, account]))
+  const byId = (sub: string) => known.get(sub)
+  const nameOf = (sub: string) => byId(sub)?.name ?? 'someone who has left'
+  const person = (sub: string) => ({ sub, name: nameOf(sub), role: byId(sub)?.role ?? 'other' })
+  const history = openHistory(database, clock, nameOf)
+  const workstations = openWorkstations(database, clock, history, person)
+  const streams = openStreams(database, clock, history, workstations.changed)
+  const enforcement: Enforcement = { ...parts.enforcement, exists: (sub) => byId(sub) !== undefined }
+  const audit: Parameters<typeof openOrders>[0]['audit'] = (order) => file(orderEvent({ ...order, practitioner: byId(order.by)?.practitioner ?? 'unknown', at: clock.now() }))
+  const orders = openOrders({ database, clock, history, workstations, streams, enforcement, nameOf, audit })
+
+  // Who waits is let go before the server closes.
+  ends.later(() => {
+    streams.close()
+    workstations.close()
+  })
+  const transmit = transmitter({ issuer: baseUrl, peopleIssuer: `${baseUrl}/auth`, keys, clock, fault: () => faults.current().orderToken })
+  await app.register(streamRoutes({ door: deviceDoor({ devices, clock, baseUrl }), streams, workstations, transmit, keys, faults, clock, pollMs }), { prefix: '/lockout' })
+  await app.register(deskRoutes({ identify, clock, orders, workstations, history, people }), { prefix: '/lockout' })
+  // OpenID Shared Signals Framework 1.0 §7.1.
+  app.get('/.well-known/ssf-configuration', (_request, reply) =>
+    reply.header('cache-control', 'max-age=60').send({
+      spec_version: '1_0',
+      issuer: baseUrl,
+      jwks_uri: `${baseUrl}/lockout/jwks`,
+      delivery_methods_supported: ['urn:ietf:rfc:8936'],
+      // Ours: a workstation has one stream, which is there once it is registered.
+      poll_endpoint: `${baseUrl}/lockout/poll`,
+      workstation_status_endpoint: `${baseUrl}/lockout/status`,
+    }),
+  )
+  return {
+    seen(deviceId, sub, grantId) {
+      workstations.seen(deviceId, sub, grantId)
+      workstations.changed(deviceId)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/** What the support desk can order. */
+export const orderKinds = ['lock', 'sign-out', 'wipe', 'disable-user', 'enable-user', 'require-sign-in', 'reset-pin', 'message'] as const
+export type OrderKind = (typeof orderKinds)[number]
+
+const caep = 'https://schemas.openid.net/secevent/caep/event-type'
+const risc = 'https://schemas.openid.net/secevent/risc/event-type'
+/** Our own: OpenID has no event for a workstation as such. */
+const own = 'https://chartkeep.example/secevent/event-type'
+
+/** The event that carries each order to a workstation (RFC 8417 §2.2; OpenID CAEP 1.0 §3, RISC 1.0 §2). */
+export const eventTypes = {
+  lock: `${own}/workstation-lock`,
+  'sign-out': `${caep}/session-revoked`,
+  wipe: `${own}/workstation-wipe`,
+  'disable-user': `${risc}/account-disabled`,
+  'enable-user': `${risc}/account-enabled`,
+  'require-sign-in': `${own}/sign-in-required`,
+  'reset-pin': `${caep}/credential-change`,
+  message: `${own}/workstation-message`,
+} as const satisfies Readonly<Record<OrderKind, string>>
+
+/** About a person wherever they are, and not about the machine in front of somebody. */
+export const isAboutUsers = (kind: OrderKind): boolean => kind === 'disable-user' || kind === 'enable-user' || kind === 'reset-pin'
+
+/** More workstations than this, and a second person has to agree. */
+export const aloneUpTo = 25
+
+/** An order that nobody agreed to for so long is none any more. Milliseconds. */
+export const agreeWithinMs = 3_600_000
+
+/** Whether a second person has to agree: what cannot be taken back, and what stops a ward. */
+export const needsSecond = (kind: OrderKind, workstations: number): boolean => kind === 'wipe' || workstations > aloneUpTo
+
+/** The order that takes back another one where it has been carried out. Undefined: there is none, only what has not arrived can be withdrawn. */
+export function opposite(kind: OrderKind): OrderKind | undefined {
+  if (kind === 'disable-user') return 'enable-user'
+  if (kind === 'enable-user') return 'disable-user'
+  return undefined
+}

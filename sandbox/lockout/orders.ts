@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../shared/clock.ts'
+import type { HistoryBook } from './history.ts'
+import { agreeWithinMs, isAboutUsers, needsSecond, opposite, type OrderKind } from './kinds.ts'
+import { openOrderRows, type OrderRow, targetOf } from './order-rows.ts'
+import { atomically } from './schema.ts'
+import type { Delivery, NewOrder, OrderShown, Target } from './shapes.ts'
+import type { Streams } from './streams.ts'
+import type { Workstations } from './workstations.ts'
+
+/** What the server itself does at once, whatever becomes of the workstation: it is this that locks somebody out. */
+export interface Enforcement {
+  /** Bars or admits a person; every token of theirs ends with it. */
+  setBarred(sub: string, isBarred: boolean): void
+  /** Ends a sign-in, with its tokens. */
+  endGrant(grantId: string): void
+  exists(sub: string): boolean
+}
+
+/** Why an order is not given. The word is the API's. */
+export class OrderRefused extends Error {
+  readonly status: 404 | 409 | 410 | 422
+  readonly error: string
+
+  constructor(status: OrderRefused['status'], error: string) {
+    super(error)
+    this.status = status
+    this.error = error
+  }
+}
+
+export interface OrdersParts {
+  readonly database: DatabaseSync
+  readonly clock: Clock
+  readonly history: HistoryBook
+  readonly workstations: Workstations
+  readonly streams: Streams
+  readonly enforcement: Enforcement
+  readonly nameOf: (sub: string) => string
+  /** Files it in the EHR's audit trail too. Throws where it cannot: then it is not given. */
+  readonly audit: (order: { readonly kind: OrderKind; readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) => void
+}
+
+export interface Orders {
+  reached(kind: OrderKind, target: Target): { readonly deliveries: readonly { readonly deviceId: string; readonly sub?: string }[]; readonly workstations: readonly string[]; readonly needsSecond: boolean }
+  give(order: NewOrder, by: string): { readonly order: OrderShown; readonly isNew: boolean }
+  agree(id: string, by: string, reason: string): OrderShown
+  reject(id: string, by: string, reason: string): OrderShown
+  undo(id: string, by: string, reason: string): OrderShown
+  find(id: string): (OrderShown & { deliveries: Delivery[] }) | undefined
+  list(query: { readonly state?: OrderShown['state'] | undefined; readonly before?: string | undefined; readonly limit: number }): { orders: OrderShown[]; next?: string }
+}
+
+export function openOrders({ database, clock, history, workstations, streams, enforcement, nameOf, audit }: OrdersParts): Orders {
+  const rows = openOrderRows(database)
+  const iso = (at: number) => new Date(at).toISOString()
+  const isLapsed = (row: OrderRow) => row.state === 'awaiting' && row.agree_until !== null && clock.now() > row.agree_until
+
+  function shown(row: OrderRow): OrderShown {
+    return {
+      id: row.id, kind: row.kind, target: targetOf(row), reason: row.reason, by: { sub: row.by_sub, name: nameOf(row.by_sub) }, at: iso(row.at), state: isLapsed(row) ? 'lapsed' : row.state,
+      ...(row.message === null ? {} : { message: row.message }),
+      ...(row.agreed_by === null || row.agreed_at === null ? {} : { agreement: { by: { sub: row.agreed_by, name: nameOf(row.agreed_by) }, at: iso(row.agreed_at) } }),
+      ...(row.agree_until === null || row.state !== 'awaiting' ? {} : { agreeUntil: iso(row.agree_until) }),
+      ...(row.undoes === null ? {} : { undoes: row.undoes }),
+      ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
+      counts: rows.counts(row.id),
+    }
+  }
+
+  function reached(kind: OrderKind, target: Target) {
+    if (isAboutUsers(kind) && !('users' in target)) throw new OrderRefused(422, 'target-must-be-users')
+    if ('users' in target && !target.users.every((sub) => enforcement.exists(sub))) throw new OrderRefused(404, 'no-such-user')
+    // What is kept of a person is everywhere they have been; who is in front of a screen is where they are.
+    const deliveries = workstations.reached(target, isAboutUsers(kind) || kind === 'wipe')
+    if ('workstations' in target && deliveries.length < new Set(target.workstations).size) throw new OrderRefused(404, 'no-such-workstation')
+    const reachedOnce = [...new Set(deliveries.map(({ deviceId }) => deviceId))]
+    // A person who is locked out is stopped wherever they go: five and twenty of them are as many as that many workstations.
+    const weight = 'users' in target && isAboutUsers(kind) ? Math.max(reachedOnce.length, target.users.length) : reachedOnce.length
+    return { deliveries, workstations: reachedOnce, needsSecond: needsSecond(kind, weight) }
+  }
+
+  function enforce(kind: OrderKind, target: Target, deliveries: readonly { readonly deviceId: string; readonly sub?: string | undefined }[]): void {
+    if ((kind === 'disable-user' || kind === 'enable-user') && 'users' in target) for (const sub of target.users) enforcement.setBarred(sub, kind === 'disable-user')
+    if (kind !== 'sign-out' && kind !== 'wipe' && kind !== 'require-sign-in') return
+    for (const { deviceId, sub } of deliveries) for (const grant of workstations.grantsAt(deviceId, sub)) enforcement.endGrant(grant)
+  }
+
+  /** What was held goes on its way, and what the server can do by itself is done first. */
+  function release(row: OrderRow): void {
+    const held = rows.deliveries(row.id).map(({ deviceId, user }) => ({ deviceId, sub: user }))
+    enforce(row.kind, targetOf(row), held)
+    rows.move(row.id, 'held', 'waiting').forEach((deviceId) => workstations.changed(deviceId))
+  }
+
+  function found(id: string): OrderRow {
+    const row = rows.find(id)
+    if (row === undefined) throw new OrderRefused(404, 'no-such-order')
+    return row
+  }
+
+  const wake = (id: string) => streams.wake([...new Set(rows.deliveries(id).map(({ deviceId }) => deviceId))])
+
+  function noteAll(row: OrderRow, what: string, by: string, reason: string): void {
+    audit({ kind: row.kind, id: row.id, by, step: what, reason })
+    const target = targetOf(row)
+    const subjects = new Set('users' in target ? target.users : [])
+    for (const user of subjects) history.note({ what, user, order: row.id, by, detail: reason })
+    for (const { deviceId } of rows.deliveries(row.id)) history.note({ what, deviceId, order: row.id, by, detail: reason })
+    if (subjects.size === 0 && rows.deliveries(row.id).length === 0) history.note({ what, order: row.id, by, detail: reason })
+  }
+
+  function place({ kind, target, reason, message, idempotencyKey }: NewOrder, by: string, undoes?: string): OrderRow {
+    if (kind === 'message' && message === undefined) throw new OrderRefused(422, 'message-missing')
+    if (kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new OrderRefused(409, 'not-oneself')
+    const reach = reached(kind, target)
+    const [id, at] = [randomUUID(), clock.now()]
+    // What is taken back in a hurry must not wait for a colleague: it lets people work again.
+    const waits = reach.needsSecond && kind !== 'enable-user'
+    rows.add({
+      id, kind, target: JSON.stringify(target), reason, message: message ?? null, by_sub: by, at, state: waits ? 'awaiting' : 'given',
+      agree_until: waits ? at + agreeWithinMs : null, undoes: undoes ?? null, idempotencyKey,
+    })
+    for (const { deviceId, sub } of reach.deliveries) rows.hold({ jti: randomUUID(), orderId: id, deviceId, sub })
+    const row = found(id)
+    noteAll(row, waits ? `order.${kind}.asked` : `order.${kind}.given`, by, reason)
+    if (!waits) release(row)
+    return row
+  }
+
+  function awaiting(id: string): OrderRow {
+    const row = found(id)
+    if (row.state !== 'awaiting') throw new OrderRefused(409, 'not-awaiting')
+    if (isLapsed(row)) throw new OrderRefused(410, 'order-lapsed')
+    return row
+  }
+
+  return {
+    reached,
+    give(order, by) {
+      const known = order.idempotencyKey === undefined ? undefined : rows.byKey(order.idempotencyKey)
+      if (known !== undefined) {
+        const isSame = known.by_sub === by && known.kind === order.kind && known.target === JSON.stringify(order.target) && known.reason === order.reason
+        if (!isSame) throw new OrderRefused(409, 'key-of-another-order')
+        return { order: shown(known), isNew: false }
+      }
+      const row = atomically(database, () => place(order, by))
+      wake(row.id)
+      return { order: shown(found(row.id)), isNew: true }
+    },
+    agree(id, by, reason) {
+      atomically(database, () => {
+        const row = awaiting(id)
+        if (row.by_sub === by) throw new OrderRefused(409, 'needs-another-person')
+        const target = targetOf(row)
+        if (row.kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new OrderRefused(409, 'not-oneself')
+        rows.agree(id, by, clock.now())
+        noteAll(row, `order.${row.kind}.agreed`, by, reason)
+        release(row)
+      })
+      wake(id)
+      return shown(found(id))
+    },
+    reject(id, by, reason) {
+      atomically(database, () => {
+        const row = awaiting(id)
+        rows.setState(id, 'rejected')
+        rows.move(id, 'held', 'withdrawn')
+        noteAll(row, `order.${row.kind}.rejected`, by, reason)
+      })
+      return shown(found(id))
+    },
+    undo(id, by, reason) {
+      const made = atomically(database, () => {
+        const row = found(id)
+        if (row.state !== 'given') throw new OrderRefused(409, 'not-given')
+        const withdrawn = rows.move(id, 'waiting', 'withdrawn')
+        const back = opposite(row.kind)
+        if (back === undefined && withdrawn.length === 0) throw new OrderRefused(409, 'cannot-be-undone')
+        noteAll(row, `order.${row.kind}.undone`, by, reason)
+        withdrawn.forEach((deviceId) => workstations.changed(deviceId))
+        const undoing = back === undefined ? undefined : place({ kind: back, target: targetOf(row), reason }, by, id)
+        rows.undone(id, undoing?.id ?? by)
+        return undoing?.id
+      })
+      if (made !== undefined) wake(made)
+      return shown(found(made ?? id))
+    },
+    find(id) {
+      const row = rows.find(id)
+      return row && { ...shown(row), deliveries: rows.deliveries(id) }
+    },
+    list({ state, before, limit }) {
+      const page = rows.list(before, limit + 1)
+      const orders = page.slice(0, limit).map(shown).filter((order) => state === undefined || order.state === state)
+      const last = page.length > limit ? page[limit - 1] : undefined
+      return { orders, ...(last === undefined ? {} : { next: last.id }) }
+    },
+  }
+}

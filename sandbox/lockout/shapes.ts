@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { DeviceId } from '../device/registrations.ts'
+import { orderKinds } from './kinds.ts'
+
+/** Nothing that controls a terminal, or turns the direction of what is read. Spelled out, so that every validator reads it alike. */
+// oxlint-disable-next-line no-control-regex -- they are what it is about
+const plain = /^[^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$/
+/** Text that somebody types and others read: one line. */
+const line = (least: number, most: number) => z.string().trim().min(least).max(most).regex(plain)
+
+export const Sub = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
+const Moment = z.iso.datetime()
+export const OrderKind = z.enum(orderKinds)
+
+/** Who is to be reached. `users`: for an order about a machine, the ones where these people are now. */
+export const Target = z.union([
+  z.strictObject({ workstations: z.array(DeviceId).min(1).max(25_000) }),
+  z.strictObject({ users: z.array(Sub).min(1).max(5_000) }),
+  z.strictObject({ site: line(1, 80) }),
+  z.strictObject({ everyone: z.literal(true) }),
+])
+export type Target = z.infer<typeof Target>
+
+/** A sentence for those who look at it later. */
+export const Reason = line(10, 500)
+
+export const Preview = z.strictObject({ kind: OrderKind, target: Target })
+
+export const NewOrder = z.strictObject({
+  kind: OrderKind,
+  target: Target,
+  reason: Reason,
+  /** Shown on the screen of a `message`, and beside any other order. Never about a patient. */
+  message: line(1, 280).optional(),
+  /** The same order sent again under the same key is one order. */
+  idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/).optional(),
+})
+export type NewOrder = z.infer<typeof NewOrder>
+
+export const Because = z.strictObject({ reason: Reason })
+
+/** What of a person's is not at the EHR yet, by the workstation's own word. */
+export const Unsent = z.strictObject({ drafts: z.number().int().min(0).max(100_000), changes: z.number().int().min(0).max(100_000) })
+export type Unsent = z.infer<typeof Unsent>
+
+export const sessionStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping'] as const
+
+/** What a workstation says of itself. No patient, and of people their `sub` at this EHR alone. */
+export const Status = z.strictObject({
+  state: z.enum(sessionStates),
+  since: Moment,
+  user: Sub.optional(),
+  site: z.string().max(80).regex(plain),
+  appVersion: z.string().max(40).regex(/^[\x20-\x7e]*$/),
+  /** A digest of the policy in force there. */
+  policyVersion: z.string().max(80).regex(/^[\x20-\x7e]*$/),
+  unsent: Unsent,
+  /** Orders that it has carried out, or could not: by the `jti` that brought them. */
+  carriedOut: z.array(z.strictObject({ jti: z.string().min(1).max(128), result: z.enum(['done', 'failed', 'not-for-here']) })).max(200).default([]),
+})
+export type Status = z.infer<typeof Status>
+
+/** RFC 8936 §2.2, §2.4. Receivers may send more than is understood here. */
+export const PollRequest = z.object({
+  maxEvents: z.number().int().min(0).max(1_000).optional(),
+  returnImmediately: z.boolean().default(false),
+  ack: z.array(z.string().min(1).max(128)).max(20_000).default([]),
+  setErrs: z.record(z.string().min(1).max(128), z.object({ err: z.string().max(64).regex(/^[\x20-\x7e]*$/), description: z.string().max(500).optional() })).default({}),
+})
+export const PollAnswer = z.strictObject({ sets: z.record(z.string(), z.string()), moreAvailable: z.boolean() })
+
+const Person = z.strictObject({ sub: z.string(), name: z.string() })
+const UserRef = z.strictObject({ sub: z.string(), name: z.string(), role: z.string() })
+
+export const WorkstationShown = z.strictObject({
+  deviceId: DeviceId,
+  displayName: z.string(),
+  site: z.string(),
+  /** `unknown`: it has never reported. */
+  state: z.enum([...sessionStates, 'unknown']),
+  since: Moment.optional(),
+  user: UserRef.optional(),
+  appVersion: z.string(),
+  policyVersion: z.string(),
+  unsent: Unsent,
+  /** It asks for orders, or has within the last minute and a half. */
+  isOnline: z.boolean(),
+  lastContact: Moment.optional(),
+  registeredAt: Moment,
+  /** Orders on their way to it. */
+  waiting: z.number().int(),
+  /** Grows with each change of anything here. */
+  revision: z.number().int(),
+})
+export type WorkstationShown = z.infer<typeof WorkstationShown>
+
+export const WorkstationQuery = z.strictObject({
+  /** In the name, the id, the site, or the person's name. */
+  search: z.string().trim().max(100).optional(),
+  site: z.string().max(80).optional(),
+  state: z.enum([...sessionStates, 'unknown']).optional(),
+  online: z.enum(['true', 'false']).optional(),
+  /** Those that changed after this revision alone. */
+  changedAfter: z.coerce.number().int().min(0).optional(),
+  /** With `changedAfter`: waits so long for a change. Seconds. */
+  wait: z.coerce.number().int().min(0).max(25).default(0),
+  after: DeviceId.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+})
+export type WorkstationQuery = z.infer<typeof WorkstationQuery>
+
+export const WorkstationList = z.strictObject({
+  workstations: z.array(WorkstationShown),
+  /** That match, on all pages. */
+  total: z.number().int(),
+  sites: z.array(z.strictObject({ site: z.string(), workstations: z.number().int() })),
+  /** For `changedAfter`. */
+  revision: z.number().int(),
+  /** For `after`; absent on the last page. */
+  next: DeviceId.optional(),
+})
+
+export const UserShown = z.strictObject({ ...UserRef.shape, username: z.string(), isDisabled: z.boolean(), workstations: z.array(DeviceId) })
+export type UserShown = z.infer<typeof UserShown>
+export const UserList = z.strictObject({ users: z.array(UserShown) })
+
+export const deliveryStates = ['held', 'waiting', 'taken', 'refused', 'withdrawn'] as const
+export const Delivery = z.strictObject({
+  deviceId: DeviceId,
+  user: z.string().optional(),
+  jti: z.string(),
+  /** `held`: nobody has agreed. `waiting`: on its way. `taken`: kept there, and acknowledged. */
+  state: z.enum(deliveryStates),
+  /** Why the workstation refused it (RFC 8935 §2.4, or ours). */
+  error: z.string().optional(),
+  /** What became of it there. */
+  result: z.enum(['done', 'failed', 'not-for-here']).optional(),
+  takenAt: Moment.optional(),
+})
+export type Delivery = z.infer<typeof Delivery>
+
+export const OrderShown = z.strictObject({
+  id: z.string(),
+  kind: OrderKind,
+  target: Target,
+  reason: z.string(),
+  message: z.string().optional(),
+  by: Person,
+  at: Moment,
+  /** `awaiting`: a second person. */
+  state: z.enum(['awaiting', 'given', 'rejected', 'lapsed', 'undone']),
+  agreement: z.strictObject({ by: Person, at: Moment }).optional(),
+  agreeUntil: Moment.optional(),
+  undoes: z.string().optional(),
+  undoneBy: z.string().optional(),
+  counts: z.strictObject({ held: z.number(), waiting: z.number(), taken: z.number(), refused: z.number(), withdrawn: z.number(), done: z.number(), failed: z.number() }),
+})
+export type OrderShown = z.infer<typeof OrderShown>
+
+export const OrderWhole = z.strictObject({ ...OrderShown.shape, deliveries: z.array(Delivery) })
+export const OrderList = z.strictObject({ orders: z.array(OrderShown), next: z.string().optional() })
+export const OrderQuery = z.strictObject({ state: OrderShown.shape.state.optional(), before: z.string().max(64).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })
+
+export const PreviewShown = z.strictObject({
+  workstations: z.number().int(),
+  users: z.array(UserRef).max(200),
+  /** In all; `users` names 200 at most. */
+  userCount: z.number().int(),
+  offline: z.number().int(),
+  /** In use at this moment. */
+  open: z.number().int(),
+  unsent: Unsent,
+  needsSecond: z.boolean(),
+  /** The first 200 that are hit, those with unsent work first. */
+  sample: z.array(WorkstationShown),
+})
+
+export type PreviewShown = z.infer<typeof PreviewShown>
+
+export const HistoryEntry = z.strictObject({
+  seq: z.number().int(),
+  at: Moment,
+  what: z.string(),
+  deviceId: z.string().optional(),
+  user: z.string().optional(),
+  order: z.string().optional(),
+  by: Person.optional(),
+  detail: z.string().optional(),
+})
+export type HistoryEntry = z.infer<typeof HistoryEntry>
+export const History = z.strictObject({ entries: z.array(HistoryEntry), next: z.number().int().optional() })
+export const HistoryQuery = z.strictObject({ before: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(1).max(500).default(100) })
+
+/** Every refusal. */
+export const Refusal = z.strictObject({ error: z.string() })
