@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { holderOf } from './control-secret.ts'
 import type { Strays } from './edge.ts'
 import { FaultChange, type FaultSwitches } from './faults/index.ts'
+import type { DeskAlert, DeskOverride } from './privacy-desk/index.ts'
 import type { Traffic } from './traffic.ts'
 import { type TroubleBook, Troubles } from './trouble/index.ts'
 
@@ -16,6 +17,8 @@ export interface Levers {
   reinstateUser(username: string): boolean
   /** The next code of a demo user's authenticator app; without one where all that count now are used. Undefined: they have no app. */
   codeOf(username: string): { code: string | undefined; secondsLeft: number } | undefined
+  /** What the privacy desk is told: alerts of workstations, with their answers, and broken glass; the newest first. */
+  privacyDesk(): readonly (DeskAlert | DeskOverride)[]
   /** Labels a patient as somebody everybody knows (ActCode VIP). False: no such patient. */
   labelVip(patient: string): boolean
   /** Publishes a new key for audit texts; what was encrypted to the old one is still read. Gives the new one's `kid`. */
@@ -90,6 +93,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
       const next = levers.codeOf(request.params.username)
       return next === undefined ? reply.code(404).send() : reply.header('cache-control', 'no-store').send(next)
     })
+    scope.get('/privacy-desk', (_request, reply) => reply.header('cache-control', 'no-store').send({ desk: levers.privacyDesk() }))
     scope.post<{ Params: { id: string } }>('/patients/:id/vip', (request, reply) => reply.code(levers.labelVip(request.params.id) ? 204 : 404).send())
     scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
     scope.post('/audit-trail', (request) => ({ filed: levers.fileMadeUpTrail(MadeUpTrail.parse(request.body)) }))

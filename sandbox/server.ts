@@ -18,12 +18,13 @@ import { deviceShares } from './device/shares.ts'
 import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
-import { fhirApi, mayBreakGlass, mayUse, wayTo, wellKnown } from './fhir/index.ts'
+import { fhirApi, mayBreakGlass, mayUse, securityAlerts, wayTo, wellKnown } from './fhir/index.ts'
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
 import { openLockout } from './lockout/index.ts'
 import { catalogues, staff } from './people/index.ts'
+import { readDesk } from './privacy-desk/index.ts'
 import { openParts, type Parts } from './parts.ts'
 import { writeWhole } from './state.ts'
 import { countTraffic, type TrafficCount } from './traffic.ts'
@@ -96,6 +97,9 @@ function webServer(listener: Listener, faults: FaultSwitches): FastifyInstance {
   return app
 }
 
+/** More reports than a desk reads in a day. */
+const mostOnDesk = 5_000
+
 interface Gauges {
   faults: FaultSwitches
   troubles: TroubleBook
@@ -127,6 +131,7 @@ function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauge
     setClockSkew: (seconds) => {
       skew.seconds = seconds
     },
+    privacyDesk: () => readDesk(securityAlerts(store, mostOnDesk)),
     labelVip(id) {
       const record = store.find('Patient', id)
       if (record !== undefined) store.put(wellKnown(JSON.parse(store.text(record.key))), record)

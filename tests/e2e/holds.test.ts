@@ -120,6 +120,12 @@ test('the chart of somebody well known asks whoever is not known to care for the
   await answer(running, 'I am covering for a colleague', 'for Dr. Quimby tonight')
   await person.chartIsRead()
   await expect((await person.page()).getByTestId('hold')).toHaveCount(0)
+  // The privacy desk of the hospital has it by then, or in a moment: who, whom, which rule, and what was answered. The words it has sealed.
+  const onDesk = async () => (await ehr.privacyDesk()).find(({ rule, patient }) => rule === 'vip' && patient === `Patient/${famous?.id}`)
+  await expect.poll(onDesk, { timeout: 20_000 }).toMatchObject({
+    kind: 'alert', severity: 'high', response: 'ask-reason', count: 1, who: { reference: expect.stringMatching(/^Practitioner\//) },
+    answer: { reason: 'cover', sealed: expect.stringMatching(/^[\w-]+\.\./) },
+  })
   await person.lock()
   await person.unlock()
   await person.chartIsRead()

@@ -37,6 +37,8 @@ export interface Ehr {
   codeOf(username: string): Promise<string>
   /** Files an audit trail that nobody has left, of so many entries over so many days. */
   fileTrail(trail: { readonly events: number; readonly days: number; readonly seed?: number }): Promise<void>
+  /** What its privacy desk has been told, the newest first. */
+  privacyDesk(): Promise<readonly Record<string, unknown>[]>
   /** Labels a patient as somebody everybody knows. */
   labelVip(patient: string): Promise<void>
   /** How many requests followed a redirect to another host, and how many of them brought a token. */
@@ -50,6 +52,7 @@ export interface OwnEhr extends Ehr {
   stop(): Promise<void>
 }
 
+const Desk = z.object({ desk: z.array(z.record(z.string(), z.unknown())) })
 const Strays = z.object({ requests: z.number(), withToken: z.number() })
 const Traffic = z.object({ requests: z.number(), left: z.number() })
 
@@ -86,6 +89,7 @@ function ehrAt(place: EhrPlace): Ehr {
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
     codeOf: async (username) => z.object({ code: z.string() }).parse(await order('GET', `/users/${username}/code`)).code,
     fileTrail: async (trail) => void (await order('POST', '/audit-trail', trail)),
+    privacyDesk: async () => Desk.parse(await order('GET', '/privacy-desk')).desk,
     labelVip: async (patient) => void (await order('POST', `/patients/${patient}/vip`)),
     strays: async () => Strays.parse(await order('GET', '/strays')),
     traffic: async () => Traffic.parse(await order('GET', '/traffic')),

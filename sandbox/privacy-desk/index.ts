@@ -1,0 +1,1 @@
+export { type DeskAlert, type DeskOverride, readDesk } from './desk.ts'
