@@ -1,7 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import type { ShipPolicy } from '../../../shared/policy.ts'
-import { createTransport } from '../../transport/index.ts'
 import type { Place } from './place.ts'
 import { readS3Key, type S3Keychain } from './s3-key.ts'
 
@@ -29,7 +28,7 @@ export function s3ByPolicy({ settings, device, keychain, caPem, proxyFor, clock 
   async function open() {
     const credentials = await readS3Key(keychain)
     if (!credentials) throw new ChartkeepError('forbidden')
-    const [{ deliverTo }, proxy] = await Promise.all([import('./s3-place.ts'), proxyFor(endpoint)])
+    const [{ deliverTo }, { createTransport }, proxy] = await Promise.all([import('./s3-place.ts'), import('../../transport/index.ts'), proxyFor(endpoint)])
     const transport = createTransport({ origins: [new URL(endpoint).origin], caPem, pins: [], proxy, limits: { maxBytes: 8_388_608 } })
     return { deliver: deliverTo({ ...settings, device, transport, credentials, clock }), close: () => transport.close() }
   }

@@ -12,7 +12,7 @@ export function linesIn(folder: string): string[] {
 }
 
 /** Every AuditEvent of a workstation that the sandbox holds, oldest first, as compliance reads them. */
-export async function eventsAt(sandbox: Sandbox, token: string): Promise<AuditEvent[]> {
+export async function eventsAt(sandbox: Pick<Sandbox, 'fhirBase' | 'caPem'>, token: string): Promise<AuditEvent[]> {
   const dispatcher = new Agent({ connect: { ca: sandbox.caPem } })
   try {
     const found: AuditEvent[] = []
