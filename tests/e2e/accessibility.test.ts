@@ -41,9 +41,34 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await person.enterPin('904417')
     await (await person.page()).getByText(/4 tries left/).waitFor()
     await look('wrong PIN')
+    await (await person.page()).getByRole('button', { name: 'Someone else' }).click()
+    await person.sees('switch-user')
+    await look('someone else')
     expect(found).toEqual([])
   })
 }
+
+test('a keychain that fails is told without a barrier, before, in and after a session, in light and in dark', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  await place.keyring.lock()
+  const { person } = await place.start()
+  const found: string[] = []
+  const look = async (screen: string) => {
+    await person.sees('keychain')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await (await person.page()).emulateMedia({ colorScheme })
+      found.push(...(await barriers(await person.page(), `${screen}, ${colorScheme}`)))
+    }
+  }
+  await person.sees('sign-in')
+  await look('start')
+  await person.signIn(sharedEhr().account(physician))
+  await person.sees('patient-row')
+  await look('session')
+  await person.lock()
+  await look('lock')
+  expect(found).toEqual([])
+})
 
 test('no page of the sandbox’s sign-in has a serious barrier, in light and in dark, the code and the consent among them', async ({ workstation }) => {
   const { app, person } = await (await workstation({ ehr: sharedEhr() })).start()

@@ -10,7 +10,6 @@ const first = { username: 'praghunathan', name: 'Dr Priya Raghunathan', pin: '73
 const second = { username: 'mvillasenor', pin: '862093', note: 'Sleeps well, eats little.' }
 const accountOf = (username: string) => sharedEhr().account(username)
 
-
 const withPolicy = (change: (demo: Policy) => unknown): WorkstationSetting => ({ ehr: sharedEhr(), policy: change })
 
 async function writes({ person }: Running, note: string): Promise<void> {
@@ -128,10 +127,13 @@ test('where the policy says so, a session that is taken is signed out at the EHR
   const place = await workstation(withPolicy((demo) => ({ ...demo, session: { ...demo.session, whenTaken: 'signs-out' } })))
   const running = await lockedByFirst(place)
   const { person } = running
+  const waiting = async () => JSON.parse(((await place.secret('waiting-users')) ?? '').replace(/^ck1:/, '')) as string[]
+  const [firstKey = ''] = await waiting()
+  expect(await place.secret(`refresh-token/${firstKey}`)).not.toBeNull()
   await asSomeoneElse(running, second.username)
   await person.choosePin(second.pin)
-  const told = async () => (await entries(place)).length
-  expect(await told()).toBeGreaterThan(0)
+  await expect.poll(() => place.secret(`refresh-token/${firstKey}`)).toBeNull()
+  expect(await waiting()).not.toContain(firstKey)
   await person.lock()
   const page = await person.page()
   await page.getByRole('button', { name: 'Someone else' }).click()

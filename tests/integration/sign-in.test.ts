@@ -508,6 +508,17 @@ describe('the tokens of a session', () => {
     expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
   })
 
+  it('of who is here are left alone when another one, whose session waited, is signed out', async () => {
+    const waiting = await authWith(person('nurse')).signIn(undefined, never)
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const { value } = await auth.accessToken(userKey, false)
+    await auth.signOut(waiting.userKey)
+    expect(await refreshTokens(keychain, noFolder).read(waiting.userKey)).toBeUndefined()
+    expect((await auth.accessToken(userKey, false)).value).toBe(value)
+    expect(await api('Patient?_count=1', value)).toBe(200)
+  })
+
   it('are forgotten at sign-out though the EHR is not reached', async () => {
     const auth = authWith(person())
     const { userKey } = await auth.signIn(undefined, never)
