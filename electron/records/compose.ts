@@ -25,6 +25,7 @@ import { createFhirClient } from './fhir/client.ts'
 import { pause } from './fhir/pause.ts'
 import { createTokenSource } from './fhir/token.ts'
 import { createFileShelf } from './files/shelf.ts'
+import { attachmentHandlers } from './handlers/attachments.ts'
 import { auditHandlers } from './handlers/audit.ts'
 import { auditExportHandlers } from './handlers/audit-export.ts'
 import type { PortCaller } from './handlers/caller.ts'
@@ -46,6 +47,8 @@ import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { decideSignals } from './signals/decide.ts'
 import { watchOpenings } from './signals/watch-openings.ts'
 import { watchedChart } from './signals/watched-chart.ts'
+import { createAttachments } from './work/attachments.ts'
+import { createChosenFiles } from './work/chosen-files.ts'
 import { createDrafts } from './work/drafts.ts'
 import { createPlaceStore } from './work/place.ts'
 
@@ -54,6 +57,8 @@ export interface RunningRecords {
   readonly ports: PortSet
   /** Writes what is left to write, closes the files and zeroes the keys. Gives the epoch in which the files are left, where they were open. */
   readonly close: () => number | undefined
+  /** The person has chosen this file. */
+  readonly grant: (name: string, path: string) => void
   /** The policy has changed: what is kept is within its bounds from now on. */
   readonly limit: (limits: RecordsLimits) => void
   /** Other charts are held than before. */
@@ -92,6 +97,9 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   const lists = createKeptLists({ rows: cacheRows, policy: () => limits.cache, clock, trouble })
   const shelf = createFileShelf({ rows: cacheRows, keyring: () => door.current().keyring, user: userKey })
   const documents = createKeptDocuments({ shelf, policy: () => limits.cache, clock, trouble, prune: () => kept.prune() })
+  const files = createOpenFiles()
+  const chosen = createChosenFiles()
+  const attachments = createAttachments({ rows: workRows, shelf: createFileShelf({ rows: workRows, keyring: () => door.current().keyring, user: userKey }), clock })
   const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
   const probes = {
     audit: () => probeAudit(audit),
@@ -218,7 +226,8 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     isHeld: held.isHeld,
     handlers: {
       ...watchedChart(chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }), openings),
-      ...documentHandlers({ client, kept: documents, files: createOpenFiles(), clock }),
+      ...documentHandlers({ client, kept: documents, files, clock }),
+      ...attachmentHandlers({ attachments, chosen, files, clock }),
       ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
       ...holdHandlers(held),
     },
@@ -238,6 +247,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
 
   function close(): number | undefined {
     kept.settle()
+    attachments.settle()
     share.forget()
     return door.close()
   }
@@ -258,7 +268,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     kept.prune()
   }
 
-  return { broker, ports, close, limit, hold, enter }
+  return { broker, ports, close, grant: chosen.grant, limit, hold, enter }
 }
 
 const holdsText = (holds: readonly Hold[]): string => JSON.stringify({ event: 'holds', holds })

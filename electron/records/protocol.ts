@@ -23,6 +23,8 @@ export type ToRecords =
   /** The charts that this user has to say a reason for, all of them; the first of these is waited for. */
   | { readonly kind: 'holds'; readonly holds: readonly Hold[] }
   | { readonly kind: 'close-tab'; readonly tab: TabId }
+  /** The person has chosen a file in `main`'s dialog: its name for one use, and where it is. */
+  | { readonly kind: 'file-grant'; readonly grant: string; readonly path: string }
   | { readonly kind: 'session'; readonly state: SessionState; readonly permissions: readonly Permission[] }
   /** Carries one MessagePort, over which whoever has the access token sends it: as JSON text, an `AccessToken`. */
   | { readonly kind: 'token'; readonly request: number }

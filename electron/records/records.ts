@@ -12,10 +12,11 @@ export function runRecords(host: Host, environment: RecordsEnvironment): void {
       return
     }
     if (running === undefined || running.broker.receive(message, handed)) return
-    const { ports, close, enter, hold, limit } = running
+    const { ports, close, enter, grant, hold, limit } = running
     if (message.kind === 'session') enter(message.state, message.permissions)
     if (message.kind === 'limits') limit(message.limits)
     if (message.kind === 'holds') hold(message.holds)
+    if (message.kind === 'file-grant') grant(message.grant, message.path)
     if (message.kind === 'close-tab') ports.closeTab(message.tab)
     if (message.kind === 'port') for (const port of handed) ports.attach(message.port, message.epoch, port)
     if (message.kind === 'flush') {

@@ -25,6 +25,10 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'session.goWithoutKeeping': () => dispatch({ type: 'keeping-declined' }),
     'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),
     'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
+    'file.choose': async () => {
+      const grant = await workstation.pickFile()
+      return grant === undefined ? {} : { grant }
+    },
     'tab.close': (input) => {
       workstation.closeTab(input.tab)
       return done

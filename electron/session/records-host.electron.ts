@@ -38,6 +38,8 @@ export interface RecordsProcess {
   readonly pid: number | undefined
   attach(purpose: PortPurpose, epoch: number, port: MessagePortMain): void
   closeTab(tab: TabId): void
+  /** The person has chosen this file: `records` alone reads it. */
+  grantFile(grant: string, path: string): void
   /** What the policy limits from now on. */
   limit(limits: RecordsLimits): void
   /** Which charts are held, all of them. */
@@ -141,6 +143,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
     },
     attach: (port, epoch, end) => send({ kind: 'port', epoch, port }, [end]),
     closeTab: (tab) => send({ kind: 'close-tab', tab }),
+    grantFile: (grant, path) => send({ kind: 'file-grant', grant, path }),
     hold: (holds) => send({ kind: 'holds', holds }),
     limit: (limits) => send({ kind: 'limits', limits }),
     tell: (state, permissions) => send({ kind: 'session', state, permissions }),

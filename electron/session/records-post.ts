@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Hold } from '../../shared/alerts.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { PatientId, TabId } from '../../shared/contract/index.ts'
@@ -27,6 +28,8 @@ export interface RecordsPostParts {
   deviceProof(): Promise<DeviceProof | undefined>
   /** Opens the dialog in which a person says where to save. */
   chooseFile(file: ProposedFile): Promise<string | undefined>
+  /** Opens the dialog in which a person picks a file to read. */
+  pickFile(): Promise<string | undefined>
   newCorrelation(): string
   /** The charts that are held from this user; undefined while that is not known. */
   holds(userKey: string): readonly Hold[] | undefined
@@ -50,6 +53,8 @@ export interface RecordsPost {
   /** `ask`: inputs of `chart.section`, as texts, that go with the port. */
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
+  /** Lets the person pick a file, and names it for one use by the page; undefined: they picked none, or the workstation was locked meanwhile. */
+  pickFile(): Promise<string | undefined>
 }
 
 /** A keychain that tells nothing, not even that there is a key: the PIN is what it was, once it is back. */
@@ -209,6 +214,15 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       const tab = tabs.open(patient)
       parts.connect(parts.front(), records, { for: 'tab', tab, patient, ask }, parts.session().epoch)
       return tab
+    },
+    pickFile: async () => {
+      const asked = records
+      const path = await parts.pickFile()
+      // Who sits here now may be somebody else: what was picked before a lock is nobody's.
+      if (path === undefined || asked === undefined || records !== asked) return undefined
+      const grant = randomUUID()
+      asked.grantFile(grant, path)
+      return grant
     },
     closeTab: (tab) => {
       tabs.close(tab)

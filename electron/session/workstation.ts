@@ -43,6 +43,8 @@ export interface WorkstationParts {
   deviceProof(): Promise<DeviceProof | undefined>
   /** Opens the dialog in which a person says where to save; undefined where they do not, and from a lock on. */
   chooseFile(file: ProposedFile): Promise<string | undefined>
+  /** Opens the dialog in which a person picks a file to read; undefined as above. */
+  pickFile(): Promise<string | undefined>
   /** Destroys what is kept of this user; what it cannot, the next start does. */
   wipe(userKey: string): Promise<void>
   forgetClipboard(): Promise<void>
@@ -79,6 +81,8 @@ export interface Workstation {
   lockFor(userKey: string | undefined): void
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
+  /** Names the file that the person picks, for one use by the page. */
+  pickFile(): Promise<string | undefined>
   /** The front page's process ended by itself. */
   pageLost(page: Page): void
   /** Times of the locks since start, newest last. */
@@ -278,6 +282,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     },
     openTab: post.openTab,
     closeTab: post.closeTab,
+    pickFile: post.pickFile,
     pageLost: (page) => {
       log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
       if (page !== window.front()) return

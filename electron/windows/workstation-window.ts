@@ -18,6 +18,8 @@ export interface WorkstationWindow {
   overlay(view: WebContentsView): () => void
   /** Asks where to save: a dialog over the window. Undefined where the person leaves it, and as soon as the views are swapped. */
   chooseFile(options: { readonly name: string; readonly kind: string; readonly extension: string }): Promise<string | undefined>
+  /** Asks for a file to read: a dialog over the window. Undefined where the person leaves it, and as soon as the views are swapped. */
+  pickFile(): Promise<string | undefined>
   /** The person closes the window; it stays until the application ends. */
   onClose(listener: () => void): void
 }
@@ -83,6 +85,14 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     if (window.isFocused()) view.webContents.focus()
   }
 
+  /** Resolves when the dialog that opens now is left for a lock, or for another one. */
+  function leftDialog(): Promise<undefined> {
+    leaveDialog()
+    return new Promise((resolve) => {
+      leaveDialog = () => resolve(undefined)
+    })
+  }
+
   return {
     show: () => {
       window.show()
@@ -119,11 +129,13 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
         focusIfOurs(front.view)
       }
     },
+    pickFile: async () => {
+      const left = leftDialog()
+      const picked = dialog.showOpenDialog(window, { properties: ['openFile', 'dontAddToRecent'] })
+      return Promise.race([left, picked.then(({ canceled, filePaths }) => (canceled ? undefined : filePaths[0]))])
+    },
     chooseFile: async ({ name, kind, extension }) => {
-      leaveDialog()
-      const left = new Promise<undefined>((resolve) => {
-        leaveDialog = () => resolve(undefined)
-      })
+      const left = leftDialog()
       const chosen = dialog.showSaveDialog(window, { defaultPath: name, filters: [{ name: kind, extensions: [extension] }], properties: ['showOverwriteConfirmation', 'createDirectory', 'dontAddToRecent'] })
       return Promise.race([left, chosen.then(({ canceled, filePath }) => (canceled || filePath === '' ? undefined : filePath))])
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { auditProcedures } from './audit.ts'
+import { attachmentProcedures } from './attachments.ts'
 import { chartProcedures } from './chart.ts'
 import { documentProcedures } from './documents.ts'
 import { holdProcedures } from './hold.ts'
@@ -16,6 +17,7 @@ export const contract = {
   ...patientsProcedures,
   ...chartProcedures,
   ...documentProcedures,
+  ...attachmentProcedures,
   ...workspaceProcedures,
   ...auditProcedures,
   ...holdProcedures,
@@ -35,6 +37,7 @@ export function isProcedureName(name: string): name is ProcedureName {
 }
 
 export * from './audit.ts'
+export * from './attachments.ts'
 export * from './chart.ts'
 export * from './documents.ts'
 export * from './hold.ts'

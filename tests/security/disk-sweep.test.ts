@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { watch } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type * as keytar from 'keytar'
@@ -97,6 +99,72 @@ test('nothing that the application writes holds what was read, typed, searched o
 
   const telling = sought.filter(([, text]) => !common.has(text))
   const found = await sweep(place.folder, telling.flatMap(([name, text]) => bytesOf(name, text)))
+  expect(found.files).toBeGreaterThan(10)
+  expect(found.hits).toEqual([])
+})
+
+/**
+ * Watches (inotify) the folders in which a file could be made for a moment, and reads whatever appears or changes there, at once: what is gone by the end is
+ * found too. `stop` gives the names of those that held the bytes, and how many were looked at.
+ */
+function watchFor(bytes: Buffer, folders: readonly { readonly folder: string; readonly recursive: boolean }[]) {
+  const held = new Set<string>()
+  const looks: Promise<void>[] = []
+  const watchers = folders.map(({ folder, recursive }) =>
+    watch(folder, { recursive }, (_event, name) => {
+      if (name === null) return
+      const path = join(folder, name)
+      looks.push(readFile(path).then((content) => void (content.includes(bytes) && held.add(path)), () => undefined))
+    }),
+  )
+  return {
+    held: () => [...held],
+    async stop() {
+      for (const watcher of watchers) watcher.close()
+      await Promise.all(looks)
+      return { held: [...held], looks: looks.length }
+    },
+  }
+}
+
+test('a file that is attached to a note is nowhere in clear, for no moment: not in the profile, not among temporary files @164.312(a)(2)(iv) @170.315(d)(7)', async ({ workstation }) => {
+  const ehr = sharedEhr()
+  const place = await workstation({ ehr })
+  const { app, person } = await place.start()
+  await person.signIn(ehr.account(physician))
+  await person.choosePin()
+  await (await person.sees('patient-row')).click()
+  await person.chartIsRead()
+  const page = await person.page()
+  await page.getByTestId('write-note').click()
+
+  // Where the person keeps it is their own: outside of what is watched.
+  const own = await mkdtemp(join(dirname(ehr.place.usersFile), 'chosen-'))
+  const [words, name] = [`Attached-${randomBytes(12).toString('hex')}`, `Named-${randomBytes(8).toString('hex')}`]
+  const chosen = join(own, `${name}.txt`)
+  await writeFile(chosen, `${words}\n`.repeat(60_000))
+  const watching = watchFor(Buffer.from(words), [{ folder: place.folder, recursive: true }, { folder: tmpdir(), recursive: false }])
+  await app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+  }, chosen)
+  await page.getByTestId('attach-file').click()
+  await page.getByTestId('attachment').getByTestId('open-document').click()
+  await expect(page.getByTestId('document-text')).toContainText(words)
+  await person.lock()
+  await person.unlock()
+  await person.sees('attachment')
+  // The watch sees what is made for a moment.
+  const control = join(tmpdir(), `chartkeep-control-${randomBytes(4).toString('hex')}`)
+  await writeFile(control, words)
+  await expect.poll(() => watching.held()).toContain(control)
+  const seen = await watching.stop()
+  await rm(control)
+  expect(seen.held).toEqual([control])
+  expect(seen.looks).toBeGreaterThan(3)
+
+  await place.quit()
+  await rm(own, { recursive: true })
+  const found = await sweep(place.folder, [...bytesOf('words', words), ...bytesOf('name', name)])
   expect(found.files).toBeGreaterThan(10)
   expect(found.hits).toEqual([])
 })

@@ -49,6 +49,12 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'document.open': read,
   'document.part': read,
   'document.close': read,
+  'file.choose': read,
+  'attachment.list': read,
+  'attachment.add': { as: 'create' },
+  'attachment.step': { as: 'create' },
+  'attachment.remove': { as: 'update' },
+  'attachment.open': read,
   'draft.read': read,
   'draft.save': { as: 'update' },
 

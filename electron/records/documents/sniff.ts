@@ -11,6 +11,13 @@ export interface SniffedFile {
 
 const at = (bytes: Buffer, text: string, from = 0) => bytes.toString('latin1', from, from + text.length) === text
 
+/** What a file is by its beginning: for one that is not shown whole, or not yet. `other` is not shown here. */
+export function sniffHead(head: Buffer): SniffedFile | { readonly kind: 'other'; readonly contentType: string } {
+  // The beginning may end inside of a character, which is no damage.
+  const end = [0, 1, 2, 3].find((cut) => isUtf8(head.subarray(0, head.length - cut))) ?? 0
+  return sniffed(head.subarray(0, head.length - end)) ?? { kind: 'other', contentType: 'application/octet-stream' }
+}
+
 /** By the bytes that each format begins with; text is what is all UTF-8 without control characters. */
 function sniffed(bytes: Buffer): SniffedFile | undefined {
   if (at(bytes, '%PDF-')) return { kind: 'pdf', contentType: 'application/pdf' }

@@ -18,6 +18,8 @@ interface DocumentFileProps {
   readonly title: string
   /** As the document says. */
   readonly contentType: string | undefined
+  /** Kept here alone: no EHR has it. */
+  readonly isOwn?: boolean
 }
 
 type State =
@@ -27,7 +29,7 @@ type State =
   | { readonly state: 'open'; readonly file: ReadFile }
 
 /** The file of a document: opened when somebody asks for it, since that is an access of its own, and shown here alone. */
-export function DocumentFile({ port, title, contentType }: DocumentFileProps) {
+export function DocumentFile({ port, title, contentType, isOwn = false }: DocumentFileProps) {
   const [state, setState] = useState<State>({ state: 'closed' })
   const reading = useRef<AbortController>(undefined)
   useEffect(() => () => reading.current?.abort(), [])
@@ -70,16 +72,16 @@ export function DocumentFile({ port, title, contentType }: DocumentFileProps) {
     case 'failed':
       return <FailureNotice failure={state.failure} onRetry={open} role="alert" />
     case 'open':
-      return <Opened file={state.file} title={title} contentType={contentType} onClose={cancel} />
+      return <Opened file={state.file} title={title} contentType={contentType} isOwn={isOwn} onClose={cancel} />
   }
 }
 
-function Opened({ file: { opened, bytes }, title, contentType, onClose }: { readonly file: ReadFile; readonly title: string; readonly contentType: string | undefined; readonly onClose: () => void }) {
+function Opened({ file: { opened, bytes }, title, contentType, isOwn, onClose }: Omit<DocumentFileProps, 'port'> & { readonly file: ReadFile; readonly onClose: () => void }) {
   const { clock, zone } = useServices()
   return (
     <section className={styles['opened']} aria-label={t('documents.label', { title })} data-testid="document" data-kind={opened.kind}>
       <div className={styles['controls']}>
-        <span className={styles['quiet']}>{opened.freshness.source === 'cache' ? t('documents.kept', { time: clockTime(opened.freshness.asOf, clock.now(), zone) }) : t(`documents.kind.${opened.kind}`)}</span>
+        <span className={styles['quiet']}>{opened.freshness.source === 'cache' && isOwn !== true ? t('documents.kept', { time: clockTime(opened.freshness.asOf, clock.now(), zone) }) : t(`documents.kind.${opened.kind}`)}</span>
         <span className={styles['grow']} />
         <Button kind="plain" onClick={onClose}>
           {t('documents.close')}

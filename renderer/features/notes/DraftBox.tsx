@@ -5,6 +5,7 @@ import { failureWords, t } from '../../messages/index.ts'
 import { timeOfDay } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { FailureNotice } from '../failure/index.ts'
+import { Attachments } from './Attachments.tsx'
 import styles from './DraftBox.module.css'
 import { useDraftBook } from './draft-book.ts'
 import type { DraftSaver, SaveState } from './draft-saver.ts'
@@ -36,11 +37,11 @@ function Opening({ patient, about, onRetry }: DraftBoxProps & { readonly onRetry
     }
   }, [book, patient])
 
-  if (saver) return <Editor saver={saver} about={about} />
+  if (saver) return <Editor saver={saver} patient={patient} about={about} />
   return failure ? <FailureNotice failure={failure} onRetry={onRetry} role="alert" /> : <p aria-busy="true">{t('section.loading')}</p>
 }
 
-function Editor({ saver, about }: { readonly saver: DraftSaver; readonly about: string }) {
+function Editor({ saver, patient, about }: { readonly saver: DraftSaver; readonly patient: PatientId; readonly about: string }) {
   const state = useSyncExternalStore(saver.subscribe, saver.getState)
   const box = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
@@ -73,6 +74,7 @@ function Editor({ saver, about }: { readonly saver: DraftSaver; readonly about: 
         onSelect={({ currentTarget }) => saver.moveCaret(currentTarget.selectionStart)}
       />
       <SavedLine state={state} />
+      <Attachments patient={patient} />
     </section>
   )
 }

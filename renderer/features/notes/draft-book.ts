@@ -33,6 +33,9 @@ export class DraftBook {
     })
   }
 
+  /** The tab of this patient's chart. */
+  tabOf = (patient: PatientId): Promise<TabId> => this.#parts.tabOf(patient)
+
   /** The note of this patient, with what was kept of it. Fails as `draft.read` does, and asks again at the next call then. */
   open(patient: PatientId): Promise<DraftSaver> {
     const known = this.#entries.get(patient)

@@ -24,4 +24,13 @@ export const documents = {
   'documents.smaller': 'Smaller',
   'documents.larger': 'Larger',
   'documents.noWords': 'This page is a picture: it has no words that can be read aloud.',
+
+  'attachments.title': 'Attached files',
+  'attachments.none': 'None. A file is sealed on this workstation as it is attached, and sent nowhere.',
+  'attachments.add': 'Attach a file…',
+  'attachments.sealing': 'Sealing the file',
+  'attachments.size': '{{megabytes}} MB',
+  'attachments.remove': 'Remove',
+  'attachments.removeOne': 'Remove {{name}}',
+  'attachments.notShown': 'Kept with the note. It is of a kind that Chartkeep does not show.',
 } as const

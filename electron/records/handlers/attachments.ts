@@ -1,0 +1,35 @@
+import type { Clock } from '../../../shared/clock.ts'
+import { ChartkeepError } from '../../../shared/errors.ts'
+import type { Handlers } from '../../rpc/router.ts'
+import type { OpenFiles } from '../documents/open-files.ts'
+import { partBytes } from '../files/shelf.ts'
+import type { Attachments } from '../work/attachments.ts'
+import type { ChosenFiles } from '../work/chosen-files.ts'
+import type { PortCaller } from './caller.ts'
+
+export interface AttachmentsParts {
+  readonly attachments: Attachments
+  readonly chosen: ChosenFiles
+  readonly files: OpenFiles
+  readonly clock: Clock
+}
+
+type Rows = 'attachment.list' | 'attachment.add' | 'attachment.step' | 'attachment.remove' | 'attachment.open'
+
+export function attachmentHandlers({ attachments, chosen, files, clock }: AttachmentsParts): Pick<Handlers<'tab', PortCaller>, Rows> {
+  return {
+    'attachment.list': ({ patient }) => ({ attachments: [...attachments.list(patient)] }),
+    'attachment.add': ({ patient, grant }) => attachments.add(patient, chosen.take(grant)),
+    'attachment.step': ({ patient, attachment }) => attachments.step(patient, attachment),
+    'attachment.remove'({ patient, attachment }) {
+      attachments.remove(patient, attachment)
+      return {}
+    },
+    'attachment.open'({ patient, attachment }) {
+      const file = attachments.find(patient, attachment)
+      const { kind } = file.about
+      if (kind === 'other') throw new ChartkeepError('not-viewable')
+      return { file: files.open(patient, file), kind, contentType: file.about.contentType, bytes: file.bytes, partBytes, freshness: { source: 'cache', asOf: clock.now() } }
+    },
+  }
+}

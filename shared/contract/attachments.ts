@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { OpenDocument } from './documents.ts'
+import { PatientId } from './ids.ts'
+import { procedure, whileUnlocked } from './procedure.ts'
+
+/** Names a file that the person has chosen, for one use: `main` tells `records` alone which file it is. */
+const Grant = z.uuid()
+
+/** A file that is attached to a note. */
+export const Attachment = z.strictObject({
+  id: z.uuid(),
+  /** As the file was called: it may say whom it is about. */
+  name: z.string().max(255),
+  /** How it can be shown here, by its bytes; `other`: it cannot. */
+  kind: z.enum(['pdf', 'image', 'text', 'other']),
+  /** Of the bytes. */
+  contentType: z.string().max(100),
+  bytes: z.number().int().nonnegative(),
+  /** Epoch milliseconds. */
+  addedAt: z.number(),
+})
+export type Attachment = z.infer<typeof Attachment>
+
+/** How far a file is sealed. */
+const Progress = z.strictObject({ attachment: z.uuid(), done: z.number().int().nonnegative(), bytes: z.number().int().nonnegative() })
+
+const writing = { via: 'tab', needs: 'note:draft', during: whileUnlocked } as const
+const one = z.strictObject({ patient: PatientId, attachment: z.uuid() })
+
+export const attachmentProcedures = {
+  /** Asks the person for a file, in the operating system's own dialog. No grant: they chose none. */
+  'file.choose': procedure({
+    via: 'main',
+    input: z.strictObject({}),
+    output: z.strictObject({ grant: Grant.optional() }),
+    needs: 'note:draft',
+    during: whileUnlocked,
+    audit: { event: 'file.choose', action: 'E', patient: () => undefined, cause: () => 'look' },
+  }),
+  /** What is attached to the note of this patient. What was not finished when the workstation stopped is gone. */
+  'attachment.list': procedure({
+    ...writing,
+    input: z.strictObject({ patient: PatientId }),
+    output: z.strictObject({ attachments: z.array(Attachment) }),
+    audit: { event: 'attachment.list', action: 'R', patient: (input) => input.patient, cause: () => 'look' },
+  }),
+  /** Begins to seal a chosen file. Nothing of it is there before all of it is. */
+  'attachment.add': procedure({
+    ...writing,
+    input: z.strictObject({ patient: PatientId, grant: Grant }),
+    output: Progress,
+    audit: { event: 'attachment.add', action: 'C', patient: (input) => input.patient, cause: () => 'look' },
+  }),
+  /** Seals the next part; on disk when it answers. With the last one the file is attached. */
+  'attachment.step': procedure({ ...writing, input: one, output: Progress, audit: { event: 'attachment.step', action: 'C', patient: (input) => input.patient, cause: () => 'refresh' } }),
+  /** Also one that is still being sealed. */
+  'attachment.remove': procedure({ ...writing, input: one, output: z.strictObject({}), audit: { event: 'attachment.remove', action: 'D', patient: (input) => input.patient, cause: () => 'look' } }),
+  /** Its parts are read by `document.part`. */
+  'attachment.open': procedure({ ...writing, input: one, output: OpenDocument, audit: { event: 'attachment.open', action: 'R', patient: (input) => input.patient, cause: () => 'look' } }),
+} as const

@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+// oxlint-disable-next-line import/no-named-as-default -- its types know the default alone
+import PDFDocument from 'pdfkit'
+import type { ElectronApplication, Page } from 'playwright'
+import { sharedEhr } from './harness/ehr.ts'
+import { expect, test } from './harness/test.ts'
+import type { Running, Workstation } from './harness/workstation.ts'
+
+const physician = 'praghunathan'
+
+let folder: string
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chartkeep-chosen-'))
+})
+test.afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function scan(): Promise<string> {
+  const pdf = new PDFDocument({ size: 'A4' })
+  const parts: Buffer[] = []
+  pdf.on('data', (part: Buffer) => parts.push(part))
+  const ended = once(pdf, 'end')
+  pdf.fontSize(18).text('Discharge summary').fontSize(11).moveDown().text('Brought by the patient: xanthelasma.')
+  pdf.end()
+  await ended
+  const path = join(folder, 'Discharge summary.pdf')
+  // Of several parts: what follows the end of a PDF is read over.
+  await writeFile(path, Buffer.concat([...parts, Buffer.alloc(3 * 1024 * 1024, '\n% more')]))
+  return path
+}
+
+/** What the person does in the system's dialog, which no test can reach. */
+const chooses = (app: ElectronApplication, path: string | undefined) =>
+  app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === undefined, filePaths: chosen === undefined ? [] : [chosen] })
+  }, path)
+
+async function writing(place: Workstation, more: { readonly colorScheme?: 'light' | 'dark' } = {}): Promise<Running & { readonly page: Page }> {
+  const running = await place.start(more)
+  await running.person.signIn(sharedEhr().account(physician))
+  await running.person.choosePin()
+  await (await running.person.sees('patient-row')).click()
+  await running.person.chartIsRead()
+  const page = await running.person.page()
+  await page.getByTestId('write-note').click()
+  await page.getByTestId('draft-box').waitFor()
+  return { ...running, page }
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a file is attached to a note and read again, in the ${colorScheme}`, async ({ workstation }) => {
+    const { app, page } = await writing(await workstation({ ehr: sharedEhr() }), { colorScheme })
+    await chooses(app, undefined)
+    await page.getByTestId('attach-file').click()
+    await expect(page.getByTestId('attachments')).toContainText('None. A file is sealed')
+    await chooses(app, await scan())
+    await page.getByTestId('attach-file').click()
+    await expect(page.getByTestId('attachment')).toContainText('Discharge summary.pdf')
+    await expect(page.getByTestId('attachment')).toContainText('3.1 MB')
+    await page.screenshot({ path: test.info().outputPath(`attached-${colorScheme}.png`), animations: 'disabled' })
+    await page.getByTestId('attachment').getByTestId('open-document').click()
+    await expect(page.getByTestId('document-words')).toContainText('Brought by the patient: xanthelasma.')
+    await expect(page.getByTestId('document-pdf')).toHaveAttribute('data-state', 'drawn')
+    await page.screenshot({ path: test.info().outputPath(`attached-open-${colorScheme}.png`), animations: 'disabled' })
+  })
+}
+
+test('what is attached is there after a lock and after kill -9, and gone when it is removed', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr() })
+  const { app, person, page } = await writing(place)
+  await chooses(app, await scan())
+  await page.getByTestId('attach-file').click()
+  await expect(page.getByTestId('attachment')).toHaveCount(1)
+  await page.getByTestId('draft-box').fill('See the summary.')
+  await expect(page.getByTestId('draft-state')).toHaveAttribute('data-state', 'saved')
+  await person.lock()
+  await person.unlock()
+  await person.sees('attachment')
+  await place.kill()
+  // The original is not needed any more.
+  await rm(folder, { recursive: true })
+  const again = await place.start()
+  await again.person.unlock()
+  await (await again.person.sees('attachment')).getByTestId('open-document').click()
+  const later = await again.person.page()
+  await expect(later.getByTestId('document-words')).toContainText('xanthelasma')
+  await later.getByRole('button', { name: 'Remove Discharge summary.pdf' }).click()
+  await expect(later.getByTestId('attachment')).toHaveCount(0)
+  await expect(later.getByTestId('attachments')).toContainText('None. A file is sealed')
+})
+
+test('a file that is too large is refused in words', async ({ workstation }) => {
+  const { app, page } = await writing(await workstation({ ehr: sharedEhr() }))
+  const path = join(folder, 'film.pdf')
+  await writeFile(path, Buffer.alloc(26 * 1024 * 1024))
+  await chooses(app, path)
+  await page.getByTestId('attach-file').click()
+  await expect(page.getByTestId('attachments').getByRole('alert')).toContainText('too large')
+  await expect(page.getByTestId('attachment')).toHaveCount(0)
+})
