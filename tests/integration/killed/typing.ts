@@ -10,6 +10,9 @@ export interface Stroke {
   readonly text: string
 }
 
+/** A typist that has nothing to do says so this often. */
+export const beatMs = 20
+
 export const patients = ['ann', 'bob'] as const
 
 /** The strokes of one life, without end: most are a key, some are taken back, some are a paste, some come after a thought. */

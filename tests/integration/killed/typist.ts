@@ -5,14 +5,14 @@ import { outboxAddress, putOutboxRow } from '../../../electron/records/work/outb
 import { DraftSaver } from '../../../renderer/features/notes/draft-saver.ts'
 import { deskOf, profileIn } from './desk.ts'
 import { orderOf, type Step } from './orders.ts'
-import { patients, type Stroke, strokes } from './typing.ts'
+import { beatMs, patients, type Stroke, strokes } from './typing.ts'
 
 // One life of the application: opens the vault, types notes and makes changes, and closes the vault when it is told to. It says all it does, in the order in
 // which it does it, in lines that are in the pipe when they are written: what was said before a kill is read after it.
 const [folder = '', seed = '0', firstOrder = '0', fatal = '', micros = '0'] = process.argv.slice(2)
 /** Of the system, the same for all processes, ms. */
 const clock = () => Number(process.hrtime.bigint() / 1_000n) / 1_000
-const say = (...words: readonly (string | number)[]) => void writeSync(1, `${words.join(' ')}\n`)
+const say = (word: string, ...more: readonly (string | number)[]) => void writeSync(1, `${[word, clock(), ...more].join(' ')}\n`)
 
 /** `fatal` is a step, as `write 7` or `closing 1`: the process ends so many microseconds after it was said. */
 const signal = new Int32Array(new SharedArrayBuffer(4))
@@ -56,7 +56,7 @@ let closing = false
 
 function type({ patient, text }: Stroke): void {
   typed += 1
-  say('key', typed, clock())
+  say('key', typed)
   savers.get(patient)?.type(text, text.length)
 }
 
@@ -75,6 +75,9 @@ function deal(): void {
   say('order', change.number, change.step, 'done')
   if (change.step !== 'confirm') underWay.push({ number: change.number, step: change.step === 'wait' ? 'send' : 'confirm' })
 }
+
+// So that a survey knows when the machine did not let it run: a process of its own pace says nothing for no longer than this.
+setInterval(() => say('beat'), beatMs).unref()
 
 const hand = strokes(Number(seed), kept)
 function live(): void {
