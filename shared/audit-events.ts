@@ -46,5 +46,7 @@ export const calledEvents = [
   'audit.events',
   'audit.export',
   'audit.export-write',
+  'audit.disclosures',
+  'audit.print',
 ] as const
 export type CalledEvent = (typeof calledEvents)[number]

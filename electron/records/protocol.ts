@@ -74,7 +74,7 @@ export type FromRecords =
 /** What is to be saved: of it `main` makes the name that it proposes, which says nothing of a patient. */
 export interface ProposedFile {
   readonly report: 'audit-trail' | 'disclosures'
-  readonly format: 'csv' | 'ndjson' | 'html'
+  readonly format: 'csv' | 'ndjson'
 }
 
 /** That a request comes from this workstation: see `POST /device/shares` in sandbox/README.md. */

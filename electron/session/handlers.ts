@@ -24,6 +24,7 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'session.activity': () => dispatch({ type: 'input' }),
     'session.goWithoutKeeping': () => dispatch({ type: 'keeping-declined' }),
     'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),
+    'audit.print': async (_input, { page }) => ({ printed: await printed(page) }),
     'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
     'file.choose': async () => {
       const grant = await workstation.pickFile()
@@ -34,4 +35,9 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
       return done
     },
   }
+}
+
+/** Prints what a page shows, by the system's dialog. False where the person leaves it, or nothing prints here. */
+function printed(page: PageCaller['page']): Promise<boolean> {
+  return new Promise((resolve) => page.print({ silent: false, printBackground: false }, resolve))
 }

@@ -17,3 +17,10 @@ export interface AuditSort {
   readonly by: AuditColumn
   readonly descending: boolean
 }
+
+/**
+ * What an entry is in an account of disclosures. `owed`: 164.528(a)(1) asks for it. `not-owed`: it left for treatment, payment or operations, or went to
+ * the patient, which the rule excepts. `emergency`: a glass was broken; nobody outside received it, and patients ask.
+ */
+export const disclosureGroups = ['owed', 'not-owed', 'emergency'] as const
+export type DisclosureGroup = (typeof disclosureGroups)[number]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { auditActions, auditColumns } from '../audit-trail/columns.ts'
+import { Disclosure } from '../audit-trail/disclosure.ts'
 import { AuditRow } from '../audit-trail/row.ts'
 import { PatientId } from './ids.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
@@ -15,6 +16,8 @@ export const AuditFilter = z.strictObject({
   action: z.enum(auditActions).optional(),
 })
 export type AuditFilter = z.infer<typeof AuditFilter>
+
+const Account = { patient: PatientId, from: AuditFilter.shape.from, to: AuditFilter.shape.to }
 
 const AuditSort = z.strictObject({ by: z.enum(auditColumns), descending: z.boolean() })
 
@@ -54,11 +57,29 @@ export const auditProcedures = {
    */
   'audit.export': procedure({
     via: 'workspace',
-    input: z.strictObject({ filter: AuditFilter, format: z.enum(['csv', 'ndjson']) }),
+    input: z.strictObject({ filter: AuditFilter, format: z.enum(['csv', 'ndjson']), report: z.enum(['audit-trail', 'disclosures']).default('audit-trail') }),
     /** `saved` is false where no file was chosen. `refused`: entries that could not be read, and are not in it. */
     output: z.strictObject({ saved: z.boolean(), written: z.number().int(), refused: z.number().int() }),
     needs: 'audit:read',
     during: whileUnlocked,
     audit: { event: 'audit.export', action: 'R', patient: ({ filter }) => filter.patient, cause: () => 'look', detail: ({ filter }) => told(filter) },
+  }),
+  /** What of a patient left in a period, to whom and why, the oldest first: the account that 164.528 gives a patient a right to. Read whole, or not at all. */
+  'audit.disclosures': procedure({
+    via: 'workspace',
+    input: z.strictObject(Account),
+    output: z.strictObject({ disclosures: z.array(Disclosure), refused: AuditPage.shape.refused, isPartial: z.boolean() }),
+    needs: 'audit:read',
+    during: whileUnlocked,
+    audit: { event: 'audit.disclosures', action: 'R', patient: ({ patient }) => patient, cause: () => 'look' },
+  }),
+  /** Prints the account that the page shows, by the system's dialog. Recorded before the dialog opens. */
+  'audit.print': procedure({
+    via: 'main',
+    input: z.strictObject({ patient: PatientId }),
+    output: z.strictObject({ printed: z.boolean() }),
+    needs: 'audit:read',
+    during: whileUnlocked,
+    audit: { event: 'audit.print', action: 'R', patient: ({ patient }) => patient, cause: () => 'look' },
   }),
 } as const

@@ -90,6 +90,38 @@ describe('the audit trail, at the workstation of a compliance officer @164.312(b
   })
 })
 
+describe('the account of what of a patient left @164.528', () => {
+  it('has every disclosure of that patient and of nobody else, the oldest first, with recipient, content and purpose; and emergency access apart', async () => {
+    await site.at('cora', async (rig) => {
+      const rows = await all(rig)
+      const patients = new Set(rows.flatMap(({ patient }) => patient ?? []))
+      for (const patient of patients) {
+        const reply = await rig.workspace().call('audit.disclosures', { patient, from: month.from, to: month.to })
+        if ('failure' in reply) throw new Error(reply.failure)
+        const { disclosures, refused } = reply.value
+        expect(refused).toEqual({ wrongPatient: 0, malformed: 0 })
+        expect(disclosures.map(({ id }) => id).sort()).toEqual(rows.filter((row) => row.patient === patient && (row.kind === 'disclosure' || row.kind === 'override-begun')).map(({ id }) => id).sort())
+        expect(disclosures.map(({ at }) => at)).toEqual(disclosures.map(({ at }) => at).sort((a, b) => (a ?? 0) - (b ?? 0)))
+        for (const { group, recipient, what, purposes, reason, user } of disclosures) {
+          expect(group === 'emergency' ? [reason] : [recipient.name, ...what]).not.toContain(undefined)
+          expect([purposes.length, user.name]).toEqual([1, expect.stringMatching(/, Test$/)])
+          if (group !== 'emergency') expect(group).toBe(purposes[0] === 'PUBHLTH' || purposes[0] === 'LEGAL' ? 'owed' : 'not-owed')
+        }
+      }
+      expect(patients.size).toBeGreaterThan(2)
+    })
+  })
+
+  it('is recorded as a look at that patient, and refused to who treats', async () => {
+    const question = { patient: PatientId.parse('ann'), from: month.from, to: month.to }
+    await site.at('cora', async (rig) => {
+      await rig.workspace().call('audit.disclosures', question)
+      expect(rig.audit.filter(({ event }) => event === 'audit.disclosures')).toMatchObject([{ outcome: 'intent', patient: 'ann' }, { outcome: 'success', patient: 'ann' }])
+    })
+    await site.at('ada', async (rig) => expect(await rig.workspace().call('audit.disclosures', question)).toMatchObject({ failure: 'not-permitted' }))
+  })
+})
+
 describe('the session of somebody who reviews access @164.312(a)(1)', () => {
   const names = Object.keys(contract).filter(isProcedureName)
   const clinical = names.filter((name) => contract[name].needs !== 'anyone' && contract[name].needs !== 'audit:read')

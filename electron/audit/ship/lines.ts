@@ -109,6 +109,8 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'audit.events': log,
   'audit.export': log,
   'audit.export-write': log,
+  'audit.disclosures': log,
+  'audit.print': log,
   'chain.began': auditStarted,
   'chain.checkpoint': log,
   'chain.recovered': auditStopped,

@@ -7,7 +7,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import { type Page, readBundle } from '../fhir/bundle.ts'
 import type { FhirClient } from '../fhir/client.ts'
 import { nextWithin } from '../fhir/paging.ts'
-import { questionParameters } from './question.ts'
+import { type Only, questionParameters } from './question.ts'
 
 /** A part of the trail, in the order it came. */
 export interface TrailPart {
@@ -37,6 +37,7 @@ export interface TrailRest {
 export interface TrailQuestion {
   readonly filter: AuditFilter
   readonly users: readonly string[] | undefined
+  readonly only?: Only | undefined
   readonly sort: AuditSort
   readonly count: number
 }

@@ -1,10 +1,12 @@
 import type { AuditHeader, AuditPort } from '../../../shared/audit.ts'
 import type { InputOf, OutputOf } from '../../../shared/contract/index.ts'
-import { kindOf } from '../../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import type { Handlers } from '../../rpc/router.ts'
+import { accountOf } from '../audit-trail/disclosures.ts'
 import { named } from '../audit-trail/named.ts'
 import type { StaffDirectory } from '../audit-trail/staff.ts'
 import type { Trail, TrailPart } from '../audit-trail/trail.ts'
+import { disclosuresCsv } from '../export/disclosures-file.ts'
 import { trailForms } from '../export/trail-file.ts'
 import { writeWhole } from '../export/whole-file.ts'
 import type { ProposedFile } from '../protocol.ts'
@@ -31,8 +33,8 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
   const { trail, staff, audit } = parts
 
   /** Says before the first byte what leaves: what was asked, and how many entries the EHR says that is. Rejects where it cannot be recorded. */
-  async function announce({ filter, format }: Input, total: number | undefined): Promise<Omit<AuditHeader, 'outcome'>> {
-    const sealed = await parts.seal(JSON.stringify({ ...filter, format, total }))
+  async function announce({ filter, format, report }: Input, total: number | undefined): Promise<Omit<AuditHeader, 'outcome'>> {
+    const sealed = await parts.seal(JSON.stringify({ ...filter, report, format, total }))
     const entry = {
       event: 'audit.export-write',
       action: 'R',
@@ -64,19 +66,40 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
     return { written: seen.size, refused }
   }
 
+  /** What is written, once it has been counted: the account is read whole before, the trail as it is written. */
+  async function contentOf({ filter, format, report }: Input, signal: AbortSignal): Promise<{ readonly total: number | undefined; to(path: string): Promise<{ written: number; refused: number }> }> {
+    if (report === 'disclosures') {
+      const { patient, from, to } = filter
+      if (patient === undefined) throw new ChartkeepError('invalid-input')
+      const { entries, refused } = await accountOf(trail, staff, { patient, from, to }, signal)
+      const text = format === 'csv' ? disclosuresCsv(entries.map(({ disclosure }) => disclosure)) : entries.map(trailForms.ndjson.line).join('')
+      return {
+        total: entries.length,
+        to: async (path) => {
+          await writeWhole(path, async (append) => {
+            signal.throwIfAborted()
+            await append(text)
+          })
+          return { written: entries.length, refused: refused.malformed + refused.wrongPatient }
+        },
+      }
+    }
+    const users = filter.user === undefined ? undefined : await staff.find(filter.user, signal)
+    const first: TrailPart =
+      users?.length === 0
+        ? { entries: [], order: 'server', total: 0, refused: { wrongPatient: 0, malformed: 0 }, isPartial: false, rest: undefined }
+        : await trail.first({ filter, users: users?.map(({ reference }) => reference), sort: { by: 'at', descending: true }, count: partSize }, signal)
+    return { total: first.total, to: (path) => write(path, first, format, signal) }
+  }
+
   return {
     async 'audit.export'(input, { signal }): Promise<Output> {
-      const { filter, format } = input
-      const users = filter.user === undefined ? undefined : await staff.find(filter.user, signal)
-      const path = await parts.choose({ report: 'audit-trail', format })
+      const path = await parts.choose({ report: input.report, format: input.format })
       if (path === undefined) return { saved: false, written: 0, refused: 0 }
-      const first: TrailPart =
-        users?.length === 0
-          ? { entries: [], order: 'server', total: 0, refused: { wrongPatient: 0, malformed: 0 }, isPartial: false, rest: undefined }
-          : await trail.first({ filter, users: users?.map(({ reference }) => reference), sort: { by: 'at', descending: true }, count: partSize }, signal)
-      const entry = await announce(input, first.total)
+      const content = await contentOf(input, signal)
+      const entry = await announce(input, content.total)
       try {
-        const { written, refused } = await write(path, first, format, signal)
+        const { written, refused } = await content.to(path)
         audit.outcome({ ...entry, outcome: 'success', count: written })
         return { saved: true, written, refused }
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { AuditFilter, AuditPage } from '../../../shared/contract/index.ts'
 import type { Handlers } from '../../rpc/router.ts'
+import { accountOf } from '../audit-trail/disclosures.ts'
 import { named } from '../audit-trail/named.ts'
 import type { StaffDirectory } from '../audit-trail/staff.ts'
 import type { Trail, TrailPart, TrailRest } from '../audit-trail/trail.ts'
@@ -15,7 +16,7 @@ export interface AuditParts {
 /** Entries of one part: a few screens, and quick to read. */
 const partSize = 500
 
-export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick<Handlers<'workspace', PortCaller>, 'audit.events'> {
+export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick<Handlers<'workspace', PortCaller>, 'audit.events' | 'audit.disclosures'> {
   /** A part as a page gets it: with names, and a name for the rest. */
   async function pageOf(part: TrailPart, filter: AuditFilter, signal: AbortSignal, users?: AuditPage['users']): Promise<AuditPage> {
     const rows = (await named(staff, part.entries, signal)).map(({ row }) => row)
@@ -38,6 +39,10 @@ export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick
       if (users?.length === 0) return { rows: [], order: 'server', refused: { wrongPatient: 0, malformed: 0 }, isPartial: false, total: 0, users: [] }
       const part = await trail.first({ filter, users: users?.map(({ reference }) => reference), sort, count: partSize }, signal)
       return pageOf(part, filter, signal, users?.map((entry) => ({ ...entry })))
+    },
+    async 'audit.disclosures'(question, { signal }) {
+      const { entries, refused, isPartial } = await accountOf(trail, staff, question, signal)
+      return { disclosures: entries.map(({ disclosure }) => disclosure), refused, isPartial }
     },
   }
 }

@@ -49,6 +49,8 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
     input: { filter: { from: 0, to: 1, patient }, sort: { by: 'at', descending: true } },
     output: { rows: [], order: 'server', refused: { wrongPatient: 0, malformed: 0 }, isPartial: false },
   },
-  'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv' }, output: { saved: true, written: 1, refused: 0 } },
+  'audit.disclosures': { input: { patient, from: 0, to: 1 }, output: { disclosures: [], refused: { wrongPatient: 0, malformed: 0 }, isPartial: false } },
+  'audit.print': { input: { patient }, output: { printed: true } },
+  'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail' }, output: { saved: true, written: 1, refused: 0 } },
   'draft.save': { input: { patient, draft }, output: {} },
 }

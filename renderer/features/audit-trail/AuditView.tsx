@@ -4,6 +4,7 @@ import type { AuditFilter } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import styles from './AuditView.module.css'
+import { Disclosures } from './Disclosures.tsx'
 import { EntryDetails } from './EntryDetails.tsx'
 import { FilterBar } from './FilterBar.tsx'
 import { type Asked, filterOf, firstQuestion } from './question.ts'
@@ -11,8 +12,30 @@ import { TrailPart } from './TrailPart.tsx'
 import { TrailTable } from './TrailTable.tsx'
 import { useTrail } from './use-trail.ts'
 
-/** What was done with records, for who reviews it: no chart opens from here. */
+const parts = ['trail', 'disclosures'] as const
+
+/** What was done with records, and what left, for who reviews it: no chart opens from here. */
 export function AuditView() {
+  const [part, setPart] = useState<(typeof parts)[number]>('trail')
+  return (
+    <main className={styles['page']} data-testid="audit-view">
+      <header className={styles['head']}>
+        <h1 className={styles['title']}>{t(part === 'trail' ? 'audit.title' : 'disclosures.title')}</h1>
+        <nav className={styles['parts']} aria-label={t('audit.parts')}>
+          {parts.map((each) => (
+            <button key={each} type="button" className={styles['part']} aria-current={part === each ? 'page' : undefined} data-testid={`audit-part-${each}`} onClick={() => setPart(each)}>
+              {t(each === 'trail' ? 'audit.title' : 'disclosures.title')}
+            </button>
+          ))}
+        </nav>
+      </header>
+      <p className={styles['lead']}>{t(part === 'trail' ? 'audit.lead' : 'disclosures.lead')}</p>
+      {part === 'trail' ? <TrailView /> : <Disclosures />}
+    </main>
+  )
+}
+
+function TrailView() {
   const { clock, zone } = useServices()
   const [asked, setAsked] = useState<Asked>(firstQuestion)
   // Made when it is asked: a period until now ends then.
@@ -24,14 +47,10 @@ export function AuditView() {
     setFilter(next)
   }
   return (
-    <main className={styles['page']} data-testid="audit-view">
-      <header className={styles['head']}>
-        <h1 className={styles['title']}>{t('audit.title')}</h1>
-        <p className={styles['lead']}>{t('audit.lead')}</p>
-      </header>
+    <>
       <FilterBar key={JSON.stringify(asked)} asked={asked} onAsk={ask} />
       <Trail filter={filter} onNarrow={(more) => ask({ ...asked, ...more })} />
-    </main>
+    </>
   )
 }
 

@@ -10,6 +10,7 @@ import { FailureNotice } from '../failure/index.ts'
 import styles from './AuditView.module.css'
 
 interface ExportDialogProps {
+  readonly report: 'audit-trail' | 'disclosures'
   readonly filter: AuditFilter
   /** How many there are, where the EHR says it. */
   readonly total: number | undefined
@@ -19,7 +20,7 @@ interface ExportDialogProps {
 type State = { readonly is: 'asking' } | { readonly is: 'writing' } | { readonly is: 'done'; readonly result: OutputOf<'audit.export'> } | { readonly is: 'failed'; readonly failure: ShownFailure }
 
 /** Says what leaves, and in which form; then the system asks where to. Leaving it ends an export that is under way. */
-export function ExportDialog({ filter, total, onClose }: ExportDialogProps) {
+export function ExportDialog({ report, filter, total, onClose }: ExportDialogProps) {
   const { bridge } = useServices()
   const [state, setState] = useState<State>({ is: 'asking' })
   const leaving = useRef<AbortController>(undefined)
@@ -29,14 +30,14 @@ export function ExportDialog({ filter, total, onClose }: ExportDialogProps) {
     leaving.current = left
     setState({ is: 'writing' })
     try {
-      const result = await bridge.callUntil(left.signal, 'audit.export', { filter, format })
+      const result = await bridge.callUntil(left.signal, 'audit.export', { filter, format, report })
       setState(result.saved ? { is: 'done', result } : { is: 'asking' })
     } catch (error) {
       if (!left.signal.aborted) setState({ is: 'failed', failure: failureOf(error) })
     }
   }
   return (
-    <Dialog title={t('audit.exportTitle')} onClose={onClose}>
+    <Dialog title={t(report === 'disclosures' ? 'disclosures.exportTitle' : 'audit.exportTitle')} onClose={onClose}>
       {state.is === 'done' ? (
         <>
           <output data-testid="audit-exported">{t('audit.exported', { count: state.result.written })}</output>
@@ -49,7 +50,7 @@ export function ExportDialog({ filter, total, onClose }: ExportDialogProps) {
         </>
       ) : (
         <>
-          <p>{total === undefined ? t('audit.exportUncounted') : t('audit.exportCounted', { count: total })}</p>
+          <p>{report === 'disclosures' ? t('disclosures.exportCounted', { count: total ?? 0 }) : total === undefined ? t('audit.exportUncounted') : t('audit.exportCounted', { count: total })}</p>
           <p>{t('audit.exportMeans')}</p>
           {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
           {state.is === 'failed' ? <p>{t('audit.exportNothing')}</p> : null}

@@ -1,12 +1,11 @@
 import { type FormEvent, useState } from 'react'
 import { auditActions } from '../../../shared/audit-trail/columns.ts'
-import { wallTime } from '../../../shared/clinical/zone.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import styles from './AuditView.module.css'
 import { PatientField } from './PatientField.tsx'
-import { dayText, periods } from './period.ts'
+import { PeriodFields } from './PeriodFields.tsx'
 import { type Asked, filterOf } from './question.ts'
 
 interface FilterBarProps {
@@ -20,7 +19,6 @@ export function FilterBar({ asked, onAsk }: FilterBarProps) {
   const [typed, setTyped] = useState(asked)
   const [isWrong, setWrong] = useState(false)
   const change = (more: Partial<Asked>) => setTyped((before) => ({ ...before, ...more }))
-  const today = dayText(wallTime(clock.now(), zone))
   const show = (event: FormEvent) => {
     event.preventDefault()
     const isAskable = filterOf(typed, clock.now(), zone) !== undefined
@@ -29,35 +27,7 @@ export function FilterBar({ asked, onAsk }: FilterBarProps) {
   }
   return (
     <form className={styles['filter']} onSubmit={show} aria-label={t('audit.title')}>
-      <label className={styles['field']}>
-        {t('audit.period')}
-        <select
-          value={typed.period}
-          data-testid="audit-period"
-          onChange={({ target }) => {
-            const period = periods.find((each) => each === target.value) ?? 'week'
-            change({ period, ...(period === 'days' && typed.first === '' ? { first: today, last: today } : {}) })
-          }}
-        >
-          {periods.map((period) => (
-            <option key={period} value={period}>
-              {t(`audit.period.${period}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {typed.period === 'days' ? (
-        <>
-          <label className={styles['field']}>
-            {t('audit.from')}
-            <input type="date" value={typed.first} max={today} data-testid="audit-first" aria-invalid={isWrong} onChange={({ target }) => change({ first: target.value })} />
-          </label>
-          <label className={styles['field']}>
-            {t('audit.to')}
-            <input type="date" value={typed.last} data-testid="audit-last" aria-invalid={isWrong} onChange={({ target }) => change({ last: target.value })} />
-          </label>
-        </>
-      ) : null}
+      <PeriodFields typed={typed} isWrong={isWrong} onChange={change} />
       <label className={styles['field']}>
         {t('audit.user')}
         <input type="text" autoComplete="off" spellCheck={false} maxLength={100} placeholder={t('audit.userHint')} value={typed.user} data-testid="audit-user" onChange={({ target }) => change({ user: target.value })} />

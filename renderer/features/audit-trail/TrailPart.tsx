@@ -50,7 +50,7 @@ export function TrailPart({ trail, filter }: { readonly trail: TrailState; reado
           {t('audit.export')}
         </Button>
       </div>
-      {isExporting ? <ExportDialog filter={filter} total={loaded.total} onClose={() => setExporting(false)} /> : null}
+      {isExporting ? <ExportDialog report="audit-trail" filter={filter} total={loaded.total} onClose={() => setExporting(false)} /> : null}
       {failure ? <FailureNotice failure={failure} onRetry={trail.again} role="alert" /> : null}
       {loaded.hasMore && isFull ? <Notice tone="caution">{t('audit.most', { count: mostRows })}</Notice> : null}
       {loaded.sorted === 'loaded' ? (

@@ -13,6 +13,12 @@ export interface Asked {
   readonly action: AuditAction | 'all'
 }
 
+/** What is accounted for: one patient, one period. */
+export interface AccountAsked {
+  readonly patient: { readonly id: PatientId; readonly name: string }
+  readonly filter: AuditFilter
+}
+
 export const firstQuestion: Asked = { period: 'week', first: '', last: '', user: '', patient: undefined, action: 'all' }
 
 /** The question that the fields make at a moment. Undefined where the days make no period. */

@@ -1,0 +1,131 @@
+import { useState } from 'react'
+import { type DisclosureGroup, disclosureGroups } from '../../../shared/audit-trail/columns.ts'
+import type { Disclosure } from '../../../shared/audit-trail/disclosure.ts'
+import { formatDate, formatDateTime } from '../../../shared/clinical/partial-date.ts'
+import type { OutputOf } from '../../../shared/contract/index.ts'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import table from '../../ui/table.module.css'
+import { FailureNotice } from '../failure/index.ts'
+import styles from './AuditView.module.css'
+import { ExportDialog } from './ExportDialog.tsx'
+import type { AccountAsked } from './question.ts'
+import { purposeWords, whenWords } from './trail-words.ts'
+
+interface DisclosureReportProps {
+  readonly asked: AccountAsked
+  /** Epoch milliseconds. */
+  readonly madeAt: number
+  readonly answer: OutputOf<'audit.disclosures'>
+}
+
+type Printing = { readonly is: 'idle' } | { readonly is: 'left' } | { readonly is: 'failed'; readonly failure: ShownFailure }
+
+/** The report as it is read, printed and handed over: when, to whom, what, why (164.528(b)(2)). */
+export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }: DisclosureReportProps) {
+  const { bridge, zone } = useServices()
+  const { session } = useSession()
+  const [isExporting, setExporting] = useState(false)
+  const [printing, setPrinting] = useState<Printing>({ is: 'idle' })
+  const { disclosures, refused, isPartial } = answer
+  const day = (at: number) => formatDate({ precision: 'instant', epochMs: at }, zone)
+  const print = () => {
+    setPrinting({ is: 'idle' })
+    bridge.call('audit.print', { patient: patient.id }).then(
+      ({ printed }) => setPrinting(printed ? { is: 'idle' } : { is: 'left' }),
+      (error: unknown) => setPrinting({ is: 'failed', failure: failureOf(error) }),
+    )
+  }
+  return (
+    // Reached by Tab: a long report is scrolled by keys (WCAG 2.1.1).
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={styles['report']} aria-labelledby="disclosures-heading" tabIndex={0} data-testid="disclosures-report">
+      <header className={styles['reportHead']}>
+        <div>
+          <h2 id="disclosures-heading" className={styles['reportTitle']}>
+            {t('disclosures.title')}
+          </h2>
+          <p>
+            <bdi>{t('disclosures.of', { patient: patient.name })}</bdi> · {t('disclosures.period', { from: day(filter.from), to: day(filter.to - 1) })}
+          </p>
+          <p className={styles['quiet']}>{t('disclosures.made', { time: formatDateTime({ precision: 'instant', epochMs: madeAt }, zone), name: session.user?.displayName ?? '' })}</p>
+        </div>
+        <div className={styles['choices']} data-print="never">
+          <Button onClick={print} data-testid="disclosures-print">
+            {t('disclosures.print')}
+          </Button>
+          <Button onClick={() => setExporting(true)} data-testid="disclosures-export">
+            {t('audit.export')}
+          </Button>
+        </div>
+      </header>
+      {printing.is === 'left' ? <Notice tone="quiet">{t('disclosures.notPrinted')}</Notice> : null}
+      {printing.is === 'failed' ? <FailureNotice failure={printing.failure} role="alert" /> : null}
+      {refused.wrongPatient > 0 ? <Notice tone="critical">{t('audit.refusedWrongPatient', { count: refused.wrongPatient })}</Notice> : null}
+      {refused.malformed > 0 ? <Notice tone="caution">{t('audit.refusedMalformed', { count: refused.malformed })}</Notice> : null}
+      {isPartial ? <Notice tone="caution">{t('audit.leftOut')}</Notice> : null}
+      {disclosureGroups.map((group) => (
+        <Group key={group} group={group} entries={disclosures.filter((entry) => entry.group === group)} />
+      ))}
+      {isExporting ? <ExportDialog report="disclosures" filter={{ from: filter.from, to: filter.to, patient: patient.id }} total={disclosures.length} onClose={() => setExporting(false)} /> : null}
+    </section>
+  )
+}
+
+function Group({ group, entries }: { readonly group: DisclosureGroup; readonly entries: readonly Disclosure[] }) {
+  const { zone } = useServices()
+  return (
+    <section className={styles['group']} data-testid={`disclosures-${group}`}>
+      <h3>
+        {t(`disclosures.group.${group}`)} <span className={styles['quiet']}>{entries.length}</span>
+      </h3>
+      <p className={styles['quiet']}>{t(`disclosures.means.${group}`)}</p>
+      {entries.length === 0 ? (
+        <p>{t('disclosures.none')}</p>
+      ) : (
+        <table className={`${table['table']} ${styles['account']}`} aria-label={t(`disclosures.group.${group}`)}>
+          <thead>
+            <tr>
+              <th scope="col">{t('disclosures.column.at')}</th>
+              <th scope="col">{t(group === 'emergency' ? 'disclosures.column.by' : 'disclosures.column.recipient')}</th>
+              {group === 'emergency' ? null : <th scope="col">{t('disclosures.column.what')}</th>}
+              <th scope="col">{t('disclosures.column.purpose')}</th>
+              {group === 'emergency' ? null : <th scope="col">{t('disclosures.column.by')}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <tr key={entry.id}>
+                <td>{whenWords(entry, zone)}</td>
+                {group === 'emergency' ? null : (
+                  <>
+                    <td>
+                      <bdi>{entry.recipient.name ?? t('disclosures.noRecipient')}</bdi>
+                      {entry.recipient.address === undefined ? null : <span className={styles['quiet']}> {entry.recipient.address}</span>}
+                    </td>
+                    <td>
+                      <bdi>{entry.what.length === 0 ? t('disclosures.noWhat') : entry.what.join('; ')}</bdi>
+                    </td>
+                    <td>{purposesOf(entry)}</td>
+                  </>
+                )}
+                <td>
+                  <bdi>{entry.user.name ?? entry.user.reference ?? t('audit.nobody')}</bdi>
+                </td>
+                {group === 'emergency' ? <td>{purposesOf(entry)}</td> : null}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}
+
+function purposesOf({ purposes, reason }: Disclosure): string {
+  const told = [...purposes.map(purposeWords), ...(reason === undefined ? [] : [reason])]
+  return told.length === 0 ? t('disclosures.noPurpose') : told.join('; ')
+}
