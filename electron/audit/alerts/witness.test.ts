@@ -128,6 +128,20 @@ describe('an alert @164.312(b)', () => {
   })
 })
 
+describe('what is said of a chart and of a reason', () => {
+  it('is of closed lists: no name rides along in them', async () => {
+    const { chain } = started()
+    const entry: AuditHeader = { event: 'chart.signals', action: 'E', outcome: 'success', cause: 'refresh', patient: 'p-1', correlation: '0a1b2c3d' }
+    for (const signals of ['', 'vip Okonkwo', 'vip not-related', 'related related', 'VIP']) await expect(chain.intent({ ...entry, signals }), signals).rejects.toMatchObject({ kind: 'invalid-input' })
+    // As a `records` that was taken over might send it.
+    const gossip = { ...entry, event: 'hold.answered', holdReason: 'curiosity' } as unknown as AuditHeader
+    await expect(chain.intent(gossip)).rejects.toMatchObject({ kind: 'invalid-input' })
+    await chain.intent({ ...entry, signals: 'not-related vip' })
+    await chain.close()
+    expect(entries().filter(({ event }) => event === 'chart.signals').map(({ signals }) => signals)).toEqual(['not-related vip'])
+  })
+})
+
 describe('the witness', () => {
   it('passes over what is no entry, and goes on', async () => {
     const first = started()
