@@ -162,11 +162,13 @@ export const Policy = z.strictObject({
         .strictObject({
           /** Age at which the workstation's part of a vault's key is replaced, at the next unlock. */
           keyPartDays: z.number().int().min(1).max(730).default(90),
+          /** The same for the key that all that is kept is encrypted with: it is encrypted anew, in the background. */
+          dataKeyDays: z.number().int().min(1).max(1_825).default(365),
         })
-        .default({ keyPartDays: 90 }),
+        .default({ keyPartDays: 90, dataKeyDays: 365 }),
     })
     .refine((vault) => vault.keyPart === 'keychain' || vault.pkcs11 !== undefined, 'pkcs11 must say which module and token')
-    .default({ keyPart: 'keychain', rotate: { keyPartDays: 90 } }),
+    .default({ keyPart: 'keychain', rotate: { keyPartDays: 90, dataKeyDays: 365 } }),
   audit: z.strictObject({ ship: ShipPolicy, alerts: AlertPolicy.prefault({}) }).prefault({}),
 })
 export type Policy = z.infer<typeof Policy>

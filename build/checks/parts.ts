@@ -88,7 +88,7 @@ export const suites = {
 } as const
 
 /** The specs among the integration tests that have a long form. */
-const longIntegrations = ['damaged-cache', 'damaged-profile', 'killed-while-writing']
+const longIntegrations = ['damaged-cache', 'damaged-profile', 'killed-while-rotating', 'killed-while-writing']
 
 const whole = (part: Part, name: string): Part => ({ ...part, name, env: { CHARTKEEP_CAMPAIGN: 'whole' } })
 

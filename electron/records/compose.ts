@@ -13,6 +13,7 @@ import { getJson } from './audit/get-json.ts'
 import { createStaffDirectory } from './audit-trail/staff.ts'
 import { createTrail } from './audit-trail/trail.ts'
 import { type Broker, createBroker } from './broker.ts'
+import { createBusy } from './busy.ts'
 import { createKeptLists } from './cache/kept-lists.ts'
 import { createKeptSections } from './cache/kept-sections.ts'
 import { followRows, watchedRows } from './cache/rows.ts'
@@ -80,6 +81,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   const tokens = createTokenSource((refused) => broker.token(refused), clock)
 
   // What is kept.
+  const calls = createBusy()
   const share = createShare({ transport, fhirBase: ehr.fhirBase, token: () => tokens.current(), proof: () => broker.deviceProof(), trouble: (failure) => log('vault.share-refused', { failure }) }, start.hasJustSignedIn && start.vaultFolder !== undefined)
   const keeping = watchKeeping({
     changed(trouble) {
@@ -89,13 +91,13 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     probe: (what) => probes[what](),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
-  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report, begun })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report, begun, isBusy: calls.isBusy, later: (act, ms) => void setTimeout(act, ms).unref() })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
   const kept = createKeptSections({ rows: cacheRows, policy: () => limits.cache, clock, trouble, later: (act, ms) => void setTimeout(act, ms).unref() })
   const lists = createKeptLists({ rows: cacheRows, policy: () => limits.cache, clock, trouble })
-  const shelf = createFileShelf({ rows: cacheRows, keyring: () => door.current().keyring, user: userKey })
+  const shelf = createFileShelf({ rows: cacheRows, keyring: () => door.current().keyring, olderKeyring: () => door.current().olderKeyring, user: userKey })
   const documents = createKeptDocuments({ shelf, policy: () => limits.cache, clock, trouble, prune: () => kept.prune() })
   const files = createOpenFiles()
   const chosen = createChosenFiles()
@@ -234,8 +236,8 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   })
   const ports: PortSet = createPorts({
     epoch: start.epoch,
-    workspace,
-    tab,
+    workspace: calls.watched(workspace),
+    tab: calls.watched(tab),
     dropped: (why) => log('rpc.dropped', { why }),
     greeting() {
       const current = connection.current()

@@ -38,10 +38,28 @@ describe('the age of keys @164.312(a)(2)(iv)', () => {
     const { keychain, time, keys } = workstation()
     await keys.settled(user, { part: 'a', dataKey: 1 })
     time.now -= 2 * day
-    expect(await keys.due(user)).toBe('key-part')
+    expect(await keys.due(user)).toBe('data-key')
     await keychain.set(`rotation/${user}`, 'young')
-    expect(await keys.due(user)).toBe('key-part')
-    await keys.settled(user, { part: 'b', dataKey: 1 })
+    expect(await keys.due(user)).toBe('data-key')
+    await keys.settled(user, { part: 'b', dataKey: 2 })
+    expect(await keys.due(user)).toBe('nothing')
+  })
+
+  it('of the data key is its own, and takes the part with it', async () => {
+    const { time, keys } = workstation()
+    await keys.settled(user, { part: 'a', dataKey: 1 })
+    for (let month = 1; month <= 12; month += 1) {
+      time.now += 30.5 * day
+      await keys.settled(user, { part: `part-${month}`, dataKey: 1 })
+    }
+    expect(await keys.due(user)).toBe('data-key')
+    await keys.settled(user, { part: 'b', dataKey: 2 })
+    expect(await keys.due(user)).toBe('nothing')
+    await keys.order(user, 'data-key')
+    await keys.order(user, 'key-part')
+    await keys.settled(user, { part: 'c', dataKey: 2 })
+    expect(await keys.due(user)).toBe('data-key')
+    await keys.settled(user, { part: 'd', dataKey: 3 })
     expect(await keys.due(user)).toBe('nothing')
   })
 

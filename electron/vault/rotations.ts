@@ -58,8 +58,11 @@ export function rotations({ keychain, clock, policy }: RotationsParts): Rotation
       const stored = await read(userKey)
       // Its age counts from when it is first seen.
       if (stored === undefined) return 'nothing'
-      if (stored === null) return 'key-part'
-      return stored.ordered !== undefined || isOld(stored.keyPart.since, policy().keyPartDays) ? 'key-part' : 'nothing'
+      if (stored === null) return 'data-key'
+      const { keyPart, dataKey, ordered } = stored
+      const { keyPartDays, dataKeyDays } = policy()
+      if (ordered === 'data-key' || isOld(dataKey.since, dataKeyDays)) return 'data-key'
+      return ordered === 'key-part' || isOld(keyPart.since, keyPartDays) ? 'key-part' : 'nothing'
     },
     async settled(userKey, { part, dataKey }) {
       const before = (await read(userKey)) ?? undefined

@@ -1,8 +1,10 @@
-import { cpSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { PatientId } from '../../shared/contract/ids.ts'
 import { type KeySets, readKeyFile, writeKeyFile } from '../../electron/records/keys/key-file.ts'
 import type { Rig, RigOptions, TestKeychain } from '../../electron/records/testing/rig.ts'
-import { ann, begin, folder, keychain, newFolder, now, pin, resume, server, start } from '../../electron/records/testing/workplace.ts'
+import { ann, begin, cut, folder, keychain, look, newFolder, now, pin, resume, server, start } from '../../electron/records/testing/workplace.ts'
 
 const note = { text: 'Cough for three days.', caret: 0, typedAt: 1 }
 const draftIn = async (rig: Rig) => rig.tab('ann').call('draft.read', { patient: ann })
@@ -85,6 +87,116 @@ describe('a part of the key that is due to be replaced @164.312(a)(2)(iv)', () =
     const rig = await unlockFully()
     await vi.waitFor(() => expect(entries(rig)).toEqual([['key.part-rotated', 'intent', undefined], ['key.part-rotated', 'failed', 'keychain-denied']]))
     expect(await partsIn(folder)).toEqual([{ kind: 'pin', part: before }, { kind: 'share', part: before }])
+    expect(await draftIn(rig)).toMatchObject({ value: { draft: { text: note.text } } })
+  })
+})
+
+const isMoved = (rig: Rig) => vi.waitFor(() => expect(entries(rig).at(-1)).toEqual(['key.data-rotated', 'success', undefined]), { timeout: 10_000 })
+const databasesIn = (at: string) => readdirSync(at).filter((name) => name.endsWith('.db')).sort()
+
+describe('the key of all that is kept, where it is due to be replaced @164.312(a)(2)(iv)', () => {
+  /** A vault with notes and what was read of a chart in it. */
+  async function dueWhole(): Promise<void> {
+    const rig = await begin()
+    await rig.tab('ann').call('draft.save', { patient: ann, draft: { ...note, typedAt: now } })
+    await rig.tab('bob').call('draft.save', { patient: PatientId.parse('bob'), draft: { ...note, text: 'of Bob', typedAt: now } })
+    await look(rig)
+    await rig.stop()
+    keychain.due = 'data-key'
+  }
+
+  it('is replaced behind an unlock: all of it is sealed anew, also what nobody looks at, and nothing is left under the old one', async () => {
+    await dueWhole()
+    const before = await keysIn(folder)
+    const copy = newFolder()
+    cpSync(folder, copy, { recursive: true })
+    const rig = await unlockFully()
+    await isMoved(rig)
+    expect(entries(rig)).toEqual([['key.data-rotated', 'intent', undefined], ['key.data-rotated', 'success', undefined]])
+    expect(keychain.dataKey).toBe(2)
+    expect(databasesIn(folder)).toEqual(['cache-2.db', 'work-2.db'])
+    const after = await keysIn(folder)
+    expect(after.current.previous).toBeUndefined()
+    expect(after.current.slots.map(({ generation }) => generation)).toEqual([2, 2])
+    // The session that it happened in goes on with all of it.
+    cut()
+    expect(await draftIn(rig)).toMatchObject({ value: { draft: { text: note.text } } })
+    expect(await look(rig)).toMatchObject({ ids: ['a1', 'a2'], source: 'cache' })
+    await rig.stop()
+
+    keychain.due = 'nothing'
+    const again = await resume()
+    expect(await draftIn(again)).toMatchObject({ value: { draft: { text: note.text } } })
+    expect(await again.tab('bob').call('draft.read', { patient: PatientId.parse('bob') })).toMatchObject({ value: { draft: { text: 'of Bob' } } })
+    expect(await look(again)).toMatchObject({ ids: ['a1', 'a2'], source: 'cache' })
+    expect(again.told.filter((message) => message.kind === 'log' && message.event === 'vault.noticed')).toEqual([])
+    await again.stop()
+    // What was copied before names a part that is destroyed.
+    expect((await keysIn(copy)).current.slots[0]?.part).toBe(before.current.slots[0]?.part)
+    expect(await start({ folder: copy, state: 'locked' }).workspace().call('vault.unlock', { pin })).toMatchObject({ failure: 'vault-superseded' })
+  })
+
+  it('takes what is written meanwhile, and is done again when it is due again', async () => {
+    await dueWhole()
+    const rig = await unlockFully()
+    await rig.heard('key-rotated')
+    await rig.tab('ann').call('draft.save', { patient: ann, draft: { text: 'newer', caret: 0, typedAt: now } })
+    await rig.tab('bob').call('draft.save', { patient: PatientId.parse('bob'), draft: { text: '', caret: 0, typedAt: now } })
+    await isMoved(rig)
+    await rig.stop()
+    const second = await unlockFully()
+    await isMoved(second)
+    expect(databasesIn(folder)).toEqual(['cache-3.db', 'work-3.db'])
+    expect(await draftIn(second)).toMatchObject({ value: { draft: { text: 'newer' } } })
+    expect(await second.tab('bob').call('draft.read', { patient: PatientId.parse('bob') })).toEqual({ value: {} })
+  })
+
+  it('is gone on with after an end of the process, wherever it was', async () => {
+    await dueWhole()
+    const copies: { readonly name: string; readonly at: string; readonly keychain: TestKeychain }[] = []
+    const snapshot = (name: string) => {
+      const at = newFolder()
+      cpSync(folder, at, { recursive: true })
+      copies.push({ name, at, keychain: { ...keychain, parts: [...keychain.parts] } })
+    }
+    const old = await keysIn(folder)
+    keychain.onSucceed = () => snapshot('with a new part in the keychain')
+    keychain.onCost = () => snapshot('before the new copies are written')
+    keychain.onRotated = () => snapshot('with the new DEK on the disk, and both parts')
+    const rig = await unlockFully()
+    await rig.heard('key-rotated')
+    const last = copies.at(-1) ?? expect.fail('nothing was kept of it')
+    // Between the two writes of the key file: the files of the new DEK are there, empty, and what is current is what was.
+    const between = newFolder()
+    cpSync(last.at, between, { recursive: true })
+    await writeKeyFile(between, { current: old.current, fresh: (await keysIn(last.at)).current })
+    copies.push({ name: 'with both copies on the disk', at: between, keychain: { ...last.keychain } })
+    await isMoved(rig)
+    // Before the files of the old one are gone.
+    const late = newFolder()
+    cpSync(folder, late, { recursive: true })
+    for (const name of ['work.db', 'cache.db']) cpSync(join(copies[0]?.at ?? '', name), join(late, name))
+    copies.push({ name: 'with files that nothing opens any more', at: late, keychain: { ...keychain, parts: [...keychain.parts] } })
+    await rig.stop()
+
+    for (const copy of copies) {
+      const held: TestKeychain = { ...copy.keychain, due: 'data-key', onSucceed: undefined, onCost: undefined, onRotated: undefined }
+      const again = await resume({ folder: copy.at, keychain: held, hasJustSignedIn: true })
+      expect([copy.name, await draftIn(again)]).toMatchObject([copy.name, { value: { draft: { text: note.text } } }])
+      await isMoved(again)
+      expect([copy.name, again.told.filter((message) => message.kind === 'log' && message.event === 'vault.noticed')]).toEqual([copy.name, []])
+      expect([copy.name, await again.tab('bob').call('draft.read', { patient: PatientId.parse('bob') })]).toMatchObject([copy.name, { value: { draft: { text: 'of Bob' } } }])
+      await again.stop()
+      expect([copy.name, held.parts.length, databasesIn(copy.at).filter((file) => /^work(-\d+)?\.db$/.test(file)).length]).toEqual([copy.name, 1, 1])
+    }
+  })
+
+  it('leaves all as it was where the keychain takes no other part', async () => {
+    await dueWhole()
+    keychain.succeeds = false
+    const rig = await unlockFully()
+    await vi.waitFor(() => expect(entries(rig).at(-1)).toEqual(['key.data-rotated', 'failed', 'keychain-denied']))
+    expect(databasesIn(folder)).toEqual(['cache.db', 'work.db'])
     expect(await draftIn(rig)).toMatchObject({ value: { draft: { text: note.text } } })
   })
 })

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { z } from 'zod'
@@ -55,20 +55,21 @@ export type Durability = 'full' | 'normal'
  * Opens or makes an encrypted database file. What cannot be opened is put aside, never deleted and never opened again, and a new
  * one is made. Throws `vault-newer` or `vault-older` (nothing touched), `disk-full`, `disk-read-only`.
  */
-export function openDatabase(folder: string, name: DatabaseName, keyring: Keyring, durability: Durability): OpenedDatabase {
-  const marker = join(folder, `${name}.opening`)
+export function openDatabase(folder: string, name: DatabaseName, keyring: Keyring, durability: Durability, generation = 1): OpenedDatabase {
+  const file = fileOf(name, generation)
+  const marker = join(folder, `${file}.opening`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const crashed = unendedOpenings(marker) >= mostUnended
-    if (crashed) setAside(folder, name)
+    if (crashed) setAside(folder, name, generation)
     if (crashed) rmSync(marker)
     appendFileSync(marker, '.', { mode: 0o600 })
     try {
-      return { database: attempt(folder, name, keyring, durability), wasSetAside: crashed }
+      return { database: attempt(folder, file, keyring.databaseKey(name), durability), wasSetAside: crashed }
     } catch (error) {
       if (diskFailure(error).kind !== 'vault-corrupt') throw error
-      setAside(folder, name)
-      return { database: attempt(folder, name, keyring, durability), wasSetAside: true }
+      setAside(folder, name, generation)
+      return { database: attempt(folder, file, keyring.databaseKey(name), durability), wasSetAside: true }
     } finally {
       rmSync(marker, { force: true })
     }
@@ -86,20 +87,42 @@ function unendedOpenings(marker: string): number {
  * Puts a database's files aside. Work is never overwritten by later work; of a cache, which can be read again, the last one is enough.
  * Nothing must have the files open. Tells whether there was anything.
  */
-export function setAside(folder: string, name: DatabaseName): boolean {
+export function setAside(folder: string, name: DatabaseName, generation = 1): boolean {
+  const file = fileOf(name, generation)
   const aside = name === 'cache' ? 'cache.aside' : freeName(folder, name)
-  const wasThere = existsSync(join(folder, `${name}.db`))
+  const wasThere = existsSync(join(folder, `${file}.db`))
   for (const suffix of suffixes) {
     rmSync(join(folder, `${aside}.db${suffix}`), { force: true })
-    const path = join(folder, `${name}.db${suffix}`)
+    const path = join(folder, `${file}.db${suffix}`)
     if (existsSync(path)) renameSync(path, join(folder, `${aside}.db${suffix}`))
   }
   return wasThere
 }
 
-/** Destroys a cache and whatever of it was put aside. */
+/** Destroys every cache, and whatever of one was put aside. */
 export function removeCache(folder: string): void {
-  for (const name of ['cache', 'cache.aside']) for (const suffix of suffixes) rmSync(join(folder, `${name}.db${suffix}`), { force: true })
+  for (const generation of generationsOf(folder, 'cache')) removeFiles(folder, 'cache', generation)
+  for (const suffix of suffixes) rmSync(join(folder, `cache.aside.db${suffix}`), { force: true })
+}
+
+/** Destroys the files of one generation. Nothing must have them open. */
+export function removeFiles(folder: string, name: DatabaseName, generation: number): void {
+  for (const suffix of suffixes) rmSync(join(folder, `${fileOf(name, generation)}.db${suffix}`), { force: true })
+}
+
+/** By the DEK that its file is under: each has files of its own, since one is encrypted as a whole. */
+export function fileOf(name: DatabaseName, generation: number): string {
+  return generation === 1 ? name : `${name}-${generation}`
+}
+
+/** Of which generations there are files. */
+export function generationsOf(folder: string, name: DatabaseName): readonly number[] {
+  if (!existsSync(folder)) return []
+  const pattern = new RegExp(`^${name}(?:-(\\d{1,6}))?\\.db$`)
+  return readdirSync(folder).flatMap((file) => {
+    const found = pattern.exec(file)
+    return found === null ? [] : [Number(found[1] ?? 1)]
+  })
 }
 
 const suffixes = ['', '-wal', '-shm']
@@ -111,10 +134,10 @@ export function freeName(folder: string, name: DatabaseName): string {
   return `${name}.aside-${number}`
 }
 
-function attempt(folder: string, name: DatabaseName, keyring: Keyring, durability: Durability): Database.Database {
+function attempt(folder: string, file: string, encryptionKey: string, durability: Durability): Database.Database {
   // The driver's types, taken from better-sqlite3, do not know its own two options of encryption.
-  const options: Database.Options & { encryptionCipher: string; encryptionKey: string } = { encryptionCipher: 'aes256cbc', encryptionKey: keyring.databaseKey(name), timeout: 2 }
-  const database = new Database(join(folder, `${name}.db`), options)
+  const options: Database.Options & { encryptionCipher: string; encryptionKey: string } = { encryptionCipher: 'aes256cbc', encryptionKey, timeout: 2 }
+  const database = new Database(join(folder, `${file}.db`), options)
   try {
     const [format] = UserVersion.parse(database.prepare('pragma user_version').raw().get([]))
     if (format < 0 || format > lastPlausibleFormat) throw new ChartkeepError('vault-corrupt')

@@ -80,7 +80,7 @@ describe('a disk that refuses', () => {
     let isFull = true
     const awaited = awaitedRows(() => {
       if (isFull) throw new ChartkeepError('disk-full')
-      return rows
+      return { ...rows, within: (act) => act(rows) }
     })
     const drafts = createDrafts(awaited, () => true)
     expect(drafts.read('ann')).toBeUndefined()

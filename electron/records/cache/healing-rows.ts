@@ -2,14 +2,19 @@ import { ChartkeepError } from '../../../shared/errors.ts'
 import { databaseCode } from './disk-failure.ts'
 import type { Rows } from './rows.ts'
 
+/** Rows, and what is behind them as it is now. */
+export interface RowsWithin<R extends Rows> extends Rows {
+  within<T>(act: (rows: R) => T): T
+}
+
 /**
  * Rows over a database that may turn out damaged at any read: it is then put aside and begun anew, once for each damage, and the call
  * behaves as if nothing had been kept. `open` puts aside what does not open; `putAside` what did and should not have.
  */
-export function healingRows(open: () => Rows, putAside: () => void, report: () => void): Rows {
+export function healingRows<R extends Rows>(open: () => R, putAside: () => void, report: () => void): RowsWithin<R> {
   let rows = open()
 
-  function healed<T>(act: (rows: Rows) => T): T {
+  function healed<T>(act: (rows: R) => T): T {
     try {
       return act(rows)
     } catch (error) {
@@ -30,6 +35,7 @@ export function healingRows(open: () => Rows, putAside: () => void, report: () =
     removePatient: (patient) => healed((current) => current.removePatient(patient)),
     prune: (before, maxBytes) => healed((current) => current.prune(before, maxBytes)),
     close: () => rows.close(),
+    within: healed,
   }
 }
 
@@ -42,8 +48,8 @@ export function isDatabaseDamage(error: unknown): boolean {
  * Rows of a database that the disk does not let open: nothing is found, and every attempt to keep something opens it first, or says why it
  * was not kept. `open` throws `disk-full`, `disk-read-only`.
  */
-export function awaitedRows(open: () => Rows): Rows {
-  let rows: Rows | undefined
+export function awaitedRows<R extends Rows>(open: () => RowsWithin<R>): RowsWithin<R> {
+  let rows: RowsWithin<R> | undefined
   return {
     get: (address) => rows?.get(address),
     put(address, plain, asOf) {
@@ -58,5 +64,9 @@ export function awaitedRows(open: () => Rows): Rows {
     removePatient: (patient) => rows?.removePatient(patient),
     prune: (before, maxBytes) => rows?.prune(before, maxBytes) ?? 0,
     close: () => rows?.close(),
+    within(act) {
+      rows ??= open()
+      return rows.within(act)
+    },
   }
 }

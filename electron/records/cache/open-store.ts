@@ -4,9 +4,9 @@ import type Database from 'libsql'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
 import type { DatabaseName, Keyring } from '../keys/keyring.ts'
-import { freeName, openDatabase, setAside } from './database.ts'
+import { fileOf, freeName, openDatabase, setAside } from './database.ts'
 import { diskFailure } from './disk-failure.ts'
-import { awaitedRows, healingRows, isDatabaseDamage } from './healing-rows.ts'
+import { awaitedRows, healingRows, isDatabaseDamage, type RowsWithin } from './healing-rows.ts'
 import type { Standing } from './manifest.ts'
 import type { Rows } from './rows.ts'
 import { type SealedRows, sealedRows } from './sealed-rows.ts'
@@ -21,6 +21,8 @@ export type StoreEvent =
 export interface StoreParts {
   readonly folder: string
   readonly name: DatabaseName
+  /** The number of the DEK whose keyring it is; absent: the first. */
+  readonly generation?: number
   readonly keyring: Keyring
   readonly user: string
   readonly clock: Clock
@@ -32,6 +34,8 @@ export interface StoreParts {
 /** One file of a vault, open. */
 export interface Store {
   readonly rows: Rows
+  /** The rows behind these, as they are now. Throws `disk-*` where the disk lets nothing be opened. */
+  within<T>(act: (rows: SealedRows) => T): T
   epoch(): number
   /** Throws `disk-*`. */
   raise(epoch: number): void
@@ -41,7 +45,7 @@ export interface Store {
  * Opens one of a vault's files, and looks whether it is what it was when it was left. A cache that is not is put aside: it can be read again. Work is the only
  * one there is: a copy of it is kept aside for whoever looks into the matter, and what opens of it stays in use.
  */
-export function openStore({ folder, name, keyring, user, clock, known, report }: StoreParts): Store {
+export function openStore({ folder, name, generation = 1, keyring, user, clock, known, report }: StoreParts): Store {
   const isWork = name === 'work'
   let current: SealedRows | undefined
   /** The epoch that has begun since. */
@@ -50,7 +54,7 @@ export function openStore({ folder, name, keyring, user, clock, known, report }:
   let expected = known
 
   /** What is made anew under way belongs to the epoch that has begun. */
-  function inUse(rows: SealedRows): Rows {
+  function inUse(rows: SealedRows): SealedRows {
     if (begun > rows.epoch()) rows.raise(begun)
     current = rows
     return rows
@@ -67,8 +71,8 @@ export function openStore({ folder, name, keyring, user, clock, known, report }:
     }
   }
 
-  function open(): Rows {
-    const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal')
+  function open(): SealedRows {
+    const { database, wasSetAside } = openDatabase(folder, name, keyring, isWork ? 'full' : 'normal', generation)
     if (wasSetAside) {
       report({ kind: 'set-aside', database: name })
       expected = 0
@@ -76,7 +80,7 @@ export function openStore({ folder, name, keyring, user, clock, known, report }:
     const rows = countedRows(database)
     expected = 0
     if (rows === undefined) {
-      setAside(folder, name)
+      setAside(folder, name, generation)
       report({ kind: 'set-aside', database: name })
       return open()
     }
@@ -86,13 +90,13 @@ export function openStore({ folder, name, keyring, user, clock, known, report }:
     report({ kind: 'noticed', database: name, standing })
     if (standing === 'unreadable' || !isWork) {
       rows.close()
-      setAside(folder, name)
+      setAside(folder, name, generation)
       report({ kind: 'set-aside', database: name })
       return open()
     }
     if (standing !== 'missing') {
       database.prepare('pragma wal_checkpoint(truncate)').all([])
-      copyFileSync(join(folder, `${name}.db`), join(folder, `${freeName(folder, name)}.db`))
+      copyFileSync(join(folder, `${fileOf(name, generation)}.db`), join(folder, `${freeName(folder, name)}.db`))
     }
     return inUse(rows)
   }
@@ -102,12 +106,13 @@ export function openStore({ folder, name, keyring, user, clock, known, report }:
       open,
       () => {
         expected = 0
-        setAside(folder, name)
+        setAside(folder, name, generation)
       },
       () => report({ kind: 'set-aside', database: name }),
     )
-  const opened = (rows: Rows): Store => ({
+  const opened = (rows: RowsWithin<SealedRows>): Store => ({
     rows,
+    within: rows.within,
     epoch: () => current?.epoch() ?? 0,
     raise(epoch) {
       // One that is not open cannot say so later: nobody must expect it to.

@@ -22,7 +22,29 @@ export interface SealedRowsParts {
   readonly epoch?: number
 }
 
+/** A row as it stands in the database, for whoever moves it elsewhere. */
+export interface StoredRow {
+  readonly lookup: Buffer
+  readonly used: number
+  /** Undefined where it is none: its entry stands for another body, or for nothing. */
+  readonly sealed: Buffer | undefined
+}
+
+/** A row that was opened, to be sealed anew. */
+export interface MovedRow {
+  readonly context: UsageContext
+  readonly plain: Buffer
+  readonly used: number
+}
+
 export interface SealedRows extends Rows {
+  has(address: RowAddress): boolean
+  /** Up to so many, whichever they are. */
+  some(count: number): readonly StoredRow[]
+  /** Seals them by a keyring of the same DEK that has every purpose; what is there already under the same name is newer, and stays. All of it or nothing. */
+  adopt(rows: readonly MovedRow[], whole: Keyring): void
+  /** All of them or none. */
+  discard(lookups: readonly Buffer[]): void
   /** What was found when it was opened. */
   readonly standing: Standing
   readonly epoch: () => number
@@ -33,7 +55,8 @@ export interface SealedRows extends Rows {
 /** How stale the time of last use may be, in ms: not every look is worth a write. */
 const useGrain = 10 * 60_000
 
-const StoredRow = z.tuple([z.number(), z.number(), z.instanceof(Buffer), z.instanceof(Buffer).nullable()])
+const ReadRow = z.tuple([z.number(), z.number(), z.instanceof(Buffer), z.instanceof(Buffer).nullable()])
+const AnyRow = z.tuple([z.instanceof(Buffer), z.number(), z.instanceof(Buffer), z.instanceof(Buffer).nullable()])
 const Sum = z.tuple([z.number()])
 const UsedRow = z.tuple([z.instanceof(Buffer), z.number()])
 
@@ -46,6 +69,8 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
   // Prepared once: parsing SQL costs more than a read. Cast: a damaged row may claim to hold TEXT, of which the driver dies when it is no UTF-8.
   const statements = {
     get: database.prepare('select cast(e.as_of as integer), cast(e.used as integer), cast(e.tag as blob), cast(b.sealed as blob) from entries e left join bodies b on b.id = e.body where e.lookup = ?').raw(),
+    has: database.prepare('select 1 from entries where lookup = ?').raw(),
+    some: database.prepare('select cast(e.lookup as blob), cast(e.used as integer), cast(e.tag as blob), cast(b.sealed as blob) from entries e left join bodies b on b.id = e.body limit ?').raw(),
     touch: database.prepare('update entries set used = ? where lookup = ?'),
     bytes: database.prepare('select cast(coalesce(sum(size), 0) as integer) from entries').raw(),
     leastUsed: database.prepare('select cast(lookup as blob), cast(size as integer) from entries order by used limit 100').raw(),
@@ -70,7 +95,7 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
     const lookup = lookupOf(address)
     const found = statements.get.get([lookup])
     if (found === undefined) return undefined
-    const stored = StoredRow.safeParse(found)
+    const stored = ReadRow.safeParse(found)
     try {
       if (!stored.success) throw new ChartkeepError('vault-corrupt')
       const [asOf, used, tag, sealed] = stored.data
@@ -142,7 +167,34 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
     })
   }
 
+  function some(count: number): readonly StoredRow[] {
+    return z.array(AnyRow).parse(statements.some.all([count])).map(([lookup, used, tag, sealed]) => ({ lookup, used, sealed: sealed !== null && tagOf(sealed).equals(tag) ? sealed : undefined }))
+  }
+
+  const isThere = (lookup: Buffer) => statements.has.get([lookup]) !== undefined
+
+  function adopt(rows: readonly MovedRow[], whole: Keyring): void {
+    const ready = rows.flatMap(({ context, plain, used }) => {
+      const lookup = lookupOf(context)
+      if (isThere(lookup)) return []
+      const sealed = seal(whole, context, plain)
+      return [{ lookup, put: { patient: ownerOf(context.patient), asOf: context.asOf, tag: tagOf(sealed), used, sealed } }]
+    })
+    ledger.change((book) => {
+      for (const { lookup, put } of ready) book.put(lookup, put)
+    })
+  }
+
   return {
+    has: (address) => onDisk(() => isThere(lookupOf(address))),
+    some: (count) => onDisk(() => some(count)),
+    adopt: (rows, whole) => onDisk(() => adopt(rows, whole)),
+    discard: (lookups) =>
+      onDisk(() =>
+        ledger.change((book) => {
+          for (const lookup of lookups) book.remove(lookup)
+        }),
+      ),
     standing: ledger.standing,
     epoch: ledger.epoch,
     raise: (raised) => onDisk(() => ledger.raise(raised)),

@@ -5,6 +5,7 @@ import { ChartkeepError } from '../../../shared/errors.ts'
 import { memoryRows, type Rows } from '../cache/rows.ts'
 import { createKeyring } from '../keys/keyring.ts'
 import { purposes } from '../keys/purposes.ts'
+import { rewrapped } from './rewrap.ts'
 import { createFileShelf, type FileAddress, keepWhole, type KeptFile, partBytes } from './shelf.ts'
 
 const keyring = createKeyring(randomBytes(32), new Set(purposes))
@@ -114,5 +115,28 @@ describe('a kept file', () => {
     const shut = createFileShelf({ rows, keyring: () => undefined, user: 'user-a' })
     expect(shut.mayKeep('notes')).toBe(false)
     await expect(keepWhole(shut, address, randomBytes(1), {}, 1)).rejects.toMatchObject({ kind: 'vault-unavailable' })
+  })
+})
+
+describe('a kept file whose vault is put under another key @164.312(a)(2)(iv)', () => {
+  const next = createKeyring(randomBytes(32), new Set(purposes))
+
+  it('opens by the older keys while it is not moved, and by the newer alone once it is', async () => {
+    const rows = memoryRows()
+    const plain = randomBytes(partBytes + 5)
+    await keepWhole(shelf(rows).shelf, address, plain, { kind: 'pdf' }, 5)
+    expect(whole(createFileShelf({ rows, keyring: () => next, olderKeyring: () => keyring, user: 'user-a' }).find(address)).equals(plain)).toBe(true)
+    const head = rows.get(address)
+    if (head === undefined) expect.fail('there is no head')
+    const context = { user: 'user-a', ...address, asOf: head.asOf }
+    rows.put(address, rewrapped(head.plain, context, keyring, next), head.asOf)
+    const after = createFileShelf({ rows, keyring: () => next, user: 'user-a' })
+    expect(whole(after.find(address)).equals(plain)).toBe(true)
+    expect(after.find(address)).toMatchObject({ facts: { kind: 'pdf' }, asOf: 5 })
+    expect(failure(() => whole(shelf(rows).shelf.find(address)))).toBe('vault-corrupt')
+  })
+
+  it('leaves what is no head of a file as it is', () => {
+    for (const text of ['', '{"id":"x"}', '{"pages":[]}', '{"id":"', 'text']) expect(rewrapped(Buffer.from(text), { user: 'user-a', ...address, asOf: 1 }, keyring, next).toString()).toBe(text)
   })
 })

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { ChartkeepError } from '../../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { RowAddress, Rows } from '../cache/rows.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Purpose } from '../keys/purposes.ts'
 import type { FileContext } from './file-key.ts'
-import { readHeader } from './header.ts'
-import { openFile } from './open-file.ts'
+import { type ReadHeader, readHeader } from './header.ts'
+import { openFile, type OpenedFile } from './open-file.ts'
 import { beginFile } from './seal-file.ts'
 import { chunkBytes, chunksOf, sealedChunkBytes } from './stream.ts'
 
@@ -16,7 +16,7 @@ export const partBytes = 4 * chunkBytes
 const sealedPartBytes = 4 * sealedChunkBytes
 
 /** What is known of a file without opening it. `facts` are whoever's it is. */
-const Head = z.strictObject({ id: z.uuid(), bytes: z.number().int().nonnegative(), header: z.base64(), isWhole: z.boolean(), facts: z.unknown() })
+export const Head = z.strictObject({ id: z.uuid(), bytes: z.number().int().nonnegative(), header: z.base64(), isWhole: z.boolean(), facts: z.unknown() })
 type Head = z.infer<typeof Head>
 
 /** Where a file is kept: as for a row, whose name this becomes. */
@@ -59,11 +59,13 @@ export interface FileWriter {
 export interface FileShelfParts {
   readonly rows: Rows
   readonly keyring: () => Keyring | undefined
+  /** Of the DEK before, while what is under it is moved. */
+  readonly olderKeyring?: () => Keyring | undefined
   /** Opaque key of the user. */
   readonly user: string
 }
 
-export function createFileShelf({ rows, keyring, user }: FileShelfParts): FileShelf {
+export function createFileShelf({ rows, keyring, olderKeyring = () => undefined, user }: FileShelfParts): FileShelf {
   const partsOf = (bytes: number) => Math.max(1, Math.ceil(bytes / partBytes))
   const partAddress = ({ purpose, patient }: FileAddress, id: string, number: number): RowAddress => ({ purpose, patient, what: `file/${id}/${number}` })
   const contextOf = ({ purpose, patient }: FileAddress, id: string): FileContext => ({ user, purpose, patient, id })
@@ -91,6 +93,17 @@ export function createFileShelf({ rows, keyring, user }: FileShelfParts): FileSh
       { do: 'remove', address },
       ...(old === undefined ? [] : Array.from({ length: partsOf(old.bytes) }, (_, number) => ({ do: 'remove', address: partAddress(address, old.id, number) }) as const)),
     ])
+  }
+
+  /** By the keys that it was begun with. */
+  function opened(keys: Keyring, context: FileContext, header: ReadHeader): OpenedFile {
+    const older = olderKeyring()
+    try {
+      return openFile(keys, context, header)
+    } catch (error) {
+      if (older === undefined || kindOf(error) !== 'vault-corrupt') throw error
+      return openFile(older, context, header)
+    }
   }
 
   return {
@@ -160,7 +173,7 @@ export function createFileShelf({ rows, keyring, user }: FileShelfParts): FileSh
           if (!Number.isInteger(number) || number < 0 || number >= partsOf(bytes)) throw new ChartkeepError('invalid-input')
           const row = rows.get(partAddress(address, id, number))
           if (row === undefined || row.plain.length > sealedPartBytes) throw new ChartkeepError('vault-corrupt')
-          const file = openFile(keys, contextOf(address, id), header)
+          const file = opened(keys, contextOf(address, id), header)
           try {
             const chunks: Buffer[] = []
             for (let index = number * 4; index < Math.min(chunksOf(bytes), (number + 1) * 4); index += 1) {

@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
 import { pinDelayMs } from '../../../shared/pin-tries.ts'
 import { pinWeakness } from '../../../shared/pin-weakness.ts'
 import type { Policy } from '../../../shared/policy.ts'
 import type { RotationDue } from '../../../shared/rotation-due.ts'
-import { removeCache, setAside } from '../cache/database.ts'
+import { generationsOf, removeCache, setAside } from '../cache/database.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
 import type { StoreEvent } from '../cache/open-store.ts'
 import type { KeyDesk, Opened } from './key-desk.ts'
-import { type Argon2Cost, type KeySet, mendKeyFile, readKeyFile, writeKeyFile } from './key-file.ts'
+import { type Argon2Cost, type KeySet, mendKeyFile, type OldDek, readKeyFile, writeKeyFile } from './key-file.ts'
 import { createOpenVault, type OpenVaultParts, type Vault } from './open-vault.ts'
 import { nextDek, rotate } from './rotate.ts'
 import type { Share } from './share.ts'
-import { copyOf, type Dek, type KeyPart, pinBytes, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
+import { copyOf, type Dek, type KeyPart, pinBytes, unwrapOld, unwrapWithPin, unwrapWithShare, wrapUnderPin, wrapUnderShare } from './wrap.ts'
 
 /** `key-made`: a new DEK; what was sealed under another does not open any more. `key-file-mended`: it, or its copy, was lost or damaged. */
 export type VaultEvent =
@@ -87,10 +85,36 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     }
   }
 
+  /** What the DEK before sealed is sealed anew, in the background; with the last of it that DEK is destroyed. */
+  function moveOn(folder: string, ended: (failure?: FailureKind) => void): void {
+    open.move(folder, {
+      done(forget) {
+        alone(async () => {
+          const sets = await readKeyFile(folder)
+          if (sets === undefined) throw new ChartkeepError('vault-corrupt')
+          await writeKeyFile(folder, { current: { slots: sets.current.slots } })
+          // Nothing opens it any more: should this end here, the next opening removes its files.
+          forget()
+        }).then(() => ended(), (error: unknown) => ended(diskFailure(error).kind))
+      },
+      failed: ended,
+    })
+  }
+
+  /** With what an earlier session began. */
+  function goOn(folder: string): void {
+    parts.begun('data-key').then(
+      (ended) => moveOn(folder, ended),
+      (error: unknown) => parts.report({ kind: 'rotation-waits', failure: diskFailure(error).kind }),
+    )
+  }
+
   /** Never rejects: what was there before opens as it did, and the next unlock begins again. */
   async function rotateNow(folder: string, what: Exclude<RotationDue, 'nothing'>, pin: string): Promise<void> {
     const opened = open.dek()
     if (opened === undefined) return
+    // One at a time: what the one before sealed has to be moved first.
+    if (what === 'data-key' && open.previous() !== undefined) return
     const next = what === 'data-key' ? nextDek(opened) : opened
     let share: Buffer | undefined
     let ended: ((failure?: FailureKind) => void) | undefined
@@ -99,16 +123,23 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
       // Its copy can be made anew with the share alone, and that comes with a full sign-in: after a day at most.
       share = isShared ? await parts.share.get() : undefined
       ended = await parts.begun(what)
-      const { part } = await rotate({ folder, userKey, keys: parts.keys, cost: parts.cost, file: { read: readKeyFile, write: writeKeyFile } }, { opened, next, pin, share }, () => undefined)
+      const isOther = next !== opened
+      const { part } = await rotate({ folder, userKey, keys: parts.keys, cost: parts.cost, file: { read: readKeyFile, write: writeKeyFile } }, { opened, next, pin, share }, () => {
+        if (isOther) open.prepare(folder, copyOfDek(next))
+      })
       due = 'nothing'
-      await parts.keys.rotated({ part, dataKey: next.generation, epoch: open.epoch() })
-      ended()
+      if (isOther) open.advance()
+      // Should main not hear of it, it does so at the next unlock.
+      const told = await parts.keys.rotated({ part, dataKey: next.generation, epoch: open.epoch() }).catch((error: unknown) => diskFailure(error).kind)
+      if (isOther) moveOn(folder, ended)
+      else ended(told ?? undefined)
     } catch (error) {
       const { kind } = diskFailure(error)
       if (ended === undefined) parts.report({ kind: 'rotation-waits', failure: kind })
       else ended(kind)
     } finally {
       share?.fill(0)
+      if (next !== opened) next.key.fill(0)
     }
   }
 
@@ -123,25 +154,27 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
         const { fresh, named, epoch: known } = await parts.keys.renew(current?.slots[0]?.part)
         const opened = open.dek()
         const kept = opened === undefined ? openWithShare(current, share, named, userKey) : copyOfDek(opened)
+        const previous = kept === undefined ? undefined : current?.previous
         named?.fill(0)
         let now = open.epoch()
-        if (kept === undefined && !withoutKept && existsSync(join(folder, 'work.db'))) throw new ChartkeepError('vault-shut')
+        if (kept === undefined && !withoutKept && generationsOf(folder, 'work').length > 0) throw new ChartkeepError('vault-shut')
         const dek = kept ?? { generation: 1, key: randomBytes(32) }
         try {
           await mkdir(folder, { recursive: true, mode: 0o700 })
           const pinSlot = await wrapUnderPin(dek, pinBytes(pin), copyOf(fresh), userKey, await parts.cost())
           const shareSlots = share === undefined ? [] : [wrapUnderShare(dek, Buffer.from(share), copyOf(fresh), userKey)]
           if (kept === undefined) beginAnew(parts, folder)
-          await writeKeyFile(folder, { current: { slots: [pinSlot, ...shareSlots] } })
+          await writeKeyFile(folder, { current: { slots: [pinSlot, ...shareSlots], ...(previous === undefined ? {} : { previous }) } })
           if (kept === undefined) parts.report({ kind: 'key-made' })
           // Nothing of the last epoch is to be found where all is begun anew.
-          if (opened === undefined) now = open.open(folder, copyOfDek(dek), kept === undefined ? 0 : known, known)
+          if (opened === undefined) now = open.open(folder, copyOfDek(dek), olderOf(previous, dek, userKey), kept === undefined ? 0 : known, known)
         } catch (error) {
           throw diskFailure(error)
         } finally {
           for (const secret of [dek.key, share, fresh.part]) secret?.fill(0)
         }
         await parts.keys.settle({ part: fresh.id, dataKey: dek.generation, epoch: Math.max(now, known) })
+        if (opened === undefined && previous !== undefined) goOn(folder)
       }),
     unlock: (pin) =>
       alone(async (folder) => {
@@ -162,7 +195,12 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
         await keepShareSlot(folder, current, dek, again)
         due = released.due
         const told = { part: slot.part, dataKey: dek.generation }
-        if (open.dek() === undefined) return { ...told, epoch: open.open(folder, dek, known, known) }
+        if (open.dek() === undefined) {
+          const previous = olderOf(current.previous, dek, userKey)
+          const epoch = open.open(folder, dek, previous, known, known)
+          if (previous !== undefined) goOn(folder)
+          return { ...told, epoch }
+        }
         dek.key.fill(0)
         return { ...told, epoch: open.epoch() }
       }),
@@ -172,6 +210,13 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
     },
     close: open.close,
   }
+}
+
+/** Throws `vault-corrupt` where it is there and does not open: what is under it must not pass for nothing. */
+function olderOf(previous: OldDek | undefined, dek: Dek, userKey: string): Dek | undefined {
+  const older = previous && unwrapOld(previous, dek, userKey)
+  if (previous !== undefined && older === undefined) throw new ChartkeepError('vault-corrupt')
+  return older
 }
 
 const copyOfDek = ({ generation, key }: Dek): Dek => ({ generation, key: Buffer.from(key) })
@@ -194,7 +239,8 @@ function newerOnly(error: unknown): undefined {
  * A new DEK opens nothing of what was there: the cache goes, the drafts are put aside for whoever can still open them.
  */
 function beginAnew(parts: VaultParts, folder: string): void {
-  const hadWork = setAside(folder, 'work')
+  const work = generationsOf(folder, 'work')
+  for (const generation of work) setAside(folder, 'work', generation)
   removeCache(folder)
-  if (hadWork) parts.report({ kind: 'set-aside', database: 'work' })
+  if (work.length > 0) parts.report({ kind: 'set-aside', database: 'work' })
 }

@@ -138,7 +138,8 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       },
       secret: async (account) => {
         const { stdout } = await capture(process.execPath, [askKeychain, 'get', account], { env: environment() })
-        return z.string().nullable().parse(JSON.parse(stdout))
+        // Without what says in which form it is.
+        return z.string().nullable().parse(JSON.parse(stdout))?.replace(/^ck1:/, '') ?? null
       },
       kill,
       quit: () => over(({ app }) => app.close()),
