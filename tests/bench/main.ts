@@ -8,6 +8,7 @@ import { type Figure, table } from './figures.ts'
 import { benchFiles } from './files.ts'
 import { benchLock } from './lock.ts'
 import { benchMemory } from './memory.ts'
+import { benchRotation } from './rotation.ts'
 import { benchSandbox } from './sandbox.ts'
 import { benchScan } from './scan.ts'
 import { benchScroll } from './scroll.ts'
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   search: benchSearch,
   alerts: benchAlerts,
   vault: benchVault,
+  rotation: benchRotation,
   files: benchFiles,
 }
 
