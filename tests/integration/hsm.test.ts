@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hsmKeys, hsmPinAccount } from '../../electron/vault/hsm/hsm-keys.ts'
+import { partWrapping } from '../../electron/vault/kept-part.ts'
+import { keyParts } from '../../electron/vault/key-part.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
 import { kindOf } from '../../shared/errors.ts'
 import { type Hired, hireUnderNode } from './hsm/node-process.ts'
@@ -78,6 +80,22 @@ describe('a key in an HSM @164.312(a)(2)(iv)', () => {
     expect(await parts.unwrap(part, wrapped)).toEqual(secret)
     // Another workstation with the same token: the key is in the token and nowhere else.
     expect(await (await workstation()).parts.unwrap(part, wrapped)).toEqual(secret)
+  })
+
+  it('guards the part that takes the place of another, and what guarded the old one is destroyed with it', async () => {
+    const { keychain, parts } = await workstation()
+    const user = newPart().replace('/', '')
+    const kept = keyParts(keychain, partWrapping(() => parts))
+    const { fresh } = await kept.renew(user, undefined)
+    await kept.settle(user, fresh.id)
+    const next = await kept.succeed(user, fresh.id)
+    expect(next.part.equals(fresh.part)).toBe(false)
+    expect(await kept.read(user, fresh.id)).toEqual(fresh.part)
+    expect(await kept.read(user, next.id)).toEqual(next.part)
+    await kept.settle(user, next.id)
+    expect([await parts.exists(`${user}/${fresh.id}`), await parts.exists(`${user}/${next.id}`)]).toEqual([false, true])
+    expect(await kept.read(user, next.id)).toEqual(next.part)
+    expect(await outcome(kept.read(user, fresh.id))).toBe('vault-superseded')
   })
 
   it('wraps the same bytes differently each time', async () => {

@@ -145,7 +145,7 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
   }
 
   function isFound(lookup: Buffer, tag: Buffer): boolean {
-    const stored = StoredRow.safeParse(statements.get.get([lookup]))
+    const stored = ReadRow.safeParse(statements.get.get([lookup]))
     return stored.success && stored.data[2].equals(tag) && stored.data[3] !== null && tagOf(stored.data[3]).equals(tag)
   }
 
@@ -182,6 +182,8 @@ export function sealedRows({ database, name, keyring, user, clock, damaged, epoc
     })
     ledger.change((book) => {
       for (const { lookup, put } of ready) book.put(lookup, put)
+      // They are about to go from where they were.
+      for (const { lookup, put } of ready) if (!isFound(lookup, put.tag)) throw misplaced(true)
     })
   }
 

@@ -31,7 +31,7 @@ export function deskOf({ vault, keychain }: Profile): Desk {
   const events: VaultEvent[] = []
   // An EHR that holds no shares.
   const share = { get: () => Promise.resolve(undefined), inHand: () => undefined, forget: () => undefined }
-  const door = createVaultDoor({ folder: vault, userKey: 'user-a', purposes: new Set(purposes), policy: () => policy, clock: { now: () => Date.now() }, cost: () => Promise.resolve(leastCost), keys, share, report: (event) => void events.push(event), begun: () => Promise.resolve(() => undefined) })
+  const door = createVaultDoor({ folder: vault, userKey: 'user-a', purposes: new Set(purposes), policy: () => policy, clock: { now: () => Date.now() }, cost: () => Promise.resolve(leastCost), keys, share, report: (event) => void events.push(event), begun: () => Promise.resolve(() => undefined), isBusy: () => false, later: (act, ms) => void setTimeout(act, ms).unref() })
   return {
     door,
     events,
