@@ -35,18 +35,18 @@ export async function benchRotation(): Promise<readonly Figure[]> {
 
     const vault = openVault(folder, older, newer)
     const start = performance.now()
-    let took = 0
-    let failure: string | undefined
-    vault.move(folder, {
-      done(forget) {
-        took = performance.now() - start
-        forget()
-      },
-      failed: (kind) => void (failure = kind),
+    let isMoving = true
+    const moved = new Promise<number>((resolve, reject) => {
+      vault.move(folder, {
+        done(forget) {
+          isMoving = false
+          forget()
+          resolve(performance.now() - start)
+        },
+        failed: (kind) => reject(new Error(`it was not moved: ${kind}`)),
+      })
     })
-    const meanwhile = await openCharts(vault, () => took === 0)
-    while (took === 0 && failure === undefined) await pause(100)
-    if (failure !== undefined) throw new Error(`it was not moved: ${failure}`)
+    const [took, meanwhile] = await Promise.all([moved, openCharts(vault, () => isMoving)])
     for (const index of [0, 1, records - 1]) if (vault.current().cache.get(addressOf(index))?.plain.length !== recordBytes) throw new Error('a record is not what was written')
     vault.close()
     return [
