@@ -19,6 +19,9 @@ import { openDesk } from './auth/open-desk.electron.ts'
 import { newCorrelation } from './diagnostics/correlation.ts'
 import { openLogFile } from './diagnostics/log-file.ts'
 import { createLog } from './diagnostics/log.ts'
+import { openOrders, type Orders } from './orders/index.ts'
+import { guardedVault, liftingSignIn } from './orders/standing.ts'
+import { statusOf } from './orders/status.ts'
 import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { connect } from './rpc/connect.electron.ts'
@@ -73,6 +76,7 @@ export async function compose(): Promise<void> {
   const log = createLog(openLogFile(userData), clock)
   const own = heldBack()
   let shipping: Shipping | undefined
+  let receiving: { readonly orders: Orders; begin(): Promise<void> | undefined } | undefined
 
   setMenu()
   // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
@@ -83,12 +87,13 @@ export async function compose(): Promise<void> {
   listenToPages(pages.roleOf, async (...call) => (await answering)(...call), pages.flushed)
   const workstation = await opening
   pages.serve(workstation)
-  followOperatingSystem(workstation.dispatch)
+  followOperatingSystem(workstation.dispatch, () => receiving?.orders.wake())
   app.on('second-instance', () => {
     log.event('app.second-instance', {})
     pages.window.focus()
   })
   quitInOrder(pages.window, async () => {
+    await receiving?.orders.close()
     await workstation.close()
     own.tell({ event: 'app.ended', outcome: 'success' })
     await workstation.audit.close()
@@ -98,6 +103,8 @@ export async function compose(): Promise<void> {
   await pages.window.front().loaded
   log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
   own.release(workstation.audit)
+  // After the first paint: nobody waits for it, and what was ordered before has been carried out.
+  await receiving?.begin()
 
   async function openWorkstation(): Promise<Workstation> {
     const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
@@ -111,6 +118,11 @@ export async function compose(): Promise<void> {
       newCorrelation,
     })
     const { keychain } = watched
+
+    const ehr = async () => {
+      const { policy: inForce, caPem } = policy.inForce()
+      return { fhirBase: inForce.ehr.fhirBase, caPem, pins: inForce.ehr.pins, proxy: await proxyFor(inForce.ehr.fhirBase) }
+    }
 
     const deviceKey = openDeviceKey(keychain)
     const key = await deviceKey.catch((error: unknown) => {
@@ -162,6 +174,13 @@ export async function compose(): Promise<void> {
       log,
       newCorrelation,
     })
+    const orders = await openOrders({
+      userData, keychain, log, key, clock, monotonic, wipe: wipe.begin, vault, tell: own.tell,
+      ehr, last: () => users(keychain).last(), leave: async (userKey) => {
+        await users(keychain).leave(userKey)
+        await refreshTokens(keychain, vaultsIn(userData)).remove(userKey)
+      },
+    })
     const last = await people.last()
     const chain = path.join(userData, 'audit')
     const disk = chainFolder(chain)
@@ -171,6 +190,7 @@ export async function compose(): Promise<void> {
       carry: (hold) => audit.tell(carriedEvent(hold)),
       changed: () => workstation.holdsChanged(),
     })
+    const standing = last.who && (await orders.standings.of(last.who.userKey).catch(() => 'out' as const))
     const witness = createWitness({
       disk,
       holds,
@@ -201,17 +221,15 @@ export async function compose(): Promise<void> {
       clock,
       monotonic,
       log,
-      initial: initialSession(last.who, clock.now(), policy.inForce().policy.session, last.failure),
+      initial: initialSession(last.who, clock.now(), policy.inForce().policy.session, { ...(last.failure ? { failure: last.failure } : {}), ...(standing ? { standing } : {}) }),
       policy: () => policy.inForce().policy,
       audit,
-      vault: auditedVault(vault, audit, newCorrelation),
-      auth: people,
+      vault: auditedVault(guardedVault(vault, orders.standings), audit, newCorrelation),
+      auth: liftingSignIn(people, orders.standings, (error) => log.event('orders.not-lifted', { failure: kindOf(error) })),
       window: pages.window,
       keychain: watched,
-      ehr: async () => {
-        const { policy: inForce, caPem } = policy.inForce()
-        return { fhirBase: inForce.ehr.fhirBase, caPem, pins: inForce.ehr.pins, proxy: await proxyFor(inForce.ehr.fhirBase) }
-      },
+      notice: orders.notice,
+      ehr,
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
       connect,
       holds: holds.of,
@@ -223,7 +241,10 @@ export async function compose(): Promise<void> {
       pickFile: pages.window.pickFile,
       chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
       forgetClipboard,
-      onSession: shipped.sessionChanged,
+      onSession: () => {
+        shipped.sessionChanged()
+        orders.changed()
+      },
       closeSignInPage: signInView.close,
       newCorrelation,
       within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
@@ -241,8 +262,11 @@ export async function compose(): Promise<void> {
       people.reopen()
       ship()
       own.tell(policyEvent(policy.outcome()))
-      workstation.policyChanged(policyChange(from, to))
+      const change = policyChange(from, to)
+      workstation.policyChanged(change)
+      if (change.isOtherWay) orders.reconnect()
     })
+    receiving = { orders, begin: () => (policy.isSet() && keeping === 'sealed' ? orders.begin({ workstation, newCorrelation, status: (since) => statusOf(workstation.session(), since, { version: app.getVersion(), policy: policy.inForce(), subjectOf: people.subjectOf }) }) : undefined) }
     return workstation
 
     /** Whoever is at the workstation, or has locked it, has signed in to report; who did what is in the report. */

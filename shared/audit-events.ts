@@ -24,6 +24,7 @@ export const calledEvents = [
   'draft.save',
   'sign-in.begin',
   'session.lock',
+  'notice.read',
   'session.sign-out',
   'session.unlock',
   'session.switch',

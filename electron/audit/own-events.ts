@@ -1,6 +1,7 @@
 import type { CalledEvent } from '../../shared/audit-events.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { AlertRule, AlertSeverity } from '../../shared/alerts.ts'
+import type { OrderKind, Refusal } from '../orders/order.ts'
 import type { Presence } from '../vault/presence.ts'
 import type { LockReason, SessionState } from '../../shared/contract/index.ts'
 
@@ -29,6 +30,12 @@ export type OwnEventName =
   /** There is no keychain to speak to: nothing is kept here. */
   | 'keychain.memory-only'
   | 'device-key.unavailable'
+  /** An order of the support desk: taken (`intent`), and what became of it. */
+  | `order.${OrderKind}`
+  /** A token that was no order to this workstation, or not now. */
+  | 'order.refused'
+  /** What was kept of earlier orders was damaged, and set aside. */
+  | 'order.journal-damaged'
   | 'policy.loaded'
   | 'policy.held'
   | 'policy.refused'
@@ -65,6 +72,9 @@ export interface OwnFacts {
   readonly triesLeft?: number
   /** What stood beside the PIN when a key was released. */
   readonly presence?: Presence
+  /** The name of an order, the same at the desk: random. */
+  readonly order?: string
+  readonly refusal?: Refusal
   /** SHA-256, in hex, of the policy that holds. */
   readonly policy?: string
   /** Of an alert: what was found, how often within the rule's window, and how many more were passed over since the last alert. */

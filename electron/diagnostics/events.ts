@@ -3,6 +3,7 @@ import { sessionStates } from '../../shared/contract/procedure.ts'
 import { sections } from '../../shared/contract/sections.ts'
 import { failureKinds } from '../../shared/errors.ts'
 import { placeNames } from '../audit/ship/place.ts'
+import { orderKinds, refusals } from '../orders/order.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
 
 const failure = oneOf(failureKinds)
@@ -46,6 +47,15 @@ export const logEvents = {
   'device.registered': { again: flag },
   'device.not-registered': { failure },
   'device.endpoint-absent': {},
+
+  'orders.poll-failed': { failure, tries: whole(99) },
+  'orders.poll-again': {},
+  'orders.refused': { why: oneOf(refusals) },
+  'orders.carried-out': { order: oneOf(orderKinds), result: oneOf(['done', 'failed', 'not-for-here']) },
+  'orders.failed': { order: oneOf(orderKinds), failure },
+  'orders.not-kept': { failure },
+  'orders.not-reported': { failure },
+  'orders.not-lifted': { failure },
 
   'policy.loaded': { source: oneOf(['machine', 'development']) },
   'policy.held': { line: position, column: position },

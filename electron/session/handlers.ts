@@ -21,6 +21,10 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     },
     'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
     'session.signOut': () => dispatch({ type: 'sign-out-asked' }),
+    'session.readNotice': async () => {
+      await workstation.readNotice()
+      return done
+    },
     'session.activity': () => dispatch({ type: 'input' }),
     'session.goWithoutKeeping': () => dispatch({ type: 'keeping-declined' }),
     'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),

@@ -102,6 +102,33 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(after(signedOut, { type: 'wipe-ordered' }, seconds(1))).toBe(signedOut)
   })
 
+  it('is shut for somebody who is locked out, open, locked or signing in, and for nobody else @164.312(a)(2)(iii)', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))
+    for (const session of [active, locked, signingIn]) {
+      const [out, done] = next(session, { type: 'lock-out-ordered', userKey: 'abc' }, seconds(30), policy)
+      expect(out).toEqual({ state: 'lockedOut', epoch: session.epoch + 1, userKey: 'abc' })
+      expect(done.slice(-2)).toEqual([{ do: 'lock' }, { do: 'sign-out', userKey: 'abc' }])
+      expect(after(session, { type: 'lock-out-ordered', userKey: 'xyz' }, seconds(30))).toEqual(session)
+      for (const type of ['unlocked', 'input', 'tick'] as const) expect(after(out, { type }, seconds(40))).toBe(out)
+      expect(after(out, { type: 'lock-out-lifted', userKey: 'xyz' }, seconds(40))).toBe(out)
+      expect(after(out, { type: 'lock-out-lifted', userKey: 'abc' }, seconds(40))).toMatchObject({ state: 'signedOut' })
+    }
+    expect(initialSession(physician, seconds(60), policy, { standing: 'out' })).toEqual({ state: 'lockedOut', epoch: 1, userKey: 'abc' })
+  })
+
+  it('wants a full sign-in where support says so, and another PIN after a reset', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    for (const session of [active, locked]) {
+      expect(after(session, { type: 'sign-in-required', userKey: 'abc' }, seconds(20))).toMatchObject({ state: 'locked', needsSignIn: true, who: { pin: 'set' } })
+      const reset = after(session, { type: 'pin-reset', userKey: 'abc' }, seconds(20))
+      expect(reset).toMatchObject({ state: 'locked', needsSignIn: true, who: { pin: 'void' } })
+      expect(after(reset, { type: 'unlocked' }, seconds(30)).state).toBe('locked')
+      expect(after(session, { type: 'pin-reset', userKey: 'xyz' }, seconds(20))).toEqual(after(session, { type: 'wiped' }, seconds(20)))
+    }
+    expect(initialSession(physician, seconds(60), policy, { standing: 'sign-in' })).toMatchObject({ state: 'locked', needsSignIn: true })
+  })
+
   it('goes back to the lock when the sign-in is given up or fails', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))
@@ -133,7 +160,9 @@ describe('the session @164.312(a)(2)(iii)', () => {
     fc.constant({ type: 'switch-asked', to: { ...physician, userKey: 'other' } } as const),
     fc.constant({ type: 'sign-in-asked', someoneElse: true } as const),
     fc.constant({ type: 'unlock-failed', failure, pin: 'set' } as const),
-    fc.constantFrom('manual', 'idle', 'os-lock', 'suspend').map((reason) => ({ type: 'lock-asked', reason }) as const),
+    ...(['lock-out-ordered', 'lock-out-lifted', 'sign-in-required', 'pin-reset'] as const).map((type) => fc.constantFrom('abc', 'xyz').map((userKey) => ({ type, userKey }) as const)),
+    fc.constantFrom('wipe-ordered', 'wiped').map((type) => ({ type }) as const),
+    fc.constantFrom('manual', 'idle', 'os-lock', 'suspend', 'order').map((reason) => ({ type: 'lock-asked', reason }) as const),
   )
   const walk = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 2_000_000 })), { maxLength: 60 })
 

@@ -32,7 +32,8 @@ export type Session =
   | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
   | { readonly state: 'warning'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number; readonly locksAt: number }
   | Locked
-  | { readonly state: 'lockedOut'; readonly epoch: number }
+  /** By an order of the support desk; `userKey`: whose session it was. */
+  | { readonly state: 'lockedOut'; readonly epoch: number; readonly userKey: string }
   | { readonly state: 'wiping'; readonly epoch: number; /** Whose vault it is, for the record alone. */ readonly who: SignedIn }
 
 export interface Locked {
@@ -68,6 +69,9 @@ export type SessionEvent =
   | { readonly type: 'sign-out-asked' }
   /** The EHR takes neither the access token nor the refresh token any more. */
   | { readonly type: 'token-refused' }
+  /** The support desk: this person is locked out, or may come back; is to sign in fully; or has to choose another PIN. */
+  | { readonly type: 'lock-out-ordered' | 'lock-out-lifted'; readonly userKey: string }
+  | { readonly type: 'sign-in-required' | 'pin-reset'; readonly userKey: string }
   /** Everything that is kept here of whoever is at the workstation has to go. */
   | { readonly type: 'wipe-ordered' }
   /** It has gone, as far as it could. */
@@ -109,10 +113,17 @@ export function absoluteDeadline(who: Pick<SignedIn, 'authTime'>, policy: Sessio
   return who.authTime + Math.min(policy.absoluteSeconds, ceilings.absoluteSeconds) * 1_000
 }
 
+/** What is known at the start beside who was last: that it cannot be told, or what was ordered against them (orders/standing.ts). */
+export interface AtStart {
+  readonly failure?: SessionFailure
+  readonly standing?: 'out' | 'sign-in'
+}
+
 /** What the workstation wakes up as: locked for the last user who can unlock it, else signed out; `failure`: it cannot be told who that is. */
-export function initialSession(last: SignedIn | undefined, now: number, policy: SessionPolicy, failure?: SessionFailure): Session {
+export function initialSession(last: SignedIn | undefined, now: number, policy: SessionPolicy, { failure, standing }: AtStart = {}): Session {
   if (!last) return { state: 'signedOut', epoch: 1, ...(failure === undefined ? {} : { failure }) }
-  return { state: 'locked', epoch: 1, who: last, reason: 'start', since: now, needsSignIn: needsFullSignIn(last, 'start', now, policy) }
+  if (standing === 'out') return { state: 'lockedOut', epoch: 1, userKey: last.userKey }
+  return { state: 'locked', epoch: 1, who: last, reason: 'start', since: now, needsSignIn: standing === 'sign-in' || needsFullSignIn(last, 'start', now, policy) }
 }
 
 /** Whether the PIN alone does not open what was locked for that reason. */
@@ -127,6 +138,7 @@ export function next(session: Session, event: SessionEvent, now: number, policy:
     case 'signedOut':
     case 'lockedOut':
       if (event.type === 'switch-asked' && session.state === 'signedOut') return switchTo(event.to, session.epoch, now, policy)
+      if (event.type === 'lock-out-lifted' && session.state === 'lockedOut' && event.userKey === session.userKey) return [{ state: 'signedOut', epoch: session.epoch }, []]
       return event.type === 'sign-in-asked' ? [{ state: 'signingIn', epoch: session.epoch }, [{ do: 'begin-sign-in', expect: undefined }]] : stay(session)
     case 'signingIn':
       return whileSigningIn(session, event, now, policy)
@@ -169,6 +181,13 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
           : { state: 'active', epoch: own, who, lastInput: now, seenAt: now }
       return [opened, [...ended, ...(isOther ? taken(back.who.userKey, policy) : []), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
     }
+    case 'lock-out-ordered':
+      if (event.userKey !== back?.who.userKey) return stay(session)
+      return [{ state: 'lockedOut', epoch: epoch + 1, userKey: event.userKey }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'sign-out', userKey: event.userKey }]]
+    case 'sign-in-required':
+    case 'pin-reset':
+      // Should the sign-in that is under way be given up, another one is needed.
+      return event.userKey === back?.who.userKey ? [{ ...session, back: mustSignIn(back, event) }, []] : stay(session)
     case 'wipe-ordered':
       if (!back) return stay(session)
       return [{ state: 'wiping', epoch: epoch + 1, who: back.who }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'wipe', userKey: back.who.userKey }]]
@@ -200,6 +219,7 @@ export function isOpen(session: Session): session is Open {
 function whileOpen(session: Open, event: SessionEvent, now: number, policy: SessionPolicy): Step {
   // Before any deadline: what it would lock is to go.
   if (event.type === 'wipe-ordered') return wipe(session)
+  if (event.type === 'lock-out-ordered' && event.userKey === session.who.userKey) return lockOut(session)
   // Deadlines come first, whatever happens: a laptop that slept through one wakes locked, by any event.
   const overdue = overdueReason(session, now, policy)
   if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, now, policy)
@@ -218,6 +238,9 @@ function whileOpen(session: Open, event: SessionEvent, now: number, policy: Sess
       return session.who.pin === 'set' ? stay(session) : [{ ...session, who: { ...session.who, pin: 'unavailable' } }, []]
     case 'lock-asked':
       return lock(session, event.reason, now, policy)
+    case 'sign-in-required':
+    case 'pin-reset':
+      return event.userKey === session.who.userKey ? lock(session, 'order', now, policy, event) : stay(session)
     case 'token-refused':
       return lock(session, 'token-refused', now, policy)
     case 'sign-out-asked':
@@ -235,13 +258,26 @@ function overdueReason(session: Open, now: number, policy: SessionPolicy): LockR
   return undefined
 }
 
-function lock(session: Open, reason: LockReason, now: number, policy: SessionPolicy): Step {
+function lock(session: Open, reason: LockReason, now: number, policy: SessionPolicy, order?: Readmission): Step {
   const { who } = session
-  return [{ state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn: needsFullSignIn(who, reason, now, policy) }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
+  const locked: Locked = { state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn: needsFullSignIn(who, reason, now, policy) }
+  return [order === undefined ? locked : mustSignIn(locked, order), [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }
 
 function wipe({ epoch, who }: Open | Locked): Step {
   return [{ state: 'wiping', epoch: epoch + 1, who }, [{ do: 'lock' }, { do: 'wipe', userKey: who.userKey }]]
+}
+
+function lockOut({ epoch, who }: Open | Locked): Step {
+  return [{ state: 'lockedOut', epoch: epoch + 1, userKey: who.userKey }, [{ do: 'lock' }, { do: 'sign-out', userKey: who.userKey }]]
+}
+
+type Readmission = { readonly type: 'sign-in-required' | 'pin-reset' }
+
+/** The PIN alone opens it no more; after `pin-reset` it opens nothing any more. */
+function mustSignIn(locked: Locked, { type }: Readmission): Locked {
+  const pin = type === 'pin-reset' && locked.who.pin === 'set' ? 'void' : locked.who.pin
+  return { ...locked, needsSignIn: true, who: { ...locked.who, pin } }
 }
 
 function whileLocked(session: Locked, event: SessionEvent, now: number, policy: SessionPolicy): Step {
@@ -271,6 +307,11 @@ function whileLocked(session: Locked, event: SessionEvent, now: number, policy: 
       return [{ ...session, needsSignIn: true }, []]
     case 'wipe-ordered':
       return wipe(session)
+    case 'lock-out-ordered':
+      return event.userKey === session.who.userKey ? lockOut(session) : stay(session)
+    case 'sign-in-required':
+    case 'pin-reset':
+      return event.userKey === session.who.userKey ? [mustSignIn(session, event), []] : stay(session)
     case 'sign-out-asked':
       return [{ state: 'signedOut', epoch: session.epoch + 1 }, [{ do: 'lock' }, { do: 'sign-out', userKey: session.who.userKey }]]
     default:

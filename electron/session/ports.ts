@@ -40,6 +40,14 @@ export interface KeychainPort {
   onChange(listener: () => void): void
 }
 
+/** What the support desk says to whoever sits here. */
+export interface NoticePort {
+  current(): string | undefined
+  /** Somebody has read it. */
+  read(): Promise<void>
+  onChange(changed: () => void): void
+}
+
 /** What the session needs of sign-in and tokens. */
 export interface AuthPort {
   /** A whole sign-in at the EHR. Rejects with a `sign-in-*`, network or `cancelled` kind. */

@@ -16,15 +16,17 @@ export interface Surroundings {
   /** Of the people whose sessions wait here, by policy. */
   readonly tells: Policy['lock']['others']
   readonly waiting: readonly SignedIn[]
+  /** What the support desk says. */
+  readonly notice?: string | undefined
 }
 
 /** What a window is told of the session: enough to word the screen, nothing that opens anything. */
-export function viewOf(session: Session, { keychain, signInPage, tells, waiting }: Surroundings): SessionView {
+export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice }: Surroundings): SessionView {
   const { keeping } = keychain
   const trouble = keychain.trouble()
   const others = tells === 'names' ? waiting.filter(({ userKey }) => !('who' in session) || session.who.userKey !== userKey).map(({ userKey, user }) => ({ userKey, user })) : []
   const mayBeNamed = others.length > 0 && (session.state === 'locked' || session.state === 'signedOut')
-  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(trouble === undefined ? {} : { keychain: trouble }), ...(mayBeNamed ? { others } : {}) }
+  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(notice === undefined ? {} : { notice }), ...(trouble === undefined ? {} : { keychain: trouble }), ...(mayBeNamed ? { others } : {}) }
   const nobody = { ...plain, permissions: [], pin: 'unavailable' } as const
   switch (session.state) {
     case 'signedOut':

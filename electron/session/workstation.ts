@@ -15,7 +15,7 @@ import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
 import { createEndings } from './endings.ts'
 import { keychainRetry } from './keychain-retry.ts'
-import type { AuthPort, KeychainPort, VaultPort } from './ports.ts'
+import type { AuthPort, KeychainPort, NoticePort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
@@ -34,6 +34,7 @@ export interface WorkstationParts {
   readonly auth: AuthPort
   readonly window: WorkstationWindow
   readonly keychain: KeychainPort
+  readonly notice: NoticePort
   /** What `records` needs of the EHR's policy: base, authorities, pins, proxy. */
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
@@ -69,6 +70,7 @@ export interface Workstation {
   info(): AppInfo
   readonly audit: AuditChain
   setSignInPage(shown: boolean): void
+  readNotice(): Promise<void>
   /** Looks for the keychain again, and goes on with it where that can be done now. */
   tryKeychain(): Promise<KeychainStanding>
   /** To the session of somebody who waits here. Rejects `not-permitted` for anybody else, and where the policy names nobody. */
@@ -119,7 +121,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, surroundings(false))
   }
 
-  const surroundings = (isPageShown: boolean): Surroundings => ({ keychain: parts.keychain, signInPage: isPageShown, tells: parts.policy().lock.others, waiting: people.current() })
+  const surroundings = (isPageShown: boolean): Surroundings => ({ keychain: parts.keychain, signInPage: isPageShown, tells: parts.policy().lock.others, waiting: people.current(), notice: parts.notice.current() })
 
   function publish(): void {
     window.front().show(viewFor(false))
@@ -246,6 +248,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   }
 
   parts.keychain.onChange(publish)
+  parts.notice.onChange(publish)
   chain = people.look()
   if (parts.initial.state === 'locked') chain = Promise.all([chain, prepare(parts.initial.who.userKey)])
 
@@ -255,6 +258,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     viewFor,
     info: parts.info,
     audit: parts.audit,
+    readNotice: () => parts.notice.read(),
     setSignInPage: (shown) => {
       signInPage = shown
       publish()

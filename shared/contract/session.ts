@@ -16,7 +16,7 @@ export type StaffMember = z.infer<typeof StaffMember>
 /** Whose session: opaque, and good on this workstation alone. */
 const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
 
-export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken'])
+export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken', 'order'])
 export type LockReason = z.infer<typeof LockReason>
 
 /** How a keychain can fail whoever asks it; the screen has words and a way out for each. */
@@ -39,6 +39,8 @@ export const SessionView = z.strictObject({
   pin: z.enum(['unset', 'set', 'void', 'unavailable']),
   /** The last sign-in or unlock that failed, to be worded on the screen. */
   failure: z.strictObject({ kind: z.enum(failureKinds), correlation: z.string(), retryAfterMs: z.number().optional(), triesLeft: z.number().optional() }).optional(),
+  /** What the support desk says, until somebody has read it. */
+  notice: z.string().max(280).optional(),
   /** True while the sign-in page of the EHR is shown over the window. */
   signInPage: z.boolean(),
   /** Without a keyring nothing is kept on the workstation, and the screen says so. */
@@ -93,6 +95,8 @@ export const sessionProcedures = {
   'keychain.tryAgain': procedure({ via: 'main', input: nothing, output: z.strictObject({ standing: KeychainStanding }), needs: 'anyone', during: ['signedOut', 'active', 'warning', 'locked', 'lockedOut'], audit: sessionEvent('keychain.try-again') }),
   /** No PIN can be set now: the session goes on, and nothing of it is kept. */
   'session.goWithoutKeeping': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.go-without-keeping') }),
+  /** What the support desk says has been read. */
+  'session.readNotice': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: always, audit: sessionEvent('notice.read') }),
   /** Someone pressed a key or moved the pointer in the window; sent at most once a second. */
   'session.activity': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['active', 'warning'] }),
 } as const

@@ -29,7 +29,7 @@ const keys = { as: 'security', code: '110136' } as const
 /** Security attributes of a user: the PIN. */
 const pin = { as: 'security', code: '110138' } as const
 
-/** Use of a restricted function: what a pattern of entries gave cause to look at, and what was answered. */
+/** Use of a restricted function: what a pattern of entries gave cause to look at, and what was answered; what the support desk ordered. */
 const alert = { as: 'security', code: '110133' } as const
 
 /** Alerts have names of their own (`electron/audit/alerts`), and one form. */
@@ -96,6 +96,18 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'keychain.failed': keys,
   'keychain.memory-only': keys,
   'device-key.unavailable': keys,
+
+  'notice.read': alert,
+  'order.lock': alert,
+  'order.sign-out': alert,
+  'order.message': alert,
+  'order.refused': alert,
+  'order.journal-damaged': alert,
+  'order.wipe': keys,
+  'order.reset-pin': pin,
+  'order.require-sign-in': pin,
+  'order.disable-user': pin,
+  'order.enable-user': pin,
 
   'policy.loaded': rules,
   'policy.held': rules,

@@ -23,6 +23,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'session.signOut': { input: {}, output: {} },
   'session.goWithoutKeeping': { input: {}, output: {} },
   'keychain.tryAgain': { input: {}, output: { standing: 'still' } },
+  'session.readNotice': { input: {}, output: {} },
   'session.activity': { input: {}, output: {} },
   'vault.setPin': { input: { pin }, output: {} },
   'vault.unlock': { input: { pin }, output: {} },

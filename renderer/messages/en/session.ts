@@ -56,6 +56,7 @@ export const session = {
   'lock.reason.start': 'Chartkeep was started again.',
   'lock.reason.token-refused': 'The EHR ended your session.',
   'lock.reason.clock': 'Locked because the clock of this computer jumped.',
+  'lock.reason.order': 'IT support locked it.',
   'lock.reason.policy': 'Locked by a change of your organization’s rules.',
   'lock.reason.alert': 'Locked by a rule of your organization, after unusual use of charts.',
   'lock.reason.records-lost': 'A part of Chartkeep stopped. Nothing was lost.',
@@ -88,6 +89,9 @@ export const session = {
 
   'wiping.title': 'Removing everything kept on this workstation',
   'wiping.why': 'Your organization ordered this. Do not switch the computer off.',
+
+  'notice.from': 'IT support says:',
+  'notice.read': 'I have read it',
 
   'warning.title': 'Still there?',
   'warning.text_one': 'Chartkeep locks in {{count}} second. Nothing you typed is lost.',

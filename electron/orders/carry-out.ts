@@ -1,0 +1,96 @@
+import { assertNever } from '../../shared/assert-never.ts'
+import { kindOf } from '../../shared/errors.ts'
+import type { Log } from '../diagnostics/log.ts'
+import type { Order, OrderResult } from './order.ts'
+import type { Standings } from './standing.ts'
+
+/** What an order does to a workstation: one that is being started, or one that runs. Each may be done twice. */
+export interface Hands {
+  /** Who is at it, or behind its lock. */
+  whoIsHere(): string | undefined
+  lock(): void
+  signOut(): Promise<void>
+  /** Ends the session of somebody who is here; their PIN opens nothing. */
+  lockOut(userKey: string): Promise<void>
+  liftLockOut(userKey: string): void
+  requireSignIn(userKey: string): Promise<void>
+  /** Voids the PIN of somebody, here or not. */
+  resetPin(userKey: string): Promise<void>
+  /** Destroys what is kept of them. Rejects where something is left; the next start goes on with it. */
+  wipe(userKey: string): Promise<void>
+  /** Of whom something is kept here. */
+  kept(): Promise<readonly string[]>
+  say(message: string): Promise<void>
+}
+
+export interface CarryOutParts {
+  readonly hands: Hands
+  readonly standings: Standings
+  readonly log: Log
+}
+
+/** Carries out an order. Never rejects: what could not be done is `failed`, and said so on both ends. */
+export function carryOut({ hands, standings, log }: CarryOutParts): (order: Order) => Promise<OrderResult> {
+  /** About whoever is here, unless it names somebody else. */
+  const here = ({ userKey }: Order) => {
+    const who = hands.whoIsHere()
+    return who !== undefined && (userKey === undefined || userKey === who) ? who : undefined
+  }
+
+  async function obey(order: Order): Promise<OrderResult> {
+    const { kind, userKey, message } = order
+    switch (kind) {
+      case 'lock':
+        if (here(order) === undefined && userKey !== undefined) return 'not-for-here'
+        hands.lock()
+        break
+      case 'sign-out':
+        if (here(order) === undefined) return userKey === undefined ? 'done' : 'not-for-here'
+        await hands.signOut()
+        break
+      case 'wipe': {
+        const kept = await hands.kept()
+        const whose = userKey === undefined ? kept : kept.filter((each) => each === userKey)
+        // All are begun, whatever fails with one of them.
+        const ends = await Promise.allSettled(whose.map((each) => hands.wipe(each)))
+        if (ends.some(({ status }) => status === 'rejected')) return 'failed'
+        break
+      }
+      case 'disable-user':
+        if (userKey === undefined) return 'failed'
+        // Before anything else: whatever ends this, the next start finds it.
+        await standings.set(userKey, 'out')
+        if (hands.whoIsHere() === userKey) await hands.lockOut(userKey)
+        break
+      case 'enable-user':
+        if (userKey === undefined) return 'failed'
+        await standings.lift(userKey)
+        hands.liftLockOut(userKey)
+        break
+      case 'require-sign-in': {
+        const who = hands.whoIsHere()
+        const whose = userKey === undefined ? new Set([...(await hands.kept()), ...(who === undefined ? [] : [who])]) : new Set([userKey])
+        for (const each of whose) await standings.set(each, 'sign-in')
+        if (who !== undefined && whose.has(who)) await hands.requireSignIn(who)
+        break
+      }
+      case 'reset-pin':
+        if (userKey === undefined) return 'failed'
+        if (hands.whoIsHere() !== userKey && !(await hands.kept()).includes(userKey)) return 'not-for-here'
+        await hands.resetPin(userKey)
+        break
+      case 'message':
+        break
+      default:
+        return assertNever(kind)
+    }
+    if (message !== undefined) await hands.say(message)
+    return 'done'
+  }
+
+  return (order) =>
+    obey(order).catch((error: unknown) => {
+      log.event('orders.failed', { order: order.kind, failure: kindOf(error) })
+      return 'failed'
+    })
+}

@@ -1,0 +1,118 @@
+import { readdir } from 'node:fs/promises'
+import { kindOf } from '../../shared/errors.ts'
+import type { OwnAudit } from '../audit/own-events.ts'
+import type { Session, SessionEvent } from '../session/machine.ts'
+import type { Hands } from './carry-out.ts'
+
+export interface LiveParts {
+  session(): Session
+  dispatch(event: SessionEvent): void
+  /** Resolves when what the last event set going is through. */
+  settled(): Promise<void>
+  say(message: string): Promise<void>
+  /** See vault/wipe.ts. */
+  wipe(userKey: string): Promise<void>
+  voidPin(userKey: string): Promise<void>
+  /** The folder of all vaults. */
+  readonly vaults: string
+  readonly audit: OwnAudit
+  newCorrelation(): string
+}
+
+/** Whose session it is, open, locked or locked out. */
+export function whoIsAt(session: Session): string | undefined {
+  if ('who' in session) return session.who.userKey
+  if (session.state === 'signingIn') return session.back?.who.userKey
+  return session.state === 'lockedOut' ? session.userKey : undefined
+}
+
+/** The users of whom a vault lies here. */
+export async function keptIn(vaults: string): Promise<readonly string[]> {
+  const names = await readdir(vaults).catch(() => [])
+  return names.filter((name) => /^[a-z2-7]{26}$/.test(name))
+}
+
+/** What orders do to a workstation that runs: they go the way of everything else that ends a session. */
+export function liveHands(parts: LiveParts): Hands {
+  const { dispatch, settled, vaults, audit } = parts
+  const whoIsHere = () => whoIsAt(parts.session())
+  const after = async (event: SessionEvent) => {
+    dispatch(event)
+    await settled()
+  }
+
+  return {
+    whoIsHere,
+    lock: () => dispatch({ type: 'lock-asked', reason: 'order' }),
+    signOut: () => after({ type: 'sign-out-asked' }),
+    lockOut: (userKey) => after({ type: 'lock-out-ordered', userKey }),
+    liftLockOut: (userKey) => dispatch({ type: 'lock-out-lifted', userKey }),
+    requireSignIn: (userKey) => after({ type: 'sign-in-required', userKey }),
+    async resetPin(userKey) {
+      await parts.voidPin(userKey)
+      if (whoIsHere() === userKey) await after({ type: 'pin-reset', userKey })
+    },
+    async wipe(userKey) {
+      // The screen goes first, and nobody unlocks it meanwhile; what is destroyed, and whether it was, is recorded once, here.
+      const session = parts.session()
+      const isHere = whoIsAt(session) === userKey && session.state !== 'lockedOut'
+      if (isHere) return after({ type: 'wipe-ordered' }).then(() => finished(userKey))
+      const entry = { event: 'vault.wipe', correlation: parts.newCorrelation() } as const
+      await audit.announce({ ...entry, outcome: 'intent' }).catch(() => undefined)
+      try {
+        await parts.wipe(userKey)
+        audit.tell({ ...entry, outcome: 'success' })
+      } catch (error) {
+        audit.tell({ ...entry, outcome: 'failed', failure: kindOf(error) })
+        throw error
+      }
+    },
+    kept: async () => {
+      const who = whoIsHere()
+      return [...new Set([...(await keptIn(vaults)), ...(who === undefined ? [] : [who])])]
+    },
+    say: parts.say,
+  }
+
+  /** The session has said that it is over; whether all is gone is looked at. */
+  async function finished(userKey: string): Promise<void> {
+    if ((await keptIn(vaults)).includes(userKey)) throw new Error('something is left')
+  }
+}
+
+export interface StartParts {
+  /** Who is behind the lock, as the keychain has it. */
+  last(): Promise<string | undefined>
+  /** Nobody waits behind the lock any more, and their refresh token is gone. */
+  leave(userKey: string): Promise<void>
+  wipe(userKey: string): Promise<void>
+  voidPin(userKey: string): Promise<void>
+  readonly vaults: string
+  say(message: string): Promise<void>
+}
+
+/** What orders do before anything is shown: the workstation is locked as it is, and what stands in the keychain decides how it wakes. */
+export async function handsAtStart(parts: StartParts): Promise<Hands> {
+  let who = await parts.last().catch(() => undefined)
+  const leave = async (): Promise<void> => {
+    const leaving = who
+    who = undefined
+    if (leaving !== undefined) await parts.leave(leaving)
+  }
+  return {
+    whoIsHere: () => who,
+    lock: () => undefined,
+    signOut: leave,
+    // Their standing is in the keychain by now.
+    lockOut: () => Promise.resolve(),
+    liftLockOut: () => undefined,
+    requireSignIn: () => Promise.resolve(),
+    resetPin: parts.voidPin,
+    async wipe(userKey) {
+      if (who === userKey) await leave()
+      await parts.wipe(userKey)
+    },
+    kept: async () => [...new Set([...(await keptIn(parts.vaults)), ...(who === undefined ? [] : [who])])],
+    say: parts.say,
+  }
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { OwnAudit, OwnEvent } from '../audit/own-events.ts'
+import type { DeviceKey } from '../auth/device-proof.ts'
+import type { Log } from '../diagnostics/log.ts'
+import type { Session, SessionEvent } from '../session/machine.ts'
+import type { VaultPort } from '../session/ports.ts'
+import type { Keychain } from '../vault/keychain.ts'
+import { vaultsIn } from '../vault/vault.ts'
+import { carryOutPending } from './at-start.ts'
+import { carryOut } from './carry-out.ts'
+import { handsAtStart, liveHands } from './hands.ts'
+import { openJournal } from './journal.ts'
+import { createNotice, type Notice } from './notice.ts'
+import type { Ehr, OrderService } from './service.ts'
+import { createStandings, type Standings } from './standing.ts'
+
+export interface OrdersParts {
+  readonly userData: string
+  readonly keychain: Keychain
+  readonly log: Log
+  /** Undefined where the workstation has none: then nobody can order it about. */
+  readonly key: DeviceKey | undefined
+  readonly clock: Clock
+  monotonic(): number
+  /** See vault/wipe.ts. */
+  wipe(userKey: string): Promise<void>
+  readonly vault: Pick<VaultPort, 'voidPin'>
+  tell(own: OwnEvent): void
+  ehr(): Promise<Ehr>
+  last(): Promise<{ readonly userKey: string } | undefined>
+  leave(userKey: string): Promise<void>
+}
+
+/** The workstation that is ordered about, once there is one. */
+export interface Ordered {
+  readonly workstation: { session(): Session; dispatch(event: SessionEvent): void; settled(): Promise<void>; readonly audit: OwnAudit }
+  newCorrelation(): string
+  /** `since`: when the session came into its state, in epoch milliseconds. */
+  status(since: number): object
+}
+
+/** Orders of the support desk on this workstation (ADR 0121). */
+export interface Orders {
+  readonly standings: Standings
+  readonly notice: Notice
+  /** Takes orders from now on. What it needs of the network is loaded now, and not before. */
+  begin(ordered: Ordered): Promise<void>
+  /** The session changed. */
+  changed(): void
+  wake(): void
+  reconnect(): void
+  close(): Promise<void>
+}
+
+/** Opens what was kept of orders, and carries out what is left of them: before anything is shown, or opened. */
+export async function openOrders(parts: OrdersParts): Promise<Orders> {
+  const { userData, keychain, log, key, clock, monotonic, tell } = parts
+  const { journal, isWhole } = await openJournal(userData, keychain)
+  if (!isWhole) tell({ event: 'order.journal-damaged', outcome: 'failed' })
+  const [standings, notice, vaults] = [createStandings(keychain), createNotice(journal), vaultsIn(userData)]
+  const { say } = notice
+  const voidPin = (userKey: string) => parts.vault.voidPin(userKey)
+  const hands = await handsAtStart({ last: async () => (await parts.last())?.userKey, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
+  const before = await carryOutPending({ journal, standings, hands, log, tell })
+  let service: OrderService | undefined
+  let state: Session['state'] | undefined
+  let since = clock.now()
+  let current: (() => Session) | undefined
+
+  return {
+    standings,
+    notice,
+    async begin({ workstation, newCorrelation, status }) {
+      if (key === undefined) return
+      current = workstation.session
+      const { startOrders } = await import('./service.ts')
+      const { session, dispatch, settled, audit } = workstation
+      const live = liveHands({ session, dispatch, settled, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
+      service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
+    },
+    changed() {
+      const now = current?.().state
+      if (now === state) return
+      // Whoever has just signed in has made the workstation known to the EHR.
+      if (state === 'signingIn') service?.wake()
+      state = now
+      since = clock.now()
+      service?.changed()
+    },
+    wake: () => service?.wake(),
+    reconnect: () => service?.reconnect(),
+    close: async () => service?.close(),
+  }
+}
