@@ -1,4 +1,5 @@
 import type { ElectronApplication, Page } from 'playwright'
+import { carriedOut } from './harness/carried-out.ts'
 import { goodPin } from './harness/clinician.ts'
 import { sharedEhr } from './harness/ehr.ts'
 import { expect, test } from './harness/test.ts'
@@ -92,11 +93,11 @@ test('the lock button locks, and so does Ctrl+L while a note is being written', 
 test('locks when the computer sleeps, and when its own screen is locked', async ({ workstation }) => {
   const running = await atWork(await workstation({ ehr: sharedEhr() }))
   const name = await withChart(running)
-  await running.app.evaluate(({ powerMonitor }) => powerMonitor.emit('suspend'))
+  await carriedOut(running.app.evaluate(({ powerMonitor }) => powerMonitor.emit('suspend')))
   await lockedFor(running, /computer slept/)
   await running.person.unlock()
   await running.person.chartIsRead()
-  await running.app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen'))
+  await carriedOut(running.app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen')))
   await lockedFor(running, /Locked with the computer/)
   await expect((await running.person.page()).locator('body')).not.toContainText(name)
 })

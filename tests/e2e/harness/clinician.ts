@@ -1,4 +1,5 @@
 import type { ElectronApplication, Locator, Page } from 'playwright'
+import { carriedOut } from './carried-out.ts'
 import { frontPage, signInPage } from './front-page.ts'
 
 export interface Credentials {
@@ -63,16 +64,18 @@ export function clinician(app: ElectronApplication): Clinician {
     await input.press('Enter')
   }
   const press = (key: string, ...modifiers: readonly Modifier[]) =>
-    app.evaluate(
-      ({ webContents }, { keyCode, held }) => {
-        const focused = webContents.getFocusedWebContents()
-        if (!focused) throw new Error('nothing has the keyboard')
-        for (const type of ['keyDown', 'char', 'keyUp'] as const) {
-          // Only a key that writes something comes with a character, and Enter, which presses buttons by its own.
-          if (type !== 'char' || ((keyCode.length === 1 || keyCode === 'Enter') && held.length === 0)) focused.sendInputEvent({ type, keyCode, modifiers: [...held] })
-        }
-      },
-      { keyCode: key, held: modifiers },
+    carriedOut(
+      app.evaluate(
+        ({ webContents }, { keyCode, held }) => {
+          const focused = webContents.getFocusedWebContents()
+          if (!focused) throw new Error('nothing has the keyboard')
+          for (const type of ['keyDown', 'char', 'keyUp'] as const) {
+            // Only a key that writes something comes with a character, and Enter, which presses buttons by its own.
+            if (type !== 'char' || ((keyCode.length === 1 || keyCode === 'Enter') && held.length === 0)) focused.sendInputEvent({ type, keyCode, modifiers: [...held] })
+          }
+        },
+        { keyCode: key, held: modifiers },
+      ),
     )
   const search = async (text: string) => {
     const field = await sees('patient-search')
