@@ -65,14 +65,15 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
   })
 
   it('asked of a server of SMART v1 are spelled so, and mean as much', () => {
-    const asked = askedInSpelling('v1', false)
+    const asked = askedInSpelling('v1', 'review')
     expect(asked).toContain('user/Observation.read')
     expect(asked.join(' ')).not.toMatch(/[.]c?rs\b/)
     expect(asked).toEqual(expect.arrayContaining(['openid', 'fhirUser', 'offline_access', 'user/DocumentReference.read', 'user/DocumentReference.write']))
     expect(readScopes(asked)).toMatchObject({ permissions: [...reading, 'note:draft'], narrowed: false, legacy: true })
-    expect(askedInSpelling('v2', false)).toEqual(askedScopes)
-    expect(askedInSpelling('v2', true)).toEqual([...askedScopes, 'user/AuditEvent.c'])
-    expect(askedInSpelling('v1', true)).toEqual([...askedInSpelling('v1', false), 'user/AuditEvent.write'])
+    expect(askedInSpelling('v2', 'review')).toEqual(askedScopes)
+    expect(askedInSpelling('v2', 'nothing').join()).not.toContain('AuditEvent')
+    expect(askedInSpelling('v2', 'reports')).toEqual([...askedScopes, 'user/AuditEvent.c'])
+    expect(askedInSpelling('v1', 'reports')).toEqual([...askedInSpelling('v1', 'review'), 'user/AuditEvent.write'])
   })
 
   it('of another context, misspelt, or none, give nothing', () => {

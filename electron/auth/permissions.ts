@@ -16,9 +16,12 @@ const chartScopes = ['openid', 'fhirUser', 'profile', 'offline_access', ...readT
 /** And what those ask for who review what was done: an account that opens charts is not granted it, nor the other way round. */
 export const askedScopes: readonly string[] = [...chartScopes, 'user/AuditEvent.rs']
 
-/** What is asked, as this server spells it; `reports`: with the right to report what was done, which is none of a chart's. */
-export const askedInSpelling = (spelling: ScopeSpelling, reports: boolean): readonly string[] =>
-  [...askedScopes, ...(reports ? [reportScope] : [])].flatMap((scope) => inSpelling(scope, spelling))
+/** What is asked beside charts, the most first: to report what was done and to review it, to review it, nothing. */
+export type Beside = 'reports' | 'review' | 'nothing'
+
+/** What is asked, as this server spells it. */
+export const askedInSpelling = (spelling: ScopeSpelling, beside: Beside): readonly string[] =>
+  [...(beside === 'nothing' ? chartScopes : askedScopes), ...(beside === 'reports' ? [reportScope] : [])].flatMap((scope) => inSpelling(scope, spelling))
 
 /** What a user may do, and how the grant compares with what was asked. */
 export interface Granted {

@@ -9,7 +9,7 @@ import { type AuthorizationServer, discover } from './discovery.ts'
 import { readFhirUser } from './fhir-user.ts'
 import { abortable, type Fetch } from './http.ts'
 import type { Identity } from './identity.ts'
-import { askedInSpelling, readScopes } from './permissions.ts'
+import { askedInSpelling, type Beside, readScopes } from './permissions.ts'
 import { isScopeRefused } from './protocol-failure.ts'
 import { isSamePlace } from './redirect-place.ts'
 import { revoke } from './revoke.ts'
@@ -86,24 +86,27 @@ export async function signIn(parts: SignInParts, expect: string | undefined, sig
   }
 }
 
-/** A server that refuses the whole request for a scope that it does not know is asked again without: nobody is kept from their charts by it. */
+/** A server that refuses the whole request for a scope that it does not know is asked again for less: nobody is kept from their charts by it. */
 async function steps(parts: SignInParts, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
-  if (!parts.reports) return stepsFor(parts, false, expect, signal, at)
-  return stepsFor(parts, true, expect, signal, at).catch((error: unknown) => {
-    if (!isScopeRefused(error)) throw error
-    parts.log.event('sign-in.scope-refused', {})
-    return stepsFor(parts, false, expect, signal, at)
-  })
+  for (const beside of parts.reports ? (['reports', 'review'] as const) : (['review'] as const)) {
+    try {
+      return await stepsFor(parts, beside, expect, signal, at)
+    } catch (error) {
+      if (!isScopeRefused(error)) throw error
+      parts.log.event('sign-in.scope-refused', {})
+    }
+  }
+  return stepsFor(parts, 'nothing', expect, signal, at)
 }
 
-async function stepsFor(parts: SignInParts, reports: boolean, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
+async function stepsFor(parts: SignInParts, beside: Beside, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
   const { fhirBase, clientId, way, mfa, clock, monotonic } = parts
   const fetch = abortable(parts.fetch, signal)
 
   at('discovery')
   const server = await discover({ fetch, fhirBase, origins: parts.origins ?? [] })
   const client = oauthClient(server, clientId, fetch, clock)
-  const scopes = askedInSpelling(server.scopeSpelling, reports)
+  const scopes = askedInSpelling(server.scopeSpelling, beside)
 
   at('page')
   const redirectUri = await way.redirectUri()

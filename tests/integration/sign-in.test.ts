@@ -145,7 +145,7 @@ describe('signing in to an EHR @164.312(d)', () => {
     }
     const who = await authWith(strict).signIn(undefined, never)
     expect(who.permissions).toContain('chart:read')
-    expect(asked.map((scope) => scope.includes('user/AuditEvent.c'))).toEqual([true, false])
+    expect(asked.map((scope) => scope.split(' ').filter((each) => each.includes('AuditEvent')))).toEqual([['user/AuditEvent.rs', 'user/AuditEvent.c'], ['user/AuditEvent.rs'], []])
     expect(logged.join()).toContain('sign-in.scope-refused')
     sandbox.faults.set({ withheld: ['AuditEvent'] })
     expect((await authWith(person()).signIn(undefined, never)).permissions).toEqual(who.permissions)
