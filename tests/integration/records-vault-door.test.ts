@@ -137,6 +137,27 @@ describe('a forgotten PIN @164.312(a)(2)(ii)', () => {
     expect(readdirSync(folder)).toContain('work.aside-1.db')
   })
 
+  it.each([
+    ['lost', (path: string) => rmSync(path)],
+    ['damaged', (path: string) => writeFileSync(path, 'no key file')],
+  ])('asks before anything is destroyed where the key file and its copy are %s: once they are back, all opens as it did', async (_how, harm) => {
+    await forgotten()
+    const paths = [join(folder, 'keys.json'), join(folder, 'keys.copy.json')]
+    const good = readFileSync(join(folder, 'keys.json'))
+    for (const path of paths) harm(path)
+    const before = keychain.parts
+    const rig = start()
+    expect(await rig.workspace().call('vault.setPin', { pin: 'another-one' })).toMatchObject({ failure: 'vault-shut' })
+    expect(keychain.parts).toEqual(before)
+    nothingIsAside()
+    await rig.stop()
+    for (const path of paths) writeFileSync(path, good)
+    keychain.tries = 5
+    const again = start({ state: 'locked' })
+    expect(await again.workspace().call('vault.unlock', { pin })).toEqual({ value: {} })
+    expect(await draftIn(again)).toEqual({ value: { draft: note } })
+  })
+
   it('opens with the share once the EHR can be reached again, in the same session', async () => {
     await forgotten()
     cut()

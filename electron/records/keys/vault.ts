@@ -149,6 +149,8 @@ export function createVaultDoor(parts: VaultParts): VaultDoor {
       alone(async (folder) => {
         if (pinWeakness(pin, parts.policy().minLength) !== undefined) throw new ChartkeepError('pin-weak')
         const current = (await readKeyFile(folder).catch(newerOnly))?.current
+        // Before a part is asked for: that drops the one that a key file which comes back would name.
+        if (current === undefined && open.dek() === undefined && !withoutKept && generationsOf(folder, 'work').length > 0) throw new ChartkeepError('vault-shut')
         // Why it did not come is logged where it was asked for.
         const share = await parts.share.get().catch(() => undefined)
         const { fresh, named, epoch: known } = await parts.keys.renew(current?.slots[0]?.part)
