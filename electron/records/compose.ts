@@ -101,7 +101,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   const documents = createKeptDocuments({ shelf, policy: () => limits.cache, clock, trouble, prune: () => kept.prune() })
   const files = createOpenFiles()
   const chosen = createChosenFiles()
-  const attachments = createAttachments({ rows: workRows, shelf: createFileShelf({ rows: workRows, keyring: () => door.current().keyring, user: userKey }), clock })
+  const attachments = createAttachments({ rows: workRows, shelf: createFileShelf({ rows: workRows, keyring: () => door.current().keyring, olderKeyring: () => door.current().olderKeyring, user: userKey }), clock })
   const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
   const probes = {
     audit: () => probeAudit(audit),

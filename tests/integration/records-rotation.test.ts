@@ -1,4 +1,6 @@
-import { cpSync, readdirSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { cpSync, readdirSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { PatientId } from '../../shared/contract/ids.ts'
@@ -189,6 +191,42 @@ describe('the key of all that is kept, where it is due to be replaced @164.312(a
       await again.stop()
       expect([copy.name, held.parts.length, databasesIn(copy.at).filter((file) => /^work(-\d+)?\.db$/.test(file)).length]).toEqual([copy.name, 1, 1])
     }
+  })
+
+  it('keeps the files that are attached to notes open, also before they are moved', async () => {
+    const path = join(newFolder(), 'scan.txt')
+    writeFileSync(path, 'of the ward')
+    const first = await begin()
+    const grant = randomUUID()
+    first.send({ kind: 'file-grant', grant, path })
+    const page = first.tab('ann')
+    const added = await page.call('attachment.add', { patient: ann, grant })
+    if ('failure' in added) expect.fail(added.failure)
+    const { attachment } = added.value
+    expect(await page.call('attachment.step', { patient: ann, attachment })).toMatchObject({ value: { done: 11 } })
+    await first.stop()
+    keychain.due = 'data-key'
+
+    // While somebody waits for an answer nothing is moved.
+    const held: ServerResponse[] = []
+    server.intercept = (asked, response) => asked.path.startsWith('AllergyIntolerance') && held.push(response) > 0
+    const rig = await unlockFully()
+    const waiting = look(rig)
+    await rig.heard('key-rotated')
+    await vi.waitFor(() => expect(held).toHaveLength(1))
+    const text = async () => {
+      const opened = await rig.tab('ann').call('attachment.open', { patient: ann, attachment })
+      if ('failure' in opened) return opened.failure
+      const part = await rig.tab('ann').call('document.part', { patient: ann, file: opened.value.file, part: 0 })
+      return 'failure' in part ? part.failure : Buffer.from(part.value.data, 'base64').toString()
+    }
+    expect(databasesIn(folder)).toContain('work.db')
+    expect(await text()).toBe('of the ward')
+    server.intercept = () => false
+    for (const response of held) response.destroy()
+    await waiting
+    await isMoved(rig)
+    expect(await text()).toBe('of the ward')
   })
 
   it('leaves all as it was where the keychain takes no other part', async () => {

@@ -136,6 +136,21 @@ describe('a kept file whose vault is put under another key @164.312(a)(2)(iv)', 
     expect(failure(() => whole(shelf(rows).shelf.find(address)))).toBe('vault-corrupt')
   })
 
+  it('while it is sealed is given up, as nothing would ever open it again', async () => {
+    let keys = keyring
+    const { rows, names } = shelf()
+    const moving = createFileShelf({ rows, keyring: () => keys, user: 'user-a' })
+    const writer = await moving.begin(address, { bytes: 10, facts: {}, asOf: 1 })
+    writer.part(randomBytes(10))
+    keys = next
+    expect(failure(() => writer.finish())).toBe('conflict')
+    writer.abandon()
+    expect(moving.find(address)).toBeUndefined()
+    expect(names.size).toBe(0)
+    await keepWhole(moving, address, Buffer.from('again'), {}, 2)
+    expect(whole(moving.find(address)).toString()).toBe('again')
+  })
+
   it('leaves what is no head of a file as it is', () => {
     for (const text of ['', '{"id":"x"}', '{"pages":[]}', '{"id":"', 'text']) expect(rewrapped(Buffer.from(text), { user: 'user-a', ...address, asOf: 1 }, keyring, next).toString()).toBe(text)
   })

@@ -50,7 +50,7 @@ export interface FileShelf {
 export interface FileWriter {
   /** `partBytes` bytes, or the rest. Throws `invalid-input` for any other number of bytes, `disk-*`. */
   part(plain: Buffer): void
-  /** From here on the file is there. Throws `invalid-input` where some of it is missing. */
+  /** From here on the file is there. Throws `invalid-input` where some of it is missing, `conflict` where the keys were replaced meanwhile, `disk-*`. */
   finish(): void
   /** Removes what there is of it. Never throws. */
   abandon(): void
@@ -145,6 +145,8 @@ export function createFileShelf({ rows, keyring, olderKeyring = () => undefined,
         },
         finish() {
           if (number !== partsOf(bytes)) throw new ChartkeepError('invalid-input')
+          // Its header is under the keys that it was begun with: among what is under others nothing would ever open it.
+          if (keyring() !== keys) throw new ChartkeepError('conflict')
           begun.forget()
           putHead(true)
         },
