@@ -27,7 +27,11 @@ export function keychainRetry({ keychain, auth, session, dispatch, later, restar
       later(restart)
       return 'restarting'
     }
-    if (now.state === 'locked') dispatch({ type: 'pin-known', pin: await auth.pinState(now.who.userKey) })
+    if (now.state === 'locked') {
+      const pin = await auth.pinState(now.who.userKey)
+      // Somebody else's lock may be on the screen by now.
+      if (session().epoch === now.epoch) dispatch({ type: 'pin-known', pin })
+    }
     return isKept(session(), keychain) ? 'back' : 'after-session'
   }
 }

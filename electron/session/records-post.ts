@@ -8,7 +8,7 @@ import type { Log } from '../diagnostics/log.ts'
 import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import { createChartTabs } from './chart-tabs.ts'
-import { isOpen, type Session, type SessionEvent } from './machine.ts'
+import { isOpen, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 import type { AuthPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 
@@ -68,12 +68,13 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
 
   async function prepare(userKey: string, hasJustSignedIn: boolean): Promise<void> {
     await records?.end()
+    const ehr = await parts.ehr()
     const session = parts.session()
     if (!('who' in session) || session.who.userKey !== userKey) return
     const { cache, pin } = parts.policy()
     const { epoch, state, who } = session
-    const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr: await parts.ehr(), cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
-    records = parts.startRecords(start, listenTo(userKey))
+    const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr, cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
+    records = parts.startRecords(start, listenTo(userKey, epoch))
     tellHolds()
     await join()
   }
@@ -93,14 +94,14 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     if (records === joined && page === parts.front()) parts.connect(page, joined, { for: 'workspace' }, parts.session().epoch)
   }
 
-  async function unlockFailed(userKey: string, failure: FailureKind): Promise<void> {
+  async function unlockFailed(userKey: string, failure: FailureKind, say: (event: SessionEvent) => void): Promise<void> {
     const correlation = parts.newCorrelation()
     const session = parts.session()
     const isHsm = failure.startsWith('hsm-')
     if ((isHsm || outOfReach.has(failure)) && 'who' in session) {
       if (isHsm) log.event('hsm.failed', { failure })
       else log.event('keychain.failed', { operation: 'get', failure })
-      dispatch({ type: 'unlock-failed', failure: { kind: failure, correlation }, pin: session.who.pin })
+      say({ type: 'unlock-failed', failure: { kind: failure, correlation }, pin: session.who.pin })
       return
     }
     try {
@@ -109,19 +110,24 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
       log.event('unlock.failed', { failure, triesLeft })
       const kind = pin === 'void' && (failure === 'pin-wrong' || failure === 'presence-refused') ? 'pin-void' : failure
-      dispatch({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
+      say({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
     } catch (error) {
-      dispatch({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })
+      say({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })
     }
   }
 
-  /** A new PIN follows a full sign-in alone. */
-  function choosesPin(): void {
-    const session = parts.session()
-    if (!isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
-  }
-
-  function listenTo(userKey: string): RecordsListener {
+  /** What it says and asks counts while this session is on the screen: what comes late is about nobody who sits here now. */
+  function listenTo(userKey: string, epoch: number): RecordsListener {
+    const isOnScreen = (session: Session): session is Extract<Session, { who: SignedIn }> => 'who' in session && session.who.userKey === userKey && session.epoch === epoch
+    const isHere = () => isOnScreen(parts.session()) && isOpen(parts.session())
+    const say = (event: SessionEvent) => {
+      if (isOnScreen(parts.session())) dispatch(event)
+    }
+    /** A new PIN follows a full sign-in alone. */
+    const choosesPin = () => {
+      const session = parts.session()
+      if (!isOnScreen(session) || !isOpen(session) || session.who.pin === 'set') throw new ChartkeepError('locked')
+    }
     /** By which part it was opened; what this process may replace is that one alone. */
     let opened: { readonly part: string; readonly settled: Promise<unknown> } | undefined
     let fresh: string | undefined
@@ -131,13 +137,13 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
           await auth.handOutToken(userKey, refused, to)
         } catch (error) {
           // The EHR has ended the session: what is shown is locked, and only a full sign-in opens it.
-          if (kindOf(error) === 'unauthorized') dispatch({ type: 'token-refused' })
+          if (kindOf(error) === 'unauthorized') say({ type: 'token-refused' })
           throw error
         }
       },
       keyPart: async (part) => {
         const session = parts.session()
-        if (session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
+        if (!isOnScreen(session) || session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
         return vault.releaseKeyPart(userKey, part)
       },
       newKeyPart: async (named) => {
@@ -147,7 +153,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       pinSet: async (set) => {
         choosesPin()
         await vault.settleKeyPart(userKey, set)
-        dispatch({ type: 'pin-set' })
+        say({ type: 'pin-set' })
       },
       deviceProof: async () => {
         // The EHR gives its part of the key for it: who asked for that, and when, is recorded here too.
@@ -155,8 +161,6 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         return parts.deviceProof()
       },
       chooseFile: async (file) => {
-        const { epoch } = parts.session()
-        const isHere = () => isOpen(parts.session()) && parts.session().epoch === epoch
         const path = isHere() ? await parts.chooseFile(file).catch(() => undefined) : undefined
         // Chosen behind the lock screen: by whoever stands there now.
         return isHere() ? path : undefined
@@ -166,7 +170,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       nextKeyPart: async (named) => {
         // Not beside what is still being put in order.
         await opened?.settled
-        if (!isOpen(parts.session()) || named !== opened?.part) throw new ChartkeepError('locked')
+        if (!isHere() || named !== opened?.part) throw new ChartkeepError('locked')
         const next = await vault.succeedKeyPart(userKey, named)
         fresh = next.id
         return next
@@ -178,16 +182,16 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       },
       unlocked: (unlocked) => {
         const settled = vault.settleKeyPart(userKey, unlocked).then(
-          () => dispatch({ type: 'unlocked' }),
+          () => say({ type: 'unlocked' }),
           // The right PIN, which is not known to be: the next one has to be asked for.
-          (error: unknown) => unlockFailed(userKey, kindOf(error)),
+          (error: unknown) => unlockFailed(userKey, kindOf(error), say),
         )
         opened = { part: unlocked.part, settled }
       },
       left: (epoch) => {
         leaving = vault.keepEpoch(userKey, epoch).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
       },
-      unlockFailed: (failure) => void unlockFailed(userKey, failure),
+      unlockFailed: (failure) => void unlockFailed(userKey, failure, say),
       log: (event, fields) => log.foreign(event, fields),
       lost: () => {
         log.event('process.gone', { process: 'records', reason: 'other', expected: false })

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { ChartkeepError } from '../../shared/errors.ts'
+import type { Effect, Session, SignedIn } from './machine.ts'
+import type { RecordsListener } from './records-host.electron.ts'
+import { createRecordsPost, type RecordsPostParts } from './records-post.ts'
+import { createSessionShell } from './shell.ts'
+
+const now = Date.UTC(2026, 0, 5, 7)
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' } as const
+const person = (userKey: string, pin: SignedIn['pin'] = 'set'): SignedIn => ({ userKey, user: { displayName: userKey, role: 'physician' }, permissions: ['chart:read'], authTime: now, pin })
+const lockedBy = (who: SignedIn): Session => ({ state: 'locked', epoch: 2, who, reason: 'manual', since: now, needsSignIn: false })
+const opened = { part: 'part-1', dataKey: 1, epoch: 1 }
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+/** The post of one workstation, whose keychain answers when the test says so. */
+async function postOf(initial: Session) {
+  let [resolve, reject]: [() => void, (error: Error) => void] = [() => undefined, () => undefined]
+  const answer = new Promise<void>((...both) => void ([resolve, reject] = both))
+  const keychain = { resolve, reject }
+  const effects: Effect[] = []
+  const listeners: RecordsListener[] = []
+  const asked: string[] = []
+  const ask = (what: string) => async () => {
+    asked.push(what)
+    await answer
+  }
+  const shell = createSessionShell({ clock: { now: () => now }, initial, policy: () => policy, carryOut: (effect) => void effects.push(effect), changed: () => undefined })
+  const parts = {
+    session: shell.current,
+    dispatch: shell.dispatch,
+    front: () => ({ loaded: Promise.resolve() }),
+    log: { event: () => undefined, foreign: () => undefined },
+    vault: { folder: () => undefined, settleKeyPart: ask('settle'), releaseKeyPart: ask('release'), renewKeyPart: ask('renew'), succeedKeyPart: ask('succeed'), pinState: () => Promise.resolve('void'), triesLeft: () => Promise.resolve(0) },
+    auth: { fhirUser: () => undefined, handOutToken: ask('token') },
+    policy: () => ({ cache: {}, pin: {} }),
+    ehr: () => Promise.resolve({}),
+    startRecords: (_start: unknown, listener: RecordsListener) => {
+      listeners.push(listener)
+      return { end: () => Promise.resolve(), hold: () => undefined }
+    },
+    connect: () => undefined,
+    chooseFile: () => Promise.resolve('/chosen'),
+    newCorrelation: () => '00000000',
+    holds: () => undefined,
+  }
+  // What a lock screen's `records` needs of the workstation, and no more.
+  const post = createRecordsPost(parts as unknown as RecordsPostParts)
+  const prepare = async (userKey: string): Promise<RecordsListener> => {
+    await post.prepare(userKey, false)
+    const listener = listeners.at(-1)
+    if (!listener) throw new Error('no records were started')
+    return listener
+  }
+  return { shell, prepare, keychain, asked }
+}
+
+const [amara, nils] = [person('amara'), person('nils')]
+
+describe('what comes late from the session that was on the screen before @164.312(a)(2)(i)', () => {
+  it('a right PIN opens its own session', async () => {
+    const { shell, prepare, keychain } = await postOf(lockedBy(amara))
+    const hers = await prepare('amara')
+    hers.unlocked(opened)
+    keychain.resolve()
+    await settle()
+    expect(shell.current()).toMatchObject({ state: 'active', who: amara })
+  })
+
+  it('a right PIN whose owner chose somebody else’s session before it was through opens neither', async () => {
+    const { shell, prepare, keychain, asked } = await postOf(lockedBy(amara))
+    const hers = await prepare('amara')
+    hers.unlocked(opened)
+    shell.dispatch({ type: 'switch-asked', to: nils })
+    keychain.resolve()
+    await settle()
+    expect(asked).toEqual(['settle'])
+    expect(shell.current()).toMatchObject({ state: 'locked', who: nils, needsSignIn: false })
+    // Nor once she is back: it was another lock.
+    shell.dispatch({ type: 'switch-asked', to: amara })
+    hers.unlocked(opened)
+    await settle()
+    expect(shell.current()).toMatchObject({ state: 'locked', who: amara, epoch: 4 })
+  })
+
+  it.each(['pin-wrong', 'keychain-locked', 'hsm-absent', 'vault-older'] as const)('a PIN that fails by %s says nothing of the other one’s', async (failure) => {
+    const { shell, prepare, keychain } = await postOf(lockedBy(amara))
+    const hers = await prepare('amara')
+    hers.unlocked(opened)
+    shell.dispatch({ type: 'switch-asked', to: nils })
+    const before = shell.current()
+    hers.unlockFailed(failure)
+    keychain.reject(new ChartkeepError(failure))
+    await settle()
+    expect(shell.current()).toBe(before)
+  })
+
+  it('an EHR that ended the one session does not lock the other', async () => {
+    const { shell, prepare, keychain } = await postOf({ state: 'active', epoch: 2, who: amara, lastInput: now, seenAt: now })
+    const token = (await prepare('amara')).token(true, {} as never)
+    shell.dispatch({ type: 'lock-asked', reason: 'manual' })
+    shell.dispatch({ type: 'switch-asked', to: nils })
+    shell.dispatch({ type: 'unlocked' })
+    keychain.reject(new ChartkeepError('unauthorized'))
+    await expect(token).rejects.toThrow()
+    expect(shell.current()).toMatchObject({ state: 'active', who: nils })
+  })
+
+  it('gets no part of a key, sets no PIN and chooses no file in the other one’s session', async () => {
+    const { shell, prepare, keychain, asked } = await postOf(lockedBy(amara))
+    const hers = await prepare('amara')
+    keychain.resolve()
+    shell.dispatch({ type: 'switch-asked', to: nils })
+    await expect(hers.keyPart('part-1')).rejects.toMatchObject({ kind: 'locked' })
+    shell.dispatch({ type: 'unlocked' })
+    await expect(hers.nextKeyPart('part-1')).rejects.toMatchObject({ kind: 'locked' })
+    // A file's name says where a chart goes.
+    expect(await hers.chooseFile({} as never)).toBeUndefined()
+    expect(asked).toEqual([])
+  })
+
+  it('a PIN that was chosen just before the lock is not the other one’s', async () => {
+    const unset = { state: 'active', epoch: 2, who: person('amara', 'unset'), lastInput: now, seenAt: now } as const
+    const { shell, prepare, keychain } = await postOf(unset)
+    const set = (await prepare('amara')).pinSet(opened)
+    shell.dispatch({ type: 'lock-asked', reason: 'manual' })
+    shell.dispatch({ type: 'sign-in-asked', someoneElse: true })
+    shell.dispatch({ type: 'signed-in', who: person('nils', 'unset') })
+    keychain.resolve()
+    await set
+    expect(shell.current()).toMatchObject({ state: 'active', who: { userKey: 'nils', pin: 'unset' } })
+  })
+})
