@@ -58,8 +58,8 @@ export const auditProcedures = {
   'audit.export': procedure({
     via: 'workspace',
     input: z.strictObject({ filter: AuditFilter, format: z.enum(['csv', 'ndjson']), report: z.enum(['audit-trail', 'disclosures']).default('audit-trail') }),
-    /** `saved` is false where no file was chosen. `refused`: entries that could not be read, and are not in it. */
-    output: z.strictObject({ saved: z.boolean(), written: z.number().int(), refused: z.number().int() }),
+    /** `saved` is false where no file was chosen. `refused`: entries that could not be read, and are not in it. `isPartial`: the EHR says that it left some out itself. */
+    output: z.strictObject({ saved: z.boolean(), written: z.number().int(), refused: z.number().int(), isPartial: z.boolean() }),
     needs: 'audit:read',
     during: whileUnlocked,
     audit: { event: 'audit.export', action: 'R', patient: ({ filter }) => filter.patient, cause: () => 'look', detail: ({ filter }) => told(filter) },

@@ -233,6 +233,16 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   expect(await app.evaluate(() => (globalThis as unknown as { asked: { defaultPath: string }[] }).asked.map(({ defaultPath }) => defaultPath))).toEqual([expect.stringMatching(/^audit-trail-\d{4}-\d\d-\d\d\.csv$/)])
   await page.getByRole('button', { name: 'Close' }).click()
 
+  // An EHR that says it left something out: the file is not called whole.
+  await ehr.misbehave({ outcomes: 'suppressed' })
+  await choosing(app, join(place.folder, 'part.csv'))
+  await page.getByTestId('audit-export').click()
+  await page.getByTestId('audit-export-csv').click()
+  await expect(page.getByTestId('audit-exported')).toBeVisible()
+  await expect(page.getByRole('dialog')).toContainText('The file is not complete: the EHR says that it left out entries that belong in it.')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await ehr.behave()
+
   // A disk that is too small for it: it says so, and there is no file.
   const disk = await mountSmallDisk(join(place.folder, 'stick'), place.folder, 1)
   await choosing(app, join(disk.seenFromOutside, 'report.ndjson'))
@@ -254,7 +264,7 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   const entries = (await readFile(join(place.profile, 'audit', 'chain-1.jsonl'), 'utf8')).split('\n').slice(0, -1).map((line) => z.looseObject({ event: z.string(), outcome: z.string(), count: z.number().optional(), failure: z.string().optional() }).parse(JSON.parse(line.slice(65))))
   const told = entries.filter(({ event }) => event === 'audit.export-write').map(({ outcome, count, failure }) => [outcome, failure ?? count])
   expect(entries.filter(({ event }) => event === 'audit.print').map(({ outcome }) => outcome)).toEqual(['intent', 'success'])
-  expect(told).toEqual([['intent', lines], ['success', lines], ['intent', expect.any(Number)], ['failed', 'disk-full']])
+  expect(told).toEqual([['intent', lines], ['success', lines], ['intent', lines], ['success', lines], ['intent', expect.any(Number)], ['failed', 'disk-full']])
 })
 
 test('has no serious barrier, in light and in dark, and nothing of it lies beside the window at 200 %', async ({ workstation }) => {

@@ -29,7 +29,7 @@ describe('an export of the audit trail @164.312(b)', () => {
   it('as CSV has every entry once, in UTC, with names, and for its owner alone', async () => {
     const path = join(folder, 'out.csv')
     await site.at('cora', async (rig) => {
-      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toEqual({ value: { saved: true, written: events, refused: 0 } })
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toEqual({ value: { saved: true, written: events, refused: 0, isPartial: false } })
       const text = readFileSync(path, 'utf8')
       expect(text.startsWith('\ufeff"recorded","user_id","user_name","action"')).toBe(true)
       const lines = text.slice(1).split('\r\n').slice(1, -1).map(cellsOf)
@@ -46,7 +46,7 @@ describe('an export of the audit trail @164.312(b)', () => {
     await site.at('cora', async (rig) => {
       const ann = PatientId.parse('ann')
       const rows = await all(rig, { filter: { ...month, patient: ann } })
-      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'ndjson', report: 'audit-trail' })).toEqual({ value: { saved: true, written: rows.length, refused: 0 } })
+      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'ndjson', report: 'audit-trail' })).toEqual({ value: { saved: true, written: rows.length, refused: 0, isPartial: false } })
       const resources = readFileSync(path, 'utf8').split('\n').slice(0, -1).map((line): { resourceType: string; id: string } => JSON.parse(line))
       expect(resources.map(({ resourceType, id }) => [resourceType, id])).toEqual(rows.map(({ id }) => ['AuditEvent', id]))
     }, { chooseFile: () => path })
@@ -76,7 +76,7 @@ describe('an export of the audit trail @164.312(b)', () => {
       const ann = PatientId.parse('ann')
       const reply = await rig.workspace().call('audit.disclosures', { patient: ann, from: month.from, to: month.to })
       const ids = 'value' in reply ? reply.value.disclosures.map(({ id }) => id) : []
-      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'csv', report: 'disclosures' })).toEqual({ value: { saved: true, written: ids.length, refused: 0 } })
+      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'csv', report: 'disclosures' })).toEqual({ value: { saved: true, written: ids.length, refused: 0, isPartial: false } })
       const lines = readFileSync(path, 'utf8').slice(1).split('\r\n').slice(0, -1).map(cellsOf)
       expect(lines[0]).toEqual(['disclosed', 'recipient', 'recipient_address', 'what', 'purpose', 'accounting', 'user_id', 'user_name', 'entry_id'])
       expect(lines.slice(1).map((cells) => cells[8])).toEqual(ids)
@@ -89,7 +89,7 @@ describe('an export of the audit trail @164.312(b)', () => {
 
   it('that the person leaves at the dialog writes nothing', async () => {
     await site.at('cora', async (rig) => {
-      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toEqual({ value: { saved: false, written: 0, refused: 0 } })
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toEqual({ value: { saved: false, written: 0, refused: 0, isPartial: false } })
       expect(written(rig.audit)).toEqual(['audit.export intent', 'audit.export success'])
     })
   })

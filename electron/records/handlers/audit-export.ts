@@ -28,6 +28,7 @@ const partSize = 1_000
 
 type Input = InputOf<'audit.export'>
 type Output = OutputOf<'audit.export'>
+type Written = Omit<Output, 'saved'>
 
 export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspace', PortCaller>, 'audit.export'> {
   const { trail, staff, audit } = parts
@@ -47,15 +48,17 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
     return entry
   }
 
-  async function write(path: string, first: TrailPart, format: Input['format'], signal: AbortSignal): Promise<{ written: number; refused: number }> {
+  async function write(path: string, first: TrailPart, format: Input['format'], signal: AbortSignal): Promise<Written> {
     const form = trailForms[format]
     const seen = new Set<string>()
     let refused = 0
+    let isPartial = false
     await writeWhole(path, async (append) => {
       await append(form.begin)
       for (let part: TrailPart | undefined = first; part !== undefined; part = part.rest && (await trail.next(part.rest, signal))) {
         signal.throwIfAborted()
         refused += part.refused.malformed + part.refused.wrongPatient
+        isPartial ||= part.isPartial
         // Parts overlap where entries came in meanwhile: each leaves once.
         const fresh = part.entries.filter(({ row }) => !seen.has(row.id))
         for (const { row } of fresh) seen.add(row.id)
@@ -63,15 +66,15 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
       }
       signal.throwIfAborted()
     })
-    return { written: seen.size, refused }
+    return { written: seen.size, refused, isPartial }
   }
 
   /** What is written, once it has been counted: the account is read whole before, the trail as it is written. */
-  async function contentOf({ filter, format, report }: Input, signal: AbortSignal): Promise<{ readonly total: number | undefined; to(path: string): Promise<{ written: number; refused: number }> }> {
+  async function contentOf({ filter, format, report }: Input, signal: AbortSignal): Promise<{ readonly total: number | undefined; to(path: string): Promise<Written> }> {
     if (report === 'disclosures') {
       const { patient, from, to } = filter
       if (patient === undefined) throw new ChartkeepError('invalid-input')
-      const { entries, refused } = await accountOf(trail, staff, { patient, from, to }, signal)
+      const { entries, refused, isPartial } = await accountOf(trail, staff, { patient, from, to }, signal)
       const text = format === 'csv' ? disclosuresCsv(entries.map(({ disclosure }) => disclosure)) : entries.map(trailForms.ndjson.line).join('')
       return {
         total: entries.length,
@@ -80,7 +83,7 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
             signal.throwIfAborted()
             await append(text)
           })
-          return { written: entries.length, refused: refused.malformed + refused.wrongPatient }
+          return { written: entries.length, refused: refused.malformed + refused.wrongPatient, isPartial }
         },
       }
     }
@@ -95,13 +98,13 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
   return {
     async 'audit.export'(input, { signal }): Promise<Output> {
       const path = await parts.choose({ report: input.report, format: input.format })
-      if (path === undefined) return { saved: false, written: 0, refused: 0 }
+      if (path === undefined) return { saved: false, written: 0, refused: 0, isPartial: false }
       const content = await contentOf(input, signal)
       const entry = await announce(input, content.total)
       try {
-        const { written, refused } = await content.to(path)
-        audit.outcome({ ...entry, outcome: 'success', count: written })
-        return { saved: true, written, refused }
+        const result = await content.to(path)
+        audit.outcome({ ...entry, outcome: 'success', count: result.written })
+        return { saved: true, ...result }
       } catch (error) {
         audit.outcome({ ...entry, outcome: 'failed', failure: signal.aborted ? 'cancelled' : kindOf(error) })
         throw error

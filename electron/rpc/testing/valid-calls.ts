@@ -52,6 +52,6 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   },
   'audit.disclosures': { input: { patient, from: 0, to: 1 }, output: { disclosures: [], refused: { wrongPatient: 0, malformed: 0 }, isPartial: false } },
   'audit.print': { input: { patient }, output: { printed: true } },
-  'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail' }, output: { saved: true, written: 1, refused: 0 } },
+  'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail' }, output: { saved: true, written: 1, refused: 0, isPartial: false } },
   'draft.save': { input: { patient, draft }, output: {} },
 }

@@ -42,6 +42,7 @@ export function ExportDialog({ report, filter, total, onClose }: ExportDialogPro
         <>
           <output data-testid="audit-exported">{t('audit.exported', { count: state.result.written })}</output>
           {state.result.refused > 0 ? <Notice tone="caution">{t('audit.refusedMalformed', { count: state.result.refused })}</Notice> : null}
+          {state.result.isPartial ? <Notice tone="caution">{t('audit.exportLeftOut')}</Notice> : null}
           <div className={styles['choices']}>
             <Button kind="primary" onClick={onClose}>
               {t('app.close')}

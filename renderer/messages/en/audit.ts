@@ -106,6 +106,7 @@ export const audit = {
   'audit.exportFhir': 'FHIR, for a system…',
   'audit.exporting': 'Choose a place; then it is written…',
   'audit.exportNothing': 'No file was made.',
+  'audit.exportLeftOut': 'The file is not complete: the EHR says that it left out entries that belong in it.',
   'audit.exported_one': '{{count}} entry was exported.',
   'audit.exported_other': '{{count}} entries were exported.',
 
