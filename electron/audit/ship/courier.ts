@@ -140,9 +140,10 @@ export function createCourier(parts: CourierParts): Courier {
   }
 
   function go(): void {
+    // The timer of a failure is what ends its hold: nothing but that timer, or a sign-in, may take it away.
+    if (ending.signal.aborted || isHeld) return
     clearTimeout(timer)
     timer = undefined
-    if (ending.signal.aborted || isHeld) return
     if (underWay) {
       again = true
       return

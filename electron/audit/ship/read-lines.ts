@@ -38,15 +38,19 @@ export interface ReadLines {
 async function startOf(parts: ReadParts): Promise<{ readonly file: number; readonly at: number }> {
   const { folder, after } = parts
   if (after === undefined) return { file: (await filesOf(folder))[0] ?? 1, at: 0 }
-  const bytes = await readPiece(folder, after.file, after.at, parts.until)
+  const bytes = await readPiece(folder, after.file, after.at, parts.until).catch((error: unknown) => {
+    throw isMissing(error) ? new NotHeld() : error
+  })
   const end = bytes.indexOf(lineFeed)
   const line = end === -1 ? undefined : readLine(bytes.toString('utf8', 0, end))
   if (line?.head.hash !== after.hash || line.head.seq !== after.seq) throw new NotHeld()
   return { file: after.file, at: after.at + end + 1 }
 }
 
-/** The chain does not hold what was acknowledged: it was put back, or what says so was changed. */
+/** The chain does not hold what was acknowledged: it was put back, its file was taken away, or what says so was changed. */
 export class NotHeld extends Error {}
+
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 const lineFeed = 0x0a
 /** A line is a few hundred bytes; with a sealed text a few thousand (header.ts). */
