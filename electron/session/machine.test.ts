@@ -265,6 +265,25 @@ describe('two people at one workstation @164.312(a)(2)(i)', () => {
     expect(next(asked, { type: 'signed-in', who: { ...nurse, pin: 'unset' } }, seconds(70), signingOut)[1]).toContainEqual({ do: 'sign-out', userKey: 'abc' })
   })
 
+  it('the first one is who is signed out, by whatever way the other one comes in, and nobody who comes back', () => {
+    const [atNurse] = next(lockedByPhysician, { type: 'switch-asked', to: nurse }, seconds(60), signingOut)
+    const [back, todo] = next(atNurse, { type: 'switch-asked', to: physician }, seconds(65), signingOut)
+    expect(todo).toContainEqual({ do: 'lock' })
+    expect(next(back, { type: 'unlocked' }, seconds(70), signingOut)).toMatchObject([{ state: 'active', who: physician }, []])
+
+    const [asked] = next(atNurse, { type: 'sign-in-asked', someoneElse: true }, seconds(70), signingOut)
+    const signedOutAfter = (who: SignedIn) => {
+      const [at, then] = next(asked, { type: 'signed-in', who }, seconds(80), signingOut)
+      const all = [...then, ...next(at, { type: 'unlocked' }, seconds(90), signingOut)[1]]
+      return all.flatMap((effect) => (effect.do === 'sign-out' ? [effect.userKey] : []))
+    }
+    for (const pin of ['set', 'unset'] as const) {
+      expect(signedOutAfter({ ...nurse, userKey: 'third', pin })).toEqual(['abc'])
+      expect(signedOutAfter({ ...nurse, pin })).toEqual(['abc'])
+      expect(signedOutAfter({ ...physician, pin })).toEqual([])
+    }
+  })
+
   it('whoever signs out leaves the others to go on from the first screen', () => {
     expect(next(signedOut, { type: 'switch-asked', to: nurse }, seconds(60), policy)).toMatchObject([{ state: 'locked', who: nurse }, [{ do: 'prepare-vault', userKey: 'other' }]])
   })

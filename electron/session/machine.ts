@@ -44,7 +44,7 @@ export interface Locked {
   readonly since: number
   /** The PIN alone does not do any more: the absolute limit has passed, or the EHR ended the session. */
   readonly needsSignIn: boolean
-  /** Whose locked session was before this one: it has its end, where the policy says so, once this one opens. */
+  /** Whose locked session was here first, if not this one: it has its end, where the policy says so, once this one opens. */
   readonly takenFrom?: string
   readonly failure?: SessionFailure
 }
@@ -170,16 +170,16 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
       // Somebody else than who was locked gets a page and a process that have seen nothing of the other.
       const isOther = back !== undefined && back.who.userKey !== who.userKey
       const own = isOther ? epoch + 1 : epoch
+      const first = back?.takenFrom ?? back?.who.userKey
+      // Whoever comes back to their own session has taken it from nobody.
+      const from = first === who.userKey ? undefined : first
       const ended: readonly Effect[] = isOther ? [{ do: 'lock' }] : []
+      const prepare: Effect = { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }
       // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
-      if (isOther && who.pin === 'set') {
-        return [{ state: 'locked', epoch: own, who, reason: 'taken', since: now, needsSignIn: false, takenFrom: back.who.userKey }, [...ended, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
+      if (who.pin === 'set') {
+        return [{ state: 'locked', epoch: own, who, reason: isOther ? 'taken' : 'start', since: now, needsSignIn: false, ...(from === undefined ? {} : { takenFrom: from }) }, [...ended, prepare]]
       }
-      const opened: Session =
-        who.pin === 'set'
-          ? { state: 'locked', epoch: own, who, reason: 'start', since: now, needsSignIn: false }
-          : { state: 'active', epoch: own, who, lastInput: now, seenAt: now }
-      return [opened, [...ended, ...(isOther ? taken(back.who.userKey, policy) : []), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }]]
+      return [{ state: 'active', epoch: own, who, lastInput: now, seenAt: now }, [...ended, ...taken(from, policy), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), prepare]]
     }
     case 'lock-out-ordered':
       if (event.userKey !== back?.who.userKey) return stay(session)
@@ -200,7 +200,7 @@ function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event
 
 /** To the session of somebody who waits here: behind their own lock, in a page and a process of their own. */
 function switchTo(who: SignedIn, epoch: number, now: number, policy: SessionPolicy, takenFrom?: string): Step {
-  const locked: Locked = { state: 'locked', epoch: epoch + 1, who, reason: 'taken', since: now, needsSignIn: needsFullSignIn(who, 'taken', now, policy), ...(takenFrom === undefined ? {} : { takenFrom }) }
+  const locked: Locked = { state: 'locked', epoch: epoch + 1, who, reason: 'taken', since: now, needsSignIn: needsFullSignIn(who, 'taken', now, policy), ...(takenFrom === undefined || takenFrom === who.userKey ? {} : { takenFrom }) }
   return [locked, [...(takenFrom === undefined ? [] : [{ do: 'lock' } as const]), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }
 
