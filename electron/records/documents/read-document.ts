@@ -23,6 +23,9 @@ const mostBytes = 25 * 1024 * 1024
 /** The content as it is, of whatever type: only FHIR's own types would wrap it into a resource (R4 §2.40.4). */
 const anyFile = 'application/pdf, image/*, text/*, application/octet-stream, */*;q=0.5'
 
+/** `.` and `..` would pass for ids, and lead out of `Binary`. */
+const binaryPath = /^Binary\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-.]{1,64}(?:\/_history\/(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64})?$/
+
 /** Reads a document of this patient. Throws `wrong-patient`, `gone` where it was entered in error, `not-found` where it names no file, and the kinds of the way to the EHR. */
 export async function findDocument(client: FhirClient, patient: string, id: string, effort: Effort): Promise<FoundDocument> {
   const answer = await client.get(`DocumentReference/${id}`, { effort })
@@ -42,7 +45,7 @@ export async function findDocument(client: FhirClient, patient: string, id: stri
 export function placeOf({ at }: AttachedFile, fhirBase: string): string | undefined {
   if (at.kind === 'inside') return undefined
   const path = at.url.startsWith(`${fhirBase}/`) ? at.url.slice(fhirBase.length + 1) : at.url
-  if (!/^Binary\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.test(path)) throw new ChartkeepError('redirected')
+  if (!binaryPath.test(path)) throw new ChartkeepError('redirected')
   return path
 }
 
