@@ -89,4 +89,16 @@ describe('what is known of the keychain', () => {
     expect(await watched.tryAgain()).toBe('keychain-corrupt')
     expect(watched.trouble()?.fault).toBe('keychain-corrupt')
   })
+
+  it('that something in it cannot be read is told again once it is unlocked, and no longer that it is locked', async () => {
+    const { watched, fails, changes } = await watch()
+    watched.foundCorrupt()
+    fails('keychain-locked')
+    await watched.keychain.get('a').catch(() => undefined)
+    expect(watched.trouble()?.fault).toBe('keychain-locked')
+    fails(undefined)
+    await watched.keychain.get('a')
+    expect(watched.trouble()?.fault).toBe('keychain-corrupt')
+    expect(changes).toEqual(['keychain-corrupt', 'keychain-locked', 'keychain-corrupt'])
+  })
 })

@@ -49,8 +49,10 @@ export function watchKeychain({ opened, look, failed, began, newCorrelation }: W
   }
 
   function end(): void {
+    // It outlasts what else was wrong meanwhile.
+    if (isCorrupt) return begin('keychain-corrupt')
     // What works in a memory of this process says nothing of the keychain.
-    if (trouble === undefined || isCorrupt || opened.keeping === 'memory-only') return
+    if (trouble === undefined || opened.keeping === 'memory-only') return
     trouble = undefined
     changed()
   }
