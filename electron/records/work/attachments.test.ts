@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -114,6 +114,41 @@ describe('a file that is attached to a note', () => {
   })
 })
 
+describe('files that are attached at the same time', () => {
+  it('are all there', async () => {
+    const attachments = living(memoryRows())
+    const ids = await Promise.all(['a', 'b', 'c'].map((name) => attach(attachments, written(pdf(partBytes), name))))
+    expect(attachments.list('ann').map(({ id }) => id).sort()).toEqual(ids.sort())
+  })
+
+  it('are no more than may be', async () => {
+    const attachments = living(memoryRows())
+    for (let count = 0; count < 9; count += 1) await attach(attachments, written(pdf(1)))
+    const ends = await Promise.all(['a', 'b'].map((name) => failure(attach(attachments, written(pdf(1), name)))))
+    expect(ends.sort()).toEqual(['invalid-input', 'none'])
+    expect(attachments.list('ann')).toHaveLength(10)
+  })
+
+  it.each([
+    ['are listed while one begins', 'attachments', (attachments: Attachments) => void attachments.list('ann'), 'none', 1],
+    ['are given up by the lock before the last word is read', 'file/', (attachments: Attachments) => attachments.settle(), 'cancelled', 0],
+  ])('%s', async (_what, row, act, ended, left) => {
+    const inner = memoryRows()
+    const rows: Rows = {
+      ...inner,
+      put(address, ...rest) {
+        inner.put(address, ...rest)
+        if (address.what.startsWith(row)) queueMicrotask(() => act(attachments))
+      },
+    }
+    const attachments = living(rows)
+    expect(await failure(attach(attachments, written(pdf(5))))).toBe(ended)
+    expect(attachments.list('ann')).toHaveLength(left)
+    // The index, the head and the part.
+    expect(inner.prune(0, 0)).toBe(3 * left)
+  })
+})
+
 describe('a file that cannot be attached', () => {
   it('is said by its kind: none, a folder, too large, changed meanwhile, one too many', async () => {
     const attachments = living(memoryRows())
@@ -134,6 +169,18 @@ describe('a file that cannot be attached', () => {
     expect(await failure(attachments.add('ann', written(pdf(1))))).toBe('invalid-input')
     symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
     expect(await failure(attachments.add('bob', join(folder, 'link')))).toBe('not-found')
+  })
+
+  it('is one that was written to while it was read, though it is as long as before', async () => {
+    const attachments = living(memoryRows())
+    const path = written(pdf(2 * partBytes))
+    const { attachment } = await attachments.add('ann', path)
+    await attachments.step('ann', attachment)
+    written(pdf(2 * partBytes))
+    utimesSync(path, 1, 1)
+    await attachments.step('ann', attachment)
+    expect(await failure(attachments.step('ann', attachment))).toBe('conflict')
+    expect(attachments.list('ann')).toEqual([])
   })
 
   it('on a disk that fills up is given up as a whole, and says so', async () => {

@@ -53,6 +53,8 @@ interface UnderWay {
   readonly handle: FileHandle
   readonly writer: FileWriter
   readonly bytes: number
+  /** When it was changed last, as it was begun. Epoch milliseconds. */
+  readonly changedAt: number
   done: number
   /** One step at a time. */
   isBusy: boolean
@@ -60,6 +62,8 @@ interface UnderWay {
 
 export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Attachments {
   const underWay = new Map<string, UnderWay>()
+  /** Entered, and not under way yet. */
+  const beginning = new Set<string>()
   const indexAddress = (patient: string): RowAddress => ({ purpose: 'draft', patient, what: 'attachments' })
   const addressOf = (patient: string, attachment: string): FileAddress => ({ purpose: 'draft', patient, what: `attachment/${attachment}` })
 
@@ -74,6 +78,13 @@ export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Att
   function putIndex(patient: string, ids: readonly string[]): void {
     if (ids.length === 0) rows.remove(indexAddress(patient))
     else rows.put(indexAddress(patient), Buffer.from(JSON.stringify(ids)), clock.now())
+  }
+
+  /** Those beside which there is room for another. Throws `invalid-input` where there is none. */
+  function othersOf(patient: string): readonly string[] {
+    const ids = index(patient)
+    if (ids.length >= mostFiles) throw new ChartkeepError('invalid-input')
+    return ids
   }
 
   function attached(patient: string, id: string): (KeptFile & { readonly about: Attachment }) | undefined {
@@ -106,7 +117,7 @@ export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Att
   return {
     list(patient) {
       return index(patient).flatMap((id) => {
-        if (underWay.has(id)) return []
+        if (underWay.has(id) || beginning.has(id)) return []
         const file = attached(patient, id)
         // It was not finished when the workstation stopped: what there is of it goes.
         if (file === undefined) drop(patient, id)
@@ -114,22 +125,26 @@ export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Att
       })
     },
     async add(patient, path) {
-      const ids = index(patient)
-      if (ids.length >= mostFiles) throw new ChartkeepError('invalid-input')
+      othersOf(patient)
       const handle = await openChosen(path)
       try {
-        const { size } = await handle.stat()
+        const { size, mtimeMs } = await handle.stat()
         const head = Buffer.alloc(Math.min(headBytes, size))
         await handle.read(head, 0, head.length, 0)
         const id = randomUUID()
         const facts: z.infer<typeof Facts> = { name: basename(path).slice(0, 255), ...sniffHead(head), addedAt: clock.now() }
-        // The entry first: a file that is not finished is found by it.
-        putIndex(patient, [...ids, id])
-        const writer = await shelf.begin(addressOf(patient, id), { bytes: size, facts, asOf: facts.addedAt }).catch((error: unknown) => {
-          putIndex(patient, ids)
+        // The entry first: a file that is not finished is found by it. Others may have been added while this one was looked at.
+        putIndex(patient, [...othersOf(patient), id])
+        beginning.add(id)
+        try {
+          const writer = await shelf.begin(addressOf(patient, id), { bytes: size, facts, asOf: facts.addedAt })
+          underWay.set(id, { patient, handle, writer, bytes: size, changedAt: mtimeMs, done: 0, isBusy: false })
+        } catch (error) {
+          putIndex(patient, index(patient).filter((each) => each !== id))
           throw error
-        })
-        underWay.set(id, { patient, handle, writer, bytes: size, done: 0, isBusy: false })
+        } finally {
+          beginning.delete(id)
+        }
         return { attachment: id, done: 0, bytes: size }
       } catch (error) {
         await handle.close().catch(() => undefined)
@@ -151,8 +166,10 @@ export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Att
         plain.fill(0)
         file.done += bytesRead
         if (file.done === file.bytes) {
-          // So is one that became longer.
-          if ((await file.handle.stat()).size !== file.bytes) throw new ChartkeepError('conflict')
+          const { size, mtimeMs } = await file.handle.stat()
+          if (underWay.get(attachment) !== file) throw new ChartkeepError('cancelled')
+          // Nor may one that became longer, or was written to: half of it would be of before.
+          if (size !== file.bytes || mtimeMs !== file.changedAt) throw new ChartkeepError('conflict')
           file.writer.finish()
           end(attachment, file, true)
         }
