@@ -184,6 +184,30 @@ describe('what must not be kept of documents', () => {
     expect(await offline({ role: 'front-desk' })).toBe('offline')
   })
 
+  it('is what the EHR has since put under a label, though its file is the same', async () => {
+    await working(opened)
+    server.resources = [documentOf('letter', { meta: { security: [{ code: 'PSY' }] } })]
+    await working(opened)
+    expect(await offline({ role: 'front-desk' })).toBe('offline')
+    expect(await offline()).toBe('kept')
+    server.resources = [documentOf('letter', { meta: { security: [{ code: 'DELAU' }] } })]
+    await working(opened)
+    expect(await offline()).toBe('offline')
+  })
+
+  it('is not shown for the file that cannot be reached, once it is known that it must not be kept', async () => {
+    await working(opened)
+    server.resources = [documentOf('letter', { meta: { security: [{ code: 'DELAU' }] } })]
+    const before = server.intercept
+    server.intercept = (asked, response) => {
+      if (!asked.path.startsWith('Binary/')) return before(asked, response)
+      response.destroy()
+      return true
+    }
+    expect(await working((rig) => open(rig))).toMatchObject({ failure: 'offline' })
+    expect(await offline()).toBe('offline')
+  })
+
   it('is what the EHR no longer gives', async () => {
     await working(opened)
     server.resources = []
@@ -269,7 +293,7 @@ describe('a hostile or broken file', () => {
   })
 
   it('that lies elsewhere is not fetched', async () => {
-    for (const url of ['https://evil.example.org/Binary/b1', 'Patient/ann', 'Binary/../Patient/ann', `${server.fhirBase}/Patient/ann`, 'file:///etc/passwd', 'data:text/html,x', `${server.fhirBase.replace('/fhir/R4', '')}/admin`]) {
+    for (const url of ['https://evil.example.org/Binary/b1', 'Patient/ann', 'Binary/../Patient/ann', 'Binary/..', `${server.fhirBase}/Patient/ann`, 'file:///etc/passwd', 'data:text/html,x', `${server.fhirBase.replace('/fhir/R4', '')}/admin`]) {
       server.resources = [documentOf('letter', {}, { contentType: 'application/pdf', url })]
       expect(await working((rig) => open(rig)), url).toMatchObject({ failure: 'redirected' })
     }

@@ -1,3 +1,4 @@
+import type { Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
@@ -18,11 +19,14 @@ const Facts = z.strictObject({
 /** A document's file as it was kept. */
 export interface KeptDocument extends z.infer<typeof Facts> {
   readonly file: KeptFile
+  readonly purpose: Purpose
 }
 
 /** The files of documents that were opened, bounded by policy in age and size. A failing disk never fails a read from the EHR. */
 export interface KeptDocuments {
   find(patient: string, document: string): KeptDocument | undefined
+  /** Whether it is kept as the document now asks for: not where that must not be kept any more, or bears other labels than it did. */
+  mayStay(kept: KeptDocument, resource: Resource): boolean
   keep(patient: string, document: string, found: FoundDocument, read: ReadFile, place: string | undefined): Promise<void>
   forget(patient: string, document: string): void
 }
@@ -38,6 +42,7 @@ export interface KeptDocumentsParts {
 
 /** What somebody wrote about a patient; what bears a security label apart from it. */
 const kept: readonly Purpose[] = ['notes', 'sensitive']
+const purposeOf = (resource: Resource): Purpose => (isSensitive(resource) ? 'sensitive' : 'notes')
 const hour = 3_600_000
 /** One file may take this share of the cache: it must not push out all the charts. */
 const largestShare = 0.25
@@ -63,7 +68,7 @@ export function createKeptDocuments({ shelf, policy, clock, trouble, prune }: Ke
     if (file === undefined) return undefined
     const facts = Facts.safeParse(file.facts)
     if (!facts.success) throw new ChartkeepError('vault-corrupt')
-    return { ...facts.data, file }
+    return { ...facts.data, file, purpose }
   }
 
   return {
@@ -78,10 +83,11 @@ export function createKeptDocuments({ shelf, policy, clock, trouble, prune }: Ke
       }
       return undefined
     },
+    mayStay: ({ purpose }, resource) => !mustNotBeKept(resource) && purpose === purposeOf(resource),
     async keep(patient, document, { resource }, { bytes, kind, contentType, etag }, place) {
       forget(patient, document)
       const { enabled, maxMegabytes } = policy()
-      const purpose: Purpose = isSensitive(resource) ? 'sensitive' : 'notes'
+      const purpose = purposeOf(resource)
       if (!enabled || mustNotBeKept(resource) || !shelf.mayKeep(purpose) || bytes.length > maxMegabytes * 1024 * 1024 * largestShare) return
       const facts: z.infer<typeof Facts> = { kind, contentType, ...(place === undefined ? {} : { place }), ...(etag === undefined ? {} : { etag }) }
       try {

@@ -4,8 +4,9 @@ import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors
 import type { Handlers } from '../../rpc/router.ts'
 import type { KeptDocument, KeptDocuments } from '../documents/kept-documents.ts'
 import { inMemory, type OpenFile, type OpenFiles } from '../documents/open-files.ts'
-import { findDocument, placeOf, readFile } from '../documents/read-document.ts'
+import { findDocument, type FoundDocument, placeOf, readFile } from '../documents/read-document.ts'
 import type { FhirClient } from '../fhir/client.ts'
+import type { Effort } from '../fhir/effort.ts'
 import { partBytes } from '../files/shelf.ts'
 import type { PortCaller } from './caller.ts'
 
@@ -17,6 +18,14 @@ export interface DocumentsParts {
 }
 
 type Opened = OutputOf<'document.open'>
+
+/** A document as the EHR has it now, and what is kept of it that may still be shown. */
+interface Current {
+  readonly found: FoundDocument
+  readonly before: KeptDocument | undefined
+  readonly effort: Effort
+  readonly asOf: number
+}
 
 /** The EHR cannot be asked just now: what is kept is shown with its age. */
 const outages: ReadonlySet<FailureKind> = new Set(['offline', 'timeout', 'server', 'throttled'])
@@ -40,10 +49,7 @@ export function documentHandlers({ client, kept, files, clock }: DocumentsParts)
     return { file: files.open(patient, healing), kind, contentType, bytes: file.bytes, partBytes, freshness }
   }
 
-  async function openCurrent(patient: string, document: string, before: KeptDocument | undefined, signal: AbortSignal): Promise<Opened> {
-    const asOf = clock.now()
-    const effort = client.effort(signal)
-    const found = await findDocument(client, patient, document, effort)
+  async function openFound(patient: string, document: string, { found, before, effort, asOf }: Current): Promise<Opened> {
     const place = placeOf(found.file, client.fhirBase)
     const etag = place !== undefined && before?.place === place ? before.etag : undefined
     const read = await readFile(client, found.file, { etag, effort })
@@ -59,9 +65,17 @@ export function documentHandlers({ client, kept, files, clock }: DocumentsParts)
 
   return {
     async 'document.open'({ patient, document }, { signal }) {
-      const before = kept.find(patient, document)
+      let before = kept.find(patient, document)
       try {
-        return await openCurrent(patient, document, before, signal)
+        const asOf = clock.now()
+        const effort = client.effort(signal)
+        const found = await findDocument(client, patient, document, effort)
+        if (before !== undefined && !kept.mayStay(before, found.resource)) {
+          // What it is labelled as has changed: it is kept anew under that, or not at all.
+          kept.forget(patient, document)
+          before = undefined
+        }
+        return await openFound(patient, document, { found, before, effort, asOf })
       } catch (error) {
         const kind = kindOf(error)
         if (ends.has(kind)) kept.forget(patient, document)
