@@ -25,7 +25,8 @@ export function plantNeedlePatient(stateFolder: string, practitioner: string): N
     id: randomBytes(8).toString('hex'),
     family: word(12),
     given: word(10),
-    mrn: `NDL${randomBytes(6).toString('hex').toUpperCase()}`,
+    // A digit soon: what begins with seven letters is searched for as a name.
+    mrn: `NDL7${randomBytes(6).toString('hex').toUpperCase()}`,
     diagnosis: `${word(11)} ${word(9)}`,
     noteText: `${word(10)} ${word(12)} ${word(11)}`,
   }
