@@ -14,6 +14,7 @@ import { changeEvent } from './change-event.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
 import { createEndings } from './endings.ts'
+import { effectsInTurn } from './effects-in-turn.ts'
 import { keychainRetry } from './keychain-retry.ts'
 import type { AuthPort, KeychainPort, NoticePort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
@@ -106,7 +107,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   let closing = false
   let replacedAt = Number.NEGATIVE_INFINITY
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
-  let chain: Promise<unknown> = Promise.resolve()
+  const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
   const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, lost: recordsLost })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: publish, dispatch: (event) => shell.dispatch(event) })
@@ -140,7 +141,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
     if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })
     if (isOpen(to) && !isOpen(from)) void auth.comeBack(to.who.userKey)
-    if (to.state === 'locked' || to.state === 'signedOut') chain = chain.then(people.look)
+    if (to.state === 'locked' || to.state === 'signedOut') effects.add(people.look)
     // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
     if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)
     // Later than the chart's first paint, which is what the person waits for.
@@ -158,21 +159,21 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         return
       case 'lock':
         // The swap happens now; what follows takes its time.
-        chain = Promise.all([chain, lock(from)])
+        effects.beside(lock(from))
         return
       case 'prepare-vault':
-        chain = chain.then(() => prepare(effect.userKey, effect.hasJustSignedIn))
+        effects.add(() => prepare(effect.userKey, effect.hasJustSignedIn))
         return
       case 'wipe':
         people.forget(effect.userKey)
-        chain = chain.then(() => endings.wipe(effect.userKey)).then(() => shell.dispatch({ type: 'wiped' }))
+        effects.add(() => endings.wipe(effect.userKey).then(() => shell.dispatch({ type: 'wiped' })))
         return
       case 'void-pin':
-        chain = chain.then(() => endings.voidPin(effect.userKey))
+        effects.add(() => endings.voidPin(effect.userKey))
         return
       case 'sign-out':
         people.forget(effect.userKey)
-        chain = chain.then(() => auth.signOut(effect.userKey))
+        effects.add(() => auth.signOut(effect.userKey))
         return
       default:
         assertNever(effect)
@@ -213,8 +214,11 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     log.event('lock.step', { step: 'swap', ms: Math.round(times.swapped), late: false })
     log.event('lock.step', { step: 'flush', ms: Math.round(times.flushed), late: !times.allSaved })
     log.event('lock.step', { step: 'reap', ms: Math.round(times.reaped), late: false })
-    // Only what was open leaves traces; and what is to be wiped is, first.
-    if (parts.policy().lock.restart && !closing && isOpen(from) && shell.current().state !== 'wiping') parts.restart()
+    // Only what was open leaves traces; and what is to be wiped is, first. Who signed out is, too: the token is gone before the process is.
+    const { state } = shell.current()
+    if (!parts.policy().lock.restart || closing || !isOpen(from) || state === 'wiping') return
+    if (state === 'locked') parts.restart()
+    else void effects.over().then(() => parts.restart())
   }
 
   async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
@@ -224,7 +228,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   /** What it held is gone: an open session locks, a locked one gets another to unlock with. */
   function recordsLost(userKey: string): void {
     if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
-    else if (mayReplace()) chain = chain.then(() => prepare(userKey))
+    else if (mayReplace()) effects.add(() => prepare(userKey))
   }
 
   /** What dies as soon as it stands is not replaced for ever. */
@@ -244,13 +248,13 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       parts.closeSignInPage()
       shell.dispatch({ type: 'sign-in-cancelled' })
     }
-    chain = chain.then(post.join)
+    effects.add(post.join)
   }
 
   parts.keychain.onChange(publish)
   parts.notice.onChange(publish)
-  chain = people.look()
-  if (parts.initial.state === 'locked') chain = Promise.all([chain, prepare(parts.initial.who.userKey)])
+  effects.add(people.look)
+  if (parts.initial.state === 'locked') effects.beside(prepare(parts.initial.who.userKey))
 
   return {
     dispatch: shell.dispatch,
@@ -276,7 +280,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       const session = shell.current()
       if (isOpen(session)) shell.dispatch({ type: 'lock-asked', reason: 'policy' })
       // The one that waits for the PIN knows the old way.
-      else if (session.state === 'locked') chain = chain.then(() => prepare(session.who.userKey))
+      else if (session.state === 'locked') effects.add(() => prepare(session.who.userKey))
       if (needsSignIn) shell.dispatch({ type: 'token-refused' })
     },
     holdsChanged: post.holdsChanged,
@@ -294,11 +298,11 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       else replaceFront()
     },
     locks: () => locks,
-    settled: async () => void (await chain),
+    settled: effects.settled,
     close: async () => {
       closing = true
       if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'manual' })
-      await chain
+      await effects.over()
       await post.current()?.end()
     },
   }
