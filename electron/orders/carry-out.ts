@@ -56,12 +56,14 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
         if (ends.some(({ status }) => status === 'rejected')) return 'failed'
         break
       }
-      case 'disable-user':
+      case 'disable-user': {
         if (userKey === undefined) return 'failed'
-        // Before anything else: whatever ends this, the next start finds it.
-        await standings.set(userKey, 'out')
+        // Before anything else: whatever ends this, the next start finds it. A keychain that fails keeps nobody in.
+        const [kept] = await Promise.allSettled([standings.set(userKey, 'out')])
         if (hands.whoIsHere() === userKey) await hands.lockOut(userKey)
+        if (kept.status === 'rejected') throw kept.reason
         break
+      }
       case 'enable-user':
         if (userKey === undefined) return 'failed'
         await standings.lift(userKey)
@@ -70,8 +72,9 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
       case 'require-sign-in': {
         const who = hands.whoIsHere()
         const whose = userKey === undefined ? new Set([...(await hands.kept()), ...(who === undefined ? [] : [who])]) : new Set([userKey])
-        for (const each of whose) await standings.set(each, 'sign-in')
+        const kept = await Promise.allSettled([...whose].map((each) => standings.set(each, 'sign-in')))
         if (who !== undefined && whose.has(who)) await hands.requireSignIn(who)
+        if (kept.some(({ status }) => status === 'rejected')) return 'failed'
         break
       }
       case 'reset-pin':

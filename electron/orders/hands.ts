@@ -49,8 +49,10 @@ export function liveHands(parts: LiveParts): Hands {
     liftLockOut: (userKey) => dispatch({ type: 'lock-out-lifted', userKey }),
     requireSignIn: (userKey) => after({ type: 'sign-in-required', userKey }),
     async resetPin(userKey) {
-      await parts.voidPin(userKey)
+      // Who is here goes, whatever the keychain makes of their PIN.
+      const [voided] = await Promise.allSettled([parts.voidPin(userKey)])
       if (whoIsHere() === userKey) await after({ type: 'pin-reset', userKey })
+      if (voided.status === 'rejected') throw voided.reason
     },
     async wipe(userKey) {
       // The screen goes first, and nobody unlocks it meanwhile; what is destroyed, and whether it was, is recorded once, here.

@@ -3,6 +3,7 @@ import type { OwnAudit } from '../audit/own-events.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { Journal } from './journal.ts'
+import { leftAfter } from './left.ts'
 import { type Order, type OrderResult, type Refusal, refusalCodes } from './order.ts'
 import { pauseAfter } from './pause.ts'
 import type { Polled, Transmitter } from './transmitter.ts'
@@ -84,7 +85,7 @@ export async function receiveOrders(parts: ReceiverParts, signal: AbortSignal): 
     audit.tell({ ...entry, outcome: result === 'failed' ? 'failed' : 'success' })
     log.event('orders.carried-out', { order: order.kind, result })
     parts.settled(order.jti, result)
-    await journal.change((kept) => ({ ...kept, pending: kept.pending.filter(({ jti }) => jti !== order.jti) })).catch((error: unknown) => log.event('orders.not-kept', { failure: kindOf(error) }))
+    await journal.change((kept) => ({ ...kept, pending: leftAfter(kept.pending, order, result) })).catch((error: unknown) => log.event('orders.not-kept', { failure: kindOf(error) }))
   }
 
   async function pollOnce(): Promise<{ readonly taken: number }> {

@@ -22,31 +22,58 @@ export function createStandings(keychain: Keychain): Standings {
   const counts = new Map<string, number>()
   /** This process alone changes them: the keychain is asked once for each person. */
   const known = new Map<string, Standing | undefined>()
+  /** The strictest that was set since the last lift was asked for. */
+  const ordered = new Map<string, Standing>()
+  let turn: Promise<unknown> = Promise.resolve()
+  /** In the order in which they were called: of two at once, the later would be lost to the earlier. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
   async function of(userKey: string): Promise<Standing | undefined> {
     if (known.has(userKey)) return known.get(userKey)
     const stored = await keychain.get(standingAccount(userKey))
+    // An order came while it was read, and is newer.
+    if (known.has(userKey)) return known.get(userKey)
     // What cannot be read does not let anybody in.
-    const standing = stored === undefined ? undefined : (standings.find((each) => each === stored) ?? 'out')
+    const standing = stored === undefined ? ordered.get(userKey) : (standings.find((each) => each === stored) ?? 'out')
     known.set(userKey, standing)
     return standing
   }
   return {
     of,
     counts: () => counts,
-    set: async (userKey, standing) => {
+    set: (userKey, standing) => {
       counts.set(userKey, (counts.get(userKey) ?? 0) + 1)
-      if (standing === 'sign-in' && (await of(userKey)) === 'out') return
+      ordered.set(userKey, strictest(standing, ordered.get(userKey)))
       // It holds for this process at once, and whatever the keychain says of it.
-      known.set(userKey, standing)
-      await keychain.set(standingAccount(userKey), standing)
+      if (standing === 'out' || known.has(userKey)) known.set(userKey, strictest(standing, known.get(userKey)))
+      return inTurn(async () => {
+        if (standing === 'sign-in' && (await of(userKey)) === 'out') return
+        known.set(userKey, standing)
+        await keychain.set(standingAccount(userKey), standing)
+      })
     },
-    lift: async (userKey) => {
-      if ((await of(userKey)) === undefined) return
-      await keychain.delete(standingAccount(userKey))
-      known.set(userKey, undefined)
+    lift: (userKey) => {
+      const before = ordered.get(userKey)
+      ordered.delete(userKey)
+      return inTurn(async () => {
+        try {
+          if ((await of(userKey)) === undefined) return
+          await keychain.delete(standingAccount(userKey))
+          // What was set since this was asked for holds.
+          known.set(userKey, ordered.get(userKey))
+        } catch (error) {
+          if (before !== undefined) ordered.set(userKey, strictest(before, ordered.get(userKey)))
+          throw error
+        }
+      })
     },
   }
 }
+
+const strictest = (one: Standing, other: Standing | undefined): Standing => (one === 'out' || other === 'out' ? 'out' : 'sign-in')
 
 /** A vault that gives no part of its key for somebody against whom an order stands: their PIN is as good as void until it is lifted. */
 export function guardedVault(vault: VaultPort, standings: Pick<Standings, 'of'>): VaultPort {
@@ -77,10 +104,12 @@ export function liftingSignIn<Auth extends Pick<AuthPort, 'signIn' | 'waiting'>>
     },
     signIn: async (expect, signal) => {
       const before = new Map(standings.counts())
+      const isOrderedMeanwhile = (userKey: string) => standings.counts().get(userKey) !== before.get(userKey)
       const signedIn = await auth.signIn(expect, signal)
       const { userKey } = signedIn.who
-      if (standings.counts().get(userKey) !== before.get(userKey)) throw new ChartkeepError('forbidden')
+      if (isOrderedMeanwhile(userKey)) throw new ChartkeepError('forbidden')
       await standings.lift(userKey).catch(failed)
+      if (isOrderedMeanwhile(userKey)) throw new ChartkeepError('forbidden')
       return signedIn
     },
   }

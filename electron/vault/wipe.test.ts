@@ -92,4 +92,11 @@ describe('a wipe @164.310(d)(2)(i)', () => {
     await wipeOver(secrets).begin(lost)
     await nothingIsLeft()
   })
+
+  it('of two at once keeps the mark of each: the next start finishes both', async () => {
+    const wipe = createWipe({ keychain: secrets, vaults, destroyKeyParts: () => Promise.reject(new Error('no HSM')) })
+    await Promise.allSettled([wipe.begin(lost), wipe.begin(other)])
+    const { wiped, isComplete } = await wipeOver(secrets).finish()
+    expect([[...wiped].sort(), isComplete, readdirSync(vaults)]).toEqual([[lost, other], true, []])
+  })
 })

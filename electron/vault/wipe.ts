@@ -49,6 +49,14 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
     else await keychain.set(account, JSON.stringify(users))
   }
 
+  let turn: Promise<unknown> = Promise.resolve()
+  /** It is read, changed and written back: of two wipes at once, one would lose its mark, and nobody would finish it. */
+  function changeMark(to: () => Promise<readonly string[]>): Promise<void> {
+    const mine = turn.then(async () => mark(await to()))
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
   /** Each step may be done twice. */
   async function shred(userKey: string): Promise<void> {
     await destroyKeyParts(userKey)
@@ -56,12 +64,12 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
     for (const accountOf of [refreshTokenAccount, sealedTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
     await users(keychain).leave(userKey)
-    await mark((await marked()).filter((each) => each !== userKey))
+    await changeMark(async () => (await marked()).filter((each) => each !== userKey))
   }
 
   return {
     async begin(userKey) {
-      await mark([...new Set([...(await marked().catch(corruptAsNone)), userKey])])
+      await changeMark(async () => [...new Set([...(await marked().catch(corruptAsNone)), userKey])])
       await shred(userKey)
     },
     async finish() {

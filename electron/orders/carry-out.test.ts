@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { createLog } from '../diagnostics/log.ts'
+import { memoryKeychain } from '../vault/memory-keychain.ts'
+import { carryOutPending } from './at-start.ts'
+import { carryOut, type Hands } from './carry-out.ts'
+import { liveHands } from './hands.ts'
+import type { Journal, Kept } from './journal.ts'
+import { leftAfter } from './left.ts'
+import type { Order } from './order.ts'
+import { createStandings } from './standing.ts'
+
+const nurse = 'a'.repeat(26)
+const log = createLog(() => undefined, { now: () => 0 })
+const locked = () => Promise.reject(new Error('locked'))
+const order = (kind: Order['kind'], jti: string = kind): Order => ({ jti, kind, userKey: nurse })
+
+function handsOf(did: string[]): Hands {
+  const act = (what: string) => async () => void did.push(what)
+  return {
+    whoIsHere: () => nurse, lock: () => undefined, signOut: act('sign-out'), lockOut: act('lock-out'), liftLockOut: () => undefined, requireSignIn: act('require-sign-in'),
+    resetPin: act('reset-pin'), wipe: act('wipe'), kept: async () => [nurse], say: async () => undefined,
+  }
+}
+
+/** The keyring of a desktop that is locked. */
+const lockedStandings = () => createStandings({ ...memoryKeychain(), set: locked, delete: locked })
+
+describe('an order while the keychain fails', () => {
+  it.each([['disable-user', 'lock-out'], ['require-sign-in', 'require-sign-in']] as const)('to %s ends the session all the same, and is said to have failed', async (kind, what) => {
+    const did: string[] = []
+    expect(await carryOut({ hands: handsOf(did), standings: lockedStandings(), log })(order(kind))).toBe('failed')
+    expect(did).toEqual([what])
+  })
+
+  it('to reset a PIN ends the session of who is here', async () => {
+    const sent: string[] = []
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: locked, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    await expect(hands.resetPin(nurse)).rejects.toThrow('locked')
+    expect(sent).toEqual(['pin-reset'])
+  })
+
+  it('is left for the next start, which carries it out', async () => {
+    let kept: Kept = { seen: [], pending: [order('disable-user')] }
+    const journal: Journal = { current: () => kept, change: async (to) => void (kept = to(kept)) }
+    const start = (standings: ReturnType<typeof createStandings>) => carryOutPending({ journal, standings, hands: handsOf([]), log, tell: () => undefined })
+    expect(await start(lockedStandings())).toMatchObject([{ result: 'failed' }])
+    expect(kept.pending).toHaveLength(1)
+    const standings = createStandings(memoryKeychain())
+    expect(await start(standings)).toMatchObject([{ result: 'done' }])
+    expect([kept.pending, await standings.of(nurse)]).toEqual([[], 'out'])
+  })
+})
+
+describe('what is left of the orders', () => {
+  it('is not an earlier one whose opposite was carried out since', () => {
+    const [on, off] = [order('enable-user'), order('disable-user')]
+    expect(leftAfter([on, off], off, 'done')).toEqual([])
+    expect(leftAfter([off, on], on, 'done')).toEqual([])
+    // The later one is still to come.
+    expect(leftAfter([on, off], on, 'done')).toEqual([off])
+    expect(leftAfter([on, off], off, 'failed')).toEqual([on, off])
+  })
+
+  it('is never a wipe that failed: it would destroy what was written since', () => {
+    expect(leftAfter([order('wipe')], order('wipe'), 'failed')).toEqual([])
+  })
+})
