@@ -37,7 +37,7 @@ export interface Auth {
   accessToken(userKey: string, refused: boolean): Promise<AccessToken>
   /**
    * Reports what was done, in order. By a token that can do nothing else; where the EHR gives none, by the session's own while it is open,
-   * and after the lock not at all. Rejects `unauthorized`, `forbidden`, and the network's kinds.
+   * and after the lock not at all. Where it could not begin it rejects `unauthorized`, `forbidden`, and the network's kinds.
    */
   report(userKey: string, reports: readonly Report[], isOpen: boolean, signal: AbortSignal): Promise<Reported>
   /** For the lock: the access token is forgotten, the refresh token stays. */
@@ -109,8 +109,13 @@ export function createAuth(parts: AuthParts): Auth {
     const sent = { fetch: abortable(parts.fetch, signal), fhirBase: parts.fhirBase, clock }
     const first = await sendReports(sent, await tokenForReports(tokens, false, isOpen), reports)
     if (first.failure !== 'unauthorized') return first
-    const rest = await sendReports(sent, await tokenForReports(tokens, true, isOpen), reports.slice(first.taken))
-    return { ...rest, taken: first.taken + rest.taken }
+    try {
+      const rest = await sendReports(sent, await tokenForReports(tokens, true, isOpen), reports.slice(first.taken))
+      return { ...rest, taken: first.taken + rest.taken }
+    } catch (error) {
+      // What was taken is taken, whatever becomes of the token for the rest.
+      return { taken: first.taken, failure: kindOf(error) }
+    }
   }
 
   async function signOut(userKey: string): Promise<void> {

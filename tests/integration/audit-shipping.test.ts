@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { AuditEvent } from '@medplum/fhirtypes'
 import type { TroubleInput } from '../../sandbox/trouble/index.ts'
 import { calledEvents } from '../../shared/audit-events.ts'
+import { ChartkeepError } from '../../shared/errors.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
 import { eventsAt, lineOf, linesIn, nameOf } from './audit-shipping/held.ts'
 import { type ShippingWorkstation, shippingWorkstation } from './audit-shipping/workstation.ts'
@@ -173,6 +174,24 @@ describe('an EHR that does not take a report @164.312(b)', () => {
     await place.ship()
     await allArrive()
     expect(lies).toBe(0)
+  })
+
+  it('is not asked twice for what it took, where the token for the rest does not come', async () => {
+    await place.end()
+    let posts = 0
+    place = await shippingWorkstation(sandbox, {
+      fetchOf: (fetch) => async (url, init) => {
+        if (String(url).endsWith('/AuditEvent')) {
+          posts += 1
+          return posts === 1 ? new Response(JSON.stringify({ resourceType: 'OperationOutcome' }), { status: 409 }) : new Response('', { status: 401 })
+        }
+        if (posts > 0) throw new ChartkeepError('offline')
+        return fetch(url, init)
+      },
+    })
+    const user = await place.signIn()
+    const reports = ['first', 'second'].map((id) => ({ id, json: '{}' }))
+    expect(await place.auth.report(user, reports, true, new AbortController().signal)).toEqual({ taken: 1, failure: 'offline' })
   })
 
   it('passes over the one event that it does not want, and takes those that follow', async () => {
