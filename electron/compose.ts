@@ -238,6 +238,7 @@ export async function compose(): Promise<void> {
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(policy.inForce().policy.ehr.fhirBase), clock) }
       },
       wipe: wipe.begin,
+      requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
       pickFile: pages.window.pickFile,
       chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
       forgetClipboard,

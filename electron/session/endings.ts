@@ -10,11 +10,13 @@ export interface EndingsParts {
   readonly log: Log
   /** Destroys what is kept of this user; what it cannot, the next start does. */
   wipe(userKey: string): Promise<void>
+  /** Durable when it resolves: it stands until a full sign-in lifts it. */
+  requireSignIn(userKey: string): Promise<void>
   newCorrelation(): string
 }
 
 /** What makes an end of what is kept of a person, with its record. */
-export function createEndings({ audit, vault, auth, log, wipe, newCorrelation }: EndingsParts) {
+export function createEndings({ audit, vault, auth, log, wipe, requireSignIn, newCorrelation }: EndingsParts) {
   return {
     /** Recorded before anything is destroyed; but a chain that takes no entry does not save what has to go. Never rejects. */
     async wipe(userKey: string): Promise<void> {
@@ -30,6 +32,8 @@ export function createEndings({ audit, vault, auth, log, wipe, newCorrelation }:
       }
       await auth.signOut(userKey).catch(() => undefined)
     },
+    /** Where the keychain does not take it, it holds for as long as this process runs. Never rejects. */
+    requireSignIn: (userKey: string): Promise<void> => requireSignIn(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) })),
     /** Its owner has forgotten it, and has just proved who they are in full. Never rejects. */
     async voidPin(userKey: string): Promise<void> {
       audit.outcome({ event: 'vault.pin-forgotten', action: 'U', outcome: 'success', cause: 'look', correlation: newCorrelation() })

@@ -117,6 +117,16 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(initialSession(physician, seconds(60), policy, { standing: 'out' })).toEqual({ state: 'lockedOut', epoch: 1, userKey: 'abc' })
   })
 
+  it('wants a full sign-in of whom the EHR refused, or whose clock went back, whoever comes and goes meanwhile', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const stands = { do: 'require-sign-in', userKey: 'abc' }
+    for (const session of [active, locked]) expect(next(session, { type: 'token-refused' }, seconds(20), policy)[1]).toContainEqual(stands)
+    expect(next(active, { type: 'tick' }, start - 60_000, policy)[1]).toContainEqual(stands)
+    // Who has no PIN to come back by signs in fully anyway.
+    expect(effects({ ...active, who: { ...physician, pin: 'unset' } }, { type: 'token-refused' }, seconds(20))).not.toContain('require-sign-in')
+    for (const reason of ['manual', 'idle', 'order'] as const) expect(effects(active, { type: 'lock-asked', reason }, seconds(20))).not.toContain('require-sign-in')
+  })
+
   it('wants a full sign-in where support says so, and another PIN after a reset', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     for (const session of [active, locked]) {

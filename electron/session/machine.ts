@@ -87,6 +87,8 @@ export type Effect =
   | { readonly do: 'sign-out'; readonly userKey: string }
   /** `records` is to be started for this user, with their vault still shut. */
   | { readonly do: 'prepare-vault'; readonly userKey: string; /** Fully, at the EHR. */ readonly hasJustSignedIn: boolean }
+  /** Only a full sign-in opens what is kept of this user, durably: neither another one's session nor a restart in between ends that. */
+  | { readonly do: 'require-sign-in'; readonly userKey: string }
   /** The PIN of this user is of no more use, durably. */
   | { readonly do: 'void-pin'; readonly userKey: string }
   /** Shred what is kept of this user, then say `wiped`. */
@@ -261,7 +263,13 @@ function overdueReason(session: Open, now: number, policy: SessionPolicy): LockR
 function lock(session: Open, reason: LockReason, now: number, policy: SessionPolicy, order?: Readmission): Step {
   const { who } = session
   const locked: Locked = { state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn: needsFullSignIn(who, reason, now, policy) }
-  return [order === undefined ? locked : mustSignIn(locked, order), [{ do: 'lock' }, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
+  const stands = reason === 'token-refused' || reason === 'clock' ? requireSignIn(who) : []
+  return [order === undefined ? locked : mustSignIn(locked, order), [{ do: 'lock' }, ...stands, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
+}
+
+/** Where there is a PIN to come back by; an order stands by itself. */
+function requireSignIn({ userKey, pin }: SignedIn): readonly Effect[] {
+  return pin === 'set' ? [{ do: 'require-sign-in', userKey }] : []
 }
 
 function wipe({ epoch, who }: Open | Locked): Step {
@@ -304,7 +312,7 @@ function whileLocked(session: Locked, event: SessionEvent, now: number, policy: 
     case 'tick':
       return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn }, []]
     case 'token-refused':
-      return [{ ...session, needsSignIn: true }, []]
+      return [{ ...session, needsSignIn: true }, requireSignIn(session.who)]
     case 'wipe-ordered':
       return wipe(session)
     case 'lock-out-ordered':

@@ -13,7 +13,7 @@ import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
-import { createEndings } from './endings.ts'
+import { createEndings, type EndingsParts } from './endings.ts'
 import { effectsInTurn } from './effects-in-turn.ts'
 import { keychainRetry } from './keychain-retry.ts'
 import type { AuthPort, KeychainPort, NoticePort, VaultPort } from './ports.ts'
@@ -23,7 +23,7 @@ import { createSessionShell } from './shell.ts'
 import { isKept, type Surroundings, viewOf } from './view.ts'
 import { createWaitingPeople } from './waiting-people.ts'
 
-export interface WorkstationParts {
+export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | 'wipe'> {
   readonly clock: Clock
   /** Milliseconds of a clock that nobody can set. */
   monotonic(): number
@@ -47,8 +47,6 @@ export interface WorkstationParts {
   chooseFile(file: ProposedFile): Promise<string | undefined>
   /** Opens the dialog in which a person picks a file to read; undefined as above. */
   pickFile(): Promise<string | undefined>
-  /** Destroys what is kept of this user; what it cannot, the next start does. */
-  wipe(userKey: string): Promise<void>
   forgetClipboard(): Promise<void>
   closeSignInPage(): void
   newCorrelation(): string
@@ -167,6 +165,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       case 'wipe':
         people.forget(effect.userKey)
         effects.add(() => endings.wipe(effect.userKey).then(() => shell.dispatch({ type: 'wiped' })))
+        return
+      case 'require-sign-in':
+        // At once, beside the lock: a sign-in that begins now is one that lifts it.
+        effects.beside(endings.requireSignIn(effect.userKey))
         return
       case 'void-pin':
         effects.add(() => endings.voidPin(effect.userKey))
