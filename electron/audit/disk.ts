@@ -66,7 +66,7 @@ export function chainFolder(folder: string): ChainDisk {
 }
 
 /** Makes a new name in a folder durable. Windows keeps names in the journal and cannot sync a folder. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {

@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ChartkeepError } from '../../../shared/errors.ts'
+import { syncFolder } from '../disk.ts'
 
 /** What a copy was found to be: appended to, or not appendable by us. */
 export interface CopyFile {
@@ -54,16 +55,6 @@ const noFollow = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW
 async function readFrom(handle: FileHandle, from: number, bytes: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, from)
   return buffer.subarray(0, bytesRead)
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 const run = promisify(execFile)
