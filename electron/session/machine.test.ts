@@ -1,26 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ceilings } from '../../shared/policy.ts'
-import { absoluteDeadline, initialSession, next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
-import { type Surroundings, viewOf } from './view.ts'
-
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' } as const
-const start = Date.UTC(2026, 0, 5, 7)
-const seconds = (n: number) => start + n * 1_000
-const failure = { kind: 'offline', correlation: '00000000' } as const
-const physician: SignedIn = {
-  userKey: 'abc',
-  user: { displayName: 'Amara Osei', role: 'physician' },
-  permissions: ['patient:search', 'chart:read'],
-  authTime: start,
-  pin: 'set',
-}
-const around: Surroundings = { keychain: { keeping: 'sealed', trouble: () => undefined }, signInPage: false, tells: 'names', waiting: [] }
-const signedOut: Session = { state: 'signedOut', epoch: 1 }
-const active: Session = { state: 'active', epoch: 1, who: physician, lastInput: start, seenAt: start }
-
-const after = (session: Session, event: SessionEvent, now: number) => next(session, event, now, policy)[0]
-const effects = (session: Session, event: SessionEvent, now: number) => next(session, event, now, policy)[1].map((effect) => effect.do)
+import { absoluteDeadline } from './deadlines.ts'
+import { initialSession, next, type Session, type SignedIn } from './machine.ts'
+import { active, after, around, effects, failure, physician, policy, seconds, signedOut, start } from './testing.ts'
+import { viewOf } from './view.ts'
 
 describe('the session @164.312(a)(2)(iii)', () => {
   it('warns eight minutes after the last key press and says when it will lock', () => {
@@ -163,150 +146,10 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(after(active, { type: 'sign-out-asked' }, seconds(1)).epoch).toBe(2)
   })
 
-  const event: fc.Arbitrary<SessionEvent> = fc.oneof(
-    ...(['sign-in-asked', 'sign-in-cancelled', 'unlocked', 'pin-set', 'input', 'tick', 'sign-out-asked', 'token-refused'] as const).map((type) => fc.constant({ type })),
-    fc.constant({ type: 'sign-in-failed', failure } as const),
-    fc.constant({ type: 'signed-in', who: physician } as const),
-    fc.constant({ type: 'switch-asked', to: { ...physician, userKey: 'other' } } as const),
-    fc.constant({ type: 'sign-in-asked', someoneElse: true } as const),
-    fc.constant({ type: 'unlock-failed', failure, pin: 'set' } as const),
-    ...(['lock-out-ordered', 'lock-out-lifted', 'sign-in-required', 'pin-reset'] as const).map((type) => fc.constantFrom('abc', 'xyz').map((userKey) => ({ type, userKey }) as const)),
-    fc.constantFrom('wipe-ordered', 'wiped').map((type) => ({ type }) as const),
-    fc.constantFrom('manual', 'idle', 'os-lock', 'suspend', 'order').map((reason) => ({ type: 'lock-asked', reason }) as const),
-  )
-  const walk = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 2_000_000 })), { maxLength: 60 })
-
-  it('is never open past a deadline, in any order of events and times', () => {
-    fc.assert(
-      fc.property(walk, (steps) => {
-        let session: Session = signedOut
-        let now = start
-        for (const [event, elapsed] of steps) {
-          now += elapsed
-          const [to] = next(session, event, now, policy)
-          if (to.state === 'active' || to.state === 'warning') {
-            // A fresh sign-in proves the person again; the events here carry the first authTime, so look at those that stay.
-            if (session.state === 'active' || session.state === 'warning') {
-              expect(now).toBeLessThan(absoluteDeadline(to.who, policy))
-              expect(now - to.lastInput).toBeLessThan(policy.lockAfterSeconds * 1_000)
-            }
-          }
-          session = to
-        }
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  it('tells a window nothing but who, why and since when unless it is open', () => {
-    fc.assert(
-      fc.property(walk, (steps) => {
-        let session: Session = signedOut
-        let now = start
-        for (const [event, elapsed] of steps) {
-          now += elapsed
-          session = next(session, event, now, policy)[0]
-          const view = viewOf(session, around)
-          if (session.state !== 'active' && session.state !== 'warning') expect(view.permissions).toEqual([])
-        }
-      }),
-    )
-  })
-
-  it('ends what is open by the lock protocol whenever it leaves an open state', () => {
-    fc.assert(
-      fc.property(walk, (steps) => {
-        let session: Session = signedOut
-        let now = start
-        for (const [event, elapsed] of steps) {
-          now += elapsed
-          const [to, todo] = next(session, event, now, policy)
-          const wasOpen = session.state === 'active' || session.state === 'warning'
-          const isOpen = to.state === 'active' || to.state === 'warning'
-          if (wasOpen && !isOpen) expect(todo.map((effect) => effect.do)).toContain('lock')
-          session = to
-        }
-      }),
-    )
-  })
-
   it('holds to the ceilings whatever the policy says', () => {
     const lax = { warnAfterSeconds: 10, lockAfterSeconds: 1e9, absoluteSeconds: 1e9, whenTaken: 'stays-locked' } as const
     expect(next(active, { type: 'input' }, start + ceilings.idleSeconds * 1_000, lax)[0].state).toBe('locked')
     expect(absoluteDeadline(physician, lax)).toBe(start + ceilings.absoluteSeconds * 1_000)
-  })
-})
-
-describe('two people at one workstation @164.312(a)(2)(i)', () => {
-  const nurse: SignedIn = { ...physician, userKey: 'other', user: { displayName: 'Nils Berg', role: 'nurse' } }
-  const lockedByPhysician: Session = { state: 'locked', epoch: 2, who: physician, reason: 'idle', since: start, needsSignIn: false }
-  const signingOut = { ...policy, whenTaken: 'signs-out' } as const
-
-  it('another one who waits here gets a lock of their own, in a page and a process that have seen nothing of the first', () => {
-    const [to, todo] = next(lockedByPhysician, { type: 'switch-asked', to: nurse }, seconds(60), policy)
-    expect(to).toMatchObject({ state: 'locked', epoch: 3, who: nurse, reason: 'taken', needsSignIn: false })
-    expect(todo).toEqual([{ do: 'lock' }, { do: 'prepare-vault', userKey: 'other', hasJustSignedIn: false }])
-    expect(next(lockedByPhysician, { type: 'switch-asked', to: physician }, seconds(60), policy)).toEqual([lockedByPhysician, []])
-  })
-
-  it('their PIN does not do past their own absolute limit, or where it is void', () => {
-    const [stale] = next(lockedByPhysician, { type: 'switch-asked', to: { ...nurse, authTime: start - 43_200_000 } }, seconds(60), policy)
-    const [isVoid] = next(lockedByPhysician, { type: 'switch-asked', to: { ...nurse, pin: 'void' } }, seconds(60), policy)
-    expect([stale, isVoid]).toMatchObject([{ needsSignIn: true }, { needsSignIn: true }])
-  })
-
-  it('a full sign-in as someone else ends what waited for the first one, and one that fails ends nothing', () => {
-    const [asked, todo] = next(lockedByPhysician, { type: 'sign-in-asked', someoneElse: true }, seconds(60), policy)
-    expect(todo).toEqual([{ do: 'begin-sign-in', expect: undefined }])
-    expect(next(asked, { type: 'sign-in-failed', failure }, seconds(70), policy)).toEqual([{ ...lockedByPhysician, failure }, []])
-    const [at, then] = next(asked, { type: 'signed-in', who: { ...nurse, pin: 'unset' } }, seconds(70), policy)
-    expect(at).toMatchObject({ state: 'active', epoch: 3, who: { userKey: 'other' } })
-    expect(then).toEqual([{ do: 'lock' }, { do: 'prepare-vault', userKey: 'other', hasJustSignedIn: true }])
-    expect(next(asked, { type: 'signed-in', who: physician }, seconds(70), policy)[0]).toMatchObject({ epoch: 2, who: physician })
-  })
-
-  it('the first one is signed out where the policy says so, and only once the other one is in', () => {
-    const [taken, todo] = next(lockedByPhysician, { type: 'switch-asked', to: nurse }, seconds(60), signingOut)
-    expect(todo.map((effect) => effect.do)).not.toContain('sign-out')
-    expect(next(taken, { type: 'unlock-failed', failure, pin: 'set' }, seconds(65), signingOut)[1]).toEqual([])
-    expect(next(taken, { type: 'unlocked' }, seconds(70), signingOut)).toMatchObject([{ state: 'active', who: nurse }, [{ do: 'sign-out', userKey: 'abc' }]])
-    expect(next(taken, { type: 'unlocked' }, seconds(70), policy)[1]).toEqual([])
-    const [asked] = next(lockedByPhysician, { type: 'sign-in-asked', someoneElse: true }, seconds(60), signingOut)
-    expect(next(asked, { type: 'signed-in', who: { ...nurse, pin: 'unset' } }, seconds(70), signingOut)[1]).toContainEqual({ do: 'sign-out', userKey: 'abc' })
-  })
-
-  it('the first one is who is signed out, by whatever way the other one comes in, and nobody who comes back', () => {
-    const [atNurse] = next(lockedByPhysician, { type: 'switch-asked', to: nurse }, seconds(60), signingOut)
-    const [back, todo] = next(atNurse, { type: 'switch-asked', to: physician }, seconds(65), signingOut)
-    expect(todo).toContainEqual({ do: 'lock' })
-    expect(next(back, { type: 'unlocked' }, seconds(70), signingOut)).toMatchObject([{ state: 'active', who: physician }, []])
-
-    const [asked] = next(atNurse, { type: 'sign-in-asked', someoneElse: true }, seconds(70), signingOut)
-    const signedOutAfter = (who: SignedIn) => {
-      const [at, then] = next(asked, { type: 'signed-in', who }, seconds(80), signingOut)
-      const all = [...then, ...next(at, { type: 'unlocked' }, seconds(90), signingOut)[1]]
-      return all.flatMap((effect) => (effect.do === 'sign-out' ? [effect.userKey] : []))
-    }
-    for (const pin of ['set', 'unset'] as const) {
-      expect(signedOutAfter({ ...nurse, userKey: 'third', pin })).toEqual(['abc'])
-      expect(signedOutAfter({ ...nurse, pin })).toEqual(['abc'])
-      expect(signedOutAfter({ ...physician, pin })).toEqual([])
-    }
-  })
-
-  it('whoever signs out leaves the others to go on from the first screen', () => {
-    expect(next(signedOut, { type: 'switch-asked', to: nurse }, seconds(60), policy)).toMatchObject([{ state: 'locked', who: nurse }, [{ do: 'prepare-vault', userKey: 'other' }]])
-  })
-
-  it('a locked screen tells of them what the policy lets it tell, and an open one nothing', () => {
-    const told = (session: Session, tells: Surroundings['tells']) => viewOf(session, { ...around, tells, waiting: [physician, nurse] })
-    expect(told(lockedByPhysician, 'names')).toMatchObject({ user: physician.user, lock: { reason: 'idle' }, others: [{ userKey: 'other', user: nurse.user }] })
-    expect(told(lockedByPhysician, 'that-locked')).toMatchObject({ lock: { reason: 'idle' } })
-    for (const tells of ['that-locked', 'nothing'] as const) expect(JSON.stringify(told(lockedByPhysician, tells))).not.toMatch(/Osei|Berg|other/)
-    expect(told(lockedByPhysician, 'nothing').lock).toBeUndefined()
-    expect(told(signedOut, 'names').others).toHaveLength(2)
-    expect(told(signedOut, 'that-locked').others).toBeUndefined()
-    expect(told(active, 'names').others).toBeUndefined()
   })
 })
 

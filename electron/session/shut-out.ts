@@ -1,0 +1,22 @@
+import type { Effect, Locked, Open, SignedIn, Step } from './states.ts'
+
+/** Where there is a PIN to come back by; an order stands by itself. */
+export function requireSignIn({ userKey, pin }: SignedIn): readonly Effect[] {
+  return pin === 'set' ? [{ do: 'require-sign-in', userKey }] : []
+}
+
+export function wipe({ epoch, who }: Open | Locked): Step {
+  return [{ state: 'wiping', epoch: epoch + 1, who }, [{ do: 'lock' }, { do: 'wipe', userKey: who.userKey }]]
+}
+
+export function lockOut({ epoch, who }: Open | Locked): Step {
+  return [{ state: 'lockedOut', epoch: epoch + 1, userKey: who.userKey }, [{ do: 'lock' }, { do: 'sign-out', userKey: who.userKey }]]
+}
+
+export type Readmission = { readonly type: 'sign-in-required' | 'pin-reset' }
+
+/** The PIN alone opens it no more; after `pin-reset` it opens nothing any more. */
+export function mustSignIn(locked: Locked, { type }: Readmission): Locked {
+  const pin = type === 'pin-reset' && locked.who.pin === 'set' ? 'void' : locked.who.pin
+  return { ...locked, needsSignIn: true, who: { ...locked.who, pin } }
+}

@@ -1,0 +1,106 @@
+import type { LockReason, Permission, StaffMember } from '../../shared/contract/index.ts'
+import type { FailureFacts, FailureKind } from '../../shared/errors.ts'
+import type { Policy } from '../../shared/policy.ts'
+
+/** Who the session belongs to. Nothing of a patient. */
+export interface SignedIn {
+  readonly userKey: string
+  readonly user: StaffMember
+  readonly permissions: readonly Permission[]
+  /** When the person last proved who they are to the EHR, in epoch milliseconds. */
+  readonly authTime: number
+  readonly pin: 'unset' | 'set' | 'void' | 'unavailable'
+}
+
+export type SessionFailure = FailureFacts & { readonly kind: FailureKind; readonly correlation: string }
+
+/**
+ * `active` and `warning` are the only states in which anything of a patient may be shown.
+ * `lastInput` and `seenAt` are epoch milliseconds.
+ */
+export type Session =
+  | { readonly state: 'signedOut'; readonly epoch: number; readonly failure?: SessionFailure }
+  | {
+      readonly state: 'signingIn'
+      readonly epoch: number
+      /** The locked session that asked for it. */
+      readonly back?: Locked
+      /** It is to end the PIN that its owner has forgotten. */
+      readonly forgotPin?: true
+    }
+  | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
+  | { readonly state: 'warning'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number; readonly locksAt: number }
+  | Locked
+  /** By an order of the support desk; `userKey`: whose session it was. */
+  | { readonly state: 'lockedOut'; readonly epoch: number; readonly userKey: string }
+  | { readonly state: 'wiping'; readonly epoch: number; /** Whose vault it is, for the record alone. */ readonly who: SignedIn }
+
+export interface Locked {
+  readonly state: 'locked'
+  readonly epoch: number
+  readonly who: SignedIn
+  readonly reason: LockReason
+  readonly since: number
+  /** The PIN alone does not do any more: the absolute limit has passed, or the EHR ended the session. */
+  readonly needsSignIn: boolean
+  /** Whose locked session was here first, if not this one: it has its end, where the policy says so, once this one opens. */
+  readonly takenFrom?: string
+  readonly failure?: SessionFailure
+}
+
+export type SessionEvent =
+  | { readonly type: 'sign-in-asked'; readonly forgotPin?: boolean; /** Than whose session is locked. */ readonly someoneElse?: boolean }
+  /** To a session that waits here. */
+  | { readonly type: 'switch-asked'; readonly to: SignedIn }
+  | { readonly type: 'sign-in-cancelled' }
+  | { readonly type: 'sign-in-failed'; readonly failure: SessionFailure }
+  | { readonly type: 'signed-in'; readonly who: SignedIn }
+  | { readonly type: 'unlocked' }
+  | { readonly type: 'unlock-failed'; readonly failure: SessionFailure; readonly pin: SignedIn['pin'] }
+  | { readonly type: 'pin-set' }
+  /** What a PIN would be kept in cannot be reached, and the person does not wait for it. */
+  | { readonly type: 'keeping-declined' }
+  /** The keychain says again what the PIN is good for. */
+  | { readonly type: 'pin-known'; readonly pin: SignedIn['pin'] }
+  | { readonly type: 'input' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'lock-asked'; readonly reason: LockReason }
+  | { readonly type: 'sign-out-asked' }
+  /** The EHR takes neither the access token nor the refresh token any more. */
+  | { readonly type: 'token-refused' }
+  /** The support desk: this person is locked out, or may come back; is to sign in fully; or has to choose another PIN. */
+  | { readonly type: 'lock-out-ordered' | 'lock-out-lifted'; readonly userKey: string }
+  | { readonly type: 'sign-in-required' | 'pin-reset'; readonly userKey: string }
+  /** Everything that is kept here of whoever is at the workstation has to go. */
+  | { readonly type: 'wipe-ordered' }
+  /** It has gone, as far as it could. */
+  | { readonly type: 'wiped' }
+
+/** What the shell must do. Everything that shows or holds PHI is ended by `lock`. */
+export type Effect =
+  | { readonly do: 'begin-sign-in'; /** The only user who may come back. */ readonly expect: string | undefined }
+  | { readonly do: 'cancel-sign-in' }
+  /** The lock protocol: swap, flush, kill. */
+  | { readonly do: 'lock' }
+  /** Revoke and forget the tokens of this user. */
+  | { readonly do: 'sign-out'; readonly userKey: string }
+  /** `records` is to be started for this user, with their vault still shut. */
+  | { readonly do: 'prepare-vault'; readonly userKey: string; /** Fully, at the EHR. */ readonly hasJustSignedIn: boolean }
+  /** Only a full sign-in opens what is kept of this user, durably: neither another one's session nor a restart in between ends that. */
+  | { readonly do: 'require-sign-in'; readonly userKey: string }
+  /** The PIN of this user is of no more use, durably. */
+  | { readonly do: 'void-pin'; readonly userKey: string }
+  /** Shred what is kept of this user, then say `wiped`. */
+  | { readonly do: 'wipe'; readonly userKey: string }
+
+export type Step = readonly [Session, readonly Effect[]]
+export type SessionPolicy = Policy['session']
+
+export type Open = Extract<Session, { state: 'active' | 'warning' }>
+
+/** Whether anything of a patient may be shown. */
+export function isOpen(session: Session): session is Open {
+  return session.state === 'active' || session.state === 'warning'
+}
+
+export const stay = (session: Session): Step => [session, []]

@@ -1,0 +1,45 @@
+import { mustSignIn } from './shut-out.ts'
+import { type Effect, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
+import { taken } from './take-over.ts'
+
+export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+  const { epoch, back } = session
+  switch (event.type) {
+    case 'sign-in-cancelled':
+      return [back ?? { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }]]
+    case 'sign-in-failed':
+      return [back ? { ...back, failure: event.failure } : { state: 'signedOut', epoch, failure: event.failure }, []]
+    case 'signed-in': {
+      // The PIN goes only now that its owner has proved who they are: a sign-in that fails costs nobody theirs.
+      const isForgotten = session.forgotPin === true && event.who.pin === 'set'
+      const who: SignedIn = isForgotten ? { ...event.who, pin: 'void' } : event.who
+      // Somebody else than who was locked gets a page and a process that have seen nothing of the other.
+      const isOther = back !== undefined && back.who.userKey !== who.userKey
+      const own = isOther ? epoch + 1 : epoch
+      const first = back?.takenFrom ?? back?.who.userKey
+      // Whoever comes back to their own session has taken it from nobody.
+      const from = first === who.userKey ? undefined : first
+      const ended: readonly Effect[] = isOther ? [{ do: 'lock' }] : []
+      const prepare: Effect = { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }
+      // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
+      if (who.pin === 'set') {
+        return [{ state: 'locked', epoch: own, who, reason: isOther ? 'taken' : 'start', since: now, needsSignIn: false, ...(from === undefined ? {} : { takenFrom: from }) }, [...ended, prepare]]
+      }
+      return [{ state: 'active', epoch: own, who, lastInput: now, seenAt: now }, [...ended, ...taken(from, policy), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), prepare]]
+    }
+    case 'lock-out-ordered':
+      if (event.userKey !== back?.who.userKey) return stay(session)
+      return [{ state: 'lockedOut', epoch: epoch + 1, userKey: event.userKey }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'sign-out', userKey: event.userKey }]]
+    case 'sign-in-required':
+    case 'pin-reset':
+      // Should the sign-in that is under way be given up, another one is needed.
+      return event.userKey === back?.who.userKey ? [{ ...session, back: mustSignIn(back, event) }, []] : stay(session)
+    case 'wipe-ordered':
+      if (!back) return stay(session)
+      return [{ state: 'wiping', epoch: epoch + 1, who: back.who }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'wipe', userKey: back.who.userKey }]]
+    case 'sign-out-asked':
+      return [{ state: 'signedOut', epoch: epoch + 1 }, [{ do: 'cancel-sign-in' }, ...(back ? [{ do: 'lock' } as const, { do: 'sign-out', userKey: back.who.userKey } as const] : [])]]
+    default:
+      return stay(session)
+  }
+}
