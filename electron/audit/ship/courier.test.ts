@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -88,5 +88,15 @@ describe('the reporting of the audit chain @164.312(b)', () => {
     await vi.waitFor(() => expect(took).toEqual([1, 2, 3, 4, 5]), { timeout: 5_000 })
     expect(logged.join('')).toContain('audit.ship-began-anew')
     expect(left.kept()?.acknowledged?.file).toBe(1)
+  })
+
+  it('stops where the chain survives a loss of power: what stands after it may be another entry then', async () => {
+    const mark = fileOf(1, entries(1).text)
+    // Appended, and not yet synced.
+    appendFileSync(join(folder, 'chain-1.jsonl'), entries(1).text)
+    const { took, courier: careful } = courierTo(async () => undefined)
+    careful.upTo(mark)
+    await vi.waitFor(() => expect(took.length).toBeGreaterThan(0))
+    expect(took).toEqual([1])
   })
 })

@@ -64,13 +64,23 @@ describe('rows between two keys', () => {
     expect(rows.get(address('note'))).toBeUndefined()
   })
 
-  it('that are removed do not come to light again, whatever ends it between the two files', () => {
+  it.each(['older', 'newer'] as const)('that are removed do not come to light again where it ends before the %s file is written', (which) => {
     const [older, newer] = [open('older'), open('newer')]
     older.rows.put(address('note'), text('older'), 1)
     newer.rows.put(address('note'), text('newer'), 2)
-    const dying: Store = { ...newer, rows: { ...newer.rows, write: () => { throw new Error('killed') } } } // prettier-ignore
-    expect(() => succession(dying, older).remove(address('note'))).toThrow('killed')
+    const dying = (store: Store): Store => ({ ...store, rows: { ...store.rows, write: () => { throw new Error('killed') } } }) // prettier-ignore
+    const rows = which === 'older' ? succession(newer, dying(older)) : succession(dying(newer), older)
+    expect(() => rows.remove(address('note'))).toThrow('killed')
     expect(succession(newer, older).get(address('note'))?.plain.toString()).toBe('newer')
+  })
+
+  it('of a patient who is forgotten are gone from both', () => {
+    const [older, newer] = [open('older'), open('newer')]
+    older.rows.put(address('old'), text('older'), 1)
+    newer.rows.put(address('new'), text('newer'), 2)
+    const rows = succession(newer, older)
+    rows.removePatient('ann')
+    expect([rows.get(address('old')), rows.get(address('new'))]).toEqual([undefined, undefined])
   })
 
   it('are all moved, also those that the session may not read, with their age', () => {
