@@ -53,11 +53,10 @@ function lintParts(root: string): Part[] {
 function vitestPart(root: string, name: 'unit' | 'integration', filters: readonly string[]): Part {
   const file = join(root, 'out', 'results', `${name}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  // Vitest leaves one core idle. Units may have them all; integration starts servers of its own, which want one.
-  const workers = name === 'unit' ? ['--maxWorkers=100%'] : []
+  // All cores: Vitest leaves one idle by itself.
   return {
     name,
-    args: [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', name, ...workers, ...reporters, ...filters],
+    args: [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', name, '--maxWorkers=100%', ...reporters, ...filters],
     aloud: true,
     count: { by: 'report', file, read: vitestTally },
   }
@@ -92,28 +91,41 @@ const longIntegrations = ['damaged-cache', 'damaged-profile', 'killed-while-rota
 
 const whole = (part: Part, name: string): Part => ({ ...part, name, env: { CHARTKEEP_CAMPAIGN: 'whole' } })
 
+/** Whether a name on the command line, a piece of a path as Vitest takes it, is that of a spec there. */
+const isNamed = (root: string, specs: string, filters: readonly string[]) =>
+  filters.length === 0 || globSync(specs, { cwd: root }).some((file) => filters.some((filter) => file.includes(filter)))
+
 /**
  * Every long campaign whole: other cases each time, and more. `CHARTKEEP_CAMPAIGN` is read by the specs that have one. The units come first, then
  * what starts processes.
+ *
+ * @param filters pieces of paths: what they name alone
  */
 export function campaign(root: string, filters: readonly string[]): Part[] {
-  const named = filters.length > 0 ? [...filters, '--passWithNoTests'] : longIntegrations
-  return [
-    whole(suites.unit(root, ['--testTimeout=600000', ...filters, '--passWithNoTests']), 'campaign: unit'),
-    whole(suites.integration(root, named), 'campaign: integration'),
-  ]
+  const parts: Part[] = []
+  if (isNamed(root, '{shared,electron,sandbox,renderer,build,tests/unit}/**/*.test.{ts,tsx}', filters)) parts.push(whole(suites.unit(root, ['--testTimeout=600000', ...filters]), 'campaign: unit'))
+  if (isNamed(root, integrationSpecs, filters)) parts.push(longIntegration(root, filters, 'campaign: integration'))
+  return parts
 }
 
-/** What has to hold however often it is tried: the vault's files against damage anywhere in them, and against a kill at any moment. */
-export function torture(root: string, filters: readonly string[]): Part {
-  const named = filters.length > 0 ? [...filters, '--passWithNoTests'] : longIntegrations
-  return whole(suites.integration(root, named), 'torture')
+/** What has to hold however often it is tried, and what is only true at size. */
+export function torture(root: string, filters: readonly string[]): Part[] {
+  const parts: Part[] = []
+  if (isNamed(root, integrationSpecs, filters)) parts.push(longIntegration(root, filters, 'torture'))
+  if (isNamed(root, 'tests/size/**/*.test.ts', filters)) parts.push(atSize(root, filters))
+  return parts
 }
 
-/** What is only true at size: minutes of work and gigabytes of disk. */
-export function atSize(root: string, filters: readonly string[]): Part {
+const integrationSpecs = 'tests/integration/**/*.test.ts'
+
+/** The vault's files against damage anywhere in them, and against a kill at any moment. */
+const longIntegration = (root: string, filters: readonly string[], name: string): Part =>
+  whole(suites.integration(root, filters.length > 0 ? filters : longIntegrations), name)
+
+/** Minutes of work and gigabytes of disk. */
+function atSize(root: string, filters: readonly string[]): Part {
   const file = join(root, 'out', 'results', 'size.json')
-  const args = [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', 'size', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters, '--passWithNoTests']
+  const args = [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', 'size', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters]
   return { name: 'at size', args, aloud: true, count: { by: 'report', file, read: vitestTally } }
 }
 

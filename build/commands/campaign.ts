@@ -8,7 +8,8 @@ await command(
   async (scene) => {
     const total = await runParts(campaign(scene.root, process.argv.slice(2)), scene, 1)
     console.log(`\n${closingLine(total)}`)
-    return total.failed === 0 ? 0 : 1
+    // A name that no spec has proves nothing.
+    return total.failed === 0 && total.passed > 0 ? 0 : 1
   },
   { needs: { build: false, electron: false } },
 )
