@@ -22,6 +22,7 @@ import { createLog } from './diagnostics/log.ts'
 import { openOrders, type Orders } from './orders/index.ts'
 import { guardedVault, liftingSignIn } from './orders/standing.ts'
 import { statusOf } from './orders/status.ts'
+import { createUnsentCounts } from './orders/unsent.ts'
 import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { connect } from './rpc/connect.electron.ts'
@@ -181,6 +182,7 @@ export async function compose(): Promise<void> {
         await refreshTokens(keychain, vaultsIn(userData)).remove(userKey)
       },
     })
+    const unsent = createUnsentCounts(vaultsIn(userData))
     const last = await people.last()
     const chain = path.join(userData, 'audit')
     const disk = chainFolder(chain)
@@ -233,6 +235,10 @@ export async function compose(): Promise<void> {
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
       connect,
       holds: holds.of,
+      unsent: (userKey, count) => {
+        unsent.tell(userKey, count)
+        orders.workChanged()
+      },
       deviceProof: async () => {
         const key = await deviceKey.catch(() => undefined)
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(policy.inForce().policy.ehr.fhirBase), clock) }
@@ -267,7 +273,15 @@ export async function compose(): Promise<void> {
       workstation.policyChanged(change)
       if (change.isOtherWay) orders.reconnect()
     })
-    receiving = { orders, begin: () => (policy.isSet() && keeping === 'sealed' ? orders.begin({ workstation, newCorrelation, status: (since) => statusOf(workstation.session(), since, { version: app.getVersion(), policy: policy.inForce(), subjectOf: people.subjectOf }) }) : undefined) }
+    const status = (since: number) => statusOf(workstation.session(), since, { version: app.getVersion(), policy: policy.inForce(), subjectOf: people.subjectOf, unsent: unsent.total() })
+    receiving = {
+      orders,
+      async begin() {
+        if (!policy.isSet() || keeping !== 'sealed') return
+        await unsent.load()
+        await orders.begin({ workstation, newCorrelation, status })
+      },
+    }
     return workstation
 
     /** Whoever is at the workstation, or has locked it, has signed in to report; who did what is in the report. */

@@ -47,6 +47,8 @@ export interface Orders {
   begin(ordered: Ordered): Promise<void>
   /** The session changed. */
   changed(): void
+  /** There is more or less unsent work than before. */
+  workChanged(): void
   wake(): void
   reconnect(): void
   close(): Promise<void>
@@ -87,6 +89,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       since = clock.now()
       service?.changed()
     },
+    workChanged: () => service?.changed(),
     wake: () => service?.wake(),
     reconnect: () => service?.reconnect(),
     close: async () => service?.close(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PolicyInForce } from '../policy/read.ts'
+import type { UnsentWork } from '../records/protocol.ts'
 import type { Session } from '../session/machine.ts'
 import { whoIsAt } from './hands.ts'
 
@@ -8,10 +9,12 @@ export interface StatusFacts {
   readonly policy: PolicyInForce
   /** The person as the EHR names them. */
   subjectOf(userKey: string): string | undefined
+  /** Of everybody whose work lies here. */
+  readonly unsent: UnsentWork
 }
 
 /** What this workstation says of itself to the desk, since when in epoch milliseconds: no patient, and of people what the EHR calls them. */
-export function statusOf(session: Session, since: number, { version, policy, subjectOf }: StatusFacts): object {
+export function statusOf(session: Session, since: number, { version, policy, subjectOf, unsent }: StatusFacts): object {
   const userKey = whoIsAt(session)
   const user = userKey === undefined ? undefined : subjectOf(userKey)
   return {
@@ -21,7 +24,6 @@ export function statusOf(session: Session, since: number, { version, policy, sub
     site: policy.policy.site,
     appVersion: version,
     policyVersion: createHash('sha256').update(JSON.stringify(policy.policy)).digest('hex').slice(0, 16),
-    // What is sealed cannot be counted without its key: `main` knows of none, and says so.
-    unsent: { drafts: 0, changes: 0 },
+    unsent,
   }
 }

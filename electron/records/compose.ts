@@ -50,8 +50,10 @@ import { watchOpenings } from './signals/watch-openings.ts'
 import { watchedChart } from './signals/watched-chart.ts'
 import { createAttachments } from './work/attachments.ts'
 import { createChosenFiles } from './work/chosen-files.ts'
+import { createWorkDirectory } from './work/directory.ts'
 import { createDrafts } from './work/drafts.ts'
 import { createPlaceStore } from './work/place.ts'
+import { unsentOf } from './work/unsent.ts'
 
 export interface RunningRecords {
   readonly broker: Broker
@@ -93,7 +95,12 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   })
   const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report, begun, isBusy: calls.isBusy, later: (act, ms) => void setTimeout(act, ms).unref() })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
-  const workRows = watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure))
+  const directory = createWorkDirectory(
+    watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure)),
+    clock,
+    tellUnsent,
+  )
+  const workRows = directory.rows
   const trouble = (failure: FailureKind) => log('cache.failed', { failure })
   const kept = createKeptSections({ rows: cacheRows, policy: () => limits.cache, clock, trouble, later: (act, ms) => void setTimeout(act, ms).unref() })
   const lists = createKeptLists({ rows: cacheRows, policy: () => limits.cache, clock, trouble })
@@ -111,10 +118,21 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     found: () => undefined,
   }
 
+  /** What is held in memory before the vault is open is not all there is. */
+  function tellUnsent(): void {
+    if (!door.current().durable) return
+    try {
+      host.post({ kind: 'unsent', ...unsentOf(directory.entries()) })
+    } catch {
+      // The role has no key for work, or the disk cannot be read: nothing is known, and nothing is said.
+    }
+  }
+
   function report(event: VaultEvent): void {
     const entry = { cause: 'refresh', correlation: randomBytes(4).toString('hex') } as const
     switch (event.kind) {
       case 'set-aside':
+        if (event.database === 'work') queueMicrotask(tellUnsent)
         log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
         return audit.outcome({ ...entry, event: event.database === 'work' ? 'vault.drafts-set-aside' : 'vault.cache-set-aside', action: 'U', outcome: 'success' })
       case 'key-made':
@@ -213,7 +231,10 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ...vaultHandlers(
         door,
         host,
-        () => kept.prune(),
+        () => {
+          kept.prune()
+          tellUnsent()
+        },
         (pin) => void setTimeout(() => void door.rotateIfDue(pin), rotateAfter).unref(),
       ),
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),

@@ -68,8 +68,18 @@ export type FromRecords =
   | ({ readonly kind: 'unlocked' } & Opened)
   /** A try failed; `main` decides what the session does. */
   | { readonly kind: 'unlock-failed'; readonly failure: FailureKind }
+  /** How much of this user's work is not at the EHR: while the vault is open, whenever there is more or less of it. */
+  | ({ readonly kind: 'unsent' } & UnsentWork)
   | { readonly kind: 'flushed'; readonly request: number; /** In which the vault's files are left, where they were open. */ readonly epoch?: number }
   | { readonly kind: 'log'; readonly event: string; readonly fields: Readonly<Record<string, number | boolean | string>> }
+
+/** Two numbers, and of whom they are said nothing. */
+export interface UnsentWork {
+  /** Patients of whom there is a note that is being written, or a file attached to one. */
+  readonly drafts: number
+  /** What is on its way to the EHR, and not confirmed. */
+  readonly changes: number
+}
 
 /** What is to be saved: of it `main` makes the name that it proposes, which says nothing of a patient. */
 export interface ProposedFile {

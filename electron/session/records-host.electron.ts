@@ -4,7 +4,7 @@ import type { Hold } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
-import type { DeviceProof, FromRecords, PortPurpose, ProposedFile, RecordsLimits, RecordsStart, ToRecords } from '../records/protocol.ts'
+import type { DeviceProof, FromRecords, PortPurpose, ProposedFile, RecordsLimits, RecordsStart, ToRecords, UnsentWork } from '../records/protocol.ts'
 import { childEnvironment } from './child-environment.ts'
 import type { Opened, TokenPort, VaultPort } from './ports.ts'
 
@@ -29,6 +29,7 @@ export interface RecordsListener {
   /** The epoch in which the vault's files were left. */
   left(epoch: number): void
   unlockFailed(failure: FailureKind): void
+  unsent(count: UnsentWork): void
   log(event: string, fields: Readonly<Record<string, number | boolean | string>>): void
   /** The process ended and nobody asked it to. */
   lost(): void
@@ -123,6 +124,9 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         return
       case 'unlock-failed':
         listener.unlockFailed(message.failure)
+        return
+      case 'unsent':
+        listener.unsent({ drafts: message.drafts, changes: message.changes })
         return
       case 'flushed':
         if (message.epoch !== undefined) listener.left(message.epoch)

@@ -42,6 +42,7 @@ async function postOf(initial: Session) {
     chooseFile: () => Promise.resolve('/chosen'),
     newCorrelation: () => '00000000',
     holds: () => undefined,
+    unsent: () => undefined,
   }
   // What a lock screen's `records` needs of the workstation, and no more.
   const post = createRecordsPost(parts as unknown as RecordsPostParts)

@@ -5,7 +5,7 @@ import type { PatientId, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
-import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart } from '../records/protocol.ts'
+import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart, UnsentWork } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import { createChartTabs } from './chart-tabs.ts'
 import { isOpen, type Session, type SessionEvent, type SignedIn } from './machine.ts'
@@ -33,6 +33,8 @@ export interface RecordsPostParts {
   newCorrelation(): string
   /** The charts that are held from this user; undefined while that is not known. */
   holds(userKey: string): readonly Hold[] | undefined
+  /** How much of this user's work is not at the EHR. */
+  unsent(userKey: string, count: UnsentWork): void
   /** `records` ended by itself. */
   lost(userKey: string): void
 }
@@ -191,6 +193,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       left: (epoch) => {
         leaving = vault.keepEpoch(userKey, epoch).catch((error: unknown) => log.event('vault.failed', { failure: kindOf(error) }))
       },
+      // About the vault, whoever is on the screen by now.
+      unsent: (count) => parts.unsent(userKey, count),
       unlockFailed: (failure) => void unlockFailed(userKey, failure, say),
       log: (event, fields) => log.foreign(event, fields),
       lost: () => {

@@ -7,7 +7,7 @@ import { kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { PolicyChange } from '../policy/change.ts'
-import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart } from '../records/protocol.ts'
+import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart, UnsentWork } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
@@ -40,6 +40,8 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  /** How much of this user's work is not at the EHR. */
+  unsent(userKey: string, count: UnsentWork): void
   /** The charts that are held from this user; undefined while that is not known. */
   holds(userKey: string): readonly Hold[] | undefined
   deviceProof(): Promise<DeviceProof | undefined>

@@ -129,6 +129,22 @@ describe('drafts and place', () => {
     expect(await second.workspace().call('place.recall', {})).toEqual({ value: { place } })
   })
 
+  it('are counted for main, which gets numbers and nothing else, and again as soon as the PIN has opened them', async () => {
+    const first = await begin()
+    const counted = (rig: typeof first) => rig.told.filter(({ kind }) => kind === 'unsent')
+    expect(counted(first)).toEqual([{ kind: 'unsent', drafts: 0, changes: 0 }])
+    for (const text of ['a', 'ab']) await first.tab('ann').call('draft.save', { patient: ann, draft: draft(text) })
+    expect(counted(first).slice(1)).toEqual([{ kind: 'unsent', drafts: 1, changes: 0 }])
+    await first.stop()
+    const shut = start({ state: 'locked' })
+    expect(await shut.workspace().call('vault.unlock', { pin: 'wrong-1' })).toMatchObject({ failure: 'pin-wrong' })
+    expect(counted(shut)).toEqual([])
+    expect(await shut.workspace().call('vault.unlock', { pin })).toEqual({ value: {} })
+    expect(counted(shut)).toEqual([{ kind: 'unsent', drafts: 1, changes: 0 }])
+    await shut.tab('ann').call('draft.save', { patient: ann, draft: draft('') })
+    expect(counted(shut).at(-1)).toEqual({ kind: 'unsent', drafts: 0, changes: 0 })
+  })
+
   it('keep the last text of many that were sent at once', async () => {
     const rig = await begin()
     const page = rig.tab('ann')
