@@ -69,6 +69,12 @@ export const failureKinds = [
   'sign-in-port', // another program holds the port that the sign-in comes back to
   'sign-in-browser', // no browser could be opened
   'sign-in-mfa', // two factors are asked for, and the EHR does not say that they were used
+  // the support desk
+  'desk-not-oneself', // nobody locks themselves out
+  'desk-needs-another', // who asked for it cannot agree to it
+  'desk-cannot-undo', // it was carried out, and has no opposite
+  'desk-lapsed', // nobody agreed within the hour
+  'desk-decided', // somebody else has agreed, refused or taken it back meanwhile
   'internal',
 ] as const
 

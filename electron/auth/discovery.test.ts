@@ -30,7 +30,14 @@ describe('discovery', () => {
       id_token_signing_alg_values_supported: ['ES384'],
       authorization_response_iss_parameter_supported: true,
       scopeSpelling: 'v2',
+      deskScopes: [],
     })
+  })
+
+  it('notes which of the support desk’s scopes there are, where the server says', async () => {
+    const named = (scopes_supported: unknown) => discover({ fetch: serving({ ...smart, scopes_supported }), fhirBase })
+    expect(await named(['openid', 'lockout.read', 'lockout.everything'])).toMatchObject({ deskScopes: ['lockout.read'] })
+    for (const odd of ['lockout.read', [1], null]) expect(await named(odd)).toMatchObject({ deskScopes: [] })
   })
 
   it('takes a server that does not say that it knows v2 scopes for one that does not', async () => {

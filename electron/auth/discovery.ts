@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { fetchJson, type Fetch } from './http.ts'
+import { isDeskScope } from './desk-scopes.ts'
 import type { ScopeSpelling } from './scopes.ts'
 
 /** The part of SMART App Launch 2.x §Conformance that a native client needs. */
@@ -12,6 +13,7 @@ const SmartConfiguration = z.object({
   revocation_endpoint: z.url().optional(),
   code_challenge_methods_supported: z.array(z.string()).default([]),
   capabilities: z.array(z.string()).default([]),
+  scopes_supported: z.array(z.string()).default([]).catch([]),
 })
 
 /** The part of OpenID Connect Discovery 1.0 §3 that SMART does not repeat. */
@@ -34,6 +36,8 @@ export interface AuthorizationServer {
   readonly authorization_response_iss_parameter_supported: boolean
   /** How it wants scopes spelled: an older server drops v2 scopes without a word, and grants nothing. */
   readonly scopeSpelling: ScopeSpelling
+  /** Of the support desk's, those that it has. */
+  readonly deskScopes: string[]
 }
 
 /** Signatures that prove who signed; `none` and the shared-secret ones prove nothing to a public client. */
@@ -76,6 +80,7 @@ export async function discover({ fetch, fhirBase, origins = [] }: DiscoveryParts
     authorization_response_iss_parameter_supported: openId.authorization_response_iss_parameter_supported,
     // SMART 2.x §Conformance: who takes v2 scopes says so; before 2.0 there was nothing to say.
     scopeSpelling: smart.capabilities.includes('permission-v2') ? 'v2' : 'v1',
+    deskScopes: smart.scopes_supported.filter(isDeskScope),
   }
 }
 

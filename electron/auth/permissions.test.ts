@@ -6,7 +6,7 @@ import { readFhirUser } from './fhir-user.ts'
 import { askedInSpelling, askedScopes, readScopes } from './permissions.ts'
 
 const of = (text: string) => readScopes(text.split(' '))
-const treating = everything.filter((permission) => permission !== 'audit:read')
+const treating = everything.filter((permission) => permission !== 'audit:read' && !permission.startsWith('desk:'))
 const reading = treating.filter((permission) => permission !== 'note:draft')
 const sectionsOf = (text: string) => of(text).permissions.filter((permission) => permission.startsWith('section:'))
 
@@ -29,6 +29,18 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
   it('open no audit trail to who treats, to who may only report, nor by a wildcard', () => {
     for (const text of ['user/AuditEvent.c', 'user/AuditEvent.r', 'user/*.cruds', 'user/*.rs user/AuditEvent.rs', 'user/AuditEvent.rs?category=rest', 'user/Patient.rs user/Condition.rs user/AuditEvent.rs']) {
       expect(of(text).permissions, text).not.toContain('audit:read')
+    }
+  })
+
+  it('of the support desk open the desk, each part by itself, and nothing of a patient', () => {
+    expect(of('openid lockout.read user/Practitioner.rs user/PractitionerRole.rs').permissions).toEqual(['desk:read'])
+    expect(of('lockout.read lockout.order lockout.alerts').permissions).toEqual(['desk:read', 'desk:order', 'desk:alerts'])
+    expect(of('lockout.* lockout lockout.write constructor').permissions).toEqual([])
+  })
+
+  it('open no desk to whoever may see anything of a patient, or who looked at whom, even where all that was asked is granted', () => {
+    for (const text of ['user/*.rs', 'user/Patient.rs', 'user/AuditEvent.rs', 'user/AuditEvent.rs user/Patient.rs']) {
+      expect(of(`${text} lockout.read lockout.order lockout.alerts`).permissions.filter((permission) => permission.startsWith('desk:')), text).toEqual([])
     }
   })
 
@@ -65,15 +77,17 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
   })
 
   it('asked of a server of SMART v1 are spelled so, and mean as much', () => {
-    const asked = askedInSpelling('v1', 'review')
+    const asked = askedInSpelling({ scopeSpelling: 'v1', deskScopes: [] }, 'review')
     expect(asked).toContain('user/Observation.read')
     expect(asked.join(' ')).not.toMatch(/[.]c?rs\b/)
     expect(asked).toEqual(expect.arrayContaining(['openid', 'fhirUser', 'offline_access', 'user/DocumentReference.read', 'user/DocumentReference.write']))
     expect(readScopes(asked)).toMatchObject({ permissions: [...reading, 'note:draft'], narrowed: false, legacy: true })
-    expect(askedInSpelling('v2', 'review')).toEqual(askedScopes)
-    expect(askedInSpelling('v2', 'nothing').join()).not.toContain('AuditEvent')
-    expect(askedInSpelling('v2', 'reports')).toEqual([...askedScopes, 'user/AuditEvent.c'])
-    expect(askedInSpelling('v1', 'reports')).toEqual([...askedInSpelling('v1', 'review'), 'user/AuditEvent.write'])
+    expect(askedInSpelling({ scopeSpelling: 'v2', deskScopes: [] }, 'review')).toEqual(askedScopes)
+    for (const beside of ['reports', 'review', 'desk'] as const) expect(askedInSpelling({ scopeSpelling: 'v1', deskScopes: ['lockout.read'] }, beside)).toContain('lockout.read')
+    expect(askedInSpelling({ scopeSpelling: 'v1', deskScopes: ['lockout.read'] }, 'nothing')).not.toContain('lockout.read')
+    expect(askedInSpelling({ scopeSpelling: 'v2', deskScopes: [] }, 'nothing').join()).not.toContain('AuditEvent')
+    expect(askedInSpelling({ scopeSpelling: 'v2', deskScopes: [] }, 'reports')).toEqual([...askedScopes, 'user/AuditEvent.c'])
+    expect(askedInSpelling({ scopeSpelling: 'v1', deskScopes: [] }, 'reports')).toEqual([...askedInSpelling({ scopeSpelling: 'v1', deskScopes: [] }, 'review'), 'user/AuditEvent.write'])
   })
 
   it('of another context, misspelt, or none, give nothing', () => {

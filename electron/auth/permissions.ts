@@ -1,5 +1,6 @@
 import { type Permission, sectionPermission } from '../../shared/contract/procedure.ts'
 import { type SectionName, sections, sectionSources } from '../../shared/contract/sections.ts'
+import { deskScopes } from './desk-scopes.ts'
 import { reportScope } from './report-scope.ts'
 import { inSpelling, readScope, type ScopeSpelling } from './scopes.ts'
 
@@ -16,12 +17,14 @@ const chartScopes = ['openid', 'fhirUser', 'profile', 'offline_access', ...readT
 /** And what those ask for who review what was done: an account that opens charts is not granted it, nor the other way round. */
 export const askedScopes: readonly string[] = [...chartScopes, 'user/AuditEvent.rs']
 
-/** What is asked beside charts, the most first: to report what was done and to review it, to review it, nothing. */
-export type Beside = 'reports' | 'review' | 'nothing'
+/** What is asked beside charts, the most first: to report what was done and to review it, to review it, the desk alone, nothing. */
+export type Beside = 'reports' | 'review' | 'desk' | 'nothing'
 
 /** What is asked, as this server spells it. */
-export const askedInSpelling = (spelling: ScopeSpelling, beside: Beside): readonly string[] =>
-  [...(beside === 'nothing' ? chartScopes : askedScopes), ...(beside === 'reports' ? [reportScope] : [])].flatMap((scope) => inSpelling(scope, spelling))
+export function askedInSpelling({ scopeSpelling, deskScopes: desk }: { readonly scopeSpelling: ScopeSpelling; readonly deskScopes: readonly string[] }, beside: Beside): readonly string[] {
+  const asked = beside === 'reports' || beside === 'review' ? askedScopes : chartScopes
+  return [...[...asked, ...(beside === 'reports' ? [reportScope] : [])].flatMap((scope) => inSpelling(scope, scopeSpelling)), ...(beside === 'nothing' ? [] : desk)]
+}
 
 /** What a user may do, and how the grant compares with what was asked. */
 export interface Granted {
@@ -53,6 +56,8 @@ export function readScopes(granted: readonly string[], asked: readonly string[] 
   // Named, not by a wildcard: `user/*.rs` is how servers say "all of the charts". And never beside charts: who reviews access has none to review
   // of their own, even at a server that grants whatever is asked.
   if (!permissions.includes('chart:read') && grants.some(({ type, letters, category }) => type === 'AuditEvent' && letters.includes('s') && category === undefined)) permissions.push('audit:read')
+  // Whoever locks workstations sees nothing of a patient, nor who looked at whom: where an EHR grants all that was asked, the desk is what is left out.
+  if (permissions.length === 0) permissions.push(...granted.flatMap((scope) => (Object.hasOwn(deskScopes, scope) ? (deskScopes[scope] ?? []) : [])))
   const wanted = asked.map(readScope).filter((grant) => grant !== undefined)
   const isWhole = (type: string, letter: string) => grants.some((grant) => (grant.type === '*' || grant.type === type) && grant.category === undefined && grant.letters.includes(letter))
   return {

@@ -88,7 +88,7 @@ export async function signIn(parts: SignInParts, expect: string | undefined, sig
 
 /** A server that refuses the whole request for a scope that it does not know is asked again for less: nobody is kept from their charts by it. */
 async function steps(parts: SignInParts, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
-  for (const beside of parts.reports ? (['reports', 'review'] as const) : (['review'] as const)) {
+  for (const beside of parts.reports ? (['reports', 'review', 'desk'] as const) : (['review', 'desk'] as const)) {
     try {
       return await stepsFor(parts, beside, expect, signal, at)
     } catch (error) {
@@ -106,7 +106,7 @@ async function stepsFor(parts: SignInParts, beside: Beside, expect: string | und
   at('discovery')
   const server = await discover({ fetch, fhirBase, origins: parts.origins ?? [] })
   const client = oauthClient(server, clientId, fetch, clock)
-  const scopes = askedInSpelling(server.scopeSpelling, beside)
+  const scopes = askedInSpelling(server, beside)
 
   at('page')
   const redirectUri = await way.redirectUri()

@@ -86,6 +86,7 @@ function roleOfCode(code: string): StaffMember['role'] | undefined {
 }
 
 function guessRole(permissions: readonly Permission[]): StaffMember['role'] {
+  if (permissions.includes('desk:read')) return 'support'
   return permissions.includes('patient:search') && !permissions.includes('chart:read') ? 'front-desk' : 'other'
 }
 

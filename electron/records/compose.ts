@@ -22,6 +22,7 @@ import { createContinuations } from './continuations.ts'
 import type { RecordsEnvironment } from './environment.ts'
 import { createKeptDocuments } from './documents/kept-documents.ts'
 import { createOpenFiles } from './documents/open-files.ts'
+import { createDeskWay } from './desk/way.ts'
 import { createFhirClient } from './fhir/client.ts'
 import { pause } from './fhir/pause.ts'
 import { createTokenSource } from './fhir/token.ts'
@@ -31,6 +32,7 @@ import { auditHandlers } from './handlers/audit.ts'
 import { auditExportHandlers } from './handlers/audit-export.ts'
 import type { PortCaller } from './handlers/caller.ts'
 import { chartHandlers } from './handlers/chart.ts'
+import { deskHandlers } from './handlers/desk.ts'
 import { documentHandlers } from './handlers/documents.ts'
 import { holdHandlers } from './handlers/hold.ts'
 import { patientsHandlers } from './handlers/patients.ts'
@@ -240,6 +242,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
       ...placeHandlers(createPlaceStore(workRows, clock)),
       ...auditHandlers({ trail, staff, continuations: createContinuations() }),
+      ...deskHandlers({ way: createDeskWay({ transport, fhirBase: ehr.fhirBase, tokens, clock, pause, random, reached: (online) => connection.reached(online) }), monotonic: () => performance.now(), pause }),
       ...auditExportHandlers({ trail, staff, audit, seal: texts.seal, correlation: shared.correlation, choose: broker.chooseFile }),
     },
   })

@@ -85,5 +85,10 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   'sign-in-port': { what: 'Another program holds the place on this workstation that the sign-in comes back to.', next: 'Close other copies of Chartkeep here and try again. If it stays, tell IT: the policy names the port.' },
   'sign-in-browser': { what: 'No browser could be opened on this workstation.', next: 'Tell IT: it needs a browser, or a policy with sign-in inside Chartkeep.' },
   'sign-in-mfa': { what: 'Your organization asks for two factors at sign-in, and the EHR does not say that you used them.', next: 'Sign in again with your authenticator app or security key. If you have none, or are not asked for it, call IT.' },
+  'desk-not-oneself': { what: 'You cannot disable your own account.', next: 'Ask a colleague at the desk.' },
+  'desk-needs-another': { what: 'This order needs a second person, and you asked for it yourself.', next: 'Ask a colleague at the desk to agree.' },
+  'desk-cannot-undo': { what: 'This order was carried out and cannot be taken back.', next: 'Tell those whom it reached. Nothing else can be undone here.' },
+  'desk-lapsed': { what: 'Nobody agreed to this order within the hour.', next: 'If it is still needed, give it again.' },
+  'desk-decided': { what: 'A colleague has decided on this order already.', next: 'Read what became of it.' },
   internal: { what: 'Something went wrong in Chartkeep.', next: 'Try again. If it happens again, tell IT the code below.' },
 }

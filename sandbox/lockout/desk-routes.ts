@@ -68,9 +68,8 @@ export function deskRoutes({ identify, clock, orders, workstations, history, peo
     scope.get('/workstations', desk('lockout.read', async (request) => {
       const query = WorkstationQuery.parse(request.query)
       if (query.changedAfter !== undefined && query.changedAfter >= workstations.revision && query.wait > 0) await workstations.nextChange(query.wait * 1000)
-      // Before the list is read: what changes meanwhile comes again.
-      const { revision } = workstations
-      return { ...workstations.list(query), sites: workstations.sites(), revision }
+      workstations.noticeSilence()
+      return { ...workstations.list(query), sites: workstations.sites() }
     }))
     scope.get('/workstations/:id', desk('lockout.read', (request) => workstations.byId(idOf(request)) ?? noneFor('no-such-workstation')))
     scope.get('/workstations/:id/history', desk('lockout.read', (request) => history.read({ deviceId: idOf(request) }, HistoryQuery.parse(request.query))))

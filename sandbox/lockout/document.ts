@@ -74,7 +74,7 @@ export function lockoutDocument(): object {
     info: {
       title: 'Lockout: orders to workstations',
       version: '1',
-      description: 'What a hospital’s gateway answers so that its support desk reaches workstations that run Chartkeep. It is found by `/.well-known/ssf-configuration` at the origin of the FHIR base: `issuer`, `jwks_uri`, `poll_endpoint`, `workstation_status_endpoint`. Every refusal is `{"error": "<word>"}`.',
+      description: 'What a hospital’s gateway answers so that its support desk reaches workstations that run Chartkeep. It is found by `/.well-known/ssf-configuration` at the origin of the FHIR base: `issuer`, `jwks_uri`, `poll_endpoint`, `workstation_status_endpoint`, `desk_endpoint` (what stands before `/workstations`, at the same origin). The authorization server names the desk’s scopes in `scopes_supported`, or nobody is asked for them. Every refusal is `{"error": "<word>"}`.',
     },
     paths: Object.fromEntries(paths),
     components: {

@@ -76,6 +76,7 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
       // Ours: a workstation has one stream, which is there once it is registered.
       poll_endpoint: `${baseUrl}/lockout/poll`,
       workstation_status_endpoint: `${baseUrl}/lockout/status`,
+      desk_endpoint: `${baseUrl}/lockout`,
     }),
   )
   return {

@@ -83,7 +83,7 @@ export const WorkstationShown = z.strictObject({
   appVersion: z.string(),
   policyVersion: z.string(),
   unsent: Unsent,
-  /** It asks for orders, or has within the last minute and a half. */
+  /** It asks for orders, or has within the last minute and a half. That it does no more is a change. */
   isOnline: z.boolean(),
   lastContact: Moment.optional(),
   registeredAt: Moment,
@@ -100,7 +100,7 @@ export const WorkstationQuery = z.strictObject({
   site: z.string().max(80).optional(),
   state: z.enum([...sessionStates, 'unknown']).optional(),
   online: z.enum(['true', 'false']).optional(),
-  /** Those that changed after this revision alone. */
+  /** Those that changed after this revision alone, in the order of their changes: no `after` then, and `revision` in the answer is where to go on. */
   changedAfter: z.coerce.number().int().min(0).optional(),
   /** With `changedAfter`: waits so long for a change. Seconds. */
   wait: z.coerce.number().int().min(0).max(25).default(0),
@@ -114,7 +114,7 @@ export const WorkstationList = z.strictObject({
   /** That match, on all pages. */
   total: z.number().int(),
   sites: z.array(z.strictObject({ site: z.string(), workstations: z.number().int() })),
-  /** For `changedAfter`. */
+  /** For `changedAfter`: of the last one in this part, where there are more. */
   revision: z.number().int(),
   /** For `after`; absent on the last page. */
   next: DeviceId.optional(),

@@ -26,10 +26,13 @@ export interface Workstations {
   knownTo(sub: string): readonly string[]
   /** The workstations that a target names, now. An order about users: where they have been; else where they are. */
   reached(target: Target, wherever: boolean): readonly { readonly deviceId: string; readonly sub?: string }[]
-  list(query: WorkstationQuery): { readonly workstations: WorkstationShown[]; readonly total: number; readonly next?: string }
+  /** `revision`: where a list of changes goes on; the last of this part, where there are more. */
+  list(query: WorkstationQuery): { readonly workstations: WorkstationShown[]; readonly total: number; readonly revision: number; readonly next?: string }
   byId(deviceId: string): WorkstationShown | undefined
   sites(): { site: string; workstations: number }[]
   readonly revision: number
+  /** Those of whom nothing has been heard for too long have changed by it. */
+  noticeSilence(): void
   /** Something is on its way to it, or no more: the lists show it. */
   changed(deviceId: string): void
   /** Resolves at the next change, or when the time is over. */
@@ -54,12 +57,14 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
   const Revision = z.object({ r: z.number() })
   let revision = Revision.parse(database.prepare('SELECT coalesce(max(revision), 0) AS r FROM workstation').get()).r
   const waiting = new Set<() => void>()
+  let heardBy = clock.now() - onlineMs
   const make = database.prepare('INSERT OR IGNORE INTO workstation (device_id) VALUES (?)')
   const touched = database.prepare('UPDATE workstation SET last_contact = ? WHERE device_id = ?')
   const bump = database.prepare('UPDATE workstation SET revision = ? WHERE device_id = ?')
   const update = database.prepare(`UPDATE workstation SET site = ?, state = ?, since = ?, sub = ?, app_version = ?, policy_version = ?, drafts = ?, changes = ?, last_contact = ?, revision = ? WHERE device_id = ?`)
   const known = database.prepare(`INSERT INTO workstation_user VALUES (?, ?, ?) ON CONFLICT (device_id, sub) DO UPDATE SET grant_id = coalesce(excluded.grant_id, grant_id)`)
   const one = database.prepare(`${view} WHERE d.device_id = ?`)
+  const silent = database.prepare('SELECT device_id FROM workstation WHERE last_contact >= ? AND last_contact < ?')
   const Ids = z.array(z.object({ device_id: z.string() }))
   const Grants = z.array(z.object({ grant_id: z.string() }))
 
@@ -80,6 +85,13 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
     for (const wake of waiting) wake()
   }
 
+  function noticeSilence(): void {
+    const [from, to] = [heardBy, clock.now() - onlineMs]
+    if (to <= from) return
+    heardBy = to
+    for (const { device_id: deviceId } of Ids.parse(silent.all(from, to))) changed(deviceId)
+  }
+
   const byId = (deviceId: string) => {
     const row = one.get(deviceId)
     return row === undefined ? undefined : shown(Row.parse(row))
@@ -92,6 +104,7 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
       return revision
     },
     changed,
+    noticeSilence,
     byId,
     knownTo,
     touch(deviceId) {
@@ -127,18 +140,24 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
       const matches = (row: WorkstationShown) =>
         (site === undefined || row.site === site) && (state === undefined || row.state === state) && (online === undefined || row.isOnline === (online === 'true')) &&
         (folded === undefined || folded === '' || [row.displayName, row.deviceId, row.site, row.user?.name ?? ''].some((text) => text.toLocaleLowerCase('en').includes(folded)))
-      const rows = changedAfter === undefined ? database.prepare(`${view} ORDER BY d.device_id`).all() : database.prepare(`${view} WHERE w.revision > ? ORDER BY d.device_id`).all(changedAfter)
+      const rows = changedAfter === undefined ? database.prepare(`${view} ORDER BY d.device_id`).all() : database.prepare(`${view} WHERE w.revision > ? ORDER BY w.revision`).all(changedAfter)
       const all = z.array(Row).parse(rows).map(shown).filter(matches)
+      if (changedAfter !== undefined) {
+        const part = all.slice(0, limit)
+        return { workstations: part, total: all.length, revision: all.length > limit ? (part.at(-1)?.revision ?? revision) : revision }
+      }
       const from = after === undefined ? 0 : all.findIndex(({ deviceId }) => deviceId > after)
       const page = from === -1 ? [] : all.slice(from, from + limit)
       const last = from !== -1 && from + limit < all.length ? page.at(-1) : undefined
-      return { workstations: page, total: all.length, ...(last === undefined ? {} : { next: last.deviceId }) }
+      return { workstations: page, total: all.length, revision, ...(last === undefined ? {} : { next: last.deviceId }) }
     },
     sites: () => z.array(z.object({ site: z.string(), workstations: z.number() })).parse(database.prepare(`SELECT site, count(*) AS workstations FROM workstation WHERE site <> '' GROUP BY site ORDER BY site`).all()),
     nextChange: (withinMs) =>
       new Promise((resolve) => {
+        const looking = setInterval(noticeSilence, 1_000)
         const done = () => {
           clearTimeout(timer)
+          clearInterval(looking)
           waiting.delete(done)
           resolve()
         }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { auditProcedures } from './audit.ts'
 import { attachmentProcedures } from './attachments.ts'
 import { chartProcedures } from './chart.ts'
+import { deskProcedures } from './desk.ts'
 import { documentProcedures } from './documents.ts'
 import { holdProcedures } from './hold.ts'
 import { patientsProcedures } from './patients.ts'
@@ -20,6 +21,7 @@ export const contract = {
   ...attachmentProcedures,
   ...workspaceProcedures,
   ...auditProcedures,
+  ...deskProcedures,
   ...holdProcedures,
 } as const
 
@@ -39,6 +41,7 @@ export function isProcedureName(name: string): name is ProcedureName {
 export * from './audit.ts'
 export * from './attachments.ts'
 export * from './chart.ts'
+export * from './desk.ts'
 export * from './documents.ts'
 export * from './hold.ts'
 export * from './ids.ts'

@@ -203,6 +203,33 @@ describe('the desk', () => {
     expect((await waiting).workstations).toMatchObject([{ deviceId: made.deviceId, state: 'locked' }])
   })
 
+  it('hears of changes in their order, a part at a time, and of who has fallen silent', async () => {
+    const clock = { now: Date.now }
+    const later = await smallSandbox({ clock: { now: () => clock.now() } })
+    const [there, elsewhere] = [await openProbe(later), openAsk(later)]
+    const token = `Bearer ${(await tokensOf(later, there, 'support')).access_token}`
+    const nurse = (await tokensOf(later, there, 'nurse', 0, 'openid user/*.rs')).access_token
+    const three = await Promise.all([1, 2, 3].map(() => openStation(later, elsewhere.ask)))
+    for (const one of three) {
+      await one.register(nurse)
+      await one.report({})
+    }
+    const changes = async (after: number, more = '') => (await elsewhere.ask('GET', `/lockout/workstations?changedAfter=${after}${more}`, token)).body
+    const first = await changes(0, '&limit=2')
+    const rest = await changes(first.revision ?? 0, '&limit=2')
+    expect([...(first.workstations ?? []), ...(rest.workstations ?? [])].map(({ deviceId }) => deviceId)).toEqual(three.map(({ deviceId }) => deviceId))
+    const from = rest.revision ?? 0
+    expect((await changes(from)).workstations).toEqual([])
+    const waiting = changes(from, '&wait=20')
+    clock.now = () => Date.now() + 100_000
+    // Nothing more is said by any of them.
+    expect((await waiting).workstations?.length).toBeGreaterThan(0)
+    expect((await changes(from)).workstations).toEqual(expect.arrayContaining(three.map(({ deviceId }) => expect.objectContaining({ deviceId, isOnline: false }))))
+    await elsewhere.close()
+    await there.close()
+    await later.close()
+  })
+
   it('is shown who is hit, and what unsent work they have said they have', async () => {
     const made = await station('physician', 1)
     await made.report({ user: made.sub, site: 'South', unsent: { drafts: 3, changes: 4 } })

@@ -80,7 +80,7 @@ function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
 }
 
 /** All that an account can have that opens charts. */
-const treating = permissions.filter((permission) => permission !== 'audit:read')
+const treating = permissions.filter((permission) => permission !== 'audit:read' && !permission.startsWith('desk:'))
 
 const never = new AbortController().signal
 const failureOf = (work: Promise<unknown>) => work.then(() => 'signed in', kindOf)
@@ -118,8 +118,8 @@ describe('signing in to an EHR @164.312(d)', () => {
     expect(logged.join()).toContain('"narrowed":true')
   })
 
-  it('lets support in, with nothing that they may do to a patient', async () => {
-    expect(await authWith(person('support')).signIn(undefined, never)).toMatchObject({ user: { role: 'support' }, permissions: [] })
+  it('lets support in to the desk, with nothing that they may do to a patient', async () => {
+    expect(await authWith(person('support')).signIn(undefined, never)).toMatchObject({ user: { role: 'support' }, permissions: ['desk:read', 'desk:order'] })
   })
 
   it('lets compliance in to what was done, and to no patient', async () => {

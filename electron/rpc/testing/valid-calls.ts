@@ -1,5 +1,6 @@
 import type { InputOf, OutputOf, ProcedureName } from '../../../shared/contract/index.ts'
 import { PatientId, ResourceId, TabId } from '../../../shared/contract/ids.ts'
+import { validDeskCalls } from './valid-desk-calls.ts'
 
 /** The patient that the calls are about. */
 export const patient = PatientId.parse('7d0c1f2e')
@@ -54,4 +55,5 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'audit.print': { input: { patient }, output: { printed: true } },
   'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail' }, output: { saved: true, written: 1, refused: 0, isPartial: false } },
   'draft.save': { input: { patient, draft }, output: {} },
+  ...validDeskCalls,
 }

@@ -1,0 +1,20 @@
+/** What the support desk can order (docs/lockout-api.json). */
+export const deskOrderKinds = ['lock', 'sign-out', 'wipe', 'disable-user', 'enable-user', 'require-sign-in', 'reset-pin', 'message'] as const
+export type DeskOrderKind = (typeof deskOrderKinds)[number]
+
+/** About people wherever they are: their target names users, and nothing else. */
+export const isAboutUsers = (kind: DeskOrderKind): boolean => kind === 'disable-user' || kind === 'enable-user' || kind === 'reset-pin'
+
+/** `awaiting`: a second person. `lapsed`: nobody agreed within the hour. */
+export const deskOrderStates = ['awaiting', 'given', 'rejected', 'lapsed', 'undone'] as const
+/** At one workstation. `held`: nobody has agreed. `waiting`: on its way. `taken`: kept there, and acknowledged. */
+export const deliveryStates = ['held', 'waiting', 'taken', 'refused', 'withdrawn'] as const
+export const deliveryResults = ['done', 'failed', 'not-for-here'] as const
+
+/** Characters, without the blanks around them. */
+export const reasonLength = { least: 10, most: 500 } as const
+export const messageLength = { least: 1, most: 280 } as const
+
+export const deskAlertStates = ['open', 'taken', 'closed'] as const
+/** What somebody found when they closed an alert. `passed-on`: to those who may look at charts. */
+export const alertFindings = ['harmless', 'passed-on', 'confirmed'] as const
