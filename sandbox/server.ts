@@ -241,6 +241,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues }), { prefix: '/fhir/R4' })
   const lockout = await openLockout(app, {
     database, accounts, devices, keys: lockoutKeys, identify, faults, clock: shown, baseUrl, pollMs: options.pollMs, file: fileAuditEvent,
+    reported: () => readDesk(securityAlerts(store, mostOnDesk)).filter((one) => one.kind === 'alert'),
     enforcement: { setBarred: (sub, isBarred) => void bar(parts, usernameOf(parts, sub), isBarred), endGrant: grants.forgetGrant },
   }, ends)
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl, seen: lockout.seen }), { prefix: '/device' })

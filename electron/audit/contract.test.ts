@@ -13,9 +13,10 @@ import { patient, validCalls } from '../rpc/testing/valid-calls.ts'
 import { createAuditChain } from './chain.ts'
 import { type ChainDisk, chainFolder } from './disk.ts'
 
-/** Rows that touch a patient and leave no entry, each with why. Whoever adds one has to say it here. */
+/** Rows that touch a patient, or are answered where patients are, and leave no entry, each with why. Whoever adds one has to say it here. */
 const unrecorded: Partial<Record<ProcedureName, string>> = {
   'place.keep': 'gives nothing to anybody, and keeps no more than ids of charts whose opening is recorded, and how far each was scrolled',
+  'desk.changes': 'gives workstations and staff, and no patient; that the list which it follows was read is recorded',
 }
 
 const names = Object.keys(contract).filter(isProcedureName)

@@ -1,10 +1,10 @@
 import type { AuditEvent } from '@medplum/fhirtypes'
-import type { OrderKind } from './kinds.ts'
 
-export interface OrderStep {
-  readonly kind: OrderKind
+export interface DeskStep {
+  /** Of the order, or of the alert. */
+  readonly of: 'orders' | 'alerts'
   readonly id: string
-  /** `order.wipe.agreed`. */
+  /** `order.wipe.agreed`, `alert.taken`. */
   readonly step: string
   readonly reason: string
   readonly practitioner: string
@@ -12,8 +12,8 @@ export interface OrderStep {
   readonly at: number
 }
 
-/** DICOM PS3.16 CID 403: what the desk ordered, agreed to or took back is a security alert in the EHR's own trail. */
-export function orderEvent({ id, step, reason, practitioner, at }: OrderStep): AuditEvent {
+/** DICOM PS3.16 CID 403: what the desk ordered, agreed to or took back, and what it did with alerts, is a security alert in the EHR's own trail. */
+export function deskEvent({ of, id, step, reason, practitioner, at }: DeskStep): AuditEvent {
   return {
     resourceType: 'AuditEvent',
     type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110113', display: 'Security Alert' },
@@ -23,6 +23,6 @@ export function orderEvent({ id, step, reason, practitioner, at }: OrderStep): A
     outcome: '0',
     agent: [{ who: { reference: `Practitioner/${practitioner}` }, requestor: true }],
     source: { observer: { display: 'Chartkeep sandbox EHR' } },
-    entity: [{ what: { identifier: { system: 'https://chartkeep.example/lockout/orders', value: id } }, detail: [{ type: 'reason', valueString: reason }] }],
+    entity: [{ what: { identifier: { system: `https://chartkeep.example/lockout/${of}`, value: id } }, detail: [{ type: 'reason', valueString: reason }] }],
   }
 }

@@ -1,11 +1,10 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { FastifyPluginAsync } from 'fastify'
+import type { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
-import type { DeskScope } from '../auth/desk-scopes.ts'
-import { limitGuesses } from '../auth/guess-limit.ts'
-import type { Caller, Identify } from '../types.ts'
+import type { Identify } from '../types.ts'
+import { deskDoor, idOf, noneFor } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
-import { OrderRefused, type Orders } from './orders.ts'
+import type { Orders } from './orders.ts'
 import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, type PreviewShown, type UserShown, WorkstationQuery } from './shapes.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 
@@ -44,26 +43,7 @@ export function deskRoutes({ identify, clock, orders, workstations, history, peo
   const shownUser = ({ sub, name, role, username, isDisabled }: ReturnType<typeof people>[number]): UserShown => ({ sub, name, role, username, isDisabled, workstations: [...workstations.knownTo(sub)] })
 
   return async (scope) => {
-    limitGuesses(scope, { tries: 60, clock, isGuess: (_request, status) => status === 401 })
-    scope.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'no-store'))
-    scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
-      if (error instanceof OrderRefused) return reply.code(error.status).send({ error: error.error })
-      const isTheirs = error instanceof z.ZodError || (error.statusCode !== undefined && error.statusCode < 500)
-      return isTheirs ? reply.code(400).send({ error: 'request-malformed' }) : reply.code(500).send({ error: 'failed' })
-    })
-
-    /** A route for whoever helps workstations, with the scope that it needs. */
-    const desk = (needs: DeskScope, answer: (request: FastifyRequest, caller: Caller, reply: FastifyReply) => unknown) => async (request: FastifyRequest, reply: FastifyReply) => {
-      const caller = await identify(request.headers.authorization)
-      if (caller === undefined) return reply.code(401).header('www-authenticate', 'Bearer error="invalid_token"').send({ error: 'token-invalid' })
-      if (caller.role !== 'support') return reply.code(403).send({ error: 'role-may-not' })
-      if (!caller.scopes.includes(needs)) return reply.code(403).send({ error: 'scope-missing' })
-      return reply.send(await answer(request, caller, reply))
-    }
-    const idOf = ({ params }: FastifyRequest) => z.object({ id: z.string().min(1).max(200) }).parse(params).id
-    const noneFor = (error: string): never => {
-      throw new OrderRefused(404, error)
-    }
+    const desk = deskDoor(scope, { identify, clock })
 
     scope.get('/workstations', desk('lockout.read', async (request) => {
       const query = WorkstationQuery.parse(request.query)

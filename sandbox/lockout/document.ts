@@ -6,7 +6,7 @@ interface Operation {
   readonly path: string
   readonly says: string
   /** Who may: a workstation by its key, the desk by a scope, everybody. */
-  readonly needs: 'workstation' | 'lockout.read' | 'lockout.order' | 'nobody'
+  readonly needs: 'workstation' | 'lockout.read' | 'lockout.order' | 'lockout.alerts' | 'nobody'
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>
@@ -33,6 +33,10 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/lockout/orders/{id}/agreement', says: 'The second person agrees, within the hour; nobody agrees with themselves.', needs: 'lockout.order', body: shapes.Because, answers: { 200: shapes.OrderShown, 404: shapes.Refusal, 409: shapes.Refusal, 410: shapes.Refusal } },
   { method: 'post', path: '/lockout/orders/{id}/rejection', says: 'The second person, or the first, says no.', needs: 'lockout.order', body: shapes.Because, answers: { 200: shapes.OrderShown, 404: shapes.Refusal, 409: shapes.Refusal, 410: shapes.Refusal } },
   { method: 'post', path: '/lockout/orders/{id}/undo', says: 'Withdraws what no workstation has taken yet, and gives the opposite order where there is one. 409: there is neither.', needs: 'lockout.order', body: shapes.Because, answers: { 200: shapes.OrderShown, 404: shapes.Refusal, 409: shapes.Refusal } },
+  { method: 'get', path: '/lockout/alerts', says: 'What the rules of the workstations found, the newest first: about whom of the staff, never about which patient.', needs: 'lockout.alerts', query: shapes.AlertQuery, answers: { 200: shapes.AlertList } },
+  { method: 'post', path: '/lockout/alerts/{id}/taking', says: 'Somebody sees to it; it may be taken from a colleague. 409: it is closed.', needs: 'lockout.alerts', body: shapes.AlertTaking, answers: { 200: shapes.AlertShown, 404: shapes.Refusal, 409: shapes.Refusal } },
+  { method: 'post', path: '/lockout/alerts/{id}/comments', says: 'A word to it, also once it is closed. Never about a patient.', needs: 'lockout.alerts', body: shapes.AlertComment, answers: { 200: shapes.AlertShown, 404: shapes.Refusal } },
+  { method: 'post', path: '/lockout/alerts/{id}/closing', says: 'Whoever has taken it says what they found. 409: somebody else has it, or nobody.', needs: 'lockout.alerts', body: shapes.AlertClosing, answers: { 200: shapes.AlertShown, 404: shapes.Refusal, 409: shapes.Refusal } },
 ]
 
 const schema = (type: z.ZodType, io: 'input' | 'output') => {

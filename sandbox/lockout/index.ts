@@ -6,8 +6,11 @@ import type { Accounts } from '../auth/accounts.ts'
 import type { Devices } from '../device/registrations.ts'
 import type { Endings } from '../endings.ts'
 import type { FaultSwitches } from '../faults/index.ts'
+import type { DeskAlert } from '../privacy-desk/index.ts'
 import type { Identify } from '../types.ts'
-import { orderEvent } from './audit-event.ts'
+import { alertRoutes } from './alert-routes.ts'
+import { openAlerts } from './alerts.ts'
+import { deskEvent } from './audit-event.ts'
 import { deskRoutes } from './desk-routes.ts'
 import { deviceDoor } from './device-door.ts'
 import { openHistory } from './history.ts'
@@ -28,6 +31,8 @@ export interface LockoutParts {
   readonly keys: TransmitterKeys
   readonly enforcement: Pick<Enforcement, 'setBarred' | 'endGrant'>
   readonly file: (event: AuditEvent) => void
+  /** The alerts among what was reported, the newest first. */
+  readonly reported: () => readonly DeskAlert[]
   readonly identify: Identify
   readonly faults: FaultSwitches
   readonly clock: Clock
@@ -43,7 +48,7 @@ export interface Lockout {
 
 /** Orders to workstations: the desk's API, and the stream on which they travel (ADR 0120). */
 export async function openLockout(app: FastifyInstance, parts: LockoutParts, ends: Endings): Promise<Lockout> {
-  const { database, accounts, devices, keys, file, identify, faults, clock, baseUrl, pollMs = 25_000 } = parts
+  const { database, accounts, devices, keys, file, reported, identify, faults, clock, baseUrl, pollMs = 25_000 } = parts
   prepareLockout(database)
   const people = () => accounts.everybody().map((account) => ({ ...account, isDisabled: account.isBarred }))
   // Who works here does not change while it runs; whether they may does.
@@ -55,7 +60,11 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
   const workstations = openWorkstations(database, clock, history, person)
   const streams = openStreams(database, clock, history, workstations.changed)
   const enforcement: Enforcement = { ...parts.enforcement, exists: (sub) => byId(sub) !== undefined }
-  const audit: Parameters<typeof openOrders>[0]['audit'] = (order) => file(orderEvent({ ...order, practitioner: byId(order.by)?.practitioner ?? 'unknown', at: clock.now() }))
+  const trace = (of: 'orders' | 'alerts') => (step: { readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) =>
+    file(deskEvent({ ...step, of, practitioner: byId(step.by)?.practitioner ?? 'unknown', at: clock.now() }))
+  const audit = trace('orders')
+  const byReference = new Map([...known.values()].map(({ sub, practitioner }) => [`Practitioner/${practitioner}`, person(sub)]))
+  const alerts = openAlerts({ database, clock, history, reported, nameOf, personOf: (reference) => byReference.get(reference), audit: trace('alerts') })
   const orders = openOrders({ database, clock, history, workstations, streams, enforcement, nameOf, audit })
 
   // Who waits is let go before the server closes.
@@ -66,6 +75,7 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
   const transmit = transmitter({ issuer: baseUrl, peopleIssuer: `${baseUrl}/auth`, keys, clock, fault: () => faults.current().orderToken })
   await app.register(streamRoutes({ door: deviceDoor({ devices, clock, baseUrl }), streams, workstations, transmit, keys, faults, clock, pollMs }), { prefix: '/lockout' })
   await app.register(deskRoutes({ identify, clock, orders, workstations, history, people }), { prefix: '/lockout' })
+  await app.register(alertRoutes({ identify, clock, alerts }), { prefix: '/lockout' })
   // OpenID Shared Signals Framework 1.0 §7.1.
   app.get('/.well-known/ssf-configuration', (_request, reply) =>
     reply.header('cache-control', 'max-age=60').send({

@@ -2,6 +2,10 @@
 export const orderKinds = ['lock', 'sign-out', 'wipe', 'disable-user', 'enable-user', 'require-sign-in', 'reset-pin', 'message'] as const
 export type OrderKind = (typeof orderKinds)[number]
 
+/** What somebody found when they closed an alert. `passed-on`: to those who may look at records. */
+export const alertFindings = ['harmless', 'passed-on', 'confirmed'] as const
+export type AlertFinding = (typeof alertFindings)[number]
+
 const caep = 'https://schemas.openid.net/secevent/caep/event-type'
 const risc = 'https://schemas.openid.net/secevent/risc/event-type'
 /** Our own: OpenID has no event for a workstation as such. */

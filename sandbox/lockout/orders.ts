@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
+import { DeskRefused } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
 import { agreeWithinMs, isAboutUsers, needsSecond, opposite, type OrderKind } from './kinds.ts'
 import { openOrderRows, type OrderRow, targetOf } from './order-rows.ts'
@@ -16,18 +17,6 @@ export interface Enforcement {
   /** Ends a sign-in, with its tokens. */
   endGrant(grantId: string): void
   exists(sub: string): boolean
-}
-
-/** Why an order is not given. The word is the API's. */
-export class OrderRefused extends Error {
-  readonly status: 404 | 409 | 410 | 422
-  readonly error: string
-
-  constructor(status: OrderRefused['status'], error: string) {
-    super(error)
-    this.status = status
-    this.error = error
-  }
 }
 
 export interface OrdersParts {
@@ -70,11 +59,11 @@ export function openOrders({ database, clock, history, workstations, streams, en
   }
 
   function reached(kind: OrderKind, target: Target) {
-    if (isAboutUsers(kind) && !('users' in target)) throw new OrderRefused(422, 'target-must-be-users')
-    if ('users' in target && !target.users.every((sub) => enforcement.exists(sub))) throw new OrderRefused(404, 'no-such-user')
+    if (isAboutUsers(kind) && !('users' in target)) throw new DeskRefused(422, 'target-must-be-users')
+    if ('users' in target && !target.users.every((sub) => enforcement.exists(sub))) throw new DeskRefused(404, 'no-such-user')
     // What is kept of a person is everywhere they have been; who is in front of a screen is where they are.
     const deliveries = workstations.reached(target, isAboutUsers(kind) || kind === 'wipe')
-    if ('workstations' in target && deliveries.length < new Set(target.workstations).size) throw new OrderRefused(404, 'no-such-workstation')
+    if ('workstations' in target && deliveries.length < new Set(target.workstations).size) throw new DeskRefused(404, 'no-such-workstation')
     const reachedOnce = [...new Set(deliveries.map(({ deviceId }) => deviceId))]
     // A person who is locked out is stopped wherever they go: five and twenty of them are as many as that many workstations.
     const weight = 'users' in target && isAboutUsers(kind) ? Math.max(reachedOnce.length, target.users.length) : reachedOnce.length
@@ -96,7 +85,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
 
   function found(id: string): OrderRow {
     const row = rows.find(id)
-    if (row === undefined) throw new OrderRefused(404, 'no-such-order')
+    if (row === undefined) throw new DeskRefused(404, 'no-such-order')
     return row
   }
 
@@ -112,8 +101,8 @@ export function openOrders({ database, clock, history, workstations, streams, en
   }
 
   function place({ kind, target, reason, message, idempotencyKey }: NewOrder, by: string, undoes?: string): OrderRow {
-    if (kind === 'message' && message === undefined) throw new OrderRefused(422, 'message-missing')
-    if (kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new OrderRefused(409, 'not-oneself')
+    if (kind === 'message' && message === undefined) throw new DeskRefused(422, 'message-missing')
+    if (kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new DeskRefused(409, 'not-oneself')
     const reach = reached(kind, target)
     const [id, at] = [randomUUID(), clock.now()]
     // What is taken back in a hurry must not wait for a colleague: it lets people work again.
@@ -131,8 +120,8 @@ export function openOrders({ database, clock, history, workstations, streams, en
 
   function awaiting(id: string): OrderRow {
     const row = found(id)
-    if (row.state !== 'awaiting') throw new OrderRefused(409, 'not-awaiting')
-    if (isLapsed(row)) throw new OrderRefused(410, 'order-lapsed')
+    if (row.state !== 'awaiting') throw new DeskRefused(409, 'not-awaiting')
+    if (isLapsed(row)) throw new DeskRefused(410, 'order-lapsed')
     return row
   }
 
@@ -142,7 +131,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
       const known = order.idempotencyKey === undefined ? undefined : rows.byKey(order.idempotencyKey)
       if (known !== undefined) {
         const isSame = known.by_sub === by && known.kind === order.kind && known.target === JSON.stringify(order.target) && known.reason === order.reason
-        if (!isSame) throw new OrderRefused(409, 'key-of-another-order')
+        if (!isSame) throw new DeskRefused(409, 'key-of-another-order')
         return { order: shown(known), isNew: false }
       }
       const row = atomically(database, () => place(order, by))
@@ -152,9 +141,9 @@ export function openOrders({ database, clock, history, workstations, streams, en
     agree(id, by, reason) {
       atomically(database, () => {
         const row = awaiting(id)
-        if (row.by_sub === by) throw new OrderRefused(409, 'needs-another-person')
+        if (row.by_sub === by) throw new DeskRefused(409, 'needs-another-person')
         const target = targetOf(row)
-        if (row.kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new OrderRefused(409, 'not-oneself')
+        if (row.kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new DeskRefused(409, 'not-oneself')
         rows.agree(id, by, clock.now())
         noteAll(row, `order.${row.kind}.agreed`, by, reason)
         release(row)
@@ -174,10 +163,10 @@ export function openOrders({ database, clock, history, workstations, streams, en
     undo(id, by, reason) {
       const made = atomically(database, () => {
         const row = found(id)
-        if (row.state !== 'given') throw new OrderRefused(409, 'not-given')
+        if (row.state !== 'given') throw new DeskRefused(409, 'not-given')
         const withdrawn = rows.move(id, 'waiting', 'withdrawn')
         const back = opposite(row.kind)
-        if (back === undefined && withdrawn.length === 0) throw new OrderRefused(409, 'cannot-be-undone')
+        if (back === undefined && withdrawn.length === 0) throw new DeskRefused(409, 'cannot-be-undone')
         noteAll(row, `order.${row.kind}.undone`, by, reason)
         withdrawn.forEach((deviceId) => workstations.changed(deviceId))
         const undoing = back === undefined ? undefined : place({ kind: back, target: targetOf(row), reason }, by, id)

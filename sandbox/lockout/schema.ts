@@ -26,6 +26,10 @@ export function prepareLockout(database: DatabaseSync): void {
     CREATE TABLE IF NOT EXISTS lockout_history (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL, device_id TEXT, sub TEXT, order_id TEXT, by_sub TEXT, detail TEXT
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS lockout_alert_step (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL, at INTEGER NOT NULL, by_sub TEXT NOT NULL, what TEXT NOT NULL, finding TEXT, comment TEXT
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS lockout_alert_step_alert ON lockout_alert_step (alert_id, seq);
     CREATE INDEX IF NOT EXISTS lockout_history_device ON lockout_history (device_id, seq) WHERE device_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS lockout_history_sub ON lockout_history (sub, seq) WHERE sub IS NOT NULL;
   `)

@@ -7,6 +7,7 @@ function report(at: number, entry: object | string): AuditEvent {
   const line = typeof entry === 'string' ? entry : `${'0'.repeat(64)} ${JSON.stringify(entry)}`
   return {
     resourceType: 'AuditEvent',
+    id: `report-${at}`,
     type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110113' },
     recorded: new Date(Date.UTC(2026, 10, 28, 12, at)).toISOString(),
     agent: [{ requestor: true, who: { reference: 'Practitioner/dr-ada' } }],
@@ -21,7 +22,7 @@ describe('the privacy desk', () => {
   it('lists what was found, about whom and by whom, with the answer that followed', () => {
     expect(readDesk([report(2, answered()), report(1, raised())])).toEqual([
       {
-        kind: 'alert', at: '2026-11-28T12:01:00.000Z', rule: 'vip', severity: 'high', response: 'ask-reason', count: 1, more: 0, correlation: '0a1b2c3d', patient: 'Patient/vip',
+        kind: 'alert', id: 'report-1', at: '2026-11-28T12:01:00.000Z', rule: 'vip', severity: 'high', response: 'ask-reason', count: 1, more: 0, correlation: '0a1b2c3d', patient: 'Patient/vip',
         who: { reference: 'Practitioner/dr-ada', user: 'u' },
         answer: { at: '2026-11-28T12:02:00.000Z', reason: 'cover', sealed: 'a..b.c.d' },
       },

@@ -4,6 +4,8 @@ import { z } from 'zod'
 /** What a workstation's alert says, and what its user said to it. Words stay sealed: `POST /audit-keys/open` opens them, and says who did. */
 export interface DeskAlert {
   readonly kind: 'alert'
+  /** Of the report that brought it. */
+  readonly id: string
   readonly at: string
   readonly rule: string
   readonly severity: string
@@ -13,6 +15,8 @@ export interface DeskAlert {
   readonly more: number
   /** Reference of the person, where the workstation knows it, and the workstation's own key for them. */
   readonly who: { readonly reference?: string; readonly user?: string }
+  /** The workstation that found it. */
+  readonly device?: string
   /** Reference of the patient; absent where it is about several, or none. */
   readonly patient?: string
   /** Finds what brought it about among the reports. */
@@ -37,6 +41,7 @@ const Raised = z.object({
   more: z.number(),
   correlation: z.string(),
   user: z.string().nullable(),
+  device: z.string().optional(),
   patient: z.string().optional(),
 })
 const Answered = z.object({
@@ -49,6 +54,7 @@ const Answered = z.object({
 })
 
 interface Report {
+  readonly id: string
   readonly at: string
   readonly reference: string | undefined
   readonly line: unknown
@@ -62,12 +68,12 @@ interface Report {
 export function readDesk(events: readonly AuditEvent[]): readonly (DeskAlert | DeskOverride)[] {
   const reports = events.map(reportOf).toSorted((a, b) => a.at.localeCompare(b.at))
   const open: { alert: DeskAlert; user: string | null; patient: string | undefined }[] = []
-  for (const { at, reference, line } of reports) {
+  for (const { id, at, reference, line } of reports) {
     const raised = Raised.safeParse(line)
     if (raised.success) {
-      const { rule, severity, response, count, more, correlation, user, patient } = raised.data
+      const { rule, severity, response, count, more, correlation, user, device, patient } = raised.data
       const who = { ...(reference === undefined ? {} : { reference }), ...(user === null ? {} : { user }) }
-      open.push({ user, patient, alert: { kind: 'alert', at, rule, severity, response, count, more, who, correlation, ...(patient === undefined ? {} : { patient: `Patient/${patient}` }) } })
+      open.push({ user, patient, alert: { kind: 'alert', id, at, rule, severity, response, count, more, who, correlation, ...(device === undefined ? {} : { device }), ...(patient === undefined ? {} : { patient: `Patient/${patient}` }) } })
     }
     const answered = Answered.safeParse(line)
     if (!answered.success) continue
@@ -91,7 +97,7 @@ function overrideOf(event: AuditEvent): DeskOverride[] {
 function reportOf(event: AuditEvent): Report {
   const details = (event.entity ?? []).flatMap(({ detail }) => detail ?? [])
   const line = details.find(({ type }) => type === 'line')?.valueBase64Binary
-  return { at: event.recorded, reference: event.agent.find(({ requestor }) => requestor)?.who?.reference, line: line === undefined ? undefined : entryOf(line) }
+  return { id: event.id ?? '', at: event.recorded, reference: event.agent.find(({ requestor }) => requestor)?.who?.reference, line: line === undefined ? undefined : entryOf(line) }
 }
 
 /** The entry behind its hash, as the chain has it. */

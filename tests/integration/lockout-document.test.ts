@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { lockoutDocument } from '../../sandbox/lockout/document.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
+import { reportAlert } from './lockout/alert.ts'
 import { type Ask, openAsk, openStation, tokensOf } from './lockout/desk.ts'
-import { openProbe, type Probe, smallSandbox } from './sandbox-client.ts'
+import { openProbe, type Probe, smallSandbox, userWith } from './sandbox-client.ts'
 
 const file = new URL('../../docs/lockout-api.json', import.meta.url)
 const Document = z.looseObject({
@@ -41,7 +42,7 @@ describe('docs/lockout-api.json', () => {
     /** Asks, and holds question and answer against the document. */
     async function held(method: 'GET' | 'POST', path: string, authorization: string, body?: object) {
       const [bare = ''] = path.split('?')
-      const template = bare.replace(/(workstations|users|orders)\/[^/]+/, '$1/{id}')
+      const template = bare.replace(/(workstations|users|orders|alerts)\/[^/]+/, '$1/{id}')
       const operation = paths[template]?.[method.toLowerCase()]
       if (operation === undefined) throw new Error(`${method} ${template} is not in the document`)
       asked.add(`${method} ${template}`)
@@ -92,6 +93,16 @@ describe('docs/lockout-api.json', () => {
     await held('POST', `/lockout/orders/${other.body.id}/rejection`, first, { reason })
     await held('GET', '/lockout/orders?limit=2', first)
     for (const history of [`workstations/${station.deviceId}/history`, `users/${sub}/history`, 'history']) await held('GET', `/lockout/${history}?limit=3`, first)
+    const reporter = (await tokensOf(sandbox, probe, 'nurse', 0, 'openid user/AuditEvent.c')).access_token
+    await reportAlert(ask, `Bearer ${reporter}`, { who: `Practitioner/${userWith(sandbox, 'nurse').practitioner}`, device: station.deviceId, patient: 'somebody', correlation: '0a1b2c3d' })
+    const { alerts: [alert] = [] } = (await held('GET', '/lockout/alerts?limit=5', first)).body
+    await held('POST', `/lockout/alerts/${alert?.id}/closing`, first, { finding: 'harmless', comment: reason })
+    await held('POST', `/lockout/alerts/${alert?.id}/taking`, first, {})
+    await held('POST', `/lockout/alerts/${alert?.id}/comments`, second, { comment: 'Called the ward' })
+    await held('POST', `/lockout/alerts/${alert?.id}/closing`, first, { finding: 'harmless', comment: reason })
+    await held('POST', `/lockout/alerts/${alert?.id}/taking`, second, {})
+    await held('GET', '/lockout/alerts?state=closed', first)
+    await held('POST', '/lockout/alerts/nobody/comments', first, { comment: 'Called the ward' })
     await held('GET', '/lockout/jwks', '')
     await held('GET', '/lockout/orders', `Bearer ${nurse.access_token}`)
     await held('POST', '/lockout/orders', 'Bearer made-up', {})

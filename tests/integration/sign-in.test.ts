@@ -119,7 +119,7 @@ describe('signing in to an EHR @164.312(d)', () => {
   })
 
   it('lets support in to the desk, with nothing that they may do to a patient', async () => {
-    expect(await authWith(person('support')).signIn(undefined, never)).toMatchObject({ user: { role: 'support' }, permissions: ['desk:read', 'desk:order'] })
+    expect(await authWith(person('support')).signIn(undefined, never)).toMatchObject({ user: { role: 'support' }, permissions: ['desk:read', 'desk:order', 'desk:alerts'] })
   })
 
   it('lets compliance in to what was done, and to no patient', async () => {

@@ -20,6 +20,7 @@ export interface Body {
   readonly workstations?: readonly { readonly deviceId: string }[]
   readonly users?: readonly { readonly sub: string; readonly username: string }[]
   readonly keys?: readonly { readonly kid: string; readonly kty: string }[]
+  readonly alerts?: readonly { readonly id: string; readonly correlation: string; readonly state: string }[]
   readonly deliveries?: readonly unknown[]
   readonly next?: string
   readonly total?: number
@@ -47,7 +48,7 @@ export function openAsk(sandbox: Pick<Sandbox, 'baseUrl' | 'caPem'>) {
 export type Ask = ReturnType<typeof openAsk>['ask']
 
 /** Signs somebody in with the desk's scopes, or others; gives their tokens. */
-export async function tokensOf(sandbox: Sandbox, probe: Probe, role: string, index = 0, scope = 'openid offline_access lockout.read lockout.order') {
+export async function tokensOf(sandbox: Sandbox, probe: Probe, role: string, index = 0, scope = 'openid offline_access lockout.read lockout.order lockout.alerts') {
   const browser = openBrowser(sandbox.caPem)
   try {
     const asked = await probe.ask({ scope })
