@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** FHIR R4 `id`: 1–64 of A–Z a–z 0–9 - . (https://hl7.org/fhir/R4/datatypes.html#id) */
-const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/)
+/**
+ * FHIR R4 `id`: 1–64 of A–Z a–z 0–9 - . (https://hl7.org/fhir/R4/datatypes.html#id); but not the two that a URL takes for a step
+ * (https://url.spec.whatwg.org/#single-dot-path-segment).
+ */
+const fhirId = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64}$/)
 
 /** The logical id of a Patient at the EHR: opaque, never a name or a record number. */
 export const PatientId = fhirId.brand<'PatientId'>()

@@ -76,6 +76,19 @@ describe('the reporting of the audit chain @164.312(b)', () => {
     expect(logged.join('')).toContain('audit.ship-waits')
   })
 
+  it('does not wait for a sign-in that came while it was being refused', async () => {
+    const mark = fileOf(1, entries(3).text)
+    let deliveries = 0
+    const { took, courier: under } = courierTo(async () => {
+      deliveries += 1
+      if (deliveries > 1) return undefined
+      under.sessionChanged()
+      return { taken: 0, failure: 'unauthorized' }
+    })
+    under.upTo(mark)
+    await vi.waitFor(() => expect(took).toEqual([1, 2, 3]), { timeout: 5_000 })
+  })
+
   it('is not silenced by taking away the newest file: the chain that is left is reported, each entry once, and what follows', async () => {
     const first = entries(3)
     const back = head

@@ -48,6 +48,9 @@ export function createCourier(parts: CourierParts): Courier {
   /** A failure holds it until then, whatever else happens. */
   let isHeld = false
   let waitsForSignIn = false
+  /** How often somebody came or went; and how often by the time of the delivery that is under way. */
+  let comings = 0
+  let comingsBefore = 0
   let again = false
 
   async function opened(): Promise<Cursor> {
@@ -82,6 +85,7 @@ export function createCourier(parts: CourierParts): Courier {
       if (unreadable) await hold({ taken: 0, failure: 'malformed' }, undefined)
       return 'done'
     }
+    comingsBefore = comings
     const delivery = await place.deliver(withPeople(before.people, lines), ending.signal)
     const last = lines[Math.min(delivery.taken, lines.length) - 1]
     if (last) {
@@ -120,7 +124,9 @@ export function createCourier(parts: CourierParts): Courier {
       return 'more'
     }
     if (failures === 1 || failures % 10 === 0) log.event('audit.ship-waits', { place: place.name, failure, tries: failures })
-    waitsForSignIn = failure === 'unauthorized' || failure === 'forbidden'
+    const wantsSignIn = failure === 'unauthorized' || failure === 'forbidden'
+    // Whoever came while it was being refused may be who it waits for.
+    waitsForSignIn = wantsSignIn && comings === comingsBefore
     isHeld = true
     wakeIn(waitsForSignIn ? patienceMs : waitAfter(failures, parts.chance(), retryAfterMs))
     return 'done'
@@ -174,6 +180,7 @@ export function createCourier(parts: CourierParts): Courier {
       else if (!timer) wakeIn(place.companyMs ?? companyMs)
     },
     sessionChanged() {
+      comings += 1
       if (!waitsForSignIn) return
       waitsForSignIn = false
       isHeld = false

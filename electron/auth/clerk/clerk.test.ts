@@ -211,6 +211,23 @@ describe('a report of what was done @164.312(b)', () => {
     await vi.waitFor(() => expect(alive()).toBe(0))
   })
 
+  it('under way at the lock is taken as far as it went, though the one who goes on cannot begin', async () => {
+    let asked = 0
+    const { desk } = office({
+      report: async (_user, _sent, _open, signal) => {
+        asked += 1
+        if (asked > 1) throw new ChartkeepError('unauthorized')
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        return { taken: 1, failure: 'cancelled' }
+      },
+    })
+    await desk.signIn(undefined, never)
+    const reported = desk.report('user-a', reports, () => true, never)
+    await vi.waitFor(() => expect(asked).toBe(1))
+    desk.dropAccessToken()
+    expect(await reported).toEqual({ taken: 1, failure: 'unauthorized' })
+  })
+
   it('leaves the clerk there for the next one, and no longer than that', async () => {
     vi.useFakeTimers()
     try {

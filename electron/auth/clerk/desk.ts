@@ -1,5 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts'
-import { ChartkeepError } from '../../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import type { Report, Reported } from '../../audit/ship/ehr-place.ts'
 import type { Log } from '../../diagnostics/log.ts'
 import type { DeviceKey, RefreshTokens, SignedInPerson, SignInWay } from '../index.ts'
@@ -169,7 +169,8 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       if (!reported || !('taken' in reported)) throw new ChartkeepError('internal')
       // The lock came in between, and another clerk goes on.
       if (reported.failure !== 'cancelled' || signal.aborted || drops === before) return reported
-      const rest = await desk.report(userKey, reports.slice(reported.taken), isOpen, signal)
+      // What was taken before is taken, whatever becomes of the rest.
+      const rest = await desk.report(userKey, reports.slice(reported.taken), isOpen, signal).catch((error: unknown): Reported => ({ taken: 0, failure: kindOf(error) }))
       return { ...rest, taken: reported.taken + rest.taken }
     },
     dropAccessToken() {
