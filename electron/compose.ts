@@ -51,6 +51,7 @@ import { refreshTokens } from './vault/refresh-token.ts'
 import { rotations } from './vault/rotations.ts'
 import { touchId } from './vault/touch-id.electron.ts'
 import { tries } from './vault/tries.ts'
+import { unlockSecret } from './vault/unlock-secret.ts'
 import { users } from './vault/users.ts'
 import { createVault, vaultsIn } from './vault/vault.ts'
 import { versionedKeychain } from './vault/versioned-keychain.ts'
@@ -166,6 +167,7 @@ export async function compose(): Promise<void> {
               page: signInView,
               refreshTokens: refreshTokens(keychain, vaultsIn(userData)),
               deviceKey,
+              keepUnlockSecret: unlockSecret(keychain).keep,
               subjectOf: (userKey) => people.subjectOf(userKey),
               log,
             })

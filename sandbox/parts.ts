@@ -13,6 +13,7 @@ import { signingKeys } from './auth/signing-keys.ts'
 import { openDatabase } from './database.ts'
 import { openDevices } from './device/registrations.ts'
 import { openShares } from './device/shares.ts'
+import { openUnlockSecrets } from './device/unlock-secrets.ts'
 import type { Endings } from './endings.ts'
 import { openHospital, type Progress } from './hospital/index.ts'
 import { type Listener, openListener } from './listener.ts'
@@ -84,11 +85,12 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const consents = openConsents(database)
   const devices = openDevices(database, real)
   const shares = openShares(database, real)
+  const unlockSecrets = openUnlockSecrets(database, real)
   const fileAuditEvent = (event: AuditEvent) => void store.put({ ...event, id: randomUUID() })
   const glass = openGrants(database, shown, auditingWitness(fileAuditEvent))
   const auditKeys = await openAuditKeys(folder, real)
   const lockoutKeys = await openTransmitterKeys(folder, real)
-  return { database, lockoutKeys, folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, glass, resourceServerSecret, fileAuditEvent, auditKeys }
+  return { database, lockoutKeys, folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, unlockSecrets, glass, resourceServerSecret, fileAuditEvent, auditKeys }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

@@ -201,7 +201,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const { port = 0, patients = 50, seed = 1, stateDir, clientsFile, onProgress, signal } = options
   const thirdParties = clientsFile === undefined ? [] : await readClients(clientsFile)
   const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, shares, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent, database, lockoutKeys } = parts
+  const { identity, listener, accounts, grants, keys, devices, shares, unlockSecrets, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent, database, lockoutKeys } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -240,11 +240,11 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(auth.routes, { prefix: '/auth' })
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues }), { prefix: '/fhir/R4' })
   const lockout = await openLockout(app, {
-    database, accounts, devices, keys: lockoutKeys, identify, faults, clock: shown, baseUrl, pollMs: options.pollMs, file: fileAuditEvent,
+    database, accounts, devices, unlockSecrets, keys: lockoutKeys, identify, faults, clock: shown, baseUrl, pollMs: options.pollMs, file: fileAuditEvent,
     reported: () => readDesk(securityAlerts(store, mostOnDesk)).filter((one) => one.kind === 'alert'),
     enforcement: { setBarred: (sub, isBarred) => void bar(parts, usernameOf(parts, sub), isBarred), endGrant: grants.forgetGrant },
   }, ends)
-  await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl, seen: lockout.seen }), { prefix: '/device' })
+  await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl, seen: lockout.seen, unlockSecrets }), { prefix: '/device' })
   await app.register(deviceShares({ shares, devices, identify, clock: shown, baseUrl }), { prefix: '/device' })
   await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)

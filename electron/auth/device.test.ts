@@ -41,6 +41,13 @@ describe('the registration of a workstation', () => {
     expect(again.sent[0]?.body['proof']).not.toBe(call?.body['proof'])
   })
 
+  it('brings the secret that its desk answers challenges under, where the EHR gives one that is one', async () => {
+    const unlockSecret = 'A'.repeat(43)
+    const answeringWith = (body: string) => () => Promise.resolve(new Response(body, { status: 201 }))
+    expect(await registerAt(answeringWith(JSON.stringify({ deviceId: key.deviceId, unlockSecret }))).result).toEqual({ state: 'registered', again: false, unlockSecret })
+    for (const body of ['{}', 'no JSON', JSON.stringify({ unlockSecret: 'short' }), JSON.stringify({ unlockSecret: 1 })]) expect(await registerAt(answeringWith(body)).result).toEqual({ state: 'registered', again: false })
+  })
+
   it('never sends the private half', async () => {
     const { result, sent } = registerAt(answering(201))
     await result

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 import { type DeviceKey, proofOf } from './device-proof.ts'
@@ -6,7 +7,7 @@ import { type Fetch, kindOfStatus } from './http.ts'
 export type { DeviceKey } from './device-proof.ts'
 
 export type Registration =
-  | { readonly state: 'registered'; /** Known to the EHR from before. */ readonly again: boolean }
+  | { readonly state: 'registered'; /** Known to the EHR from before. */ readonly again: boolean; /** Where its desk answers challenges (ADR 0114): 32 bytes, base64url. */ readonly unlockSecret?: string }
   /** This EHR registers no devices; remote lock-out will not reach this workstation. */
   | { readonly state: 'no-endpoint' }
   | { readonly state: 'failed'; readonly failure: FailureKind }
@@ -19,6 +20,9 @@ export interface DeviceParts {
   readonly displayName: string
   readonly clock: Clock
 }
+
+/** The one thing in the answer that is used here: what else it holds, and whether it is there, is the EHR's. */
+const Answer = z.looseObject({ unlockSecret: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
 
 const registrationPath = '/device/registrations'
 
@@ -34,7 +38,8 @@ export async function registerDevice({ fetch, fhirBase, key, displayName, clock 
     if (response.status === 404 || response.status === 405 || response.status === 501) return { state: 'no-endpoint' }
     if (response.status === 409) return { state: 'failed', failure: 'conflict' }
     if (!response.ok) return { state: 'failed', failure: kindOfStatus(response.status) }
-    return { state: 'registered', again: response.status === 200 }
+    const answer = Answer.safeParse(await response.json().catch(() => undefined))
+    return { state: 'registered', again: response.status === 200, ...(answer.success ? { unlockSecret: answer.data.unlockSecret } : {}) }
   } catch (error) {
     return { state: 'failed', failure: error instanceof ChartkeepError ? error.kind : 'internal' }
   }

@@ -23,6 +23,8 @@ export interface AuthParts extends SignInParts {
   /** The workstation's key; undefined where the keychain has none to give. */
   readonly deviceKey: () => Promise<DeviceKey | undefined>
   readonly deviceName: string
+  /** Keeps what the EHR's desk answers challenges under (ADR 0114). Rejects where the keychain does not take it. */
+  readonly keepUnlockSecret: (secret: string) => Promise<void>
   /** The EHR's `sub` of a user who signed in before this start, where it is kept. */
   readonly subjectOf: (userKey: string) => string | undefined
 }
@@ -92,6 +94,10 @@ export function createAuth(parts: AuthParts): Auth {
     if (registration.state === 'registered') log.event('device.registered', { again: registration.again })
     else if (registration.state === 'no-endpoint') log.event('device.endpoint-absent', {})
     else log.event('device.not-registered', { failure: registration.failure })
+    // Without it the desk answers by the one before, or not at all: the next sign-in brings another.
+    if (registration.state === 'registered' && registration.unlockSecret !== undefined) {
+      await parts.keepUnlockSecret(registration.unlockSecret).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))
+    }
   }
 
   async function tokenForReports(tokens: Tokens, refused: boolean, isOpen: boolean): Promise<string> {

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import fastify from 'fastify'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { secretDigit } from '../../shared/unlock-codes.ts'
 import { openDatabase } from '../database.ts'
 import type { Caller } from '../types.ts'
 import { deviceRegistrations, openDevices } from './registrations.ts'
+import { openUnlockSecrets } from './unlock-secrets.ts'
 
 const baseUrl = 'https://127.0.0.1:1'
 const audience = `${baseUrl}/device/registrations`
@@ -13,15 +15,17 @@ const physician: Caller = { sub: 'sub-1', practitioner: 'p-1', role: 'physician'
 async function setUp() {
   const time = { now: Date.UTC(2026, 0, 15) }
   const clock = { now: () => time.now }
-  const devices = openDevices(openDatabase(':memory:'), clock)
+  const database = openDatabase(':memory:')
+  const devices = openDevices(database, clock)
+  const unlockSecrets = openUnlockSecrets(database, clock)
   const app = fastify()
-  const identify = async (authorization?: string) => (authorization === 'Bearer good' ? physician : undefined)
-  await app.register(deviceRegistrations({ devices, identify, clock, baseUrl }), { prefix: '/device' })
+  const identify = async (authorization?: string) => (authorization === 'Bearer good' ? physician : authorization === 'Bearer fresh' ? { ...physician, hasJustSignedIn: true as const } : undefined)
+  await app.register(deviceRegistrations({ devices, identify, clock, baseUrl, unlockSecrets }), { prefix: '/device' })
   const post = async (body: object, authorization = 'Bearer good') => {
     const answer = await app.inject({ method: 'POST', url: '/device/registrations', payload: body, headers: { authorization } })
-    return { status: answer.statusCode, ...answer.json<{ error?: string; registeredAt?: string; deviceId?: string }>() }
+    return { status: answer.statusCode, ...answer.json<{ error?: string; registeredAt?: string; deviceId?: string; unlockSecret?: string }>() }
   }
-  return { time, devices, post }
+  return { time, devices, post, unlockSecrets }
 }
 
 async function workstation() {
@@ -52,6 +56,18 @@ describe('a workstation', () => {
     time.now += 60_000
     expect(await post(await body(time.now))).toEqual({ status: 200, deviceId, registeredAt: '2026-01-15T00:00:00.000Z' })
     expect(devices.find(deviceId)).toMatchObject({ registeredBy: 'sub-1', displayName: 'Ward 3, desk 2' })
+  })
+
+  it('gets an unlock secret with each full sign-in, and the one before still answers', async () => {
+    const { post, time, unlockSecrets } = await setUp()
+    const { body, deviceId } = await workstation()
+    expect((await post(await body(time.now))).unlockSecret).toBeUndefined()
+    const given = []
+    for (let count = 0; count < 3; count += 1) given.push(Buffer.from((await post(await body(time.now), 'Bearer fresh')).unlockSecret ?? '', 'base64url'))
+    const named = given.map((secret) => unlockSecrets.named(deviceId, secretDigit(createHash('sha256').update(secret).digest())))
+    expect(named.slice(1)).toEqual(given.slice(1))
+    expect(named[0]).not.toEqual(given[0])
+    expect(unlockSecrets.named('another-device-of-the-house', 0)).toBeUndefined()
   })
 
   it('is refused without a person signed in', async () => {

@@ -3,8 +3,9 @@ import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { limitGuesses } from '../auth/guess-limit.ts'
-import type { Identify } from '../types.ts'
+import type { Caller, Identify } from '../types.ts'
 import { checkProof, proofSeconds, PublicKeyJwk } from './proof.ts'
+import type { UnlockSecrets } from './unlock-secrets.ts'
 
 export const DeviceId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/)
 
@@ -80,11 +81,16 @@ export interface RegistrationOptions {
   baseUrl: string
   /** Hears who signed in at which workstation, on which grant. */
   seen?: (deviceId: string, sub: string, grantId: string | undefined) => void
+  /** Absent: this hospital's desk answers no challenges. */
+  unlockSecrets?: Pick<UnlockSecrets, 'renew'>
 }
 
 /** `POST /device/registrations`: a workstation says who it is, with the token of a person and a proof of its key. */
-export function deviceRegistrations({ devices, identify, clock, baseUrl, seen = () => {} }: RegistrationOptions): FastifyPluginAsync {
+export function deviceRegistrations({ devices, identify, clock, baseUrl, seen = () => {}, unlockSecrets }: RegistrationOptions): FastifyPluginAsync {
   const audience = `${baseUrl}/device/registrations`
+  /** A new one with each full sign-in; a token that was refreshed or stolen gets none. */
+  const secretFor = (deviceId: string, caller: Caller) =>
+    unlockSecrets === undefined || caller.hasJustSignedIn !== true ? {} : { unlockSecret: unlockSecrets.renew(deviceId).toString('base64url') }
 
   return async (scope) => {
     limitGuesses(scope, { tries: 60, clock, isGuess: (_request, status) => status >= 400 && status < 500 })
@@ -107,12 +113,12 @@ export function deviceRegistrations({ devices, identify, clock, baseUrl, seen = 
         const registeredAt = new Date(clock.now()).toISOString()
         devices.add({ deviceId, publicKey: key.x, displayName, registeredAt, registeredBy: caller.sub })
         seen(deviceId, caller.sub, caller.grantId)
-        return reply.code(201).send({ deviceId, registeredAt })
+        return reply.code(201).send({ deviceId, registeredAt, ...secretFor(deviceId, caller) })
       }
       // A device keeps its key for life: another key under its id is another device, or a thief.
       if (known.publicKey !== key.x) return reply.code(409).send({ error: 'device-has-another-key' })
       seen(deviceId, caller.sub, caller.grantId)
-      return reply.code(200).send({ deviceId, registeredAt: known.registeredAt })
+      return reply.code(200).send({ deviceId, registeredAt: known.registeredAt, ...secretFor(deviceId, caller) })
     })
   }
 }

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '@medplum/fhirtypes'
 
 export interface DeskStep {
-  /** Of the order, or of the alert. */
-  readonly of: 'orders' | 'alerts'
+  /** Of the order, of the alert, or of the workstation whose challenge was answered. */
+  readonly of: 'orders' | 'alerts' | 'workstations'
   readonly id: string
   /** `order.wipe.agreed`, `alert.taken`. */
   readonly step: string

@@ -7,7 +7,7 @@ import type { Caller, Identify } from '../types.ts'
 
 /** Why the desk is not given what it asks. The word is the API's. */
 export class DeskRefused extends Error {
-  readonly status: 404 | 409 | 410 | 422
+  readonly status: 404 | 409 | 410 | 422 | 429
   readonly error: string
 
   constructor(status: DeskRefused['status'], error: string) {

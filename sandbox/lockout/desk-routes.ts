@@ -5,7 +5,8 @@ import type { Identify } from '../types.ts'
 import { deskDoor, idOf, noneFor } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
 import type { Orders } from './orders.ts'
-import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, type PreviewShown, type UserShown, WorkstationQuery } from './shapes.ts'
+import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, type PreviewShown, UnlockHelp, type UserShown, WorkstationQuery } from './shapes.ts'
+import type { AnswerChallenge } from './unlock-help.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 
 export interface DeskRouteParts {
@@ -15,12 +16,13 @@ export interface DeskRouteParts {
   readonly workstations: Workstations
   readonly history: HistoryBook
   readonly people: () => readonly (UserRef & { readonly username: string; readonly isDisabled: boolean })[]
+  readonly unlockHelp: AnswerChallenge
 }
 
 const mostNamed = 200
 
 /** The order API of the support desk (docs/lockout-api.json): who is where, and what they are told. It knows no patients. */
-export function deskRoutes({ identify, clock, orders, workstations, history, people }: DeskRouteParts): FastifyPluginAsync {
+export function deskRoutes({ identify, clock, orders, workstations, history, people, unlockHelp }: DeskRouteParts): FastifyPluginAsync {
   const withWork = ({ unsent }: { unsent: { drafts: number; changes: number } }) => unsent.drafts + unsent.changes
 
   function preview({ kind, target }: z.infer<typeof Preview>): PreviewShown {
@@ -72,5 +74,6 @@ export function deskRoutes({ identify, clock, orders, workstations, history, peo
     scope.post('/orders/:id/agreement', desk('lockout.order', (request, { sub }) => orders.agree(idOf(request), sub, Because.parse(request.body).reason)))
     scope.post('/orders/:id/rejection', desk('lockout.order', (request, { sub }) => orders.reject(idOf(request), sub, Because.parse(request.body).reason)))
     scope.post('/orders/:id/undo', desk('lockout.order', (request, { sub }) => orders.undo(idOf(request), sub, Because.parse(request.body).reason)))
+    scope.post('/challenges', desk('lockout.order', (request, { sub }) => unlockHelp(UnlockHelp.parse(request.body), sub)))
   }
 }

@@ -4,13 +4,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Devices } from '../device/registrations.ts'
+import type { UnlockSecrets } from '../device/unlock-secrets.ts'
 import type { Endings } from '../endings.ts'
 import type { FaultSwitches } from '../faults/index.ts'
 import type { DeskAlert } from '../privacy-desk/index.ts'
 import type { Identify } from '../types.ts'
 import { alertRoutes } from './alert-routes.ts'
 import { openAlerts } from './alerts.ts'
-import { deskEvent } from './audit-event.ts'
+import { type DeskStep, deskEvent } from './audit-event.ts'
 import { deskRoutes } from './desk-routes.ts'
 import { deviceDoor } from './device-door.ts'
 import { openHistory } from './history.ts'
@@ -20,6 +21,7 @@ import { prepareLockout } from './schema.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { openStreams } from './streams.ts'
 import { transmitter } from './transmitter.ts'
+import { openUnlockHelp } from './unlock-help.ts'
 import { openWorkstations } from './workstations.ts'
 
 export { openTransmitterKeys, type TransmitterKeys } from './keys.ts'
@@ -28,6 +30,7 @@ export interface LockoutParts {
   readonly database: DatabaseSync
   readonly accounts: Accounts
   readonly devices: Devices
+  readonly unlockSecrets: Pick<UnlockSecrets, 'named'>
   readonly keys: TransmitterKeys
   readonly enforcement: Pick<Enforcement, 'setBarred' | 'endGrant'>
   readonly file: (event: AuditEvent) => void
@@ -60,12 +63,16 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
   const workstations = openWorkstations(database, clock, history, person)
   const streams = openStreams(database, clock, history, workstations.changed)
   const enforcement: Enforcement = { ...parts.enforcement, exists: (sub) => byId(sub) !== undefined }
-  const trace = (of: 'orders' | 'alerts') => (step: { readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) =>
+  const trace = (of: DeskStep['of']) => (step: { readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) =>
     file(deskEvent({ ...step, of, practitioner: byId(step.by)?.practitioner ?? 'unknown', at: clock.now() }))
   const audit = trace('orders')
   const byReference = new Map([...known.values()].map(({ sub, practitioner }) => [`Practitioner/${practitioner}`, person(sub)]))
   const alerts = openAlerts({ database, clock, history, reported, nameOf, personOf: (reference) => byReference.get(reference), audit: trace('alerts') })
   const orders = openOrders({ database, clock, history, workstations, streams, enforcement, nameOf, audit })
+  const unlockHelp = openUnlockHelp({
+    database, clock, history, secrets: parts.unlockSecrets, workstation: workstations.byId, knownTo: workstations.knownTo, person: (sub) => people().find((one) => one.sub === sub),
+    audit: trace('workstations'),
+  })
 
   // Who waits is let go before the server closes.
   ends.later(() => {
@@ -74,7 +81,7 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
   })
   const transmit = transmitter({ issuer: baseUrl, peopleIssuer: `${baseUrl}/auth`, keys, clock, fault: () => faults.current().orderToken })
   await app.register(streamRoutes({ door: deviceDoor({ devices, clock, baseUrl }), streams, workstations, transmit, keys, faults, clock, pollMs }), { prefix: '/lockout' })
-  await app.register(deskRoutes({ identify, clock, orders, workstations, history, people }), { prefix: '/lockout' })
+  await app.register(deskRoutes({ identify, clock, orders, workstations, history, people, unlockHelp }), { prefix: '/lockout' })
   await app.register(alertRoutes({ identify, clock, alerts }), { prefix: '/lockout' })
   // OpenID Shared Signals Framework 1.0 §7.1.
   app.get('/.well-known/ssf-configuration', (_request, reply) =>

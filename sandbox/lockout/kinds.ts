@@ -41,3 +41,9 @@ export function opposite(kind: OrderKind): OrderKind | undefined {
   if (kind === 'enable-user') return 'disable-user'
   return undefined
 }
+
+/** How somebody who calls the desk can be identified. */
+export const identifications = ['in-person', 'called-back', 'manager-vouches', 'staff-number', 'other'] as const
+
+/** As many challenges of one workstation are answered in an hour, and no more: a rate limit on a rate limit. */
+export const mostAnswersAnHour = 5

@@ -32,6 +32,11 @@ export function prepareLockout(database: DatabaseSync): void {
     CREATE INDEX IF NOT EXISTS lockout_alert_step_alert ON lockout_alert_step (alert_id, seq);
     CREATE INDEX IF NOT EXISTS lockout_history_device ON lockout_history (device_id, seq) WHERE device_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS lockout_history_sub ON lockout_history (sub, seq) WHERE sub IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS lockout_unlock_help (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, device_id TEXT NOT NULL, sub TEXT NOT NULL, by_sub TEXT NOT NULL,
+      identified_by TEXT NOT NULL, identification TEXT NOT NULL, reason TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS lockout_unlock_help_device ON lockout_unlock_help (device_id, at);
   `)
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DeviceId } from '../device/registrations.ts'
-import { alertFindings, orderKinds } from './kinds.ts'
+import { alertFindings, identifications, orderKinds } from './kinds.ts'
 
 /** Nothing that controls a terminal, or turns the direction of what is read. Spelled out, so that every validator reads it alike. */
 // oxlint-disable-next-line no-control-regex -- they are what it is about
@@ -39,6 +39,32 @@ export type NewOrder = z.infer<typeof NewOrder>
 
 export const Because = z.strictObject({ reason: Reason })
 
+const Person = z.strictObject({ sub: z.string(), name: z.string() })
+const UserRef = z.strictObject({ sub: z.string(), name: z.string(), role: z.string() })
+
+/** What a lock screen without tries shows, read out by who stands before it (ADR 0114). */
+export const UnlockHelp = z.strictObject({
+  deviceId: DeviceId,
+  /** Whose PIN has no tries left. */
+  user: Sub,
+  /** As it was read out: ten characters, grouped in whatever way. */
+  challenge: z.string().min(1).max(40),
+  /** How whoever called was identified, and by what. */
+  identifiedBy: z.enum(identifications),
+  identification: line(10, 500),
+  reason: Reason,
+})
+export type UnlockHelp = z.infer<typeof UnlockHelp>
+
+export const UnlockAnswer = z.strictObject({
+  /** To be read out: it gives new tries of the PIN, once, within ten minutes of when the challenge was shown. */
+  response: z.string(),
+  workstation: z.strictObject({ deviceId: DeviceId, displayName: z.string() }),
+  user: UserRef,
+  at: Moment,
+})
+export type UnlockAnswer = z.infer<typeof UnlockAnswer>
+
 /** What of a person's is not at the EHR yet, by the workstation's own word. */
 export const Unsent = z.strictObject({ drafts: z.number().int().min(0).max(100_000), changes: z.number().int().min(0).max(100_000) })
 export type Unsent = z.infer<typeof Unsent>
@@ -68,9 +94,6 @@ export const PollRequest = z.object({
   setErrs: z.record(z.string().min(1).max(128), z.object({ err: z.string().max(64).regex(/^[\x20-\x7e]*$/), description: z.string().max(500).optional() })).default({}),
 })
 export const PollAnswer = z.strictObject({ sets: z.record(z.string(), z.string()), moreAvailable: z.boolean() })
-
-const Person = z.strictObject({ sub: z.string(), name: z.string() })
-const UserRef = z.strictObject({ sub: z.string(), name: z.string(), role: z.string() })
 
 export const WorkstationShown = z.strictObject({
   deviceId: DeviceId,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { lockoutDocument } from '../../sandbox/lockout/document.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
 import { reportAlert } from './lockout/alert.ts'
+import { challengeOf } from './lockout/challenge.ts'
 import { type Ask, openAsk, openStation, tokensOf } from './lockout/desk.ts'
 import { openProbe, type Probe, smallSandbox, userWith } from './sandbox-client.ts'
 
@@ -59,7 +60,7 @@ describe('docs/lockout-api.json', () => {
 
     const station = await openStation(sandbox, ask)
     const nurse = await tokensOf(sandbox, probe, 'nurse', 0, 'openid user/*.rs')
-    await station.register(nurse.access_token)
+    const registered = await station.register(nurse.access_token)
     const [first, second] = await Promise.all([0, 1].map(async (index) => `Bearer ${(await tokensOf(sandbox, probe, 'support', index)).access_token}`)) as [string, string]
     const sub = nurse.claims()?.sub ?? ''
     const reason = 'A whole day at the desk'
@@ -91,6 +92,11 @@ describe('docs/lockout-api.json', () => {
     await held('POST', `/lockout/orders/${wipe.body.id}/agreement`, second, { reason })
     const other = await held('POST', '/lockout/orders', first, { kind: 'wipe', target, reason })
     await held('POST', `/lockout/orders/${other.body.id}/rejection`, first, { reason })
+    const help = { deviceId: station.deviceId, user: sub, challenge: challengeOf(registered.body.unlockSecret), identifiedBy: 'called-back', identification: 'Rang the ward back', reason }
+    await held('POST', '/lockout/challenges', first, help)
+    await held('POST', '/lockout/challenges', first, { ...help, challenge: '22222-22229' })
+    await held('POST', '/lockout/challenges', first, { ...help, user: 'nobody' })
+    await held('POST', '/lockout/challenges', first, { ...help, identification: 'short' })
     await held('GET', '/lockout/orders?limit=2', first)
     for (const history of [`workstations/${station.deviceId}/history`, `users/${sub}/history`, 'history']) await held('GET', `/lockout/${history}?limit=3`, first)
     const reporter = (await tokensOf(sandbox, probe, 'nurse', 0, 'openid user/AuditEvent.c')).access_token

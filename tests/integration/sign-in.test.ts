@@ -5,6 +5,7 @@ import { createTransport, type Transport } from '../../electron/transport/index.
 import { openDeviceKey } from '../../electron/vault/device-key.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
 import { refreshTokens } from '../../electron/vault/refresh-token.ts'
+import { unlockSecret } from '../../electron/vault/unlock-secret.ts'
 import { userKeyOf } from '../../electron/vault/user-key.ts'
 import { assurances } from '../../sandbox/auth/assurance.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
@@ -74,6 +75,7 @@ function authWith(page: SignInPage, more: Partial<AuthParts> = {}) {
     refreshTokens: refreshTokens(keychain, noFolder),
     deviceKey: () => openDeviceKey(keychain),
     deviceName: 'ward-3-desk',
+    keepUnlockSecret: (secret) => unlockSecret(keychain).keep(secret),
     subjectOf: () => undefined,
     ...more,
   })
@@ -109,6 +111,24 @@ describe('signing in to an EHR @164.312(d)', () => {
       await authWith(person(), { deviceKey: () => workstation }).signIn(undefined, never)
       await vi.waitFor(() => expect(registered().at(-1)).toMatchObject({ event: 'device.registered', again }))
     }
+  })
+
+  it('gets the secret that the desk answers challenges under, another with each sign-in, in the keychain alone', async () => {
+    const kept: string[] = []
+    const before = logged.length
+    for (const _ of [1, 2]) await authWith(person(), { keepUnlockSecret: async (secret) => void kept.push(secret) }).signIn(undefined, never)
+    await vi.waitFor(() => expect(new Set(kept).size).toBe(2))
+    for (const secret of kept) {
+      expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
+      expect(logged.slice(before).join()).not.toContain(secret)
+    }
+  })
+
+  it('keeps nobody out whose keychain does not take that secret', async () => {
+    const auth = authWith(person(), { keepUnlockSecret: () => Promise.reject(new ChartkeepError('keychain-locked')) })
+    await auth.signIn(undefined, never)
+    await auth.settled()
+    expect(logged.at(-1)).toContain('keychain-locked')
   })
 
   it('shows who a nurse and a front desk are, and offers a front desk no chart', async () => {

@@ -97,6 +97,7 @@ function office(auth: Partial<Auth>, more: Partial<DeskParts<TokenPort>> = {}) {
     way: { name: 'in-app', redirectUri: async () => 'http://127.0.0.1/callback', page: { open: async () => 'http://127.0.0.1/callback?code=c', close: () => undefined } },
     refreshTokens: keychain(),
     deviceKey: async () => undefined,
+    keepUnlockSecret: async () => undefined,
     subjectOf: () => 'sub-a',
     log: { event: (name) => void logged.push(name), foreign: (name) => void logged.push(String(name)) },
     ...more,

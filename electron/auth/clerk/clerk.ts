@@ -19,7 +19,7 @@ export interface ClerkHost {
 }
 
 /** The part of sign-in that `main` does. */
-export type MainsPart = Pick<AuthParts, 'way' | 'refreshTokens' | 'deviceKey' | 'subjectOf' | 'log'>
+export type MainsPart = Pick<AuthParts, 'way' | 'refreshTokens' | 'deviceKey' | 'keepUnlockSecret' | 'subjectOf' | 'log'>
 
 export interface ClerkEnvironment {
   openAuth(start: ClerkStart, mains: MainsPart): Auth
@@ -187,6 +187,7 @@ function askMain(host: ClerkHost) {
     mainsPart: (way: SignInWay['name']): Omit<MainsPart, 'subjectOf'> => ({
       way: wayOf(way),
       deviceKey,
+      keepUnlockSecret: (secret) => ask({ what: 'keep-unlock-secret', secret }),
       log,
       refreshTokens: {
         read: (userKey) => ask({ what: 'read-refresh', userKey }),

@@ -26,6 +26,8 @@ export interface DeskParts<Port> {
   readonly way: SignInWay
   readonly refreshTokens: RefreshTokens
   deviceKey(): Promise<DeviceKey | undefined>
+  /** See index.ts. */
+  keepUnlockSecret(secret: string): Promise<void>
   subjectOf(userKey: string): string | undefined
   readonly log: Log
 }
@@ -128,6 +130,8 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
         const key = await parts.deviceKey()
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk }
       }
+      case 'keep-unlock-secret':
+        return parts.keepUnlockSecret(question.secret).then(() => undefined)
       case 'sign': {
         const key = await parts.deviceKey()
         if (!key) throw new ChartkeepError('internal')

@@ -41,6 +41,8 @@ export type Question =
   | { readonly what: 'store-refresh'; readonly userKey: string; readonly token: string }
   | { readonly what: 'remove-refresh'; readonly userKey: string }
   | { readonly what: 'device' }
+  /** It opens nothing: it may pass through `main`, which has to know it anyway. */
+  | { readonly what: 'keep-unlock-secret'; readonly secret: string }
   | { readonly what: 'sign'; readonly bytes: Uint8Array }
 
 /** What each question is answered with. */
@@ -51,6 +53,7 @@ export interface Answers {
   readonly 'store-refresh': undefined
   readonly 'remove-refresh': undefined
   readonly device: Pick<DeviceKey, 'deviceId' | 'publicJwk'> | undefined
+  readonly 'keep-unlock-secret': undefined
   readonly sign: Uint8Array
 }
 

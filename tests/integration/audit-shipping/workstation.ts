@@ -70,6 +70,7 @@ export async function shippingWorkstation(sandbox: Sandbox, { fileBytes = 4_194_
       way: inAppWay(page, 0),
       mfa: { required: false, acr: [] },
       reports,
+      keepUnlockSecret: async () => undefined,
       userKeyOf,
       clock,
       monotonic: () => performance.now(),

@@ -59,6 +59,7 @@ export async function workAt(sandbox: Sandbox, known?: PatientId): Promise<Habit
     reports: true,
     clientId: 'chartkeep-desktop',
     way: inAppWay(page, sandbox.faults.current().redirectPorts === 'fixed' ? 47_213 : 0),
+    keepUnlockSecret: async () => undefined,
     userKeyOf,
     clock,
     monotonic: () => performance.now(),

@@ -25,6 +25,9 @@ export interface Body {
   readonly next?: string
   readonly total?: number
   readonly revision?: number
+  /** Of a registration; of an answered challenge. */
+  readonly unlockSecret?: string
+  readonly response?: string
 }
 
 export interface Said {
