@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import type { AuthParts } from '../../electron/auth/index.ts'
+import { refreshTokens } from '../../electron/vault/refresh-token.ts'
+import { ChartkeepError } from '../../shared/errors.ts'
+import { userWith } from './sandbox-client.ts'
+import { api, authWith, failureOf, keychain, logged, never, noFolder, person, sandbox, transport } from './sign-in/client.ts'
+
+describe('the tokens of a session', () => {
+  it('are refreshed once for twenty who ask at once, and the new one is taken', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const first = await auth.accessToken(userKey, false)
+    const all = await Promise.all(Array.from({ length: 20 }, () => auth.accessToken(userKey, true)))
+    const values = new Set(all.map((token) => token.value))
+    expect(values.size).toBe(1)
+    expect(values.has(first.value)).toBe(false)
+    expect(await api('Patient?_count=1', [...values].join())).toBe(200)
+    expect(logged.filter((line) => line.includes('token.refreshed'))).toHaveLength(1)
+  })
+
+  it.each(['id-token-without-audience', 'without-id-token', 'without-refresh-token'] as const)('bear what real servers answer to a refresh, time and again: %s', async (refreshAnswer) => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ refreshAnswer })
+    const values = new Set<string>()
+    for (let refresh = 0; refresh < 3; refresh += 1) values.add((await auth.accessToken(userKey, true)).value)
+    expect(values.size).toBe(3)
+    expect(await api('Patient?_count=1', [...values].at(-1) ?? '')).toBe(200)
+    // What is in the keychain is the refresh token that counts: a restart finds it.
+    expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('signed in')
+  })
+
+  it('are not taken from a refresh that answers for another person', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ idToken: 'wrong-subject' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('unauthorized')
+  })
+
+  it('come back after a restart, from the keychain alone', async () => {
+    const { userKey } = await authWith(person()).signIn(undefined, never)
+    const restarted = authWith(person())
+    expect(await api('Patient?_count=1', (await restarted.accessToken(userKey, false)).value)).toBe(200)
+  })
+
+  it('tell an EHR that is not reached from a session that is over there', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ network: 'cut' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('offline')
+    sandbox.faults.reset()
+    sandbox.faults.set({ tokenEndpoint: 'server-error' })
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('server')
+    sandbox.faults.reset()
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('signed in')
+    sandbox.expireTokens('refresh')
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('unauthorized')
+  })
+
+  it('are over with the next refresh when the EHR bars the person', async () => {
+    const auth = authWith(person('nurse'))
+    const { userKey } = await auth.signIn(undefined, never)
+    const { username } = userWith(sandbox, 'nurse')
+    sandbox.revokeUser(username)
+    expect(await failureOf(auth.accessToken(userKey, true))).toBe('unauthorized')
+    sandbox.reinstateUser(username)
+  })
+
+  it('are both worthless after a sign-out', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const { value } = await auth.accessToken(userKey, false)
+    const kept = await refreshTokens(keychain, noFolder).read(userKey)
+    await auth.signOut(userKey)
+    expect(await api('Patient?_count=1', value)).toBe(401)
+    expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
+    expect(logged.join('\n')).toContain('"access":true,"refresh":true')
+    await refreshTokens(keychain, noFolder).store(userKey, kept ?? '')
+    expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
+  })
+
+  it('of who is here are left alone when another one, whose session waited, is signed out', async () => {
+    const waiting = await authWith(person('nurse')).signIn(undefined, never)
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const { value } = await auth.accessToken(userKey, false)
+    await auth.signOut(waiting.userKey)
+    expect(await refreshTokens(keychain, noFolder).read(waiting.userKey)).toBeUndefined()
+    expect((await auth.accessToken(userKey, false)).value).toBe(value)
+    expect(await api('Patient?_count=1', value)).toBe(200)
+  })
+
+  it('are forgotten at sign-out though the EHR is not reached', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    sandbox.faults.set({ network: 'cut' })
+    await auth.signOut(userKey)
+    expect(logged.join('\n')).toContain('"access":false,"refresh":false')
+    expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
+  })
+
+  it('are forgotten at sign-out within three seconds though the EHR never answers', async () => {
+    let hangs = false
+    const slow: AuthParts['fetch'] = (url, init) =>
+      hangs ? new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new ChartkeepError('cancelled')))) : transport.fetch(url, init)
+    const auth = authWith(person(), { fetch: slow })
+    const { userKey } = await auth.signIn(undefined, never)
+    hangs = true
+    const began = performance.now()
+    await auth.signOut(userKey)
+    expect(performance.now() - began).toBeLessThan(4_000)
+    expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
+  })
+
+  it('and what a person typed are in no line of the log', async () => {
+    const auth = authWith(person())
+    const { userKey } = await auth.signIn(undefined, never)
+    const { value } = await auth.accessToken(userKey, true)
+    await auth.signOut(userKey)
+    const { username, password, name } = userWith(sandbox, 'physician')
+    for (const secret of [value, username, password, name, userKey, sandbox.baseUrl]) expect(logged.join('\n')).not.toContain(secret)
+    expect(logged.length).toBeGreaterThan(3)
+  })
+})
