@@ -23,6 +23,8 @@ export interface Levers {
   labelVip(patient: string): boolean
   /** Publishes a new key for audit texts; what was encrypted to the old one is still read. Gives the new one's `kid`. */
   rotateAuditKey(): Promise<string>
+  /** Publishes a new key for files; what was sealed to the old one still opens. Gives the new one's `kid`. */
+  rotateFileKey(): Promise<string>
   /** Files so many entries of an audit trail that nobody has left, back from now over so many days. Gives how many. */
   fileMadeUpTrail(trail: { events: number; days: number; seed: number }): number
   /** Signs orders to workstations with a new key. Gives its `kid`. */
@@ -96,6 +98,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
     scope.get('/privacy-desk', (_request, reply) => reply.header('cache-control', 'no-store').send({ desk: levers.privacyDesk() }))
     scope.post<{ Params: { id: string } }>('/patients/:id/vip', (request, reply) => reply.code(levers.labelVip(request.params.id) ? 204 : 404).send())
     scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
+    scope.post('/file-keys/rotate', async () => ({ kid: await levers.rotateFileKey() }))
     scope.post('/audit-trail', (request) => ({ filed: levers.fileMadeUpTrail(MadeUpTrail.parse(request.body)) }))
     scope.post('/order-keys/rotate', async () => ({ kid: await levers.rotateOrderKey() }))
     scope.get('/strays', () => levers.strays())

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { AuditEvent } from '@medplum/fhirtypes'
 import type { Clock } from '../shared/clock.ts'
-import { openAuditKeys } from './audit-keys/index.ts'
 import { openAccounts } from './auth/accounts.ts'
 import { auditingWitness, openGrants } from './break-the-glass/index.ts'
 import { resourceServerId } from './auth/clients.ts'
@@ -14,6 +13,7 @@ import { openDatabase } from './database.ts'
 import { openDevices } from './device/registrations.ts'
 import { openShares } from './device/shares.ts'
 import { openUnlockSecrets } from './device/unlock-secrets.ts'
+import { openEncryptionKeys } from './encryption-keys/index.ts'
 import type { Endings } from './endings.ts'
 import { openHospital, type Progress } from './hospital/index.ts'
 import { type Listener, openListener } from './listener.ts'
@@ -88,9 +88,10 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   const unlockSecrets = openUnlockSecrets(database, real)
   const fileAuditEvent = (event: AuditEvent) => void store.put({ ...event, id: randomUUID() })
   const glass = openGrants(database, shown, auditingWitness(fileAuditEvent))
-  const auditKeys = await openAuditKeys(folder, real)
+  const auditKeys = await openEncryptionKeys(folder, 'audit-keys.json', real)
+  const fileKeys = await openEncryptionKeys(folder, 'file-keys.json', real)
   const lockoutKeys = await openTransmitterKeys(folder, real)
-  return { database, lockoutKeys, folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, unlockSecrets, glass, resourceServerSecret, fileAuditEvent, auditKeys }
+  return { database, lockoutKeys, folder, identity, keys, controlSecret, listener, store, accounts, grants, consents, devices, shares, unlockSecrets, glass, resourceServerSecret, fileAuditEvent, auditKeys, fileKeys }
 }
 
 export type Parts = Awaited<ReturnType<typeof openParts>>

@@ -26,6 +26,7 @@ import { openLockout } from './lockout/index.ts'
 import { catalogues, staff } from './people/index.ts'
 import { readDesk } from './privacy-desk/index.ts'
 import { openParts, type Parts } from './parts.ts'
+import { fileKeyRoutes, sealedFiles } from './sealed-files/index.ts'
 import { writeWhole } from './state.ts'
 import { countTraffic, type TrafficCount } from './traffic.ts'
 import type { Caller } from './types.ts'
@@ -121,7 +122,7 @@ function bar({ accounts, grants, glass }: Parts, username: string, isBarred: boo
 const usernameOf = ({ accounts }: Parts, sub: string) => accounts.everybody().find((person) => person.sub === sub)?.username ?? ''
 
 function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
-  const { accounts, grants, auditKeys, lockoutKeys, store } = parts
+  const { accounts, grants, auditKeys, fileKeys, lockoutKeys, store } = parts
   return {
     faults,
     troubles,
@@ -138,6 +139,7 @@ function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauge
       return record !== undefined
     },
     rotateAuditKey: () => auditKeys.rotate(),
+    rotateFileKey: () => fileKeys.rotate(),
     fileMadeUpTrail: (trail) => fileMadeUpTrail(store, { ...trail, staff }),
     rotateOrderKey: () => lockoutKeys.rotate(),
     codeOf: (username) => accounts.nextCode(username),
@@ -201,7 +203,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const { port = 0, patients = 50, seed = 1, stateDir, clientsFile, onProgress, signal } = options
   const thirdParties = clientsFile === undefined ? [] : await readClients(clientsFile)
   const parts = await openParts({ port, patients, seed, stateDir, onProgress, signal }, { real, shown }, ends)
-  const { identity, listener, accounts, grants, keys, devices, shares, unlockSecrets, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileAuditEvent, database, lockoutKeys } = parts
+  const { identity, listener, accounts, grants, keys, devices, shares, unlockSecrets, store, glass, consents, controlSecret, resourceServerSecret, auditKeys, fileKeys, fileAuditEvent, database, lockoutKeys } = parts
   const baseUrl = `https://127.0.0.1:${listener.port}`
   const fhirBase = `${baseUrl}/fhir/R4`
   const faults = faultSwitches((now, before) => {
@@ -238,7 +240,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
     reply.header('cache-control', 'max-age=60').send(smartConfiguration(baseUrl, faults.current())),
   )
   await app.register(auth.routes, { prefix: '/auth' })
-  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues }), { prefix: '/fhir/R4' })
+  await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues, sealed: sealedFiles(fileKeys) }), { prefix: '/fhir/R4' })
   const lockout = await openLockout(app, {
     database, accounts, devices, unlockSecrets, keys: lockoutKeys, identify, faults, clock: shown, baseUrl, pollMs: options.pollMs, file: fileAuditEvent,
     reported: () => readDesk(securityAlerts(store, mostOnDesk)).filter((one) => one.kind === 'alert'),
@@ -250,6 +252,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   keepSweeping(glass, ends)
   const mayRead = (caller: Caller) => mayUse(caller, 'AuditEvent', 'r')
   await app.register(auditKeyRoutes({ keys: auditKeys, identify, clock: shown, may: mayRead, file: fileAuditEvent }), { prefix: '/audit-keys' })
+  await app.register(fileKeyRoutes(fileKeys), { prefix: '/file-keys' })
   await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
   const { files, policy } = await writeFiles(parts, fhirBase, hospital)
   await app.ready()

@@ -7,9 +7,7 @@ import type { FailureKind } from '../../shared/errors.ts'
 import type { RotationDue } from '../../shared/rotation-due.ts'
 import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
-import { readAuditKeys } from './audit/audit-keys.ts'
 import { createAuditTexts } from './audit/audit-texts.ts'
-import { getJson } from './audit/get-json.ts'
 import { createStaffDirectory } from './audit-trail/staff.ts'
 import { createTrail } from './audit-trail/trail.ts'
 import { type Broker, createBroker } from './broker.ts'
@@ -23,6 +21,8 @@ import type { RecordsEnvironment } from './environment.ts'
 import { createKeptDocuments } from './documents/kept-documents.ts'
 import { createOpenFiles } from './documents/open-files.ts'
 import { createDeskWay } from './desk/way.ts'
+import { readEncryptionKeys } from './ehr-keys/encryption-keys.ts'
+import { getJson } from './ehr-keys/get-json.ts'
 import { createFhirClient } from './fhir/client.ts'
 import { pause } from './fhir/pause.ts'
 import { createTokenSource } from './fhir/token.ts'
@@ -194,7 +194,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
 
   // What the audit keeps of what was typed.
   const texts = createAuditTexts({
-    readKeys: () => readAuditKeys((url) => getJson(transport, url), ehr.fhirBase),
+    readKeys: () => readEncryptionKeys((url) => getJson(transport, url), ehr.fhirBase, 'audit-texts'),
     rows: cacheRows,
     fhirBase: ehr.fhirBase,
     clock,

@@ -1,2 +1,1 @@
-export { type AuditKeys, openAuditKeys } from './keys.ts'
 export { auditKeyRoutes } from './routes.ts'

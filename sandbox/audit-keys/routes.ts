@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { limitGuesses } from '../auth/guess-limit.ts'
 import type { Caller, Identify } from '../types.ts'
-import type { AuditKeys } from './keys.ts'
+import type { EncryptionKeys } from '../encryption-keys/index.ts'
 
 export interface AuditKeyOptions {
-  readonly keys: AuditKeys
+  readonly keys: EncryptionKeys
   readonly identify: Identify
   readonly clock: Clock
   /** Whether somebody reads the audit trail. */

@@ -15,8 +15,9 @@ export function smartConfiguration(baseUrl: string, { discovery, scopes }: Pick<
     revocation_endpoint: `${issuer}/revoke`,
     introspection_endpoint: `${issuer}/introspect`,
     token_endpoint_auth_methods_supported: ['none'],
-    // Ours: SMART has no member for it.
+    // Ours: SMART has no members for them.
     audit_encryption_jwks_uri: `${baseUrl}/audit-keys`,
+    file_encryption_jwks_uri: `${baseUrl}/file-keys`,
     introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
     response_types_supported: ['code'],

@@ -54,7 +54,7 @@ function stepOf(entry: unknown, index: number, { baseUrl }: Context, sent: Ask):
     ask: {
       method, path, pairs: mark < 0 ? [] : pairsOf(local.slice(mark + 1)), body: data.resource,
       headers: {
-        ifMatch, ifNoneExist, ifNoneMatch, accept: 'application/fhir+json', contentType: undefined, securityContext: undefined,
+        ifMatch, ifNoneExist, ifNoneMatch, accept: 'application/fhir+json', idempotencyKey: undefined, contentType: undefined, securityContext: undefined,
         prefer: { ...sent.headers.prefer, returned: sent.headers.prefer.returned === 'minimal' ? 'minimal' : 'representation' },
       },
     },

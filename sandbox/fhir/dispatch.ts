@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import { answerEverything } from './everything.ts'
 import { type Answer, type Ask, pairsOf } from './exchange.ts'
 import { answerInstanceHistory, answerTypeHistory } from './history.ts'
+import { createdBefore, idUnderKey } from './idempotency.ts'
 import { refuse } from './outcomes.ts'
 import { answerRead, roleRefusal, see } from './reads.ts'
 import type { Pair } from './search-plan.ts'
@@ -30,14 +31,15 @@ function formOf(body: unknown): Pair[] {
   return pairsOf(body ?? '')
 }
 
-/** Creates a record, or finds the one that `If-None-Exist` names. `id` is given where a bundle has named it. */
-export function createOnce(context: Context, body: Resource, ifNoneExist: string | undefined, id?: string): Written {
+/** Creates a record, or finds the one that `If-None-Exist` names, or the one that was created under the same key. `id` is given where a bundle has named it. */
+export function createOnce(context: Context, body: Resource, ifNoneExist: string | undefined, id?: string, key?: string): Written {
   if (!mayUse(context.caller, body.resourceType, 'c')) throw roleRefusal()
   if (ifNoneExist !== undefined) {
     const there = theOne(context, body.resourceType, pairsOf(ifNoneExist))
     if (there !== undefined) return { status: 200, record: there, json: see(context, there.type, there.id).json }
   }
-  return create(context, body, id)
+  if (key === undefined) return create(context, body, id)
+  return createdBefore(context, body, key) ?? create(context, body, idUnderKey(context.caller, body.resourceType, key))
 }
 
 /** Replaces the record that a condition names, or creates one (FHIR R4 §3.1.0.4.3). */
@@ -65,7 +67,7 @@ const places = {
   type: {
     GET: (context, ask, type) => search(context, ask, type, ask.pairs),
     POST: (context, ask: Ask, type) =>
-      written(context, ask, createOnce(context, bodyOf(ask, type), ask.headers.ifNoneExist, ask.assignedId)),
+      written(context, ask, createOnce(context, bodyOf(ask, type), ask.headers.ifNoneExist, ask.assignedId, ask.headers.idempotencyKey)),
     PUT: (context, ask: Ask, type) => written(context, ask, updateWhere(context, ask, type, ask.assignedId)),
     DELETE: (context, ask, type) => {
       if (!mayUse(context.caller, type, 'd')) throw roleRefusal()

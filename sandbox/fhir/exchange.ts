@@ -19,6 +19,8 @@ export interface AskHeaders {
   readonly ifNoneMatch: string | undefined
   readonly ifNoneExist: string | undefined
   readonly accept: string | undefined
+  /** `Idempotency-Key`: one creation, however often it is asked for. */
+  readonly idempotencyKey: string | undefined
   readonly contentType: string | undefined
   /** `X-Security-Context`: what a Binary that is sent as it is belongs to (FHIR R4 §3.3.5). */
   readonly securityContext: string | undefined

@@ -3,6 +3,7 @@ import type { OperationOutcome } from '@medplum/fhirtypes'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
+import { isSealedFile, type SealedFiles, sealedFileType } from '../sealed-files/index.ts'
 import type { Caller, Identify } from '../types.ts'
 import { capabilityStatement } from './capability.ts'
 import { type BrokenGlass, circles } from './circle.ts'
@@ -21,6 +22,8 @@ export interface FhirApiOptions {
   /** Where the API is mounted, without a slash at the end: `https://127.0.0.1:8443/fhir/R4`. */
   readonly baseUrl: string
   readonly glass?: BrokenGlass
+  /** Opens the files that workstations seal; absent: they are kept as anything else is. */
+  readonly sealed?: SealedFiles
   /** Codes that this hospital uses, listed by `ValueSet/$expand`. */
   readonly catalogues?: readonly Catalogue[]
 }
@@ -30,6 +33,8 @@ const json = 'application/fhir+json; charset=utf-8'
 const bodyLimit = 2 * 1024 * 1024
 /** 8 MiB: a scanned document by itself, or a bundle. */
 const largeLimit = 8 * 1024 * 1024
+/** 32 MiB: a sealed file, of which workstations take up to 25. */
+const sealedLimit = 32 * 1024 * 1024
 
 const send = (reply: FastifyReply, status: number, text: string) => reply.code(status).type(json).send(text)
 const sendOutcome = (reply: FastifyReply, outcome: OperationOutcome) => send(reply, statusOf(outcome), JSON.stringify(outcome))
@@ -61,12 +66,13 @@ function readBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser(['application/fhir+json', 'application/json'], { parseAs: 'string', bodyLimit }, parseJson)
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser(sealedFileType, { parseAs: 'buffer', bodyLimit: sealedLimit }, (_request, body, done) => done(null, body))
   // What a Binary contains may be of any type; whether one is meant, the address tells.
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largeLimit }, (_request, body, done) => done(null, body))
 }
 
 /** The FHIR R4 API: one plugin, mounted under a prefix. Every answer, an error too, is FHIR. */
-export function fhirApi({ store, identify, clock, baseUrl, glass, catalogues = [] }: FhirApiOptions): FastifyPluginAsync {
+export function fhirApi({ store, identify, clock, baseUrl, glass, sealed, catalogues = [] }: FhirApiOptions): FastifyPluginAsync {
   const circleOf = circles(store, glass)
   let terminology: Terminology | undefined
 
@@ -91,9 +97,23 @@ export function fhirApi({ store, identify, clock, baseUrl, glass, catalogues = [
       method: method === 'HEAD' ? 'GET' : method, path, pairs: pairsOf(query.join('?')), body,
       headers: {
         ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'], ifNoneExist: header(headers['if-none-exist']),
-        accept: headers.accept, contentType: headers['content-type'], securityContext: header(headers['x-security-context']), prefer: readPrefer(headers.prefer),
+        accept: headers.accept, idempotencyKey: header(headers['idempotency-key']), contentType: headers['content-type'], securityContext: header(headers['x-security-context']), prefer: readPrefer(headers.prefer),
       },
     }
+  }
+
+  /** A sealed file that nobody here can open, or that was sealed for another patient, is not taken in. @throws 422 */
+  const admit = async ({ method, headers, body }: Ask): Promise<void> => {
+    if (sealed === undefined || method === 'GET' || !Buffer.isBuffer(body) || !isSealedFile(headers.contentType)) return
+    const [, patient] = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(headers.securityContext ?? '') ?? []
+    if (patient === undefined || !(await sealed.isFor(patient, body))) throw refuse('unprocessable', 'The file is not sealed to this hospital, or not for this patient.')
+  }
+
+  /** A sealed file in clear, for whoever may see it and does not ask for it as it was sent. */
+  const inClear = async (answer: Answer, { headers }: Ask): Promise<Answer> => {
+    if (sealed === undefined || answer.content === undefined || !isSealedFile(answer.content.type) || headers.accept?.includes(sealedFileType) === true) return answer
+    const bytes = await sealed.open(answer.content.bytes)
+    return bytes === undefined ? answer : { ...answer, content: { type: 'application/octet-stream', bytes } }
   }
 
   const write = (reply: FastifyReply, { status, etag, lastModified, location, text, content }: Answer) => {
@@ -118,8 +138,11 @@ export function fhirApi({ store, identify, clock, baseUrl, glass, catalogues = [
       if (!isContent(path) && !acceptsJson(request.headers.accept)) throw refuse('not-acceptable', 'FHIR is served as JSON.')
     })
 
-    const answer = (request: FastifyRequest, reply: FastifyReply) =>
-      write(reply, dispatch(contextOf(request.getDecorator<Caller>('fhirCaller')), askOf(request, app.prefix)))
+    const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+      const ask = askOf(request, app.prefix)
+      await admit(ask)
+      return write(reply, await inClear(dispatch(contextOf(request.getDecorator<Caller>('fhirCaller')), ask), ask))
+    }
     app.route({ method: ['GET', 'POST', 'PUT', 'DELETE'], url: '/', bodyLimit: largeLimit, handler: answer })
     app.route({ method: ['GET', 'POST', 'PUT', 'DELETE'], url: '/*', handler: answer })
   }

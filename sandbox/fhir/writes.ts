@@ -43,7 +43,8 @@ export function bodyOf({ body, headers }: Ask, type: string): Resource {
   return data as Resource
 }
 
-const content = ({ id: _id, meta: _meta, ...rest }: Resource) => rest
+/** What of a record its sender has written. */
+export const content = ({ id: _id, meta: _meta, ...rest }: Resource) => rest
 
 /**
  * An event that was reported already, by its request id: a client that was cut off sends it again.

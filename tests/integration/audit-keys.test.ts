@@ -5,9 +5,9 @@ import { compactDecrypt, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAuditChain } from '../../electron/audit/chain.ts'
 import { chainFolder } from '../../electron/audit/disk.ts'
-import { type AuditKey, readAuditKeys } from '../../electron/records/audit/audit-keys.ts'
-import { getJson } from '../../electron/records/audit/get-json.ts'
 import { sealText } from '../../electron/records/audit/seal-text.ts'
+import { type EncryptionKey, readEncryptionKeys } from '../../electron/records/ehr-keys/encryption-keys.ts'
+import { getJson } from '../../electron/records/ehr-keys/get-json.ts'
 import { startRig } from '../../electron/records/testing/rig.ts'
 import { createTransport, type Transport } from '../../electron/transport/index.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
@@ -30,8 +30,8 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-const read = (over = transport) => readAuditKeys((url) => getJson(over, url), sandbox.fhirBase)
-async function keyNow(): Promise<AuditKey> {
+const read = (over = transport) => readEncryptionKeys((url) => getJson(over, url), sandbox.fhirBase, 'audit-texts')
+async function keyNow(): Promise<EncryptionKey> {
   const [key] = (await read()) ?? []
   if (key === undefined) throw new Error('no key was published')
   return key

@@ -2,19 +2,19 @@ import { compactDecrypt, decodeProtectedHeader, exportJWK, generateKeyPair, impo
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { memoryRows } from '../cache/rows.ts'
-import { AuditKey } from './audit-keys.ts'
+import { EncryptionKey } from '../ehr-keys/encryption-keys.ts'
 import { type AuditTextsParts, createAuditTexts } from './audit-texts.ts'
 
 const hour = 3_600_000
 const fhirBase = 'https://ehr.example.org/fhir/R4'
 
 interface Pair {
-  readonly published: AuditKey
+  readonly published: EncryptionKey
   readonly secret: CryptoKey
 }
 async function pair(kid: string): Promise<Pair> {
   const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' })
-  return { published: AuditKey.parse({ ...(await exportJWK(publicKey)), kid, use: 'enc', alg: 'ECDH-ES' }), secret: privateKey }
+  return { published: EncryptionKey.parse({ ...(await exportJWK(publicKey)), kid, use: 'enc', alg: 'ECDH-ES' }), secret: privateKey }
 }
 let one: Pair
 let two: Pair
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 /** Texts of a workstation whose EHR answers with what `ehr.keys` says; undefined there: it cannot be reached. */
 function workstation(over: Partial<AuditTextsParts> = {}) {
-  const ehr: { keys: readonly AuditKey[] | undefined; asked: number } = { keys: [one.published], asked: 0 }
+  const ehr: { keys: readonly EncryptionKey[] | undefined; asked: number } = { keys: [one.published], asked: 0 }
   const clock = { time: 1_000_000, now: () => clock.time }
   const troubles: string[] = []
   const readKeys = async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { type FailureKind, kindOf } from '../../../shared/errors.ts'
 import type { Rows } from '../cache/rows.ts'
-import { AuditKey } from './audit-keys.ts'
+import { EncryptionKey } from '../ehr-keys/encryption-keys.ts'
 import { sealText } from './seal-text.ts'
 
 /** What a search text or a reason becomes before it leaves this process. */
@@ -15,7 +15,7 @@ export interface AuditTexts {
 
 export interface AuditTextsParts {
   /** The EHR's keys, the one to use first; undefined where it publishes none. */
-  readKeys(): Promise<readonly AuditKey[] | undefined>
+  readKeys(): Promise<readonly EncryptionKey[] | undefined>
   /** The key is kept with the vault: sealed, so that nobody puts their own in its place. */
   readonly rows: Rows
   readonly fhirBase: string
@@ -29,10 +29,10 @@ const pauseMs = 60_000
 
 const address = { purpose: 'audit-key', patient: '', what: 'audit-key' } as const
 /** Whose key it is: policy may name another EHR tomorrow. */
-const Kept = z.strictObject({ fhirBase: z.string(), key: AuditKey })
+const Kept = z.strictObject({ fhirBase: z.string(), key: EncryptionKey })
 
 interface Known {
-  readonly key: AuditKey
+  readonly key: EncryptionKey
   readonly asOf: number
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { CompactEncrypt, importJWK } from 'jose'
 import { z } from 'zod'
-import type { AuditKey } from '../audit/audit-keys.ts'
+import type { EncryptionKey } from '../ehr-keys/encryption-keys.ts'
 import { seal, unseal, type UsageContext } from '../cache/seal.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Purpose } from '../keys/purposes.ts'
@@ -17,7 +17,7 @@ export interface FileContext {
 }
 
 /** A public key of somebody who is to open the file elsewhere: of the kind that audit texts are encrypted to (ADR 0075). */
-export type RecipientKey = AuditKey
+export type RecipientKey = EncryptionKey
 
 export const fileFormat = 'chartkeep-file/1'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { exportJWK, generateKeyPair, importJWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { kindOf } from '../../../shared/errors.ts'
-import { AuditKey } from '../audit/audit-keys.ts'
+import { EncryptionKey } from '../ehr-keys/encryption-keys.ts'
 import { createKeyring } from '../keys/keyring.ts'
 import { purposes } from '../keys/purposes.ts'
 import { type FileContext, newFileKey, type RecipientKey, unwrapWithVault } from './file-key.ts'
@@ -55,7 +55,7 @@ const edges = [0, 1, 15, 16, chunkBytes - 1, chunkBytes, chunkBytes + 1, 2 * chu
 
 async function recipient(kid: string) {
   const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' })
-  return { key: AuditKey.parse({ ...(await exportJWK(publicKey)), kid, use: 'enc', alg: 'ECDH-ES' }), secret: privateKey }
+  return { key: EncryptionKey.parse({ ...(await exportJWK(publicKey)), kid, use: 'enc', alg: 'ECDH-ES' }), secret: privateKey }
 }
 
 describe('a sealed file', () => {

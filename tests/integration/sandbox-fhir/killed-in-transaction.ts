@@ -27,7 +27,7 @@ dispatch(
   {
     method: 'POST', path: [], pairs: [], body: { resourceType: 'Bundle', type: 'transaction', entry },
     headers: {
-      ifMatch: undefined, ifNoneMatch: undefined, ifNoneExist: undefined, accept: undefined, contentType: undefined, securityContext: undefined,
+      ifMatch: undefined, ifNoneMatch: undefined, ifNoneExist: undefined, accept: undefined, idempotencyKey: undefined, contentType: undefined, securityContext: undefined,
       prefer: { handling: 'lenient', returned: 'minimal' },
     },
   },

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import Fastify from 'fastify'
 import { auditingWitness, breakTheGlass, openGrants } from '../../../sandbox/break-the-glass/index.ts'
+import { type EncryptionKeys, openEncryptionKeys } from '../../../sandbox/encryption-keys/index.ts'
 import { fhirApi, type FhirStore, loadResources, mayBreakGlass, openStore, wayTo } from '../../../sandbox/fhir/index.ts'
 import { catalogues } from '../../../sandbox/people/index.ts'
+import { sealedFiles } from '../../../sandbox/sealed-files/index.ts'
 import type { Caller, Identify } from '../../../sandbox/types.ts'
 import { hospital } from './hospital.ts'
 
@@ -31,6 +36,8 @@ export type Who = 'ada' | 'ben' | 'cleo' | 'dan' | 'sam' | 'cora' | 'pia' | 'rea
 export interface TestServer {
   readonly base: string
   readonly store: FhirStore
+  /** That files are sealed to. */
+  readonly fileKeys: EncryptionKeys
   /** The clock that the server goes by. */
   readonly clock: { now(): number; set(iso: string): void }
   /** Asks as someone; the path is below the FHIR base. */
@@ -49,13 +56,16 @@ export async function startServer(): Promise<TestServer> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}/fhir/R4`
   const glass = openGrants(new DatabaseSync(':memory:'), clock, auditingWitness((event) => void store.put({ ...event, id: randomUUID() })))
-  await app.register(fhirApi({ store, identify, clock, baseUrl: base, glass, catalogues }), { prefix: '/fhir/R4' })
+  const folder = await mkdtemp(join(tmpdir(), 'chartkeep-file-keys-'))
+  const fileKeys = await openEncryptionKeys({ path: folder, isTemporary: false }, 'file-keys.json', clock)
+  await app.register(fhirApi({ store, identify, clock, baseUrl: base, glass, catalogues, sealed: sealedFiles(fileKeys) }), { prefix: '/fhir/R4' })
   const options = { clock, grants: glass, identify, may: mayBreakGlass, wayTo: (who: Caller, patient: string) => wayTo(store, who, patient) }
   await app.register(breakTheGlass(options), { prefix: '/break-the-glass' })
   await app.listen({ host: '127.0.0.1', port })
   return {
     base,
     store,
+    fileKeys,
     clock,
     ask: (who, path, init = {}) => {
       const headers = new Headers(init.headers)
@@ -66,6 +76,7 @@ export async function startServer(): Promise<TestServer> {
     close: async () => {
       await app.close()
       store.close()
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AuditKeys, openAuditKeys } from './keys.ts'
+import { type EncryptionKeys, openEncryptionKeys } from './keys.ts'
 
 let path: string
 beforeEach(async () => {
@@ -11,12 +11,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(path, { recursive: true, force: true }))
 
-const open = () => openAuditKeys({ path, isTemporary: false }, { now: () => 1_000 })
+const open = () => openEncryptionKeys({ path, isTemporary: false }, 'audit-keys.json', { now: () => 1_000 })
 async function seal(text: string, jwk: JWK, header: { alg?: string; enc?: string; kid?: string } = {}): Promise<string> {
   const { alg = 'ECDH-ES', enc = 'A256GCM', kid = jwk.kid ?? '' } = header
   return new CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader({ alg, enc, kid }).encrypt(await importJWK(jwk, alg))
 }
-function keyOf(keys: AuditKeys) {
+function keyOf(keys: EncryptionKeys) {
   const [key] = keys.published().keys
   if (key === undefined) throw new Error('no key is published')
   return key
@@ -61,7 +61,7 @@ describe('what was not encrypted to these keys', () => {
     const keys = await open()
     const key = keyOf(keys)
     const path2 = await mkdtemp(join(tmpdir(), 'chartkeep-audit-keys-'))
-    const other = keyOf(await openAuditKeys({ path: path2, isTemporary: true }, { now: () => 1_000 }))
+    const other = keyOf(await openEncryptionKeys({ path: path2, isTemporary: true }, 'audit-keys.json', { now: () => 1_000 }))
     await rm(path2, { recursive: true, force: true })
     const good = await seal('text', key)
     const parts = good.split('.')

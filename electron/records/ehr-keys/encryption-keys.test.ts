@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
-import { type GetJson, readAuditKeys } from './audit-keys.ts'
+import { type GetJson, readEncryptionKeys } from './encryption-keys.ts'
 
 const fhirBase = 'https://ehr.example.org/fhir/R4'
 const place = 'https://ehr.example.org/audit-keys'
@@ -9,16 +9,16 @@ const key = { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate, kid: 'one',
 
 const serving = (set: unknown, configuration: unknown = { audit_encryption_jwks_uri: place }): GetJson => (url) =>
   url === place ? Promise.resolve(set) : url === `${fhirBase}/.well-known/smart-configuration` ? Promise.resolve(configuration) : Promise.reject(new ChartkeepError('server'))
-const failure = (getJson: GetJson) => readAuditKeys(getJson, fhirBase).then(() => undefined, kindOf)
+const failure = (getJson: GetJson) => readEncryptionKeys(getJson, fhirBase, 'audit-texts').then(() => undefined, kindOf)
 
-describe('the EHR’s keys for audit texts', () => {
+describe('the EHR’s keys', () => {
   it('are those of a kind that we encrypt to, in their order', async () => {
     const rsa = { kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: 'rsa', use: 'enc', alg: 'RSA-OAEP-256' }
-    expect(await readAuditKeys(serving({ keys: [rsa, { ...key, extra: 1 }, { ...key, kid: 'two' }] }), fhirBase)).toEqual([key, { ...key, kid: 'two' }])
+    expect(await readEncryptionKeys(serving({ keys: [rsa, { ...key, extra: 1 }, { ...key, kid: 'two' }] }), fhirBase, 'audit-texts')).toEqual([key, { ...key, kid: 'two' }])
   })
 
   it('are absent where the EHR publishes none', async () => {
-    expect(await readAuditKeys(serving(undefined, {}), fhirBase)).toBeUndefined()
+    expect(await readEncryptionKeys(serving(undefined, {}), fhirBase, 'files')).toBeUndefined()
   })
 
   it('are not read from another place than the EHR', async () => {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { ChartkeepError } from '../../../shared/errors.ts'
 
-/** Where the EHR publishes the key; an extension of the SMART configuration, which has no such member. */
-const Configuration = z.object({ audit_encryption_jwks_uri: z.url().optional() })
+/** Where the EHR publishes the keys; an extension of the SMART configuration, which has no such members. */
+const members = { 'audit-texts': 'audit_encryption_jwks_uri', files: 'file_encryption_jwks_uri' } as const
+const Configuration = z.object({ audit_encryption_jwks_uri: z.url().optional(), file_encryption_jwks_uri: z.url().optional() })
 
-/** A public key of the EHR for audit texts: RFC 7517, RFC 7518 §4.6 and §6.2.1. Private members make it a mistake, not a key. */
-export const AuditKey = z
+/** A public key of the EHR: RFC 7517, RFC 7518 §4.6 and §6.2.1. Private members make it a mistake, not a key. */
+export const EncryptionKey = z
   .object({
     kty: z.literal('EC'),
     crv: z.literal('P-256'),
@@ -17,7 +18,7 @@ export const AuditKey = z
     d: z.undefined().optional(),
   })
   .transform(({ d: _none, ...key }) => key)
-export type AuditKey = z.infer<typeof AuditKey>
+export type EncryptionKey = z.infer<typeof EncryptionKey>
 
 const KeySet = z.object({ keys: z.array(z.unknown()).max(20) })
 
@@ -25,19 +26,19 @@ const KeySet = z.object({ keys: z.array(z.unknown()).max(20) })
 export type GetJson = (url: string) => Promise<unknown>
 
 /**
- * Reads the EHR's keys for audit texts, those of a kind that we encrypt to; the first is the one to use. Undefined where this EHR
+ * Reads the EHR's keys for this, those of a kind that we encrypt to; the first is the one to use. Undefined where this EHR
  * publishes none. Whose they are is vouched for by TLS and the pins of the transport, as with every answer: a signature by a key from
  * the same place would prove no more. Rejects `sign-in-discovery` for a place outside the EHR, `malformed` where there are keys and
  * none that we can use, and the network's kinds.
  */
-export async function readAuditKeys(getJson: GetJson, fhirBase: string): Promise<readonly AuditKey[] | undefined> {
+export async function readEncryptionKeys(getJson: GetJson, fhirBase: string, what: keyof typeof members): Promise<readonly EncryptionKey[] | undefined> {
   const configuration = Configuration.safeParse(await getJson(`${fhirBase}/.well-known/smart-configuration`))
   if (!configuration.success) throw new ChartkeepError('malformed')
-  const place = configuration.data.audit_encryption_jwks_uri
+  const place = configuration.data[members[what]]
   if (place === undefined) return undefined
   if (new URL(place).origin !== new URL(fhirBase).origin) throw new ChartkeepError('sign-in-discovery')
   const set = KeySet.safeParse(await getJson(place))
-  const keys = (set.success ? set.data.keys : []).flatMap((key) => AuditKey.safeParse(key).data ?? [])
+  const keys = (set.success ? set.data.keys : []).flatMap((key) => EncryptionKey.safeParse(key).data ?? [])
   if (keys.length === 0) throw new ChartkeepError('malformed')
   return keys
 }

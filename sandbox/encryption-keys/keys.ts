@@ -3,12 +3,9 @@ import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { readJson, type StateFolder, writeJson } from '../state.ts'
 
-/** How texts are encrypted to the EHR (RFC 7518 §4.6): a key agreed anew for each, on a curve that every client has. */
+/** How something is encrypted to the EHR (RFC 7518 §4.6): a key agreed anew for each, on a curve that every client has. */
 export const algorithm = 'ECDH-ES'
 export const encryption = 'A256GCM'
-
-/** In the state folder, 0600. */
-const file = 'audit-keys.json'
 
 const PublicJwk = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), kid: z.string() })
 const StoredKey = PublicJwk.extend({ d: z.string(), madeAt: z.number() })
@@ -16,11 +13,11 @@ const StoredKey = PublicJwk.extend({ d: z.string(), madeAt: z.number() })
 const Stored = z.object({ keys: z.array(StoredKey).min(1) })
 
 /** A public key as clients find it (RFC 7517). */
-export type AuditKey = z.infer<typeof PublicJwk> & { use: 'enc'; alg: typeof algorithm }
+export type EncryptionKey = z.infer<typeof PublicJwk> & { use: 'enc'; alg: typeof algorithm }
 
-export interface AuditKeys {
+export interface EncryptionKeys {
   /** The one to encrypt to now, alone in its set: who comes with an older one is still read. */
-  published(): { keys: readonly AuditKey[] }
+  published(): { keys: readonly EncryptionKey[] }
   /** Makes a new key, which is published from now on. Gives its `kid`. */
   rotate(): Promise<string>
   /** The text that was encrypted to one of the keys there ever were. Undefined where it was not, or was changed. */
@@ -34,8 +31,8 @@ async function makeKey(madeAt: number): Promise<z.infer<typeof StoredKey>> {
   return StoredKey.parse({ ...jwk, kid: await calculateJwkThumbprint(jwk), madeAt })
 }
 
-/** Reads the keys from the state folder, or makes the first one. */
-export async function openAuditKeys(folder: StateFolder, clock: Clock): Promise<AuditKeys> {
+/** Reads the keys from this file of the state folder (0600), or makes the first one. Each kind of text has keys, and a file, of its own. */
+export async function openEncryptionKeys(folder: StateFolder, file: string, clock: Clock): Promise<EncryptionKeys> {
   const stored = Stored.safeParse(await readJson(folder, file))
   let keys = stored.success ? stored.data.keys : [await makeKey(clock.now())]
   if (!stored.success) await writeJson(folder, file, { keys })

@@ -1,0 +1,1 @@
+export { type EncryptionKeys, openEncryptionKeys } from './keys.ts'
