@@ -49,7 +49,7 @@ export function deskRoutes({ identify, clock, orders, workstations, history, peo
 
     scope.get('/workstations', desk('lockout.read', async (request) => {
       const query = WorkstationQuery.parse(request.query)
-      if (query.changedAfter !== undefined && query.changedAfter >= workstations.revision && query.wait > 0) await workstations.nextChange(query.wait * 1000)
+      if (query.changedAfter !== undefined && query.changedAfter === workstations.revision && query.wait > 0) await workstations.nextChange(query.wait * 1000)
       workstations.noticeSilence()
       return { ...workstations.list(query), sites: workstations.sites() }
     }))
