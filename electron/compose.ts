@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { uptime } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
@@ -31,6 +32,8 @@ import { shareUrl } from './records/protocol.ts'
 import { createRouter } from './rpc/router.ts'
 import { describeApp } from './session/app-info.ts'
 import { mainHandlers } from './session/handlers.ts'
+import { createContact, heardSignIn } from './session/contact.ts'
+import { offlineLimit } from './session/deadlines.ts'
 import { initialSession, isOpen } from './session/machine.ts'
 import { followOperatingSystem } from './session/os-events.electron.ts'
 import { createPeople, noDesk } from './session/people.ts'
@@ -158,6 +161,12 @@ export async function compose(): Promise<void> {
       onShown: (shown) => workstation.setSignInPage(shown),
       onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
+    const contact = createContact({
+      keychain,
+      clocks: () => ({ wall: clock.now(), monotonic: monotonic(), uptime: uptime() * 1_000 }),
+      limit: () => offlineLimit(policy.inForce().policy.session),
+      log,
+    })
     const people = createPeople({
       desk: async () =>
         policy.isSet()
@@ -173,18 +182,25 @@ export async function compose(): Promise<void> {
             })
           : noDesk(),
       users: users(keychain),
-      vault,
+      vault: {
+        // What a PIN is good for hangs on this too; it may have been out of reach until now.
+        pinState: async (userKey) => {
+          await contact.ready()
+          return vault.pinState(userKey)
+        },
+      },
       log,
       newCorrelation,
     })
     const orders = await openOrders({
       userData, keychain, log, key, clock, monotonic, wipe: wipe.begin, vault, tell: own.tell,
-      ehr, last: () => users(keychain).last(), leave: async (userKey) => {
+      ehr, heard: contact.heardOrders, last: () => users(keychain).last(), leave: async (userKey) => {
         await users(keychain).leave(userKey)
         await refreshTokens(keychain, vaultsIn(userData)).remove(userKey)
       },
     })
     const unsent = createUnsentCounts(vaultsIn(userData))
+    await contact.ready()
     const last = await people.last()
     const chain = path.join(userData, 'audit')
     const disk = chainFolder(chain)
@@ -225,11 +241,12 @@ export async function compose(): Promise<void> {
       clock,
       monotonic,
       log,
-      initial: initialSession(last.who, clock.now(), policy.inForce().policy.session, { ...(last.failure ? { failure: last.failure } : {}), ...(standing ? { standing } : {}) }),
+      initial: initialSession(last.who, { now: clock.now(), steady: contact.steady(), ages: contact.ages }, policy.inForce().policy.session, { ...(last.failure ? { failure: last.failure } : {}), ...(standing ? { standing } : {}) }),
       policy: () => policy.inForce().policy,
       audit,
       vault: auditedVault(guardedVault(vault, orders.standings), audit, newCorrelation),
-      auth: liftingSignIn(people, orders.standings, (error) => log.event('orders.not-lifted', { failure: kindOf(error) })),
+      contact,
+      auth: liftingSignIn(heardSignIn(people, contact), orders.standings, (error) => log.event('orders.not-lifted', { failure: kindOf(error) })),
       window: pages.window,
       keychain: watched,
       notice: orders.notice,
@@ -251,6 +268,7 @@ export async function compose(): Promise<void> {
       chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
       forgetClipboard,
       onSession: () => {
+        void contact.keep()
         shipped.sessionChanged()
         orders.changed()
       },
@@ -290,7 +308,11 @@ export async function compose(): Promise<void> {
     async function send(reports: readonly Report[], signal: AbortSignal): Promise<Reported> {
       const session = workstation.session()
       if (!('who' in session)) return { taken: 0, failure: 'unauthorized' }
-      return people.report(session.who.userKey, reports, () => isOpen(workstation.session()), signal)
+      const { userKey } = session.who
+      const reported = await people.report(userKey, reports, () => isOpen(workstation.session()), signal)
+      // Its token was taken.
+      if (reported.taken > 0) contact.heardPerson(userKey)
+      return reported
     }
   }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type AlertResponse, alertResponses, type AlertSeverity, alertSeverities } from './alerts.ts'
 
-/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h. No policy can exceed them. */
-export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, pinTries: 5 } as const
+/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h; offline no longer than that. No policy can exceed them. */
+export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, offlineSeconds: 86_400, pinTries: 5 } as const
 
 const httpsUrl = z.url({ protocol: /^https$/ })
 
@@ -106,11 +106,13 @@ export const Policy = z.strictObject({
       warnAfterSeconds: z.number().int().min(10).max(ceilings.idleSeconds).default(480),
       lockAfterSeconds: z.number().int().min(15).max(ceilings.idleSeconds).default(600),
       absoluteSeconds: z.number().int().min(60).max(ceilings.absoluteSeconds).default(43_200),
+      /** How long the EHR may be out of reach before only a full sign-in opens what is kept. */
+      offlineSeconds: z.number().int().min(60).max(ceilings.offlineSeconds).default(28_800),
       /** What becomes of a locked session when somebody else takes the workstation. */
       whenTaken: z.enum(['stays-locked', 'signs-out']).default('stays-locked'),
     })
     .refine((s) => s.warnAfterSeconds < s.lockAfterSeconds, 'warnAfterSeconds must be less than lockAfterSeconds')
-    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' }),
+    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' }),
   lock: z
     .strictObject({
       /** Replace the whole process tree at lock: zero traces of typed text too, for about a second more. */

@@ -29,6 +29,8 @@ export interface OrdersParts {
   ehr(): Promise<Ehr>
   last(): Promise<{ readonly userKey: string } | undefined>
   leave(userKey: string): Promise<void>
+  /** The EHR was asked for orders, or told of this workstation, and answered. */
+  heard(): void
 }
 
 /** The workstation that is ordered about, once there is one. */
@@ -78,7 +80,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       const { startOrders } = await import('./service.ts')
       const { session, dispatch, settled, audit } = workstation
       const live = liveHands({ session, dispatch, settled, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
-      service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
+      service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
     },
     changed() {
       const now = current?.().state

@@ -7,7 +7,7 @@ import type { Keychain } from '../vault/keychain.ts'
 import { createStandings, liftingSignIn } from './standing.ts'
 
 const now = Date.UTC(2026, 0, 5, 7)
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' } as const
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' } as const
 const person = (userKey: string): SignedIn => ({ userKey, user: { displayName: userKey, role: 'physician' }, permissions: [], authTime: now, pin: 'set' })
 const [amara, nils] = [person('amara'), person('nils')]
 
@@ -24,7 +24,7 @@ function ward(kept = keychain()) {
   const standings = createStandings(kept)
   const auth = liftingSignIn({ waiting: () => Promise.resolve([amara, nils]), signIn: (_expect: string | undefined, _signal: AbortSignal) => Promise.resolve({ who: amara, fhirUser: undefined }) }, standings, () => undefined)
   const shell = createSessionShell({
-    clock: { now: () => now },
+    moment: () => ({ now, steady: now, ages: () => ({ unheard: 0, sinceSignIn: 0 }) }),
     initial: { state: 'active', epoch: 1, who: amara, lastInput: now, seenAt: now },
     policy: () => policy,
     carryOut: (effect) => void (effect.do === 'require-sign-in' && standings.set(effect.userKey, 'sign-in')),

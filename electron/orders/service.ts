@@ -25,6 +25,8 @@ export interface ServiceParts {
   carryOut(order: Order): Promise<OrderResult>
   /** What became of the orders that were carried out at the start. */
   readonly before: readonly CarriedOut[]
+  /** The EHR was asked for orders, or told of this workstation, and answered. */
+  heard(): void
   /** What the workstation says of itself, beside what it has carried out. */
   status(): object
 }
@@ -71,7 +73,7 @@ export function startOrders(parts: ServiceParts): OrderService {
   async function run(signal: AbortSignal): Promise<void> {
     const { fhirBase, caPem, pins, proxy } = await parts.ehr()
     const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits })
-    const transmitter = createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock })
+    const transmitter = heardFrom(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }), parts.heard)
     try {
       await Promise.all([
         receiveOrders({
@@ -127,4 +129,13 @@ export function startOrders(parts: ServiceParts): OrderService {
       await current.done
     },
   }
+}
+
+/** What it answers is told, whatever the answer; a refusal is none. */
+function heardFrom({ poll, keys, report }: Transmitter, heard: () => void): Transmitter {
+  const told = <T>(answer: T): T => {
+    heard()
+    return answer
+  }
+  return { poll: (body, signal) => poll(body, signal).then(told), keys, report: (status, signal) => report(status, signal).then(told) }
 }

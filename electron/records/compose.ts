@@ -45,6 +45,7 @@ import { watchKeeping } from './keeping.ts'
 import { purposesOf } from './keys/purposes.ts'
 import { createShare } from './keys/share.ts'
 import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
+import { nowAndThen } from './now-and-then.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { decideSignals } from './signals/decide.ts'
@@ -190,6 +191,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     pause,
     random,
     reached: (online) => connection.reached(online),
+    heard: nowAndThen(clock, () => host.post({ kind: 'heard' })),
   })
 
   // What the audit keeps of what was typed.

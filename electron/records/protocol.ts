@@ -71,6 +71,8 @@ export type FromRecords =
   /** How much of this user's work is not at the EHR: while the vault is open, whenever there is more or less of it. */
   | ({ readonly kind: 'unsent' } & UnsentWork)
   | { readonly kind: 'flushed'; readonly request: number; /** In which the vault's files are left, where they were open. */ readonly epoch?: number }
+  /** The EHR has taken the user's token; told now and then. */
+  | { readonly kind: 'heard' }
   | { readonly kind: 'log'; readonly event: string; readonly fields: Readonly<Record<string, number | boolean | string>> }
 
 /** Two numbers, and of whom they are said nothing. */

@@ -4,7 +4,7 @@ import { LockReason } from '../../shared/contract/index.ts'
 import { changeEvent } from './change-event.ts'
 import { next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' } as const
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' } as const
 const start = Date.UTC(2026, 0, 5, 7)
 const failure = { kind: 'offline', correlation: '0badcafe' } as const
 const who: SignedIn = { userKey: 'abc', user: { displayName: 'Amara Osei', role: 'physician' }, permissions: ['chart:read'], authTime: start, pin: 'set' }
@@ -25,7 +25,7 @@ describe('the audit of a session @164.312(b)', () => {
         let now = start
         for (const [event, seconds] of happenings) {
           now += seconds * 1_000
-          const [to] = next(session, event, now, policy)
+          const [to] = next(session, event, { now, steady: now, ages: () => ({ unheard: 0, sinceSignIn: 0 }) }, policy)
           const told = changeEvent(to, session, event)
           expect(told?.event).toBe(to.state === session.state ? undefined : `session.${to.state}`)
           if (told && to.state === 'locked') expect(told.facts?.reason).toBe(to.reason)

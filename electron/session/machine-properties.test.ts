@@ -1,75 +1,186 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { absoluteDeadline } from './deadlines.ts'
-import { next, type Session, type SessionEvent } from './machine.ts'
-import { around, failure, physician, policy, signedOut, start } from './testing.ts'
+import type { Policy } from '../../shared/policy.ts'
+import { isOpen, next, type Session, type SessionEvent, type SignedIn, type Step } from './machine.ts'
+import { countTime } from './steady-time.ts'
+import { around, failure, physician, signedOut, start } from './testing.ts'
 import { viewOf } from './view.ts'
 
-describe('the session, in any order of events and times @164.312(a)(2)(iii)', () => {
-  const event: fc.Arbitrary<SessionEvent> = fc.oneof(
-    ...(['sign-in-asked', 'sign-in-cancelled', 'unlocked', 'pin-set', 'input', 'tick', 'sign-out-asked', 'token-refused'] as const).map((type) => fc.constant({ type })),
-    fc.constant({ type: 'sign-in-failed', failure } as const),
-    fc.constant({ type: 'signed-in', who: physician } as const),
-    fc.constant({ type: 'switch-asked', to: { ...physician, userKey: 'other' } } as const),
-    fc.constant({ type: 'sign-in-asked', someoneElse: true } as const),
-    fc.constant({ type: 'unlock-failed', failure, pin: 'set' } as const),
-    ...(['lock-out-ordered', 'lock-out-lifted', 'sign-in-required', 'pin-reset'] as const).map((type) => fc.constantFrom('abc', 'xyz').map((userKey) => ({ type, userKey }) as const)),
-    fc.constantFrom('wipe-ordered', 'wiped').map((type) => ({ type }) as const),
-    fc.constantFrom('manual', 'idle', 'os-lock', 'suspend', 'order').map((reason) => ({ type: 'lock-asked', reason }) as const),
-  )
-  const walk = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 2_000_000 })), { maxLength: 60 })
+type SessionPolicy = Policy['session']
 
-  it('is never open past a deadline, in any order of events and times', () => {
+const second = 1_000
+const day = 86_400_000
+
+const other: SignedIn = { ...physician, userKey: 'other' }
+const userKeys = ['abc', 'other'] as const
+
+const plain = (['sign-in-asked', 'sign-in-cancelled', 'unlocked', 'pin-set', 'keeping-declined', 'input', 'tick', 'sign-out-asked', 'token-refused', 'wipe-ordered', 'wiped'] as const).map((type) => fc.constant({ type }))
+const happening: fc.Arbitrary<SessionEvent> = fc.oneof(
+  ...plain,
+  fc.constant({ type: 'sign-in-failed', failure } as const),
+  fc.constantFrom(physician, other, { ...physician, pin: 'unset' as const }).map((who) => ({ type: 'signed-in', who }) as const),
+  fc.constantFrom(physician, other).map((to) => ({ type: 'switch-asked', to }) as const),
+  fc.constant({ type: 'sign-in-asked', someoneElse: true } as const),
+  fc.constantFrom('set', 'void').map((pin) => ({ type: 'unlock-failed', failure, pin }) as const),
+  fc.constantFrom('set', 'unset').map((pin) => ({ type: 'pin-known', pin }) as const),
+  ...(['lock-out-ordered', 'lock-out-lifted', 'sign-in-required', 'pin-reset'] as const).map((type) => fc.constantFrom(...userKeys, 'xyz').map((userKey) => ({ type, userKey }) as const)),
+  fc.constantFrom('manual', 'os-lock', 'suspend', 'order', 'alert', 'policy').map((reason) => ({ type: 'lock-asked', reason }) as const),
+)
+
+/** What may happen around a session: it is used, somebody comes in, time passes, the EHR answers, somebody sets the clock, IT changes the policy. */
+type Deed =
+  | { readonly is: 'event'; readonly event: SessionEvent }
+  | { readonly is: 'come'; readonly who: SignedIn }
+  | { readonly is: 'time'; readonly ms: number }
+  | { readonly is: 'heard' }
+  | { readonly is: 'clock'; readonly by: number }
+  | { readonly is: 'policy'; readonly to: SessionPolicy }
+
+const policies: readonly SessionPolicy[] = [
+  { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' },
+  { warnAfterSeconds: 10, lockAfterSeconds: 15, absoluteSeconds: 60, offlineSeconds: 60, whenTaken: 'signs-out' },
+  { warnAfterSeconds: 3_000, lockAfterSeconds: 3_600, absoluteSeconds: 86_400, offlineSeconds: 3_600, whenTaken: 'stays-locked' },
+]
+
+const walks = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: happening.map((event): Deed => ({ is: 'event', event })) },
+    { weight: 6, arbitrary: fc.constantFrom('input', 'tick', 'unlocked').map((type): Deed => ({ is: 'event', event: { type } })) },
+    { weight: 2, arbitrary: fc.constantFrom(physician, other, { ...physician, pin: 'unset' as const }).map((who): Deed => ({ is: 'come', who })) },
+    { weight: 6, arbitrary: fc.oneof(fc.integer({ min: 0, max: 20 * second }), fc.integer({ min: 0, max: 900 * second }), fc.integer({ min: 0, max: 20_000 * second })).map((ms): Deed => ({ is: 'time', ms })) },
+    { weight: 1, arbitrary: fc.constant<Deed>({ is: 'heard' }) },
+    { weight: 1, arbitrary: fc.oneof(fc.constantFrom(day, -day), fc.integer({ min: -20 * second, max: 20 * second })).map((by): Deed => ({ is: 'clock', by })) },
+    { weight: 1, arbitrary: fc.constantFrom(...policies).map((to): Deed => ({ is: 'policy', to })) },
+  ),
+  { maxLength: 60 },
+)
+
+interface Walked {
+  readonly from: Session
+  readonly step: Step
+  readonly event: SessionEvent
+  readonly policy: SessionPolicy
+  /** By a clock that nobody sets: since the last input, since the sign-in of who is there, since the EHR was last heard. */
+  readonly idle: number
+  readonly age: (userKey: string) => number
+  readonly unheard: number
+}
+
+/** Walks, and has each step of the session looked at. The true time is known here alone. */
+function walk(steps: readonly Deed[], look: (walked: Walked) => void): Session {
+  let [real, offset, heardAt, inputAt] = [0, 0, 0, 0]
+  let [policy] = policies
+  const signedIn = new Map<string, number>()
+  const steady = countTime(() => ({ wall: start + real + offset, monotonic: real, uptime: real }))
+  const steadyAt = { heard: 0, signedIn: new Map<string, number>() }
+  let session: Session = signedOut
+  const take = (event: SessionEvent) => {
+    if (policy === undefined) throw new Error('there is a policy')
+    const now = start + real + offset
+    const given: SessionEvent = event.type === 'signed-in' ? { ...event, who: { ...event.who, authTime: now } } : event
+    if (given.type === 'signed-in') {
+      signedIn.set(given.who.userKey, real)
+      steadyAt.signedIn.set(given.who.userKey, steady())
+      ;[heardAt, steadyAt.heard] = [real, steady()]
+    }
+    const ages = (userKey: string) => ({ unheard: steady() - steadyAt.heard, sinceSignIn: steady() - (steadyAt.signedIn.get(userKey) ?? Number.NEGATIVE_INFINITY) })
+    const from = session
+    const step = next(from, given, { now, steady: steady(), ages }, policy)
+    session = step[0]
+    if (isOpen(session) && (!isOpen(from) || given.type === 'input')) inputAt = real
+    look({ from, step, event: given, policy, idle: real - inputAt, age: (userKey) => real - (signedIn.get(userKey) ?? Number.NEGATIVE_INFINITY), unheard: real - heardAt })
+  }
+  const come = (who: SignedIn) => {
+    take({ type: 'sign-in-asked' })
+    take({ type: 'signed-in', who })
+    if (who.pin === 'set') take({ type: 'unlocked' })
+  }
+  come(physician)
+  for (const step of steps) {
+    if (step.is === 'come') come(step.who)
+    else if (step.is === 'event') take(step.event)
+    else if (step.is === 'time') real += step.ms
+    else if (step.is === 'clock') offset += step.by
+    else if (step.is === 'policy') policy = step.to
+    else [heardAt, steadyAt.heard] = [real, steady()]
+  }
+  return session
+}
+
+describe('the session, whatever happens, and whatever its clock and its policy do meanwhile @164.312(a)(2)(iii)', () => {
+  it('is never open past a deadline: without input, since the sign-in, or without the EHR', () => {
+    let open = 0
     fc.assert(
-      fc.property(walk, (steps) => {
-        let session: Session = signedOut
-        let now = start
-        for (const [event, elapsed] of steps) {
-          now += elapsed
-          const [to] = next(session, event, now, policy)
-          if (to.state === 'active' || to.state === 'warning') {
-            // A fresh sign-in proves the person again; the events here carry the first authTime, so look at those that stay.
-            if (session.state === 'active' || session.state === 'warning') {
-              expect(now).toBeLessThan(absoluteDeadline(to.who, policy))
-              expect(now - to.lastInput).toBeLessThan(policy.lockAfterSeconds * 1_000)
-            }
+      fc.property(walks, (steps) => {
+        walk(steps, ({ step: [to], policy, idle, age, unheard }) => {
+          if (!isOpen(to)) return
+          open += 1
+          expect(idle).toBeLessThan(policy.lockAfterSeconds * second)
+          expect(unheard).toBeLessThan(policy.offlineSeconds * second)
+          expect(age(to.who.userKey)).toBeLessThan(policy.absoluteSeconds * second)
+        })
+      }),
+      { numRuns: 1_500 },
+    )
+    // It was open often enough for this to mean something.
+    expect(open).toBeGreaterThan(1_000)
+  })
+
+  it('tells a window of what it may show only while it is open, and never whose it is while it is nobody’s', () => {
+    fc.assert(
+      fc.property(walks, (steps) => {
+        walk(steps, ({ step: [to] }) => {
+          const view = viewOf(to, { ...around, offlineAt: start })
+          if (isOpen(to)) return
+          expect(view.permissions).toEqual([])
+          expect([view.locksAt, view.offlineAt]).toEqual([undefined, undefined])
+          if (to.state !== 'locked' && !(to.state === 'signingIn' && to.back)) expect(view.user).toBeUndefined()
+        })
+      }),
+    )
+  })
+
+  it('ends what was open by the lock protocol, in an epoch of its own, before anybody is told', () => {
+    fc.assert(
+      fc.property(walks, (steps) => {
+        walk(steps, ({ from, step: [to, todo] }) => {
+          if (isOpen(from) && !isOpen(to)) {
+            expect(todo[0]).toEqual({ do: 'lock' })
+            expect(to.epoch).toBe(from.epoch + 1)
           }
-          session = to
-        }
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  it('tells a window nothing but who, why and since when unless it is open', () => {
-    fc.assert(
-      fc.property(walk, (steps) => {
-        let session: Session = signedOut
-        let now = start
-        for (const [event, elapsed] of steps) {
-          now += elapsed
-          session = next(session, event, now, policy)[0]
-          const view = viewOf(session, around)
-          if (session.state !== 'active' && session.state !== 'warning') expect(view.permissions).toEqual([])
-        }
+          expect(to.epoch).toBeGreaterThanOrEqual(from.epoch)
+          // Another person's session is another epoch.
+          if ('who' in from && 'who' in to && from.who.userKey !== to.who.userKey) expect(to.epoch).toBeGreaterThan(from.epoch)
+        })
       }),
     )
   })
 
-  it('ends what is open by the lock protocol whenever it leaves an open state', () => {
+  it('opens by a PIN where one is set and no full sign-in is asked for, and by a full sign-in, and by nothing else', () => {
     fc.assert(
-      fc.property(walk, (steps) => {
-        let session: Session = signedOut
-        let now = start
-        for (const [event, elapsed] of steps) {
-          now += elapsed
-          const [to, todo] = next(session, event, now, policy)
-          const wasOpen = session.state === 'active' || session.state === 'warning'
-          const isOpen = to.state === 'active' || to.state === 'warning'
-          if (wasOpen && !isOpen) expect(todo.map((effect) => effect.do)).toContain('lock')
-          session = to
-        }
+      fc.property(walks, (steps) => {
+        walk(steps, ({ from, step: [to], event }) => {
+          if (isOpen(from) || !isOpen(to)) return
+          if (event.type === 'unlocked') expect(from).toMatchObject({ state: 'locked', needsSignIn: false, who: { pin: 'set' } })
+          else expect([event.type, from.state]).toEqual(['signed-in', 'signingIn'])
+        })
+      }),
+    )
+  })
+
+  it('is left by some event, whatever state it has come to: nobody is stuck before it', () => {
+    const ways: readonly SessionEvent[] = [{ type: 'sign-in-asked' }, { type: 'sign-in-cancelled' }, { type: 'sign-out-asked' }, { type: 'wiped' }]
+    const at = { now: start, steady: 0, ages: () => ({ unheard: 0, sinceSignIn: 0 }) }
+    fc.assert(
+      fc.property(walks, (steps) => {
+        const session = walk(steps, () => undefined)
+        const left = ways.map((event) => next(session, event, at, policies[0] ?? unreachable())[0].state)
+        expect(left.some((state) => state !== session.state)).toBe(true)
       }),
     )
   })
 })
+
+function unreachable(): never {
+  throw new Error('there is a policy')
+}

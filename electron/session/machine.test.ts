@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ceilings } from '../../shared/policy.ts'
-import { absoluteDeadline } from './deadlines.ts'
+import { passedLimit } from './deadlines.ts'
 import { initialSession, next, type Session, type SignedIn } from './machine.ts'
-import { active, after, around, effects, failure, physician, policy, seconds, signedOut, start } from './testing.ts'
+import { active, after, around, at, effects, failure, physician, policy, seconds, signedOut, start } from './testing.ts'
 import { viewOf } from './view.ts'
 
 describe('the session @164.312(a)(2)(iii)', () => {
@@ -43,19 +43,19 @@ describe('the session @164.312(a)(2)(iii)', () => {
 
   it('asks for the same person when a locked session is opened by a full sign-in', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
-    expect(next(locked, { type: 'sign-in-asked' }, seconds(20), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
+    expect(next(locked, { type: 'sign-in-asked' }, at(seconds(20)), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
   })
 
   it('voids a forgotten PIN only once its owner has signed in fully, and then lets them choose another', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     const asked = after(locked, { type: 'sign-in-asked', forgotPin: true }, seconds(20))
-    expect(next(locked, { type: 'sign-in-asked', forgotPin: true }, seconds(20), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
+    expect(next(locked, { type: 'sign-in-asked', forgotPin: true }, at(seconds(20)), policy)[1]).toEqual([{ do: 'begin-sign-in', expect: 'abc' }])
     for (const givenUp of [{ type: 'sign-in-cancelled' }, { type: 'sign-in-failed', failure }] as const) {
       expect(after(asked, givenUp, seconds(30))).toMatchObject({ state: 'locked', who: { pin: 'set' } })
       expect(effects(asked, givenUp, seconds(30))).not.toContain('void-pin')
     }
     const back: SignedIn = { ...physician, authTime: seconds(25) }
-    expect(next(asked, { type: 'signed-in', who: back }, seconds(30), policy)).toMatchObject([
+    expect(next(asked, { type: 'signed-in', who: back }, at(seconds(30)), policy)).toMatchObject([
       { state: 'active', who: { pin: 'void' } },
       [{ do: 'void-pin', userKey: 'abc' }, { do: 'prepare-vault', userKey: 'abc', hasJustSignedIn: true }],
     ])
@@ -73,7 +73,7 @@ describe('the session @164.312(a)(2)(iii)', () => {
     const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))
     for (const session of [active, locked, signingIn]) {
       for (const now of [seconds(30), seconds(90_000)]) {
-        const [wiping, done] = next(session, { type: 'wipe-ordered' }, now, policy)
+        const [wiping, done] = next(session, { type: 'wipe-ordered' }, at(now), policy)
         expect(wiping).toMatchObject({ state: 'wiping', epoch: session.epoch + 1 })
         expect(viewOf(wiping, around)).toMatchObject({ state: 'wiping', permissions: [] })
         expect(viewOf(wiping, around).user).toBeUndefined()
@@ -89,7 +89,7 @@ describe('the session @164.312(a)(2)(iii)', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     const signingIn = after(locked, { type: 'sign-in-asked' }, seconds(20))
     for (const session of [active, locked, signingIn]) {
-      const [out, done] = next(session, { type: 'lock-out-ordered', userKey: 'abc' }, seconds(30), policy)
+      const [out, done] = next(session, { type: 'lock-out-ordered', userKey: 'abc' }, at(seconds(30)), policy)
       expect(out).toEqual({ state: 'lockedOut', epoch: session.epoch + 1, userKey: 'abc' })
       expect(done.slice(-2)).toEqual([{ do: 'lock' }, { do: 'sign-out', userKey: 'abc' }])
       expect(after(session, { type: 'lock-out-ordered', userKey: 'xyz' }, seconds(30))).toEqual(session)
@@ -97,14 +97,14 @@ describe('the session @164.312(a)(2)(iii)', () => {
       expect(after(out, { type: 'lock-out-lifted', userKey: 'xyz' }, seconds(40))).toBe(out)
       expect(after(out, { type: 'lock-out-lifted', userKey: 'abc' }, seconds(40))).toMatchObject({ state: 'signedOut' })
     }
-    expect(initialSession(physician, seconds(60), policy, { standing: 'out' })).toEqual({ state: 'lockedOut', epoch: 1, userKey: 'abc' })
+    expect(initialSession(physician, at(seconds(60)), policy, { standing: 'out' })).toEqual({ state: 'lockedOut', epoch: 1, userKey: 'abc' })
   })
 
   it('wants a full sign-in of whom the EHR refused, or whose clock went back, whoever comes and goes meanwhile', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     const stands = { do: 'require-sign-in', userKey: 'abc' }
-    for (const session of [active, locked]) expect(next(session, { type: 'token-refused' }, seconds(20), policy)[1]).toContainEqual(stands)
-    expect(next(active, { type: 'tick' }, start - 60_000, policy)[1]).toContainEqual(stands)
+    for (const session of [active, locked]) expect(next(session, { type: 'token-refused' }, at(seconds(20)), policy)[1]).toContainEqual(stands)
+    expect(next(active, { type: 'tick' }, at(start - 60_000), policy)[1]).toContainEqual(stands)
     // Who has no PIN to come back by signs in fully anyway.
     expect(effects({ ...active, who: { ...physician, pin: 'unset' } }, { type: 'token-refused' }, seconds(20))).not.toContain('require-sign-in')
     for (const reason of ['manual', 'idle', 'order'] as const) expect(effects(active, { type: 'lock-asked', reason }, seconds(20))).not.toContain('require-sign-in')
@@ -119,7 +119,7 @@ describe('the session @164.312(a)(2)(iii)', () => {
       expect(after(reset, { type: 'unlocked' }, seconds(30)).state).toBe('locked')
       expect(after(session, { type: 'pin-reset', userKey: 'xyz' }, seconds(20))).toEqual(after(session, { type: 'wiped' }, seconds(20)))
     }
-    expect(initialSession(physician, seconds(60), policy, { standing: 'sign-in' })).toMatchObject({ state: 'locked', needsSignIn: true })
+    expect(initialSession(physician, at(seconds(60)), policy, { standing: 'sign-in' })).toMatchObject({ state: 'locked', needsSignIn: true })
   })
 
   it('goes back to the lock when the sign-in is given up or fails', () => {
@@ -136,9 +136,9 @@ describe('the session @164.312(a)(2)(iii)', () => {
   })
 
   it('wakes locked for the last user, and signed out without one', () => {
-    expect(initialSession(physician, seconds(60), policy)).toMatchObject({ state: 'locked', reason: 'start', needsSignIn: false })
-    expect(initialSession(physician, seconds(50_000), policy)).toMatchObject({ state: 'locked', needsSignIn: true })
-    expect(initialSession(undefined, start, policy).state).toBe('signedOut')
+    expect(initialSession(physician, at(seconds(60)), policy)).toMatchObject({ state: 'locked', reason: 'start', needsSignIn: false })
+    expect(initialSession(physician, at(seconds(50_000)), policy)).toMatchObject({ state: 'locked', needsSignIn: true })
+    expect(initialSession(undefined, at(start), policy).state).toBe('signedOut')
   })
 
   it('raises the epoch at each lock and sign-out, so that older ports are refused', () => {
@@ -147,9 +147,11 @@ describe('the session @164.312(a)(2)(iii)', () => {
   })
 
   it('holds to the ceilings whatever the policy says', () => {
-    const lax = { warnAfterSeconds: 10, lockAfterSeconds: 1e9, absoluteSeconds: 1e9, whenTaken: 'stays-locked' } as const
-    expect(next(active, { type: 'input' }, start + ceilings.idleSeconds * 1_000, lax)[0].state).toBe('locked')
-    expect(absoluteDeadline(physician, lax)).toBe(start + ceilings.absoluteSeconds * 1_000)
+    const lax = { warnAfterSeconds: 10, lockAfterSeconds: 1e9, absoluteSeconds: 1e9, offlineSeconds: 1e9, whenTaken: 'stays-locked' } as const
+    expect(next(active, { type: 'input' }, at(start + ceilings.idleSeconds * 1_000), lax)[0].state).toBe('locked')
+    const limit = ceilings.absoluteSeconds * 1_000
+    expect([passedLimit(physician, at(start + limit - 1), lax), passedLimit(physician, at(start + limit), lax)]).toEqual([undefined, 'absolute'])
+    expect(passedLimit(physician, at(start, { unheard: ceilings.offlineSeconds * 1_000 }), lax)).toBe('offline')
   })
 })
 

@@ -26,6 +26,8 @@ export interface RecordsListener {
   audit(header: AuditHeader): Promise<void>
   audited(header: AuditHeader): void
   unlocked(opened: Opened): void
+  /** The EHR has taken the user's token. */
+  heard(): void
   /** The epoch in which the vault's files were left. */
   left(epoch: number): void
   unlockFailed(failure: FailureKind): void
@@ -132,6 +134,9 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         if (message.epoch !== undefined) listener.left(message.epoch)
         flushes.get(message.request)?.()
         flushes.delete(message.request)
+        return
+      case 'heard':
+        listener.heard()
         return
       case 'log':
         listener.log(message.event, message.fields)

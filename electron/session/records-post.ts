@@ -35,6 +35,8 @@ export interface RecordsPostParts {
   holds(userKey: string): readonly Hold[] | undefined
   /** How much of this user's work is not at the EHR. */
   unsent(userKey: string, count: UnsentWork): void
+  /** The EHR took a token of this user. */
+  heard(userKey: string): void
   /** `records` ended by itself. */
   lost(userKey: string): void
 }
@@ -144,6 +146,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         }
       },
       keyPart: async (part) => {
+        // A limit may have passed since anybody looked.
+        dispatch({ type: 'tick' })
         const session = parts.session()
         if (!isOnScreen(session) || session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
         return vault.releaseKeyPart(userKey, part)
@@ -196,6 +200,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       // About the vault, whoever is on the screen by now.
       unsent: (count) => parts.unsent(userKey, count),
       unlockFailed: (failure) => void unlockFailed(userKey, failure, say),
+      heard: () => parts.heard(userKey),
       log: (event, fields) => log.foreign(event, fields),
       lost: () => {
         log.event('process.gone', { process: 'records', reason: 'other', expected: false })

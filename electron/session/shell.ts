@@ -1,9 +1,8 @@
-import type { Clock } from '../../shared/clock.ts'
 import type { Policy } from '../../shared/policy.ts'
-import { type Effect, next, type Session, type SessionEvent } from './machine.ts'
+import { type Effect, type Moment, next, type Session, type SessionEvent } from './machine.ts'
 
 export interface ShellParts {
-  readonly clock: Clock
+  moment(): Moment
   readonly initial: Session
   policy(): Policy['session']
   /**
@@ -28,7 +27,7 @@ export function createSessionShell(parts: ShellParts): SessionShell {
 
   const step = (event: SessionEvent) => {
     const from = session
-    const [to, effects] = next(from, event, parts.clock.now(), parts.policy())
+    const [to, effects] = next(from, event, parts.moment(), parts.policy())
     session = to
     for (const effect of effects) parts.carryOut(effect, from)
     if (to !== from) parts.changed(to, from, event)

@@ -12,11 +12,14 @@ export interface SignedIn {
   readonly pin: 'unset' | 'set' | 'void' | 'unavailable'
 }
 
+/** The limits after which the PIN alone opens nothing. */
+export type LimitReason = Extract<LockReason, 'absolute' | 'offline'>
+
 export type SessionFailure = FailureFacts & { readonly kind: FailureKind; readonly correlation: string }
 
 /**
  * `active` and `warning` are the only states in which anything of a patient may be shown.
- * `lastInput` and `seenAt` are epoch milliseconds.
+ * `lastInput` is in steady milliseconds (steady-time.ts); `seenAt`, the latest that the wall clock has said, in epoch milliseconds.
  */
 export type Session =
   | { readonly state: 'signedOut'; readonly epoch: number; readonly failure?: SessionFailure }
@@ -29,7 +32,16 @@ export type Session =
       readonly forgotPin?: true
     }
   | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
-  | { readonly state: 'warning'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number; readonly locksAt: number }
+  | {
+      readonly state: 'warning'
+      readonly epoch: number
+      readonly who: SignedIn
+      readonly lastInput: number
+      readonly seenAt: number
+      readonly locksAt: number
+      /** Input puts off `idle`, and no limit. */
+      readonly locksFor: 'idle' | LimitReason
+    }
   | Locked
   /** By an order of the support desk; `userKey`: whose session it was. */
   | { readonly state: 'lockedOut'; readonly epoch: number; readonly userKey: string }
@@ -41,7 +53,7 @@ export interface Locked {
   readonly who: SignedIn
   readonly reason: LockReason
   readonly since: number
-  /** The PIN alone does not do any more: the absolute limit has passed, or the EHR ended the session. */
+  /** The PIN alone does not do any more: a limit has passed, or the EHR ended the session. */
   readonly needsSignIn: boolean
   /** Whose locked session was here first, if not this one: it has its end, where the policy says so, once this one opens. */
   readonly takenFrom?: string

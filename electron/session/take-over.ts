@@ -1,9 +1,9 @@
-import { needsFullSignIn } from './deadlines.ts'
+import { type Moment, needsFullSignIn } from './deadlines.ts'
 import type { Effect, Locked, SessionPolicy, SignedIn, Step } from './states.ts'
 
 /** To the session of somebody who waits here: behind their own lock, in a page and a process of their own. */
-export function switchTo(who: SignedIn, epoch: number, now: number, policy: SessionPolicy, takenFrom?: string): Step {
-  const locked: Locked = { state: 'locked', epoch: epoch + 1, who, reason: 'taken', since: now, needsSignIn: needsFullSignIn(who, 'taken', now, policy), ...(takenFrom === undefined || takenFrom === who.userKey ? {} : { takenFrom }) }
+export function switchTo(who: SignedIn, epoch: number, at: Moment, policy: SessionPolicy, takenFrom?: string): Step {
+  const locked: Locked = { state: 'locked', epoch: epoch + 1, who, reason: 'taken', since: at.now, needsSignIn: needsFullSignIn(who, 'taken', at, policy), ...(takenFrom === undefined || takenFrom === who.userKey ? {} : { takenFrom }) }
   return [locked, [...(takenFrom === undefined ? [] : [{ do: 'lock' } as const]), { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }
 

@@ -1,7 +1,7 @@
-import { next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
+import { type Moment, next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 import type { Surroundings } from './view.ts'
 
-export const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, whenTaken: 'stays-locked' } as const
+export const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' } as const
 
 /** A physician who has just come in at seven, on a workstation with the default policy. */
 export const start = Date.UTC(2026, 0, 5, 7)
@@ -18,5 +18,8 @@ export const around: Surroundings = { keychain: { keeping: 'sealed', trouble: ()
 export const signedOut: Extract<Session, { state: 'signedOut' }> = { state: 'signedOut', epoch: 1 }
 export const active: Extract<Session, { state: 'active' }> = { state: 'active', epoch: 1, who: physician, lastInput: start, seenAt: start }
 
-export const after = (session: Session, event: SessionEvent, now: number) => next(session, event, now, policy)[0]
-export const effects = (session: Session, event: SessionEvent, now: number) => next(session, event, now, policy)[1].map((effect) => effect.do)
+/** A moment by the wall clock at which the EHR was heard just now; All in milliseconds. */
+export const at = (now: number, { unheard = 0, sinceSignIn = 0, steady = now } = {}): Moment => ({ now, steady, ages: () => ({ unheard, sinceSignIn }) })
+
+export const after = (session: Session, event: SessionEvent, now: number) => next(session, event, at(now), policy)[0]
+export const effects = (session: Session, event: SessionEvent, now: number) => next(session, event, at(now), policy)[1].map((effect) => effect.do)

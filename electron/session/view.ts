@@ -8,6 +8,8 @@ export function isKept(session: Session, { keeping }: Pick<KeychainPort, 'keepin
   return keeping === 'sealed' && !(isOpen(session) && session.who.pin === 'unavailable')
 }
 
+const minute = 60_000
+
 /** What else decides what a window is told. */
 export interface Surroundings {
   readonly keychain: Pick<KeychainPort, 'keeping' | 'trouble'>
@@ -18,10 +20,12 @@ export interface Surroundings {
   readonly waiting: readonly SignedIn[]
   /** What the support desk says. */
   readonly notice?: string | undefined
+  /** When an open session locks, unless the EHR is heard by then. */
+  readonly offlineAt?: number | undefined
 }
 
 /** What a window is told of the session: enough to word the screen, nothing that opens anything. */
-export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice }: Surroundings): SessionView {
+export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice, offlineAt }: Surroundings): SessionView {
   const { keeping } = keychain
   const trouble = keychain.trouble()
   const others = tells === 'names' ? waiting.filter(({ userKey }) => !('who' in session) || session.who.userKey !== userKey).map(({ userKey, user }) => ({ userKey, user })) : []
@@ -41,7 +45,9 @@ export function viewOf(session: Session, { keychain, signInPage, tells, waiting,
         user: session.who.user,
         permissions: [...session.who.permissions],
         pin: session.who.pin,
-        ...(session.state === 'warning' ? { locksAt: session.locksAt } : {}),
+        // By the minute, and told anew only when it changes.
+        ...(offlineAt === undefined || !Number.isFinite(offlineAt) ? {} : { offlineAt: Math.floor(offlineAt / minute) * minute }),
+        ...(session.state === 'warning' ? { locksAt: session.locksAt, locksFor: session.locksFor } : {}),
       }
     case 'locked':
       return {

@@ -1,19 +1,21 @@
-import { absoluteDeadline, needsFullSignIn } from './deadlines.ts'
+import { type Moment, needsFullSignIn, passedLimit } from './deadlines.ts'
 import { lockOut, mustSignIn, requireSignIn, wipe } from './shut-out.ts'
 import { type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 import { switchTo, taken } from './take-over.ts'
 
-export function whileLocked(session: Locked, event: SessionEvent, now: number, policy: SessionPolicy): Step {
-  const needsSignIn = session.needsSignIn || now >= absoluteDeadline(session.who, policy)
+export function whileLocked(session: Locked, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
+  const passed = passedLimit(session.who, at, policy)
+  const needsSignIn = session.needsSignIn || passed !== undefined
   switch (event.type) {
     case 'sign-in-asked':
       if (event.someoneElse === true) return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session) }, [{ do: 'begin-sign-in', expect: undefined }]]
       return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session), ...(event.forgotPin === true ? { forgotPin: true } : {}) }, [{ do: 'begin-sign-in', expect: session.who.userKey }]]
     case 'switch-asked':
-      return event.to.userKey === session.who.userKey ? stay(session) : switchTo(event.to, session.epoch, now, policy, session.takenFrom ?? session.who.userKey)
+      return event.to.userKey === session.who.userKey ? stay(session) : switchTo(event.to, session.epoch, at, policy, session.takenFrom ?? session.who.userKey)
     case 'unlocked':
-      if (needsSignIn) return stay({ ...session, needsSignIn })
-      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, taken(session.takenFrom, policy)]
+      // A PIN that was right, and is through too late: what it has opened is ended.
+      if (needsSignIn) return [{ ...session, epoch: session.epoch + 1, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: session.who.userKey, hasJustSignedIn: false }]]
+      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: at.steady, seenAt: at.now }, taken(session.takenFrom, policy)]
     case 'unlock-failed': {
       const who = { ...session.who, pin: event.pin }
       return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || event.pin !== 'set' }, []]
@@ -22,10 +24,11 @@ export function whileLocked(session: Locked, event: SessionEvent, now: number, p
       // What was not to be had while the keychain was away is no reason any more; whatever else is stays one.
       if (session.who.pin !== 'unavailable') return stay(session)
       const who = { ...session.who, pin: event.pin }
-      return [{ ...session, who, needsSignIn: needsFullSignIn(who, session.reason, now, policy) }, []]
+      return [{ ...session, who, needsSignIn: needsFullSignIn(who, session.reason, at, policy) }, []]
     }
     case 'tick':
-      return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn }, []]
+      // The screen says why the PIN is asked for no more; of the absolute limit it says so by asking for the sign-in.
+      return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn, ...(passed === 'offline' ? { reason: passed } : {}) }, []]
     case 'token-refused':
       return [{ ...session, needsSignIn: true }, requireSignIn(session.who)]
     case 'wipe-ordered':

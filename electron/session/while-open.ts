@@ -1,35 +1,31 @@
 import type { LockReason } from '../../shared/contract/index.ts'
-import { deadlines, needsFullSignIn, overdueReason } from './deadlines.ts'
+import { idleLeft, limitsLeft, type Moment, needsFullSignIn, overdueReason } from './deadlines.ts'
 import { lockOut, mustSignIn, type Readmission, requireSignIn, wipe } from './shut-out.ts'
 import { type Locked, type Open, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 
-export function whileOpen(session: Open, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+export function whileOpen(session: Open, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
   // Before any deadline: what it would lock is to go.
   if (event.type === 'wipe-ordered') return wipe(session)
   if (event.type === 'lock-out-ordered' && event.userKey === session.who.userKey) return lockOut(session)
   // Deadlines come first, whatever happens: a laptop that slept through one wakes locked, by any event.
-  const overdue = overdueReason(session, now, policy)
-  if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, now, policy)
+  const overdue = overdueReason(session, at, policy)
+  if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, at, policy)
   switch (event.type) {
     case 'input':
-      return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: now, seenAt: now }, []]
-    case 'tick': {
-      const { warnAt, idleAt, absoluteAt } = deadlines(session.who, session.lastInput, policy)
-      const locksAt = Math.min(idleAt, absoluteAt)
-      const warnsFrom = Math.min(warnAt, absoluteAt - (policy.lockAfterSeconds - policy.warnAfterSeconds) * 1_000)
-      return [now >= warnsFrom ? { ...session, state: 'warning', seenAt: now, locksAt } : { state: 'active', epoch: session.epoch, who: session.who, lastInput: session.lastInput, seenAt: now }, []]
-    }
+      return [warnedWhereDue({ ...session, lastInput: at.steady }, at, policy), []]
+    case 'tick':
+      return [warnedWhereDue(session, at, policy), []]
     case 'pin-set':
       return [{ ...session, who: { ...session.who, pin: 'set' } }, []]
     case 'keeping-declined':
       return session.who.pin === 'set' ? stay(session) : [{ ...session, who: { ...session.who, pin: 'unavailable' } }, []]
     case 'lock-asked':
-      return lock(session, event.reason, now, policy)
+      return lock(session, event.reason, at, policy)
     case 'sign-in-required':
     case 'pin-reset':
-      return event.userKey === session.who.userKey ? lock(session, 'order', now, policy, event) : stay(session)
+      return event.userKey === session.who.userKey ? lock(session, 'order', at, policy, event) : stay(session)
     case 'token-refused':
-      return lock(session, 'token-refused', now, policy)
+      return lock(session, 'token-refused', at, policy)
     case 'sign-out-asked':
       return [{ state: 'signedOut', epoch: session.epoch + 1 }, [{ do: 'lock' }, { do: 'sign-out', userKey: session.who.userKey }]]
     default:
@@ -37,9 +33,19 @@ export function whileOpen(session: Open, event: SessionEvent, now: number, polic
   }
 }
 
-function lock(session: Open, reason: LockReason, now: number, policy: SessionPolicy, order?: Readmission): Step {
+/** Open, and warned where it is to lock soon. */
+function warnedWhereDue({ epoch, who, lastInput, seenAt: seen }: Open, at: Moment, policy: SessionPolicy): Open {
+  const { warning, idle } = idleLeft(lastInput, at, policy)
+  const { absolute, offline } = limitsLeft(who, at, policy)
+  const [limit, reason] = absolute <= offline ? ([absolute, 'absolute'] as const) : ([offline, 'offline'] as const)
+  const seenAt = Math.max(seen, at.now)
+  if (warning > 0 && limit > (policy.lockAfterSeconds - policy.warnAfterSeconds) * 1_000) return { state: 'active', epoch, who, lastInput, seenAt }
+  return { state: 'warning', epoch, who, lastInput, seenAt, locksAt: at.now + Math.min(idle, limit), locksFor: idle <= limit ? 'idle' : reason }
+}
+
+function lock(session: Open, reason: LockReason, at: Moment, policy: SessionPolicy, order?: Readmission): Step {
   const { who } = session
-  const locked: Locked = { state: 'locked', epoch: session.epoch + 1, who, reason, since: now, needsSignIn: needsFullSignIn(who, reason, now, policy) }
+  const locked: Locked = { state: 'locked', epoch: session.epoch + 1, who, reason, since: at.now, needsSignIn: needsFullSignIn(who, reason, at, policy) }
   const stands = reason === 'token-refused' || reason === 'clock' ? requireSignIn(who) : []
   return [order === undefined ? locked : mustSignIn(locked, order), [{ do: 'lock' }, ...stands, { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: false }]]
 }

@@ -1,8 +1,9 @@
+import type { Moment } from './deadlines.ts'
 import { mustSignIn } from './shut-out.ts'
 import { type Effect, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
 import { taken } from './take-over.ts'
 
-export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, now: number, policy: SessionPolicy): Step {
+export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
   const { epoch, back } = session
   switch (event.type) {
     case 'sign-in-cancelled':
@@ -23,9 +24,9 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
       const prepare: Effect = { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }
       // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
       if (who.pin === 'set') {
-        return [{ state: 'locked', epoch: own, who, reason: isOther ? 'taken' : 'start', since: now, needsSignIn: false, ...(from === undefined ? {} : { takenFrom: from }) }, [...ended, prepare]]
+        return [{ state: 'locked', epoch: own, who, reason: isOther ? 'taken' : 'start', since: at.now, needsSignIn: false, ...(from === undefined ? {} : { takenFrom: from }) }, [...ended, prepare]]
       }
-      return [{ state: 'active', epoch: own, who, lastInput: now, seenAt: now }, [...ended, ...taken(from, policy), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), prepare]]
+      return [{ state: 'active', epoch: own, who, lastInput: at.steady, seenAt: at.now }, [...ended, ...taken(from, policy), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), prepare]]
     }
     case 'lock-out-ordered':
       if (event.userKey !== back?.who.userKey) return stay(session)

@@ -11,6 +11,7 @@ import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart, UnsentWork }
 import type { Page } from '../windows/page.ts'
 import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
+import type { Contact } from './contact.ts'
 import { type LockTimes, runLock } from './lock.ts'
 import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
 import { createEndings, type EndingsParts } from './endings.ts'
@@ -20,7 +21,8 @@ import type { AuthPort, KeychainPort, NoticePort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
-import { isKept, type Surroundings, viewOf } from './view.ts'
+import { isKept } from './view.ts'
+import { createViews } from './views.ts'
 import { createWaitingPeople } from './waiting-people.ts'
 
 export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | 'wipe'> {
@@ -34,6 +36,7 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   readonly vault: VaultPort
   readonly auth: AuthPort
   readonly window: WorkstationWindow
+  readonly contact: Pick<Contact, 'steady' | 'ages' | 'heardPerson'>
   readonly keychain: KeychainPort
   readonly notice: NoticePort
   /** What `records` needs of the EHR's policy: base, authorities, pins, proxy. */
@@ -109,20 +112,13 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
-  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, lost: recordsLost })
+  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, lost: recordsLost })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: publish, dispatch: (event) => shell.dispatch(event) })
   const endings = createEndings(parts)
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
-  const shell = createSessionShell({ clock, initial: parts.initial, policy: () => parts.policy().session, carryOut, changed })
-
-  function viewFor(spare: boolean): SessionView {
-    const session = shell.current()
-    if (!spare || !isOpen(session)) return viewOf(session, surroundings(signInPage && !spare))
-    const { epoch, who } = session
-    return viewOf({ state: 'locked', epoch, who, reason: 'manual', since: clock.now(), needsSignIn: false }, surroundings(false))
-  }
-
-  const surroundings = (isPageShown: boolean): Surroundings => ({ keychain: parts.keychain, signInPage: isPageShown, tells: parts.policy().lock.others, waiting: people.current(), notice: parts.notice.current() })
+  const moment = () => ({ now: clock.now(), steady: parts.contact.steady(), ages: parts.contact.ages })
+  const viewFor = createViews({ ...parts, session: () => shell.current(), moment, signInPage: () => signInPage, waiting: people.current })
+  const shell = createSessionShell({ moment, initial: parts.initial, policy: () => parts.policy().session, carryOut, changed })
 
   function publish(): void {
     window.front().show(viewFor(false))

@@ -1,15 +1,18 @@
 import { t } from '../messages/index.ts'
-import { useServices } from '../services/index.ts'
+import { useServices, useSession } from '../services/index.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { clockTime } from '../services/clock-time.ts'
 
-/** Offline is a state with an age and a list of what can be done, not a spinner. */
+/** Offline is a state with an age, a list of what can be done, and an end: not a spinner. */
 export function OfflineBanner({ since }: { readonly since: number }) {
   const { clock, zone } = useServices()
+  const { offlineAt } = useSession().session
+  const now = clock.now()
   return (
     <output data-testid="offline">
       <Notice tone="caution">
-        <strong>{t('offline.title', { time: clockTime(since, clock.now(), zone) })}.</strong> {t('offline.text')}
+        <strong>{t('offline.title', { time: clockTime(since, now, zone) })}.</strong> {t('offline.text')}
+        {offlineAt === undefined ? null : ` ${t('offline.until', { time: clockTime(offlineAt, now, zone) })}`}
       </Notice>
     </output>
   )

@@ -16,7 +16,7 @@ export type StaffMember = z.infer<typeof StaffMember>
 /** Whose session: opaque, and good on this workstation alone. */
 const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
 
-export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken', 'order'])
+export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken', 'order', 'offline'])
 export type LockReason = z.infer<typeof LockReason>
 
 /** How a keychain can fail whoever asks it; the screen has words and a way out for each. */
@@ -33,6 +33,10 @@ export const SessionView = z.strictObject({
   others: z.array(z.strictObject({ userKey: UserKey, user: StaffMember })).max(16).optional(),
   /** While in `warning`: when the session locks, in epoch milliseconds. */
   locksAt: z.number().optional(),
+  /** And why: input puts off `idle`, and nothing else. */
+  locksFor: z.enum(['idle', 'absolute', 'offline']).optional(),
+  /** While open: when it locks unless the EHR answers by then, by the minute, in epoch milliseconds. */
+  offlineAt: z.number().optional(),
   /** While `locked`. */
   lock: z.strictObject({ reason: LockReason, since: z.number() }).optional(),
   /** What the unlock secret is good for here. */

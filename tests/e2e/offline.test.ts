@@ -37,7 +37,7 @@ test('with the network cut a chart that was opened before opens, and says how ol
   await expect(page.locator('[data-testid^="section-"][data-state="loading"]')).toHaveCount(0)
 })
 
-test('after a restart without a network the PIN opens the same chart from the cache; back online the banner goes', async ({ workstation }) => {
+test('after a restart without a network the PIN opens the same chart from the cache, until the EHR was out of reach for too long @164.312(a)(2)(iii)', async ({ workstation }) => {
   const place = await workstation({ ehr })
   const { person } = await place.start()
   await person.signIn(ehr.account(physician))
@@ -57,11 +57,32 @@ test('after a restart without a network the PIN opens the same chart from the ca
   const states = await page.locator('[data-testid^="section-"]').evaluateAll((all) => all.map((each) => each.getAttribute('data-state')))
   expect(states.length).toBeGreaterThanOrEqual(8)
   expect(new Set(states)).toEqual(new Set(['stale']))
-  await expect(page.getByTestId('offline')).toBeVisible()
+  await expect(page.getByTestId('offline')).toContainText(/If the EHR does not answer by .*\d\d:\d\d, Chartkeep locks/)
 
   await ehr.behave()
   await expect(page.getByTestId('offline')).toHaveCount(0, { timeout: 40_000 })
   await expect(page.locator('[data-testid^="section-"][data-state="stale"]')).toHaveCount(0)
+  await place.quit()
+
+  // Eight hours pass, as the workstation counts them.
+  await ehr.misbehave({ network: 'cut' })
+  const ledger = ((await place.secret('contact')) ?? '').replace(/"steady":(\d+)/, (_all, steady: string) => `"steady":${Number(steady) + 8 * 3_600_000}`)
+  await place.plant('contact', `ck1:${ledger}`)
+  const { person: thief } = await place.start()
+  const lock = await thief.sees('lock-screen')
+  await expect(lock).toContainText('could not be reached for too long')
+  await expect((await thief.page()).getByTestId('pin-input')).toHaveCount(0)
+  // The EHR is back, and heard by the workstation: that alone opens nothing, nor does another start.
+  await ehr.behave()
+  await expect.poll(async () => (await place.secret('contact')) ?? '', { timeout: 30_000 }).toContain('"over":true')
+  await place.quit()
+  const { person: back } = await place.start()
+  await expect(await back.sees('lock-screen')).toContainText('could not be reached for too long')
+  await expect((await back.page()).getByTestId('pin-input')).toHaveCount(0)
+  await (await back.page()).getByRole('button', { name: 'Unlock with full sign-in' }).click()
+  await back.finishSignIn(ehr.account(physician))
+  await back.unlock()
+  await back.chartIsRead()
 })
 
 test('a search without a network says so, and is answered when the network is back', async ({ workstation }) => {

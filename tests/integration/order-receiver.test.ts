@@ -54,12 +54,14 @@ async function station({ aheadMs = 0 } = {}) {
   const done: Order[] = []
   const told: OwnEvent[] = []
   const audit = { announce: async (own: OwnEvent) => void told.push(own), tell: (own: OwnEvent) => void told.push(own) }
+  let heard = 0
   let service: OrderService | undefined
   const start = async () => {
     const { journal, isWhole } = await openJournal(folder, keychain)
     service = startOrders({
       ehr: async () => ({ fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined }),
       key, clock, monotonic: () => performance.now(), journal, audit, log: createLog(() => undefined, clock), before: [],
+      heard: () => void (heard += 1),
       carryOut: async (order) => {
         done.push(order)
         return 'done'
@@ -72,6 +74,7 @@ async function station({ aheadMs = 0 } = {}) {
     deviceId: key.deviceId, done, told, start,
     wake: () => service?.wake(),
     end: async () => service?.close(),
+    heard: () => heard,
     refused: () => told.filter(({ event }) => event === 'order.refused').map(({ facts }) => facts?.refusal),
     lock: async () => (await ask('POST', '/lockout/orders', desk, { kind: 'lock', target: { workstations: [key.deviceId] }, reason: 'To see what becomes of it' })).body.id ?? '',
   }
@@ -93,6 +96,7 @@ describe('an order to a workstation', () => {
     expect(work.done).toMatchObject([{ kind: 'lock' }])
     expect(work.told.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['order.lock intent', 'order.lock success'])
     expect(journal.current()).toMatchObject({ seen: [{}], pending: [] })
+    expect(work.heard()).toBeGreaterThan(0)
     await work.end()
   })
 

@@ -21,6 +21,8 @@ export interface FhirClientParts extends Patience {
   readonly clock: Clock
   /** Told after each exchange whether the EHR answered at all. */
   reached(online: boolean): void
+  /** Told when it took the user's token, and answered. */
+  heard?(): void
 }
 
 export interface ReadOptions {
@@ -88,7 +90,10 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
 
   async function once<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
     const reply = await authorized(call, effort, reader)
-    if (reply.status === 200 || reply.status === 304) return reply
+    if (reply.status === 200 || reply.status === 304) {
+      parts.heard?.()
+      return reply
+    }
     const kind = failureOfAnswer(reply.status, reply.body)
     const wait = kind === 'throttled' || kind === 'server' ? retryAfterMs(reply.headers['retry-after'], clock.now()) : undefined
     throw new ChartkeepError(kind, wait === undefined ? {} : { retryAfterMs: wait }, { cause: reply.status })
