@@ -148,6 +148,20 @@ describe('reading a chart', () => {
     expect(await look(rig)).toBe('unauthorized')
   })
 
+  it('tells that the EHR was heard where it took the token, now and then, and not where it refused', async () => {
+    const rig = await begin()
+    const told = () => rig.told.filter(({ kind }) => kind === 'heard').length
+    await Promise.all([look(rig), look(rig, 'problems'), look(rig, 'patient')])
+    expect(told()).toBe(1)
+    pass(60_000)
+    server.token = 'token-3'
+    expect(await look(rig)).toBe('unauthorized')
+    expect(told()).toBe(1)
+    server.token = 'token-2'
+    expect(await look(rig)).toMatchObject({ source: 'network' })
+    expect(told()).toBe(2)
+  })
+
   it('never puts a name or a record number into an address', async () => {
     const rig = await begin()
     await rig.workspace().call('patients.search', { text: 'Quill, Ann' })
