@@ -64,6 +64,7 @@ import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
 import { setMenu } from './windows/menu.ts'
 import { proposedFile } from './session/proposed-file.ts'
+import { type UnfinishedFiles, unfinishedFiles } from './session/unfinished-files.ts'
 import { openPages } from './windows/pages.ts'
 import { createSignInView } from './windows/sign-in-view.ts'
 import type { WorkstationWindow } from './windows/workstation-window.ts'
@@ -81,6 +82,7 @@ export async function compose(): Promise<void> {
   const log = createLog(openLogFile(userData), clock)
   const own = heldBack()
   let shipping: Shipping | undefined
+  let files: UnfinishedFiles | undefined
   let receiving: { readonly orders: Orders; begin(): Promise<void> | undefined } | undefined
 
   setMenu()
@@ -108,6 +110,7 @@ export async function compose(): Promise<void> {
   await pages.window.front().loaded
   log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
   own.release(workstation.audit)
+  void files?.clear()
   // After the first paint: nobody waits for it, and what was ordered before has been carried out.
   await receiving?.begin()
 
@@ -123,6 +126,8 @@ export async function compose(): Promise<void> {
       newCorrelation,
     })
     const { keychain } = watched
+    const unfinished = unfinishedFiles({ keychain, log })
+    files = unfinished
 
     const ehr = async () => {
       const { policy: inForce, caPem } = policy.inForce()
@@ -266,6 +271,7 @@ export async function compose(): Promise<void> {
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
       pickFile: pages.window.pickFile,
       chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
+      files: unfinished,
       forgetClipboard,
       onSession: () => {
         void contact.keep()

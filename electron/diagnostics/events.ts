@@ -103,6 +103,10 @@ export const logEvents = {
   'fhir.refused': { section: oneOf([...sections, 'search']), wrongPatient: count, malformed: count },
   'connection.changed': { online: flag },
 
+  /** Half a file, which an export left that was killed, is removed. */
+  'export.cleared': { files: count },
+  'export.not-noted': { failure },
+
   'log.dropped': { events: count, fields: count },
 } as const satisfies Record<string, Readonly<Record<string, Field>>>
 

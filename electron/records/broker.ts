@@ -3,7 +3,7 @@ import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import type { Host, TextPort } from './host.ts'
 import type { KeyDesk } from './keys/key-desk.ts'
-import type { AccessToken, DeviceProof, FromRecords, ProposedFile, ToRecords } from './protocol.ts'
+import type { AccessToken, ChosenFile, DeviceProof, FromRecords, ProposedFile, ToRecords } from './protocol.ts'
 
 /** The questions that only `main` can answer. */
 export interface Broker {
@@ -13,7 +13,9 @@ export interface Broker {
   /** Undefined where the workstation has no key to prove. */
   deviceProof(): Promise<DeviceProof | undefined>
   /** Has the person choose a file; undefined where they do not. */
-  chooseFile(file: ProposedFile): Promise<string | undefined>
+  chooseFile(file: ProposedFile): Promise<ChosenFile | undefined>
+  /** Nothing is written there any more. */
+  fileEnded(file: ChosenFile): void
   readonly audit: AuditPort
   /** Takes an answer, with the ports that came along; tells whether it was one. */
   receive(message: ToRecords, ports: readonly TextPort[]): boolean
@@ -108,8 +110,9 @@ export function createBroker(host: Host): Broker {
     async chooseFile(file) {
       const answer = await ask((request) => ({ kind: 'want-file', request, file }))
       if (answer.kind !== 'chosen-file') throw unexpected()
-      return answer.path
+      return answer.file
     },
+    fileEnded: ({ part }) => host.post({ kind: 'file-ended', part }),
     audit: {
       intent(header: AuditHeader) {
         announcing ??= announce()

@@ -245,7 +245,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ...placeHandlers(createPlaceStore(workRows, clock)),
       ...auditHandlers({ trail, staff, continuations: createContinuations() }),
       ...deskHandlers({ way: createDeskWay({ transport, fhirBase: ehr.fhirBase, tokens, clock, pause, random, reached: (online) => connection.reached(online) }), monotonic: () => performance.now(), pause }),
-      ...auditExportHandlers({ trail, staff, audit, seal: texts.seal, correlation: shared.correlation, choose: broker.chooseFile }),
+      ...auditExportHandlers({ trail, staff, audit, seal: texts.seal, correlation: shared.correlation, choose: broker.chooseFile, ended: broker.fileEnded }),
     },
   })
   const tab = createRouter<'tab', PortCaller>({

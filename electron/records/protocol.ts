@@ -39,7 +39,7 @@ export type ToRecords =
   | { readonly kind: 'key-refused'; readonly request: number; readonly failure: FailureKind; readonly triesLeft: number }
   | { readonly kind: 'device-proof'; readonly request: number; readonly proof: DeviceProof | undefined }
   /** The file that the person chose; undefined where they chose none, or the workstation locked meanwhile. */
-  | { readonly kind: 'chosen-file'; readonly request: number; readonly path: string | undefined }
+  | { readonly kind: 'chosen-file'; readonly request: number; readonly file: ChosenFile | undefined }
   | { readonly kind: 'audited'; readonly request: number }
   | { readonly kind: 'audit-refused'; readonly request: number }
   /** Commit what is unsaved, answer `flushed`, serve nothing more. */
@@ -61,6 +61,8 @@ export type FromRecords =
   /** A proof of the workstation's key for `shareUrl`, and for nothing else. */
   | { readonly kind: 'want-proof'; readonly request: number }
   | { readonly kind: 'want-file'; readonly request: number; readonly file: ProposedFile }
+  /** Nothing is written there any more: it has its name, or is gone. */
+  | { readonly kind: 'file-ended'; readonly part: string }
   /** Answered when all of them are durable; refused as a whole. */
   | { readonly kind: 'want-audit'; readonly request: number; readonly headers: readonly AuditHeader[] }
   | { readonly kind: 'audit-outcome'; readonly header: AuditHeader }
@@ -87,6 +89,12 @@ export interface UnsentWork {
 export interface ProposedFile {
   readonly report: 'audit-trail' | 'disclosures'
   readonly format: 'csv' | 'ndjson'
+}
+
+/** Where a person wants a file, and where it is written until it is whole: `main` has noted that place. */
+export interface ChosenFile {
+  readonly path: string
+  readonly part: string
 }
 
 /** That a request comes from this workstation: see `POST /device/shares` in sandbox/README.md. */

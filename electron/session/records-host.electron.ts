@@ -4,7 +4,7 @@ import type { Hold } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
-import type { DeviceProof, FromRecords, PortPurpose, ProposedFile, RecordsLimits, RecordsStart, ToRecords, UnsentWork } from '../records/protocol.ts'
+import type { ChosenFile, DeviceProof, FromRecords, PortPurpose, ProposedFile, RecordsLimits, RecordsStart, ToRecords, UnsentWork } from '../records/protocol.ts'
 import { childEnvironment } from './child-environment.ts'
 import type { Opened, TokenPort, VaultPort } from './ports.ts'
 
@@ -22,7 +22,9 @@ export interface RecordsListener {
   keyRotated(opened: Opened): Promise<void>
   deviceProof(): Promise<DeviceProof | undefined>
   /** Has the person choose a file; undefined where they do not. Never rejects. */
-  chooseFile(file: ProposedFile): Promise<string | undefined>
+  chooseFile(file: ProposedFile): Promise<ChosenFile | undefined>
+  /** It writes there no more. */
+  fileEnded(part: string): void
   audit(header: AuditHeader): Promise<void>
   audited(header: AuditHeader): void
   unlocked(opened: Opened): void
@@ -33,6 +35,8 @@ export interface RecordsListener {
   unlockFailed(failure: FailureKind): void
   unsent(count: UnsentWork): void
   log(event: string, fields: Readonly<Record<string, number | boolean | string>>): void
+  /** The process ended, whoever wanted it: it writes nothing any more. */
+  ended(): void
   /** The process ended and nobody asked it to. */
   lost(): void
 }
@@ -66,6 +70,7 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
     child.once('exit', () => {
       for (const done of flushes.values()) done()
       resolve()
+      listener.ended()
       if (!ending) listener.lost()
     })
   })
@@ -110,7 +115,10 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         listener.deviceProof().then((proof) => send({ kind: 'device-proof', request: message.request, proof }), refuse(message.request))
         return
       case 'want-file':
-        void listener.chooseFile(message.file).then((path) => send({ kind: 'chosen-file', request: message.request, path }))
+        void listener.chooseFile(message.file).then((file) => send({ kind: 'chosen-file', request: message.request, file }))
+        return
+      case 'file-ended':
+        listener.fileEnded(message.part)
         return
       case 'want-audit':
         Promise.all(message.headers.map((header) => listener.audit(header))).then(

@@ -20,6 +20,8 @@ async function postOf(initial: Session) {
   const effects: Effect[] = []
   const listeners: RecordsListener[] = []
   const asked: string[] = []
+  const removed: string[] = []
+  const noting = { meanwhile: (): void => undefined }
   const ask = (what: string) => async () => {
     asked.push(what)
     await answer
@@ -40,6 +42,7 @@ async function postOf(initial: Session) {
     },
     connect: () => undefined,
     chooseFile: () => Promise.resolve('/chosen'),
+    files: { begin: async (path: string) => (noting.meanwhile(), { path, part: `${path}.part` }), ended: (files: readonly string[]) => Promise.resolve(void removed.push(...files)) },
     newCorrelation: () => '00000000',
     holds: () => undefined,
     unsent: () => undefined,
@@ -52,7 +55,7 @@ async function postOf(initial: Session) {
     if (!listener) throw new Error('no records were started')
     return listener
   }
-  return { shell, prepare, keychain, asked }
+  return { shell, prepare, keychain, asked, removed, noting }
 }
 
 const [amara, nils] = [person('amara'), person('nils')]
@@ -129,5 +132,29 @@ describe('what comes late from the session that was on the screen before @164.31
     keychain.resolve()
     await set
     expect(shell.current()).toMatchObject({ state: 'active', who: { userKey: 'nils', pin: 'unset' } })
+  })
+})
+
+describe('what was being exported', () => {
+  it('is cleared away when the process that wrote it ends, whatever ended it; nothing that it was not given', async () => {
+    const { prepare, removed } = await postOf({ state: 'active', epoch: 2, who: amara, lastInput: now, seenAt: now })
+    const hers = await prepare('amara')
+    expect(await hers.chooseFile({} as never)).toEqual({ path: '/chosen', part: '/chosen.part' })
+    hers.fileEnded('/somebody-else')
+    expect(removed).toEqual([])
+    hers.ended()
+    expect(removed).toEqual(['/chosen.part'])
+    // It has said so itself: nothing is left to be done at its end.
+    await hers.chooseFile({} as never)
+    hers.fileEnded('/chosen.part')
+    hers.ended()
+    expect(removed).toEqual(['/chosen.part', '/chosen.part'])
+  })
+
+  it('is not begun where the workstation locked while its place was noted', async () => {
+    const { shell, prepare, removed, noting } = await postOf({ state: 'active', epoch: 2, who: amara, lastInput: now, seenAt: now })
+    noting.meanwhile = () => shell.dispatch({ type: 'lock-asked', reason: 'manual' })
+    expect(await (await prepare('amara')).chooseFile({} as never)).toBeUndefined()
+    expect(removed).toEqual(['/chosen.part'])
   })
 })

@@ -11,6 +11,7 @@ import { createChartTabs } from './chart-tabs.ts'
 import { isOpen, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 import type { AuthPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
+import type { UnfinishedFiles } from './unfinished-files.ts'
 
 export interface RecordsPostParts {
   session(): Session
@@ -28,6 +29,7 @@ export interface RecordsPostParts {
   deviceProof(): Promise<DeviceProof | undefined>
   /** Opens the dialog in which a person says where to save. */
   chooseFile(file: ProposedFile): Promise<string | undefined>
+  readonly files: UnfinishedFiles
   /** Opens the dialog in which a person picks a file to read. */
   pickFile(): Promise<string | undefined>
   newCorrelation(): string
@@ -135,6 +137,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     /** By which part it was opened; what this process may replace is that one alone. */
     let opened: { readonly part: string; readonly settled: Promise<unknown> } | undefined
     let fresh: string | undefined
+    const writing = new Set<string>()
     return {
       token: async (refused, to) => {
         try {
@@ -166,10 +169,25 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         await parts.audit.intent({ event: 'vault.share-ask', action: 'E', outcome: 'intent', cause: 'look', correlation: parts.newCorrelation() })
         return parts.deviceProof()
       },
-      chooseFile: async (file) => {
-        const path = isHere() ? await parts.chooseFile(file).catch(() => undefined) : undefined
+      chooseFile: async (proposed) => {
+        const path = isHere() ? await parts.chooseFile(proposed).catch(() => undefined) : undefined
         // Chosen behind the lock screen: by whoever stands there now.
-        return isHere() ? path : undefined
+        if (path === undefined || !isHere()) return undefined
+        const file = await parts.files.begin(path)
+        if (isHere()) {
+          writing.add(file.part)
+          return file
+        }
+        void parts.files.ended([file.part])
+        return undefined
+      },
+      // Of what it was given alone.
+      fileEnded: (part) => {
+        if (writing.delete(part)) void parts.files.ended([part])
+      },
+      ended: () => {
+        if (writing.size > 0) void parts.files.ended([...writing])
+        writing.clear()
       },
       audit: (header) => parts.audit.intent(header),
       audited: (header) => parts.audit.outcome(header),

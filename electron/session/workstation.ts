@@ -21,6 +21,7 @@ import type { AuthPort, KeychainPort, NoticePort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
+import type { UnfinishedFiles } from './unfinished-files.ts'
 import { isKept } from './view.ts'
 import { createViews } from './views.ts'
 import { createWaitingPeople } from './waiting-people.ts'
@@ -50,6 +51,7 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   deviceProof(): Promise<DeviceProof | undefined>
   /** Opens the dialog in which a person says where to save; undefined where they do not, and from a lock on. */
   chooseFile(file: ProposedFile): Promise<string | undefined>
+  readonly files: UnfinishedFiles
   /** Opens the dialog in which a person picks a file to read; undefined as above. */
   pickFile(): Promise<string | undefined>
   forgetClipboard(): Promise<void>

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditHeader } from '../../shared/audit.ts'
 import { PatientId } from '../../shared/contract/index.ts'
+import { createLog } from '../../electron/diagnostics/log.ts'
 import type { ProposedFile } from '../../electron/records/protocol.ts'
 import { proposedFile } from '../../electron/session/proposed-file.ts'
+import { unfinishedFiles } from '../../electron/session/unfinished-files.ts'
+import type { Keychain } from '../../electron/vault/keychain.ts'
+import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
 import { all, clock, events, month, openTrailSite, page, type TrailSite } from './audit-trail/site.ts'
 
 let site: TrailSite
@@ -111,13 +115,48 @@ describe('an export of the audit trail @164.312(b)', () => {
     }, { chooseFile: () => choosing })
   })
 
-  it('whose process is killed half-way leaves nothing by the name that was chosen', async () => {
-    const path = join(folder, 'out.csv')
-    const writer = spawn(process.execPath, [join(import.meta.dirname, 'audit-trail', 'half-written.ts'), path], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(writer.stdout, 'data')
-    writer.kill('SIGKILL')
-    await once(writer, 'exit')
-    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^out\.csv\.[0-9a-f]{8}\.part$/)])
+  describe('whose process is killed half-way', () => {
+    const log = createLog(() => undefined, clock)
+    const noted = async (keychain: Keychain) => JSON.parse((await keychain.get('unfinished-files')) ?? '[]')
+
+    /** A keychain, and what a process that was killed has left: half of a report, of which main has noted where it is. */
+    async function half(keychain: Keychain) {
+      const path = join(folder, 'out.csv')
+      const file = await unfinishedFiles({ keychain, log }).begin(path)
+      expect(await noted(keychain)).toEqual([file.part])
+      const writer = spawn(process.execPath, [join(import.meta.dirname, 'audit-trail', 'half-written.ts'), path, file.part], { stdio: ['ignore', 'pipe', 'inherit'] })
+      await once(writer.stdout, 'data')
+      writer.kill('SIGKILL')
+      await once(writer, 'exit')
+      expect(readdirSync(folder)).toEqual([expect.stringMatching(/^out\.csv\.[0-9a-f]{8}\.part$/)])
+      return file
+    }
+
+    it('leaves nothing by the name that was chosen, and nothing at all once main has seen it end', async () => {
+      const keychain = memoryKeychain()
+      const { part } = await half(keychain)
+      await unfinishedFiles({ keychain, log }).ended([part])
+      expect([readdirSync(folder), await noted(keychain)]).toEqual([[], []])
+    })
+
+    it('leaves nothing after the next start, where main was killed with it; what others have there stays', async () => {
+      const keychain = memoryKeychain()
+      await half(keychain)
+      writeFileSync(join(folder, 'out.csv.0badcafe.part'), 'of somebody else')
+      await unfinishedFiles({ keychain, log }).clear()
+      expect([readdirSync(folder), await noted(keychain)]).toEqual([['out.csv.0badcafe.part'], []])
+    })
+
+    it('is cleared away at a later start where the disk was taken out meanwhile', async () => {
+      const keychain = memoryKeychain()
+      const { part } = await half(keychain)
+      renameSync(folder, `${folder}-away`)
+      await unfinishedFiles({ keychain, log }).clear()
+      expect(await noted(keychain)).toEqual([part])
+      renameSync(`${folder}-away`, folder)
+      await unfinishedFiles({ keychain, log }).clear()
+      expect([readdirSync(folder), await noted(keychain)]).toEqual([[], []])
+    })
   })
 
   it('proposes a name that says nothing of anybody', () => {

@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
-
+import type { ChosenFile } from '../protocol.ts'
 
 /**
- * Runs `fill` on a file beside `path`, for its owner's eyes alone, and gives it that name when it is whole: who looks at the name never
+ * Runs `fill` on the file `part` beside `path`, for its owner's eyes alone, and gives it that name when it is whole: who looks at the name never
  * finds half a file, whatever ends this process. Where `fill` fails nothing is left. Rejects with what `fill` rejects with, `disk-full`, `disk-read-only` and `internal`.
  */
-export async function writeWhole(path: string, fill: (write: (text: string) => Promise<void>) => Promise<void>): Promise<void> {
-  const part = `${path}.${randomBytes(4).toString('hex')}.part`
+export async function writeWhole({ path, part }: ChosenFile, fill: (write: (text: string) => Promise<void>) => Promise<void>): Promise<void> {
   const file = await open(part, 'wx', 0o600).catch((error: unknown) => Promise.reject(diskFailure(error)))
   try {
     try {

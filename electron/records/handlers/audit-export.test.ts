@@ -25,7 +25,8 @@ async function exported(report: 'audit-trail' | 'disclosures', format: 'csv' | '
     audit: { intent: () => Promise.resolve(), outcome: () => undefined },
     seal: () => Promise.resolve(undefined),
     correlation: () => 'c',
-    choose: () => Promise.resolve(path),
+    choose: () => Promise.resolve({ path, part: `${path}.0badcafe.part` }),
+    ended: () => undefined,
   })
   const result = await handlers['audit.export']({ filter: { from: 0, to: 1, patient: ann }, format, report }, { arrival: 0, signal: new AbortController().signal })
   readFileSync(path)

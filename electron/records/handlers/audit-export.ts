@@ -9,7 +9,7 @@ import type { Trail, TrailPart } from '../audit-trail/trail.ts'
 import { disclosuresCsv } from '../export/disclosures-file.ts'
 import { trailForms } from '../export/trail-file.ts'
 import { writeWhole } from '../export/whole-file.ts'
-import type { ProposedFile } from '../protocol.ts'
+import type { ChosenFile, ProposedFile } from '../protocol.ts'
 import type { PortCaller } from './caller.ts'
 
 export interface ExportParts {
@@ -20,7 +20,9 @@ export interface ExportParts {
   seal(detail: string): Promise<string | undefined>
   correlation(): string
   /** Has the person choose a file; undefined where they do not. */
-  choose(file: ProposedFile): Promise<string | undefined>
+  choose(file: ProposedFile): Promise<ChosenFile | undefined>
+  /** Nothing is written there any more. */
+  ended(file: ChosenFile): void
 }
 
 /** Entries of one part: the most that servers give. */
@@ -48,12 +50,12 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
     return entry
   }
 
-  async function write(path: string, first: TrailPart, format: Input['format'], signal: AbortSignal): Promise<Written> {
+  async function write(file: ChosenFile, first: TrailPart, format: Input['format'], signal: AbortSignal): Promise<Written> {
     const form = trailForms[format]
     const seen = new Set<string>()
     let refused = 0
     let isPartial = false
-    await writeWhole(path, async (append) => {
+    await writeWhole(file, async (append) => {
       await append(form.begin)
       for (let part: TrailPart | undefined = first; part !== undefined; part = part.rest && (await trail.next(part.rest, signal))) {
         signal.throwIfAborted()
@@ -70,7 +72,7 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
   }
 
   /** What is written, once it has been counted: the account is read whole before, the trail as it is written. */
-  async function contentOf({ filter, format, report }: Input, signal: AbortSignal): Promise<{ readonly total: number | undefined; to(path: string): Promise<Written> }> {
+  async function contentOf({ filter, format, report }: Input, signal: AbortSignal): Promise<{ readonly total: number | undefined; to(file: ChosenFile): Promise<Written> }> {
     if (report === 'disclosures') {
       const { patient, from, to } = filter
       if (patient === undefined) throw new ChartkeepError('invalid-input')
@@ -78,8 +80,8 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
       const text = format === 'csv' ? disclosuresCsv(entries.map(({ disclosure }) => disclosure)) : entries.map(trailForms.ndjson.line).join('')
       return {
         total: entries.length,
-        to: async (path) => {
-          await writeWhole(path, async (append) => {
+        to: async (file) => {
+          await writeWhole(file, async (append) => {
             signal.throwIfAborted()
             await append(text)
           })
@@ -92,22 +94,26 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
       users?.length === 0
         ? { entries: [], order: 'server', total: 0, refused: { wrongPatient: 0, malformed: 0 }, isPartial: false, rest: undefined }
         : await trail.first({ filter, users: users?.map(({ reference }) => reference), sort: { by: 'at', descending: true }, count: partSize }, signal)
-    return { total: first.total, to: (path) => write(path, first, format, signal) }
+    return { total: first.total, to: (file) => write(file, first, format, signal) }
   }
 
   return {
     async 'audit.export'(input, { signal }): Promise<Output> {
-      const path = await parts.choose({ report: input.report, format: input.format })
-      if (path === undefined) return { saved: false, written: 0, refused: 0, isPartial: false }
-      const content = await contentOf(input, signal)
-      const entry = await announce(input, content.total)
+      const file = await parts.choose({ report: input.report, format: input.format })
+      if (file === undefined) return { saved: false, written: 0, refused: 0, isPartial: false }
       try {
-        const result = await content.to(path)
-        audit.outcome({ ...entry, outcome: 'success', count: result.written })
-        return { saved: true, ...result }
-      } catch (error) {
-        audit.outcome({ ...entry, outcome: 'failed', failure: signal.aborted ? 'cancelled' : kindOf(error) })
-        throw error
+        const content = await contentOf(input, signal)
+        const entry = await announce(input, content.total)
+        try {
+          const result = await content.to(file)
+          audit.outcome({ ...entry, outcome: 'success', count: result.written })
+          return { saved: true, ...result }
+        } catch (error) {
+          audit.outcome({ ...entry, outcome: 'failed', failure: signal.aborted ? 'cancelled' : kindOf(error) })
+          throw error
+        }
+      } finally {
+        parts.ended(file)
       }
     },
   }

@@ -143,7 +143,7 @@ export function startRig(options: RigOptions) {
       send({ kind: 'key-settled', request: message.request })
     }
     if (message.kind === 'flushed') keychain.epoch = Math.max(keychain.epoch, message.epoch ?? 0)
-    if (message.kind === 'want-file') void Promise.resolve(options.chooseFile?.(message.file)).then((path) => send({ kind: 'chosen-file', request: message.request, path }))
+    if (message.kind === 'want-file') void Promise.resolve(options.chooseFile?.(message.file)).then((path) => send({ kind: 'chosen-file', request: message.request, file: path === undefined ? undefined : { path, part: `${path}.0badcafe.part` } }))
     if (message.kind === 'want-proof') send({ kind: 'device-proof', request: message.request, proof: { deviceId: 'device-of-the-test', publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, proof: 'proof' } })
     if (message.kind === 'unlocked') {
       settle(message)
