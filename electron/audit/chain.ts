@@ -1,7 +1,8 @@
 import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import type { Clock } from '../../shared/clock.ts'
-import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
+import { ChartkeepError } from '../../shared/errors.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
+import { refusalOf } from './disk.ts'
 import type { EntryFields } from './entry.ts'
 import { readHeader } from './header.ts'
 import type { ChainEventName, EntryEvent, OwnAudit, OwnEvent } from './own-events.ts'
@@ -99,7 +100,7 @@ export function createAuditChain(parts: ChainParts): AuditChain {
   }
 
   function refuse(group: readonly Waiting[], error: unknown): void {
-    if (!writer.isBroken()) parts.log.event('audit.unavailable', { failure: diskFailure(error) })
+    if (!writer.isBroken()) parts.log.event('audit.unavailable', { failure: refusalOf(error) ?? 'internal' })
     const refused = new ChartkeepError('audit-unavailable', {}, { cause: error })
     const all = [...group, ...queue]
     const outcomes = all.filter((one) => one.settle === undefined)
@@ -161,11 +162,4 @@ export function createAuditChain(parts: ChainParts): AuditChain {
       }
     },
   }
-}
-
-function diskFailure(error: unknown): FailureKind {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return 'disk-full'
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return 'disk-read-only'
-  return 'internal'
 }

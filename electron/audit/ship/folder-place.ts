@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
+import { refusalOf } from '../disk.ts'
 import { openCopy } from './copy-file.ts'
 import type { ChainLine, Delivery, Place } from './place.ts'
 
@@ -63,7 +64,7 @@ export function folderPlace(parts: FolderPlaceParts): Place {
       try {
         return await Promise.race([work, late])
       } catch (error) {
-        return { taken: 0, failure: diskFailure(error) }
+        return { taken: 0, failure: failureOf(error) }
       } finally {
         clearTimeout(timer)
       }
@@ -71,10 +72,8 @@ export function folderPlace(parts: FolderPlaceParts): Place {
   }
 }
 
-function diskFailure(error: unknown): FailureKind {
+function failureOf(error: unknown): FailureKind {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return 'disk-full'
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return 'disk-read-only'
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'not-found'
-  return kindOf(error)
+  return refusalOf(error) ?? kindOf(error)
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { z } from 'zod'
@@ -85,18 +85,36 @@ function unendedOpenings(marker: string): number {
 
 /**
  * Puts a database's files aside. Work is never overwritten by later work; of a cache, which can be read again, the last one is enough.
- * Nothing must have the files open. Tells whether there was anything.
+ * Nothing must have the files open. Tells whether there was anything. Throws `disk-read-only`, with nothing moved, where the system does not let them be read: then it
+ * is the disk that is damaged, and the driver calls that a damaged file.
  */
 export function setAside(folder: string, name: DatabaseName, generation = 1): boolean {
   const file = fileOf(name, generation)
   const aside = name === 'cache' ? 'cache.aside' : freeName(folder, name)
   const wasThere = existsSync(join(folder, `${file}.db`))
+  for (const suffix of suffixes) readWhole(join(folder, `${file}.db${suffix}`))
   for (const suffix of suffixes) {
     rmSync(join(folder, `${aside}.db${suffix}`), { force: true })
     const path = join(folder, `${file}.db${suffix}`)
     if (existsSync(path)) renameSync(path, join(folder, `${aside}.db${suffix}`))
   }
   return wasThere
+}
+
+/** Throws where a file that is there does not let itself be read. */
+function readWhole(path: string): void {
+  if (!existsSync(path)) return
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const piece = Buffer.alloc(1_048_576)
+      while (readSync(file, piece) > 0);
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw diskFailure(error)
+  }
 }
 
 /** Destroys every cache, and whatever of one was put aside. */

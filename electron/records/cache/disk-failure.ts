@@ -7,6 +7,10 @@ const ofFileSystem: Readonly<Record<string, FailureKind>> = {
   EROFS: 'disk-read-only',
   EACCES: 'disk-read-only',
   EPERM: 'disk-read-only',
+  // A device that fails, or was taken out.
+  EIO: 'disk-read-only',
+  ENODEV: 'disk-read-only',
+  ENXIO: 'disk-read-only',
 }
 
 /** By SQLite's primary result code (https://sqlite.org/rescode.html). What is not here is our own fault. */
@@ -14,6 +18,7 @@ const ofDatabase: Readonly<Record<number, FailureKind>> = {
   1: 'vault-corrupt', // ERROR: a schema that no longer parses
   3: 'disk-read-only', // PERM
   8: 'disk-read-only', // READONLY
+  10: 'disk-read-only', // IOERR: a disk that fails, or was taken out, is none to write on; what is on it is not put aside for that
   11: 'vault-corrupt', // CORRUPT
   13: 'disk-full', // FULL
   14: 'disk-read-only', // CANTOPEN
@@ -22,11 +27,9 @@ const ofDatabase: Readonly<Record<number, FailureKind>> = {
   26: 'vault-corrupt', // NOTADB
 }
 
-/** Extended codes that say more than their primary one, IOERR: it alone is no reason to put anything aside. */
+/** Extended codes of IOERR that say something else. */
 const ofInputOutput: Readonly<Record<number, FailureKind>> = {
   522: 'vault-corrupt', // IOERR_SHORT_READ: the file is cut off
-  778: 'disk-full', // IOERR_WRITE
-  1034: 'disk-full', // IOERR_FSYNC
   4874: 'disk-full', // IOERR_SHMSIZE
 }
 

@@ -10,7 +10,7 @@ import { purposes } from '../keys/purposes.ts'
 import { createDrafts } from '../work/drafts.ts'
 import { openDatabase } from './database.ts'
 import { diskFailure } from './disk-failure.ts'
-import { awaitedRows } from './healing-rows.ts'
+import { awaitedRows, healingRows } from './healing-rows.ts'
 import { createKeptSections } from './kept-sections.ts'
 import type { Rows } from './rows.ts'
 import { sealedRows } from './sealed-rows.ts'
@@ -109,8 +109,9 @@ describe('a disk that refuses', () => {
     ['a read-only file system', { code: 'EROFS' }, 'disk-read-only'],
     ['a corrupt index, for which the driver has no name', { code: 'UNKNOWN_SQLITE_ERROR_779', rawCode: 779 }, 'vault-corrupt'],
     ['a short read', { rawCode: 522 }, 'vault-corrupt'],
-    ['a failing write', { rawCode: 778 }, 'disk-full'],
-    ['a failing disk, which is no reason to put anything aside', { rawCode: 10 }, 'internal'],
+    ['a failing write', { rawCode: 778 }, 'disk-read-only'],
+    ['a disk that was taken out', { code: 'EIO' }, 'disk-read-only'],
+    ['a failing disk, which is no reason to put anything aside', { rawCode: 266 }, 'disk-read-only'],
     ['another process that has it locked', { rawCode: 5 }, 'internal'],
   ])('%s', (_name, fields, kind) => {
     expect(diskFailure(Object.assign(new Error('x'), fields)).kind).toBe(kind)
@@ -123,5 +124,27 @@ describe('a disk that refuses', () => {
     expect(kindFrom(() => drafts.read('ann'))).toBe('vault-corrupt')
     expect(drafts.read('ann')).toBeUndefined()
     expect(database.prepare('select count(*) from entries').raw().get([])).toEqual([1])
+  })
+
+  it('that lets nothing be read is not taken for a damaged file: nothing is put aside, and it is opened again with the next call', () => {
+    let opened = 0
+    let isFailing = false
+    const told: string[] = []
+    const damage = new ChartkeepError('vault-corrupt', {}, { cause: Object.assign(new Error('malformed'), { rawCode: 11 }) })
+    const healing = healingRows(
+      (): Rows => {
+        opened += 1
+        return { ...rows, close: () => undefined, get: (address) => { if (isFailing) throw damage; return rows.get(address) } } // prettier-ignore
+      },
+      () => { throw new ChartkeepError('disk-read-only') }, // prettier-ignore
+      () => told.push('put aside'),
+    )
+    const drafts = createDrafts(healing, () => true)
+    drafts.save('ann', draft('before'), 1)
+    isFailing = true
+    expect(kindFrom(() => drafts.read('ann'))).toBe('disk-read-only')
+    isFailing = false
+    expect(drafts.read('ann')?.text).toBe('before')
+    expect([told, opened]).toEqual([[], 2])
   })
 })

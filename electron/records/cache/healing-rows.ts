@@ -9,17 +9,20 @@ export interface RowsWithin<R extends Rows> extends Rows {
 
 /**
  * Rows over a database that may turn out damaged at any read: it is then put aside and begun anew, once for each damage, and the call
- * behaves as if nothing had been kept. `open` puts aside what does not open; `putAside` what did and should not have.
+ * behaves as if nothing had been kept. `open` puts aside what does not open; `putAside` what did and should not have. Where a disk fails neither is done: it is opened
+ * again with the next call.
  */
 export function healingRows<R extends Rows>(open: () => R, putAside: () => void, report: () => void): RowsWithin<R> {
-  let rows = open()
+  let rows: R | undefined = open()
 
   function healed<T>(act: (rows: R) => T): T {
     try {
+      rows ??= open()
       return act(rows)
     } catch (error) {
       if (!isDatabaseDamage(error)) throw error
-      rows.close()
+      rows?.close()
+      rows = undefined
       putAside()
       rows = open()
       report()
@@ -34,7 +37,7 @@ export function healingRows<R extends Rows>(open: () => R, putAside: () => void,
     write: (changes) => healed((current) => current.write(changes)),
     removePatient: (patient) => healed((current) => current.removePatient(patient)),
     prune: (before, maxBytes) => healed((current) => current.prune(before, maxBytes)),
-    close: () => rows.close(),
+    close: () => rows?.close(),
     within: healed,
   }
 }
