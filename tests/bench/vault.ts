@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,12 +132,12 @@ function sealing(): { ours: number; bare: number } {
     }))
     bareTimes.push(milliseconds(() => {
       for (let index = 0; index < each; index += 1) {
-        // The calls alone: nothing is put together, and nothing derived.
+        // The calls alone, with a key of each record's own in the form that costs least: nothing is put together, and nothing derived.
         const nonce = randomBytes(12)
-        const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad)
+        const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce).setAAD(aad)
         const sealed = cipher.update(plain)
         cipher.final()
-        const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 }).setAAD(aad).setAuthTag(cipher.getAuthTag())
+        const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), nonce, { authTagLength: 16 }).setAAD(aad).setAuthTag(cipher.getAuthTag())
         decipher.update(sealed)
         decipher.final()
       }

@@ -28,7 +28,7 @@ export interface CommandPlace {
 /** Runs the verifier for a person. Resolves with the exit code. */
 export async function verifyCommand(args: readonly string[], { from, print, complain, threads = availableParallelism() }: CommandPlace): Promise<0 | 1 | 2> {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { anchor: { type: 'string' }, key: { type: 'string' }, json: { type: 'boolean' } } })
+    const { values, positionals } = parseArgs({ args: joined(args), allowPositionals: true, options: { anchor: { type: 'string' }, key: { type: 'string' }, json: { type: 'boolean' } } })
     const [place] = positionals
     if (place === undefined || positionals.length > 1) {
       complain(usage)
@@ -41,6 +41,18 @@ export async function verifyCommand(args: readonly string[], { from, print, comp
     complain(error instanceof Error ? error.message : 'The chain could not be read.')
     return 2
   }
+}
+
+/** A key may begin with a hyphen, as one in 64 does: what stands behind an option that has a value is that value. */
+function joined(args: readonly string[]): string[] {
+  const taken: string[] = []
+  for (let at = 0; at < args.length; at += 1) {
+    const [arg = '', value] = [args[at], args[at + 1]]
+    const hasValue = (arg === '--key' || arg === '--anchor') && value !== undefined
+    taken.push(hasValue ? `${arg}=${value}` : arg)
+    if (hasValue) at += 1
+  }
+  return taken
 }
 
 function readAnchor(text: string | undefined, from: string): Anchor | undefined {

@@ -16,12 +16,12 @@ export interface Break {
  * Says how an entry came to stand where it does not follow. Reads the files once more: whether what should stand here
  * stands elsewhere, and whether what stands here stands a second time, is seen only from the whole.
  */
-export async function explain(paths: readonly { readonly file: number; readonly path: string }[], { file, line, stray, expected }: Break): Promise<Fault> {
+export function explain(paths: readonly { readonly file: number; readonly path: string }[], { file, line, stray, expected }: Break): Fault {
   let displaced = false
   let original: string | undefined
   for (const each of paths) {
     let at = 0
-    await eachLine(each.path, (bytes, start, end) => {
+    eachLine(each.path, (bytes, start, end) => {
       at += 1
       const entry = readEntry(bytes, start, end)
       if (entry === undefined) return false

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, hash, verify } from 'node:crypto'
 import { auditFormat } from '../format.ts'
+import { LineBytes, mark } from './line-bytes.ts'
 
 /** What the verifier needs of an entry. Texts are read as Latin-1: what is compared is ASCII, and bytes are what is hashed. */
 export interface SeenEntry {
@@ -17,53 +18,64 @@ export interface SeenEntry {
   readonly isPutBack: boolean
 }
 
+const hashLength = 64
 /** Where the entry begins in a line: after the hash and a space. */
-const entryAt = 65
+const entryAt = hashLength + 1
 const [space, brace] = [0x20, 0x7b]
-const ownMark = '"event":"chain.'
-const putBackMark = `"event":"${auditFormat.putBackEvent}"`
-const checkpointMark = `"event":"${auditFormat.checkpointEvent}"`
+const marks = {
+  device: mark('"device":"'),
+  event: mark('"event":"'),
+  format: mark('"format":'),
+  key: mark('"key":"'),
+  mono: mark('"mono":'),
+  prev: mark('"prev":"'),
+  run: mark('"run":"'),
+  seq: mark('"seq":'),
+  signature: mark('"signature":"'),
+  wall: mark('"wall":'),
+} as const
+/** What the names of the chain's own events begin with. Most entries are not among them. */
+const own = 'chain.'
 
 /**
  * Reads the line at `start` to `end`, without its line feed. `undefined`: it is no entry, or not the one that its hash
  * stands for. Names and values are looked for as they stand in canonical JSON: inside a string a quotation mark never
  * stands unescaped, so no value can pass for a name; and names come in their order, so that each is sought after the last.
+ * `before` changes nothing but the time it takes: most entries are of the device and the run of the one before.
  */
-export function readEntry(bytes: Buffer, start: number, end: number): SeenEntry | undefined {
+export function readEntry(bytes: Buffer, start: number, end: number, before?: SeenEntry): SeenEntry | undefined {
   if (bytes[start] === brace) return readFormat1(bytes.subarray(start, end))
-  if (bytes[start + entryAt - 1] !== space || bytes[start + entryAt] !== brace) return undefined
-  const text = bytes.toString('latin1', start, end)
-  const sum = text.slice(0, 64)
-  if (hash('sha256', bytes.subarray(start + entryAt, end), 'hex') !== sum) return undefined
-  const device = wordAfter(text, '"device":"', entryAt)
-  const format = numberAfter(text, '"format":', device.at)
-  const mono = numberAfter(text, '"mono":', format.at)
-  const prev = wordAfter(text, '"prev":"', mono.at)
-  const run = wordAfter(text, '"run":"', prev.at)
-  const seq = numberAfter(text, '"seq":', run.at)
-  const wall = numberAfter(text, '"wall":', seq.at)
-  if (format.value !== 2 || mono.value === undefined || prev.value === undefined || seq.value === undefined || wall.value === undefined) return undefined
-  const of = device.value ?? ''
-  // Most entries are not the chain's own.
-  const isOwn = text.includes(ownMark, device.at)
+  if (bytes[start + hashLength] !== space || bytes[start + entryAt] !== brace) return undefined
+  const sum = hash('sha256', bytes.subarray(start + entryAt, end), 'hex')
+  if (bytes.toString('latin1', start, start + hashLength) !== sum) return undefined
+  const line = new LineBytes(bytes, start + entryAt, end)
+  const device = line.wordAfter(marks.device, before?.device) ?? ''
+  const event = line.find(marks.event) && line.isAt(own) ? line.word() : undefined
+  const format = line.numberAfter(marks.format)
+  const mono = line.numberAfter(marks.mono)
+  const prev = line.find(marks.prev) ? line.word(hashLength) : undefined
+  const run = line.wordAfter(marks.run, before?.run)
+  const seq = line.numberAfter(marks.seq)
+  const wall = line.numberAfter(marks.wall)
+  if (format !== 2 || mono === undefined || prev === undefined || seq === undefined || wall === undefined) return undefined
   return {
-    format: 2,
-    seq: seq.value,
-    prev: prev.value,
+    format,
+    seq,
+    prev,
     hash: sum,
-    device: of,
-    run: run.value,
-    wall: wall.value,
-    mono: mono.value,
-    checkpoint: isOwn && text.includes(checkpointMark) ? readCheckpoint(text, of, seq.value, prev.value, wall.value) : undefined,
-    isPutBack: isOwn && text.includes(putBackMark),
+    device,
+    run,
+    wall,
+    mono,
+    checkpoint: event === auditFormat.checkpointEvent ? readCheckpoint(new LineBytes(bytes, start + entryAt, end), `${device}\n${seq}\n${prev}\n${wall}`) : undefined,
+    isPutBack: event === auditFormat.putBackEvent,
   }
 }
 
-function readCheckpoint(text: string, device: string, seq: number, prev: string, wall: number): SeenEntry['checkpoint'] {
-  const key = wordAfter(text, '"key":"', entryAt).value ?? ''
-  const statement = `${auditFormat.checkpointStatement}\n${device}\n${seq}\n${prev}\n${wall}`
-  return { key, isSigned: isSignedBy(key, statement, wordAfter(text, '"signature":"', entryAt).value ?? '') }
+function readCheckpoint(line: LineBytes, place: string): SeenEntry['checkpoint'] {
+  const key = line.wordAfter(marks.key) ?? ''
+  const signature = line.wordAfter(marks.signature) ?? ''
+  return { key, isSigned: isSignedBy(key, `${auditFormat.checkpointStatement}\n${place}`, signature) }
 }
 
 /** Ed25519 (RFC 8032). What is no key has signed nothing. */
@@ -79,36 +91,6 @@ let lastKey: { readonly x: string; readonly key: ReturnType<typeof createPublicK
 function publicKey(x: string) {
   if (lastKey?.x !== x) lastKey = { x, key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }) }
   return lastKey.key
-}
-
-interface Found<T> {
-  readonly value: T | undefined
-  /** Where to look for the next name. */
-  readonly at: number
-}
-
-/** A value without anything that would have been escaped in it. */
-function wordAfter(text: string, mark: string, from: number): Found<string> {
-  const at = text.indexOf(mark, from)
-  if (at === -1) return { value: undefined, at: from }
-  const start = at + mark.length
-  const end = text.indexOf('"', start)
-  return { value: text.slice(start, end), at: end }
-}
-
-const [zero, nine] = [0x30, 0x39]
-/** A whole number without a sign; more than 16 digits are none. */
-function numberAfter(text: string, mark: string, from: number): Found<number> {
-  const found = text.indexOf(mark, from)
-  if (found === -1) return { value: undefined, at: from }
-  const start = found + mark.length
-  let at = start
-  let value = 0
-  for (let digit = text.charCodeAt(at); digit >= zero && digit <= nine && at - start < 17; digit = text.charCodeAt(at)) {
-    value = value * 10 + digit - zero
-    at += 1
-  }
-  return { value: at > start && Number.isSafeInteger(value) ? value : undefined, at }
 }
 
 /** Format 1: JSON in its one canonical form with `prev` and `hash` inside. */

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus'
@@ -90,6 +90,21 @@ describe('the verifier of the audit chain @164.312(c)', () => {
       expect(await verifyChain(folder, { anchor: anchorAt(21), key: key.publicJwk.x, threads })).toMatchObject({ holds: true, entries: 32, from: 1, head: anchorAt(32), signed: { ...anchorAt(32), device: 'device-1', key: key.publicJwk.x } })
     }
     expect(allLines().map(entryOf).filter((entry) => entry['event'] === 'chain.checkpoint').map((entry) => entry['seq'])).toEqual([11, 21, 32])
+  })
+
+  it('says the same of a broken chain in however many threads, and names a file that cannot be read', async () => {
+    const swapped = linesOf(2)
+    put(2, [swapped[1] ?? '', swapped[0] ?? '', ...swapped.slice(2)])
+    const alone = await verifyChain(folder, { anchor: anchorAt(32), threads: 1 })
+    expect(alone.faults).toMatchObject([{ kind: 'reordered', file: 2, line: 1 }])
+    for (const threads of [2, 4]) expect(await verifyChain(folder, { anchor: anchorAt(32), threads })).toEqual(alone)
+    // Behind a fault nothing counts, not even whether it can be read.
+    rmSync(file(3))
+    mkdirSync(file(3))
+    put(2, [`${swapped[0]} `, ...swapped.slice(1)])
+    for (const threads of [1, 2]) expect((await verifyChain(folder, { threads })).faults).toMatchObject([{ kind: 'changed', file: 2, line: 1 }])
+    put(2, swapped)
+    for (const threads of [1, 2]) await expect(verifyChain(folder, { threads })).rejects.toThrow('EISDIR')
   })
 
   it('finds any one byte that was changed', async () => {
@@ -279,9 +294,15 @@ describe('what a person is told', () => {
   it('that the chain holds, in a sentence, with what to keep as the next anchor', async () => {
     const { seq, hash } = anchorAt(32)
     const { code, text } = await told(['.', '--anchor', `${seq}:${hash}`, '--key', key.publicJwk.x])
-    expect(code).toBe(0)
+    expect(code, text).toBe(0)
     expect(text).toContain('The chain holds: 32 entries (1 to 32) in 3 files.')
     expect(text).toContain(`Last checkpoint: 32:${hash}, signed by device device-1`)
+  })
+
+  it('also where the key begins with a hyphen', async () => {
+    const other = `-${key.publicJwk.x.slice(1)}`
+    const { code, text } = await told(['.', '--key', other])
+    expect(code, text).toBe(1)
   })
 
   it('which entry is wrong, and how', async () => {

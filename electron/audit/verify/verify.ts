@@ -54,7 +54,7 @@ class Joining {
   private atAnchor: string | undefined
   private clock: Fault | undefined
   private putBack: Fault | undefined
-  private fault: Promise<Fault> | Fault | undefined
+  private fault: Fault | undefined
 
   constructor(paths: readonly ChainPath[], anchor: Anchor | undefined, key: string | undefined) {
     this.paths = paths
@@ -68,7 +68,7 @@ class Joining {
     return this.fault !== undefined
   }
 
-  private judge(walk: FileWalk): Promise<Fault> | Fault | undefined {
+  private judge(walk: FileWalk): Fault | undefined {
     const { file } = walk
     const number = this.last === undefined ? (this.paths.length === 1 || file === 1 ? file : 1) : this.last.file + 1
     if (file !== number) return { kind: 'removed', file: number, line: 0, seq: this.next }
@@ -86,7 +86,7 @@ class Joining {
     return walk.fault?.seq === 0 ? { ...walk.fault, seq: this.next } : walk.fault
   }
 
-  private judgeBorder(walk: FileWalk): Promise<Fault> | Fault | undefined {
+  private judgeBorder(walk: FileWalk): Fault | undefined {
     const { file, first, firstCheckpoint } = walk
     const at = { file, line: 1 }
     if (first) {
@@ -114,9 +114,9 @@ class Joining {
     return (this.end?.seq ?? 0) + 1
   }
 
-  async verdict(): Promise<Verdict> {
+  verdict(): Verdict {
     const { paths, end, signed, from, entries } = this
-    const fault = (await this.fault) ?? this.judgeAnchor()
+    const fault = this.fault ?? this.judgeAnchor()
     const survived = [this.clock, this.putBack].flatMap((one) => (one && (fault === undefined || one.seq <= fault.seq) ? [one] : [])).sort((a, b) => a.seq - b.seq)
     const faults = [...survived, ...(fault ? [fault] : [])]
     return {

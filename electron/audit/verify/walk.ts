@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { auditFormat } from '../format.ts'
 import { readEntry, type SeenEntry } from './line.ts'
 import type { Anchor, Fault } from './verdict.ts'
@@ -30,10 +30,10 @@ export interface FileWalk {
   readonly atAnchor: string | undefined
 }
 
-/** Walks a file in one pass, with a megabyte in memory. Rejects with the file system's own errors. */
-export async function walkFile(path: string, file: number, anchor: Anchor | undefined): Promise<FileWalk> {
+/** Walks a file in one pass, with a megabyte in memory, and does nothing else meanwhile. Throws the file system's own errors. */
+export function walkFile(path: string, file: number, anchor: Anchor | undefined): FileWalk {
   const walk = new Walk(file, anchor)
-  await eachLine(path, (bytes, start, end) => walk.take(bytes, start, end))
+  eachLine(path, (bytes, start, end) => walk.take(bytes, start, end))
   return walk.seen()
 }
 
@@ -70,7 +70,7 @@ class Walk {
     const { last, file, line } = this
     const expected = last === undefined ? 0 : last.seq + 1
     if (bytes[end] !== lineFeed) return { kind: 'truncated', file, line, seq: expected }
-    const entry = readEntry(bytes, start, end)
+    const entry = readEntry(bytes, start, end, last)
     if (entry === undefined) return { kind: 'changed', file, line, seq: expected }
     if (last !== undefined && (entry.seq !== last.seq + 1 || entry.prev !== last.hash || entry.format < last.format)) {
       this.stray = entry
@@ -126,24 +126,32 @@ export function clockBack(before: SeenEntry, entry: SeenEntry, at: { readonly fi
 const lineFeed = 0x0a
 /** No line of ours is longer: what is, is none. */
 const longestLine = 1_048_576
+const pieceBytes = 262_144
 
 /**
- * Gives each line by where it begins and ends in the bytes; at its end stands a line feed, or nothing where the last one
- * was not finished. Goes on until `take` says that it is enough.
+ * Gives each line by where it begins and ends in the bytes, which are others' with the next line; at its end stands a line
+ * feed, or something else where the last one was not finished. Goes on until `take` says that it is enough.
  */
-export async function eachLine(path: string, take: (bytes: Buffer, start: number, end: number) => boolean): Promise<void> {
-  let kept: Buffer = Buffer.alloc(0)
-  for await (const piece of createReadStream(path, { highWaterMark: 1_048_576 })) {
-    // A stream without an encoding gives Buffers.
-    const chunk = piece as Buffer
-    const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
-    let start = 0
-    for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
-      if (take(bytes, start, end)) return
-      start = end + 1
+export function eachLine(path: string, take: (bytes: Buffer, start: number, end: number) => boolean): void {
+  const file = openSync(path, 'r')
+  try {
+    let bytes = Buffer.alloc(2 * pieceBytes)
+    let kept = 0
+    for (let read = 1; read > 0 && kept <= longestLine; ) {
+      if (bytes.length - kept <= pieceBytes) bytes = Buffer.concat([bytes], 2 * bytes.length)
+      read = readSync(file, bytes, kept, pieceBytes, null)
+      const length = kept + read
+      let start = 0
+      for (let end = bytes.indexOf(lineFeed); end !== -1 && end < length; end = bytes.indexOf(lineFeed, start)) {
+        if (take(bytes, start, end)) return
+        start = end + 1
+      }
+      bytes.copyWithin(0, start, length)
+      kept = length - start
     }
-    kept = bytes.subarray(start)
-    if (kept.length > longestLine) break
+    bytes[kept] = 0
+    if (kept > 0) take(bytes, 0, kept)
+  } finally {
+    closeSync(file)
   }
-  if (kept.length > 0) take(kept, 0, kept.length)
 }

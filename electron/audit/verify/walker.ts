@@ -1,11 +1,6 @@
-import { parentPort } from 'node:worker_threads'
-import type { Errand } from './walk-files.ts'
-import { walkFile } from './walk.ts'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Errands, walkNext } from './walk-files.ts'
 
-/** A thread that walks the files it is given, one at a time. */
-parentPort?.on('message', ({ path, file, anchor }: Errand) => {
-  walkFile(path, file, anchor).then(
-    (walk) => parentPort?.postMessage({ walk }, []),
-    (error: unknown) => parentPort?.postMessage({ failure: error instanceof Error ? error.message : 'The file could not be read.' }, []),
-  )
-})
+/** A thread that walks files as long as there are any. What it is given is ours: `walkFiles` started it. */
+const errands = workerData as Errands
+for (let walked = walkNext(errands); walked; walked = walkNext(errands)) parentPort?.postMessage(walked, [])
