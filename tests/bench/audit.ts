@@ -1,11 +1,13 @@
-import { createHash, generateKeyPairSync, hash, sign } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { z } from 'zod'
 import { type AuditChain, createAuditChain } from '../../electron/audit/chain.ts'
 import { chainFolder } from '../../electron/audit/disk.ts'
-import { verifyChain } from '../../electron/audit/verify/verify.ts'
 import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
 import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import { PatientId, sections } from '../../shared/contract/index.ts'
@@ -61,7 +63,9 @@ const grouped = 200_000
 /** So many wait together at most, as when many charts are opened at once. */
 const company = 2_000
 
-/** The same in company; then what was written is verified, against one hash over the same files. */
+const Turns = z.array(z.object({ whole: z.number(), entryByEntry: z.number(), alone: z.number(), together: z.number() }))
+
+/** The same in company; then what was written is verified, in a process of its own as the command is one. */
 async function inGroups(folder: string): Promise<readonly Figure[]> {
   const chain = chainIn(folder)
   await chain.open()
@@ -69,39 +73,18 @@ async function inGroups(folder: string): Promise<readonly Figure[]> {
     for (let done = 0; done < grouped; done += company) await Promise.all(Array.from({ length: company }, (_, index) => chain.intent(look(done + index))))
   })
   await chain.close()
-  const files = (await readdir(folder)).map((name) => join(folder, name))
-  const whole = async () => {
-    const all = createHash('sha256')
-    for (const file of files) for await (const piece of createReadStream(file, { highWaterMark: 1_048_576 })) all.update(piece)
-    all.digest()
-  }
-  /** What any verifier of single entries does at least: one hash for each, over its bytes as they lie there. */
-  const entryByEntry = async () => {
-    for (const file of files) {
-      const bytes = await readFile(file)
-      let start = 0
-      for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-        hash('sha256', bytes.subarray(start + 65, end), 'hex')
-        start = end + 1
-      }
-    }
-  }
-  const verify = (threads: number) => async () => {
-    const { holds } = await verifyChain(folder, { key: key.publicJwk.x, threads })
-    if (!holds) throw new Error('what was measured does not hold')
-  }
-  const works = { whole, entryByEntry, alone: verify(1), together: verify(2) }
-  const times = { whole: [] as number[], entryByEntry: [] as number[], alone: [] as number[], together: [] as number[] }
-  for (let turn = 0; turn < 9; turn += 1) for (const [name, work] of Object.entries(works)) times[name as keyof typeof times].push(await timed(work))
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'audit', 'verify-turns.ts'), folder, key.publicJwk.x])
+  const turns = Turns.parse(JSON.parse(stdout))
+  const [whole, entryByEntry, alone, together] = [median(turns.map((turn) => turn.whole)), median(turns.map((turn) => turn.entryByEntry)), median(turns.map((turn) => turn.alone)), median(turns.map((turn) => turn.together))]
   // The floors have one thread; so has the first of each pair, and the other says that it has two.
   const against = (floor: number, what: string) => [
-    atLeast(`verify in one thread, against ${what} (medians)`, floor / median(times.alone), '×', 0.6, floor),
-    atLeast(`verify in two threads, as the command does here, against the same in one`, floor / median(times.together), '×', 0.6, floor),
+    atLeast(`verify in one thread, against ${what} (medians)`, floor / alone, '×', 0.6, floor),
+    atLeast(`verify in two threads, as the command does here, against the same in one`, floor / together, '×', 0.6, floor),
   ]
   return [
     atLeast('audit entries, durable, in groups', grouped / (took / 1_000), '/s', 15_000),
-    ...against(median(times.entryByEntry), 'bare SHA-256 of each entry as stored'),
-    ...against(median(times.whole), 'one SHA-256 over the same files whole'),
+    ...against(entryByEntry, 'bare SHA-256 of each entry as stored'),
+    ...against(whole, 'one SHA-256 over the same files whole'),
   ]
 }
 

@@ -40,13 +40,13 @@ const tagEnd = nonceEnd + 16
 const drawn = Buffer.alloc((nonceEnd - saltStart) * 128)
 let given = drawn.length
 
-function drawInto(target: Buffer): void {
-  if (given + target.length > drawn.length) {
+function drawInto(target: Buffer, start: number, length: number): void {
+  if (given + length > drawn.length) {
     randomFillSync(drawn)
     given = 0
   }
-  target.set(drawn.subarray(given, given + target.length))
-  given += target.length
+  drawn.copy(target, start, given, given + length)
+  given += length
 }
 
 /** AES-256-GCM under the record's own key. Throws `not-permitted` without the purpose's key. */
@@ -59,7 +59,7 @@ export function seal(keyring: Keyring, context: UsageContext, plain: Uint8Array)
   sealed[0] = layoutFormat
   sealed[1] = purposeNumbers[context.purpose]
   sealed.writeUInt16BE(additional.length, 2)
-  drawInto(sealed.subarray(saltStart, nonceEnd))
+  drawInto(sealed, saltStart, nonceEnd - saltStart)
   const key = keyring.recordKey(context.purpose, sealed.subarray(saltStart, saltEnd))
   try {
     const cipher = createCipheriv(cipherName, createSecretKey(key), sealed.subarray(saltEnd, nonceEnd)).setAAD(additional)
