@@ -38,6 +38,7 @@ import { initialSession, isOpen } from './session/machine.ts'
 import { followOperatingSystem } from './session/os-events.electron.ts'
 import { createPeople, noDesk } from './session/people.ts'
 import { startRecords } from './session/records-host.electron.ts'
+import { createSleep } from './session/sleep.ts'
 import { createWorkstation, type Workstation } from './session/workstation.ts'
 import { proxyFor } from './transport/proxy.electron.ts'
 import { auditAnchor } from './vault/audit-anchor.ts'
@@ -74,6 +75,7 @@ const afterFirstPaint = 1_500
 
 const clock: Clock = { now: () => Date.now() }
 const monotonic = () => performance.now()
+const within = (work: Promise<unknown>, milliseconds: number) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)])
 
 /** Constructs the application: the one place where its parts meet. */
 export async function compose(): Promise<void> {
@@ -94,7 +96,9 @@ export async function compose(): Promise<void> {
   listenToPages(pages.roleOf, async (...call) => (await answering)(...call), pages.flushed)
   const workstation = await opening
   pages.serve(workstation)
-  followOperatingSystem(workstation.dispatch, () => receiving?.orders.wake())
+  const { dispatch, audit: { flush } } = workstation
+  const sleep = createSleep({ dispatch, through: () => workstation.dark().then(flush), awake: () => receiving?.orders.wake(), within, monotonic, log })
+  const operatingSystem = followOperatingSystem({ dispatch, sleep, log })
   app.on('second-instance', () => {
     log.event('app.second-instance', {})
     pages.window.focus()
@@ -102,6 +106,7 @@ export async function compose(): Promise<void> {
   quitInOrder(pages.window, async () => {
     await receiving?.orders.close()
     await workstation.close()
+    await operatingSystem.close()
     own.tell({ event: 'app.ended', outcome: 'success' })
     await workstation.audit.close()
     await shipping?.close()
@@ -112,6 +117,7 @@ export async function compose(): Promise<void> {
   own.release(workstation.audit)
   void files?.clear()
   // After the first paint: nobody waits for it, and what was ordered before has been carried out.
+  await operatingSystem.begin().catch((error: unknown) => log.event('app.failed', { failure: kindOf(error), correlation: newCorrelation() }))
   await receiving?.begin()
 
   async function openWorkstation(): Promise<Workstation> {
@@ -280,7 +286,7 @@ export async function compose(): Promise<void> {
       },
       closeSignInPage: signInView.close,
       newCorrelation,
-      within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
+      within,
       later: (work) => void setTimeout(work, afterFirstPaint),
       restart: () => {
         app.relaunch()

@@ -6,7 +6,7 @@ import type { Progress } from './step.ts'
 
 /**
  * What a Debian or Ubuntu without a desktop lacks to show Electron and keep a secret: a display, GTK and the libraries Chromium loads,
- * the Secret Service with its bus, the mouse, the keys and the HSM of the tests, and a legible font. Alternatives in the order of preference
+ * the Secret Service with its bus, what keeps a machine from sleeping, the mouse, the keys and the HSM of the tests, and a legible font. Alternatives in the order of preference
  * (newer releases renamed some with `t64`).
  */
 export const headlessPackages: readonly (readonly string[])[] = [
@@ -19,6 +19,7 @@ export const headlessPackages: readonly (readonly string[])[] = [
   ['libsecret-1-0'],
   ['gnome-keyring'],
   ['dbus'],
+  ['systemd'],
   ['xdotool'],
   ['softhsm2'],
   ['fonts-inter'],

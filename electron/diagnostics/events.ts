@@ -4,6 +4,7 @@ import { sections } from '../../shared/contract/sections.ts'
 import { failureKinds } from '../../shared/errors.ts'
 import { placeNames } from '../audit/ship/place.ts'
 import { orderKinds, refusals } from '../orders/order.ts'
+import { buses } from '../session/desktop/address.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
 
 const failure = oneOf(failureKinds)
@@ -47,6 +48,13 @@ export const logEvents = {
   'device.registered': { again: flag },
   'device.not-registered': { failure },
   'device.endpoint-absent': {},
+
+  'desktop.followed': { bus: oneOf(buses) },
+  'desktop.lost': { bus: oneOf(buses) },
+  /** logind waits for us before the machine sleeps. */
+  'desktop.kept': {},
+  'desktop.not-kept': { absent: flag },
+  'desktop.sleep': { ms: milliseconds, late: flag },
 
   'orders.poll-failed': { failure, tries: whole(99) },
   'orders.poll-again': {},

@@ -1,29 +1,47 @@
 import { powerMonitor } from 'electron'
+import type { Log } from '../diagnostics/log.ts'
 import type { SessionEvent } from './machine.ts'
+import type { Sleep } from './sleep.ts'
 
 /** How often the deadlines are looked at while a session is open, in milliseconds. */
 const tickEvery = 1_000
 
+export interface OperatingSystemParts {
+  readonly log: Log
+  readonly sleep: Sleep
+  dispatch(event: SessionEvent): void
+}
+
+/** What the operating system tells, as long as it is listened to. */
+export interface OperatingSystem {
+  /** From the first paint on: what tells of a Linux desktop is loaded now, there and nowhere else. */
+  begin(): Promise<void>
+  close(): Promise<void>
+}
+
 /**
- * What the operating system tells: its lock, suspend and resume. On Linux `lock-screen` never fires
- * (docs/adr: operating-system events); suspend and resume do.
+ * Follows the operating system's lock, suspend and resume. Electron tells of a lock on Windows and macOS, of sleep everywhere; what else a Linux
+ * desktop says comes over D-Bus (docs/adr/0115). No unlock of the operating system is followed: it unlocks nothing here.
  */
-export function followOperatingSystem(dispatch: (event: SessionEvent) => void, awake: () => void): () => void {
-  const osLock = () => dispatch({ type: 'lock-asked', reason: 'os-lock' })
-  const suspend = () => dispatch({ type: 'lock-asked', reason: 'suspend' })
-  const tick = () => dispatch({ type: 'tick' })
-  const resume = () => {
-    tick()
-    awake()
-  }
-  powerMonitor.on('lock-screen', osLock)
-  powerMonitor.on('suspend', suspend)
-  powerMonitor.on('resume', resume)
-  const timer = setInterval(tick, tickEvery)
-  return () => {
-    clearInterval(timer)
-    powerMonitor.off('lock-screen', osLock)
-    powerMonitor.off('suspend', suspend)
-    powerMonitor.off('resume', resume)
+export function followOperatingSystem({ log, sleep, dispatch }: OperatingSystemParts): OperatingSystem {
+  const locked = () => dispatch({ type: 'lock-asked', reason: 'os-lock' })
+  powerMonitor.on('lock-screen', locked)
+  powerMonitor.on('suspend', sleep.begins)
+  powerMonitor.on('resume', sleep.ends)
+  const timer = setInterval(() => dispatch({ type: 'tick' }), tickEvery)
+  let desktop: { close(): Promise<void> } | undefined
+  return {
+    async begin() {
+      if (process.platform !== 'linux') return
+      const { followDesktop } = await import('./desktop/index.ts')
+      desktop = followDesktop({ env: process.env, pid: process.pid, log, sleep, dispatch })
+    },
+    async close() {
+      clearInterval(timer)
+      powerMonitor.off('lock-screen', locked)
+      powerMonitor.off('suspend', sleep.begins)
+      powerMonitor.off('resume', sleep.ends)
+      await desktop?.close()
+    },
   }
 }

@@ -95,6 +95,8 @@ export interface Workstation {
   pageLost(page: Page): void
   /** Times of the locks since start, newest last. */
   locks(): readonly LockTimes[]
+  /** Resolves when no lock is under way: nothing of a patient is on the screen or in a process any more. Never rejects. */
+  dark(): Promise<void>
   /** Resolves when what a lock or sign-out set going is through. */
   settled(): Promise<void>
   /** Before the application ends: what is open is locked, so that nothing unsaved is lost, and `records` is reaped. */
@@ -107,6 +109,7 @@ const replaceEvery = 2_000
 export function createWorkstation(parts: WorkstationParts): Workstation {
   const { auth, window, log, clock } = parts
   const locks: LockTimes[] = []
+  let locking: Promise<unknown> = Promise.resolve()
   let signingIn = new AbortController()
   let signInPage = false
   let closing = false
@@ -155,10 +158,13 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         signingIn.abort()
         parts.closeSignInPage()
         return
-      case 'lock':
+      case 'lock': {
         // The swap happens now; what follows takes its time.
-        effects.beside(lock(from))
+        const begun = lock(from)
+        locking = Promise.allSettled([locking, begun])
+        effects.beside(begun)
         return
+      }
       case 'prepare-vault':
         effects.add(() => prepare(effect.userKey, effect.hasJustSignedIn))
         return
@@ -300,6 +306,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       else replaceFront()
     },
     locks: () => locks,
+    dark: async () => void (await locking),
     settled: effects.settled,
     close: async () => {
       closing = true
