@@ -11,6 +11,7 @@ import { followDesktop } from '../../electron/session/desktop/index.ts'
 import type { SignedIn } from '../../electron/session/machine.ts'
 import { createSessionShell } from '../../electron/session/shell.ts'
 import { createSleep } from '../../electron/session/sleep.ts'
+import { countTime } from '../../electron/session/steady-time.ts'
 import { type Logind, ownLogind } from './desktop/logind.ts'
 import { type PrivateBus, privateBus } from './desktop/private-bus.ts'
 import { ownScreenSaver } from './desktop/screen-saver.ts'
@@ -31,13 +32,15 @@ const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 
 function atWork({ address = bus.address, dark = async () => {} }: { readonly address?: string; dark?(): Promise<void> } = {}) {
   let skipped = 0
   const clock = { now: () => Date.now() + skipped }
+  // Of a machine that sleeps, the clock on the wall alone goes on.
+  const steady = countTime(() => ({ wall: clock.now(), monotonic: performance.now(), uptime: performance.now() }))
   const who: SignedIn = { userKey: 'a'.repeat(26), user: { displayName: 'Amara', role: 'physician' }, permissions: [], authTime: clock.now(), pin: 'set' }
   const locks: string[] = []
   const logged: string[] = []
   const log = createLog((line) => void logged.push(line), clock)
   const shell = createSessionShell({
-    clock,
-    initial: { state: 'active', epoch: 1, who, lastInput: clock.now(), seenAt: clock.now() },
+    moment: () => ({ now: clock.now(), steady: steady(), ages: () => ({ unheard: 0, sinceSignIn: 0 }) }),
+    initial: { state: 'active', epoch: 1, who, lastInput: steady(), seenAt: clock.now() },
     policy: () => policy,
     carryOut: ({ do: what }) => void (what === 'lock' && locks.push(what)),
     changed: () => undefined,
