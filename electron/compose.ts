@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { randomInt } from 'node:crypto'
 import { uptime } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -55,6 +56,7 @@ import { refreshTokens } from './vault/refresh-token.ts'
 import { rotations } from './vault/rotations.ts'
 import { touchId } from './vault/touch-id.electron.ts'
 import { tries } from './vault/tries.ts'
+import { createUnlockHelp } from './vault/unlock-help.ts'
 import { unlockSecret } from './vault/unlock-secret.ts'
 import { users } from './vault/users.ts'
 import { createVault, vaultsIn } from './vault/vault.ts'
@@ -156,9 +158,11 @@ export async function compose(): Promise<void> {
     const leftover = await wipe.finish()
     for (let wiped = 0; wiped < leftover.wiped.length; wiped += 1) own.tell({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' })
     if (!leftover.isComplete) own.tell({ event: 'vault.wipe', outcome: 'failed', cause: 'refresh' })
+    const [counted, secret] = [tries({ keychain, monotonic, wait }), unlockSecret(keychain)]
     const vault = createVault({
       keyParts: parts,
-      tries: tries({ keychain, monotonic, wait }),
+      tries: counted,
+      help: key && createUnlockHelp({ tries: counted, secret, deviceId: key.deviceId, subjectOf: (userKey) => people.subjectOf(userKey), policy: () => policy.inForce().policy.pin, clock, monotonic, wait, draw: (below) => randomInt(below) }),
       epochs: epochs(keychain),
       rotations: rotations({ keychain, clock, policy: () => policy.inForce().policy.vault.rotate }),
       presence: presenceCheck({ policy: () => policy.inForce().policy.unlock, port: touchId(), authTime: (userKey) => people.authTimeOf(userKey), clock, wait }),
@@ -187,7 +191,7 @@ export async function compose(): Promise<void> {
               page: signInView,
               refreshTokens: refreshTokens(keychain, vaultsIn(userData)),
               deviceKey,
-              keepUnlockSecret: unlockSecret(keychain).keep,
+              keepUnlockSecret: secret.keep,
               subjectOf: (userKey) => people.subjectOf(userKey),
               log,
             })

@@ -45,6 +45,10 @@ export const failureKinds = [
   'hsm-unfit', // the token does not do AES-256-GCM, or would let the key out
   'pin-wrong',
   'pin-void', // out of tries: a full sign-in is needed
+  'pin-out', // out of tries: a full sign-in is needed, or the support desk grants some
+  'code-misread', // the answer of the support desk has a slip in it
+  'code-wrong',
+  'code-expired', // the challenge that was answered counts no more
   'pin-weak',
   'presence-refused', // the check that the person is there was not passed
   'presence-unavailable', // it is asked for, and there is nothing to make it with
@@ -74,6 +78,10 @@ export const failureKinds = [
   'desk-needs-another', // who asked for it cannot agree to it
   'desk-cannot-undo', // it was carried out, and has no opposite
   'desk-lapsed', // nobody agreed within the hour
+  'desk-user-disabled', // nobody who is locked out gets new tries of a PIN
+  'desk-user-not-there', // this person has never signed in at that workstation
+  'desk-no-secret', // that workstation and this EHR share none, or the challenge is of another one
+  'desk-enough-answers', // its challenges were answered too often within the hour
   'desk-decided', // somebody else has agreed, refused or taken it back meanwhile
   'internal',
 ] as const
@@ -84,7 +92,7 @@ export type FailureKind = (typeof failureKinds)[number]
 export interface FailureFacts {
   /** Milliseconds until another try makes sense. */
   readonly retryAfterMs?: number
-  /** Unlock tries that are left before the PIN is void. */
+  /** Unlock tries that are left before the PIN is void; with `code-wrong`, answers that are. */
   readonly triesLeft?: number
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type AlertResponse, alertResponses, type AlertSeverity, alertSeverities } from './alerts.ts'
 
-/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h; offline no longer than that. No policy can exceed them. */
-export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, offlineSeconds: 86_400, pinTries: 5 } as const
+/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h; offline no longer than that; of a PIN, ten tries in all (docs/adr/0114). No policy can exceed them. */
+export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, offlineSeconds: 86_400, pinTries: 5, supportTries: 5 } as const
 
 const httpsUrl = z.url({ protocol: /^https$/ })
 
@@ -124,8 +124,12 @@ export const Policy = z.strictObject({
     })
     .default({ restart: false, spare: true, others: 'names' }),
   pin: z
-    .strictObject({ minLength: z.number().int().min(4).max(64).default(6) })
-    .default({ minLength: 6 }),
+    .strictObject({
+      minLength: z.number().int().min(4).max(64).default(6),
+      /** How many tries the support desk can grant, once, to somebody offline who has used all five. 0: none. */
+      supportTries: z.number().int().min(0).max(ceilings.supportTries).default(3),
+    })
+    .default({ minLength: 6, supportTries: 3 }),
   unlock: z
     .strictObject({
       /** What is asked beside the PIN: nothing, or that the device says that its owner is before it. */

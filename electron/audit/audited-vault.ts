@@ -30,6 +30,8 @@ export function auditedVault(vault: VaultPort, audit: OwnAudit, newCorrelation: 
     settleKeyPart: (userKey, opened) => traced('key.settle', () => vault.settleKeyPart(userKey, opened), false, nothing),
     succeedKeyPart: (userKey, named) => traced('key.renew', () => vault.succeedKeyPart(userKey, named), true, nothing),
     orderRotation: (userKey, what) => traced('key.rotation-order', () => vault.orderRotation(userKey, what), false, nothing),
+    // Tries that nobody could read of afterwards are not granted.
+    answerChallenge: (userKey, typed) => traced('pin.tries-granted', () => vault.answerChallenge(userKey, typed), true, ({ triesLeft }) => ({ triesLeft })),
     voidPin: (userKey) => traced('pin.void', () => vault.voidPin(userKey), false, nothing),
   }
 }

@@ -34,6 +34,8 @@ function recorder(refuses = false) {
     voidPin: does('voided', undefined),
     pinState: does('asked', 'set' as const),
     triesLeft: does('asked', 4),
+    challenge: does('challenged', { code: '22222-22222', validMs: 1 }),
+    answerChallenge: does('granted', { triesLeft: 3 }),
     folder: () => undefined,
   }
   return { order, audit, vault, audited: auditedVault(vault, audit, () => '0badcafe') }

@@ -22,6 +22,8 @@ export type OwnEventName =
   /** The PIN was right, or is set: all tries are there again, and older parts, with what they opened, are gone. */
   | 'key.settle'
   | 'pin.void'
+  /** The desk's answer brought new tries; or it did not (`failed`). */
+  | 'pin.tries-granted'
   /** Everything that is kept of a user is destroyed. */
   | 'vault.wipe'
   | 'keychain.failed'

@@ -83,6 +83,14 @@ export function guardedVault(vault: VaultPort, standings: Pick<Standings, 'of'>)
       if ((await standings.of(userKey)) !== undefined) throw new ChartkeepError('locked')
       return vault.releaseKeyPart(userKey, part)
     },
+    challenge: async (userKey) => {
+      if ((await standings.of(userKey)) !== undefined) throw new ChartkeepError('locked')
+      return vault.challenge(userKey)
+    },
+    answerChallenge: async (userKey, typed) => {
+      if ((await standings.of(userKey)) !== undefined) throw new ChartkeepError('locked')
+      return vault.answerChallenge(userKey, typed)
+    },
     renewKeyPart: async (userKey, named) => {
       if ((await standings.of(userKey)) === 'out') throw new ChartkeepError('locked')
       return vault.renewKeyPart(userKey, named)

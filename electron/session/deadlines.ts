@@ -1,7 +1,7 @@
 import type { LockReason } from '../../shared/contract/index.ts'
 import { ceilings } from '../../shared/policy.ts'
 import type { Ages } from './contact-ledger.ts'
-import type { LimitReason, Open, SessionPolicy, SignedIn } from './states.ts'
+import { hasPin, type LimitReason, type Open, type SessionPolicy, type SignedIn } from './states.ts'
 
 /** When something happens: by the wall clock, which people see and can set, and by what cannot be set back (steady-time.ts). Milliseconds. */
 export interface Moment {
@@ -54,7 +54,7 @@ const withoutPin: readonly LockReason[] = ['absolute', 'offline', 'token-refused
 
 /** Whether the PIN alone does not open what was locked for that reason. */
 export function needsFullSignIn(who: SignedIn, reason: LockReason, at: Moment, policy: SessionPolicy): boolean {
-  if (who.pin !== 'set' || withoutPin.includes(reason)) return true
+  if (!hasPin(who) || withoutPin.includes(reason)) return true
   return passedLimit(who, at, policy) !== undefined || at.now < who.authTime - clockTolerance
 }
 

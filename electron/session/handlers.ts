@@ -19,6 +19,8 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
       await workstation.switchTo(userKey)
       return done
     },
+    'session.challenge': () => workstation.unlockHelp.challenge(),
+    'session.answerChallenge': async ({ response }) => ({ tries: await workstation.unlockHelp.answer(response) }),
     'session.lock': () => dispatch({ type: 'lock-asked', reason: 'manual' }),
     'session.signOut': () => dispatch({ type: 'sign-out-asked' }),
     'session.readNotice': async () => {

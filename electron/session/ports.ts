@@ -1,6 +1,6 @@
 import type { TokenPort } from '../auth/clerk/process.electron.ts'
 import type { Presence } from '../vault/presence.ts'
-import type { KeychainFault, SessionView } from '../../shared/contract/index.ts'
+import type { Challenge, KeychainFault, SessionView } from '../../shared/contract/index.ts'
 import type { RotationDue } from '../../shared/rotation-due.ts'
 import type { Opened } from '../records/protocol.ts'
 import type { SignedIn } from './machine.ts'
@@ -24,6 +24,10 @@ export interface VaultPort {
   /** What the PIN opened is damaged, or its owner has forgotten it: all tries are used, so that a full sign-in leads to a new one. Durable. */
   voidPin(userKey: string): Promise<void>
   pinState(userKey: string): Promise<SignedIn['pin']>
+  /** What a lock screen without tries shows (vault/unlock-help.ts). Rejects `pin-void` where the desk may grant none. */
+  challenge(userKey: string): Promise<Challenge>
+  /** Gives the tries that the desk's answer brought. Rejects `code-misread`, `code-wrong`, `code-expired`, `pin-void`. */
+  answerChallenge(userKey: string, typed: string): Promise<{ readonly triesLeft: number }>
   /** Tries left before the PIN is void. */
   triesLeft(userKey: string): Promise<number>
   /** Where the user's sealed files live; undefined where nothing may be kept. Made if it is not there. */

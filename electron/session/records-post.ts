@@ -115,7 +115,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       if (failure === 'vault-corrupt' || failure === 'vault-older' || failure === 'vault-superseded' || failure === 'keychain-corrupt') await vault.voidPin(userKey)
       const [pin, triesLeft] = await Promise.all([vault.pinState(userKey), vault.triesLeft(userKey)])
       log.event('unlock.failed', { failure, triesLeft })
-      const kind = pin === 'void' && (failure === 'pin-wrong' || failure === 'presence-refused') ? 'pin-void' : failure
+      const isLast = failure === 'pin-wrong' || failure === 'presence-refused' || failure === 'pin-void'
+      const kind = isLast && pin === 'void' ? 'pin-void' : isLast && pin === 'out' ? 'pin-out' : failure
       say({ type: 'unlock-failed', failure: { kind, correlation, triesLeft }, pin })
     } catch (error) {
       say({ type: 'unlock-failed', failure: { kind: kindOf(error), correlation }, pin: 'unavailable' })
@@ -152,7 +153,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         // A limit may have passed since anybody looked.
         dispatch({ type: 'tick' })
         const session = parts.session()
-        if (!isOnScreen(session) || session.state !== 'locked' || session.needsSignIn) throw new ChartkeepError('locked')
+        if (!isOnScreen(session) || session.state !== 'locked' || session.needsSignIn || session.who.pin === 'out') throw new ChartkeepError('locked')
         return vault.releaseKeyPart(userKey, part)
       },
       newKeyPart: async (named) => {

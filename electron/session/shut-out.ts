@@ -1,8 +1,8 @@
-import type { Effect, Locked, Open, SignedIn, Step } from './states.ts'
+import { type Effect, hasPin, type Locked, type Open, type SignedIn, type Step } from './states.ts'
 
 /** Where there is a PIN to come back by; an order stands by itself. */
-export function requireSignIn({ userKey, pin }: SignedIn): readonly Effect[] {
-  return pin === 'set' ? [{ do: 'require-sign-in', userKey }] : []
+export function requireSignIn(who: SignedIn): readonly Effect[] {
+  return hasPin(who) ? [{ do: 'require-sign-in', userKey: who.userKey }] : []
 }
 
 export function wipe({ epoch, who }: Open | Locked): Step {
@@ -17,6 +17,6 @@ export type Readmission = { readonly type: 'sign-in-required' | 'pin-reset' }
 
 /** The PIN alone opens it no more; after `pin-reset` it opens nothing any more. */
 export function mustSignIn(locked: Locked, { type }: Readmission): Locked {
-  const pin = type === 'pin-reset' && locked.who.pin === 'set' ? 'void' : locked.who.pin
+  const pin = type === 'pin-reset' && hasPin(locked.who) ? 'void' : locked.who.pin
   return { ...locked, needsSignIn: true, who: { ...locked.who, pin } }
 }

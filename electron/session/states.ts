@@ -1,4 +1,4 @@
-import type { LockReason, Permission, StaffMember } from '../../shared/contract/index.ts'
+import type { LockReason, Permission, PinState, StaffMember } from '../../shared/contract/index.ts'
 import type { FailureFacts, FailureKind } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 
@@ -9,7 +9,7 @@ export interface SignedIn {
   readonly permissions: readonly Permission[]
   /** When the person last proved who they are to the EHR, in epoch milliseconds. */
   readonly authTime: number
-  readonly pin: 'unset' | 'set' | 'void' | 'unavailable'
+  readonly pin: PinState
 }
 
 /** The limits after which the PIN alone opens nothing. */
@@ -74,6 +74,8 @@ export type SessionEvent =
   | { readonly type: 'keeping-declined' }
   /** The keychain says again what the PIN is good for. */
   | { readonly type: 'pin-known'; readonly pin: SignedIn['pin'] }
+  /** The support desk's answer brought tries of the PIN, or the end of it. */
+  | { readonly type: 'help-settled'; readonly pin: 'set' | 'void' }
   | { readonly type: 'input' }
   | { readonly type: 'tick' }
   | { readonly type: 'lock-asked'; readonly reason: LockReason }
@@ -87,6 +89,9 @@ export type SessionEvent =
   | { readonly type: 'wipe-ordered' }
   /** It has gone, as far as it could. */
   | { readonly type: 'wiped' }
+
+/** There is a PIN that opens what is kept, now or once the desk has granted tries. */
+export const hasPin = ({ pin }: Pick<SignedIn, 'pin'>): boolean => pin === 'set' || pin === 'out'
 
 /** What the shell must do. Everything that shows or holds PHI is ended by `lock`. */
 export type Effect =

@@ -54,11 +54,17 @@ export function viewOf(session: Session, { keychain, signInPage, tells, waiting,
         ...plain,
         ...(tells === 'names' ? { user: session.who.user } : {}),
         permissions: [],
-        pin: session.needsSignIn && session.who.pin === 'set' ? 'unavailable' : session.who.pin,
+        pin: shownPin(session),
         ...(tells === 'nothing' ? {} : { lock: { reason: session.reason, since: session.since } }),
         ...(session.failure ? { failure: session.failure } : {}),
       }
     default:
       return { ...nobody, permissions: [] }
   }
+}
+
+/** Where the PIN alone would not open it, none is asked for, and no tries of it. */
+function shownPin({ needsSignIn, who: { pin } }: Extract<Session, { state: 'locked' }>): SessionView['pin'] {
+  if (!needsSignIn) return pin
+  return pin === 'set' ? 'unavailable' : pin === 'out' ? 'void' : pin
 }

@@ -1,6 +1,6 @@
 import { type Moment, needsFullSignIn, passedLimit } from './deadlines.ts'
 import { lockOut, mustSignIn, requireSignIn, wipe } from './shut-out.ts'
-import { type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
+import { hasPin, type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 import { switchTo, taken } from './take-over.ts'
 
 export function whileLocked(session: Locked, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
@@ -14,17 +14,22 @@ export function whileLocked(session: Locked, event: SessionEvent, at: Moment, po
       return event.to.userKey === session.who.userKey ? stay(session) : switchTo(event.to, session.epoch, at, policy, session.takenFrom ?? session.who.userKey)
     case 'unlocked':
       // A PIN that was right, and is through too late: what it has opened is ended.
-      if (needsSignIn) return [{ ...session, epoch: session.epoch + 1, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: session.who.userKey, hasJustSignedIn: false }]]
+      if (needsSignIn || session.who.pin === 'out') return [{ ...session, epoch: session.epoch + 1, needsSignIn }, [{ do: 'lock' }, { do: 'prepare-vault', userKey: session.who.userKey, hasJustSignedIn: false }]]
       return [{ state: 'active', epoch: session.epoch, who: session.who, lastInput: at.steady, seenAt: at.now }, taken(session.takenFrom, policy)]
     case 'unlock-failed': {
       const who = { ...session.who, pin: event.pin }
-      return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || event.pin !== 'set' }, []]
+      return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || !hasPin(who) }, []]
     }
     case 'pin-known': {
       // What was not to be had while the keychain was away is no reason any more; whatever else is stays one.
       if (session.who.pin !== 'unavailable') return stay(session)
       const who = { ...session.who, pin: event.pin }
       return [{ ...session, who, needsSignIn: needsFullSignIn(who, session.reason, at, policy) }, []]
+    }
+    case 'help-settled': {
+      if (session.who.pin !== 'out') return stay(session)
+      // What else asks for a full sign-in stays.
+      return [{ ...withoutFailure(session), who: { ...session.who, pin: event.pin }, needsSignIn: needsSignIn || event.pin === 'void' }, []]
     }
     case 'tick':
       // The screen says why the PIN is asked for no more; of the absolute limit it says so by asking for the sign-in.

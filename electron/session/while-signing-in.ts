@@ -1,6 +1,6 @@
 import type { Moment } from './deadlines.ts'
 import { mustSignIn } from './shut-out.ts'
-import { type Effect, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
+import { type Effect, hasPin, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
 import { taken } from './take-over.ts'
 
 export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
@@ -12,7 +12,7 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
       return [back ? { ...back, failure: event.failure } : { state: 'signedOut', epoch, failure: event.failure }, []]
     case 'signed-in': {
       // The PIN goes only now that its owner has proved who they are: a sign-in that fails costs nobody theirs.
-      const isForgotten = session.forgotPin === true && event.who.pin === 'set'
+      const isForgotten = session.forgotPin === true && hasPin(event.who)
       const who: SignedIn = isForgotten ? { ...event.who, pin: 'void' } : event.who
       // Somebody else than who was locked gets a page and a process that have seen nothing of the other.
       const isOther = back !== undefined && back.who.userKey !== who.userKey

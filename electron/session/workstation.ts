@@ -22,6 +22,7 @@ import type { RecordsListener, RecordsProcess } from './records-host.electron.ts
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
 import type { UnfinishedFiles } from './unfinished-files.ts'
+import { unlockHelp } from './unlock-help.ts'
 import { isKept } from './view.ts'
 import { createViews } from './views.ts'
 import { createWaitingPeople } from './waiting-people.ts'
@@ -79,6 +80,8 @@ export interface Workstation {
   readNotice(): Promise<void>
   /** Looks for the keychain again, and goes on with it where that can be done now. */
   tryKeychain(): Promise<KeychainStanding>
+  /** What the support desk can do for whoever is locked out of tries: see unlock-help.ts. */
+  readonly unlockHelp: ReturnType<typeof unlockHelp>
   /** To the session of somebody who waits here. Rejects `not-permitted` for anybody else, and where the policy names nobody. */
   switchTo(userKey: string): Promise<void>
   /** Another policy is in force: what can change under way does, and what cannot locks. */
@@ -276,6 +279,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       publish()
     },
     tryKeychain,
+    unlockHelp: unlockHelp({ vault: parts.vault, session: shell.current, dispatch: shell.dispatch }),
     switchTo: people.switchTo,
     policyChanged: ({ needsSignIn, isOtherWay }) => {
       const { cache, pin } = parts.policy()

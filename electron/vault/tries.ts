@@ -2,6 +2,7 @@ import { ChartkeepError } from '../../shared/errors.ts'
 import { pinDelayMs } from '../../shared/pin-tries.ts'
 import { ceilings } from '../../shared/policy.ts'
 import type { Keychain } from './keychain.ts'
+import { type Count, mayBeHelped, mostAnswers, mostChallenges, readCount, triesLeft, untried, voidCount, writtenCount } from './tries-count.ts'
 
 /** Where a user's count stands in the keychain. */
 export const triesAccount = (userKey: string) => `tries/${userKey}`
@@ -16,10 +17,20 @@ export interface Tries {
   /** Nothing was released for the last try, and nothing will be: it is as if it had not been. Not after `exhaust` or `forgive`, which have the last word. */
   giveBack(userKey: string): Promise<void>
   left(userKey: string): Promise<number>
-  /** None is left, whatever was used. */
+  /** None is left, whatever was used, and none can be granted. */
   exhaust(userKey: string): Promise<void>
   /** The right PIN, or a new one: all tries are there again. */
   forgive(userKey: string): Promise<void>
+  /** Whether the support desk may grant tries: all are used, and it has granted none yet. */
+  mayBeHelped(userKey: string): Promise<boolean>
+  /** How many challenges were shown since the PIN was last right: it tells one from those before it. */
+  challenges(userKey: string): Promise<number>
+  /** Counts a challenge before it is shown, durably. Rejects `pin-void` where the desk may grant nothing; the one that is too many is the end of the PIN. */
+  countChallenge(userKey: string): Promise<number>
+  /** Counts an answer to that challenge before it is looked at, durably. Gives how many are left; rejects `code-expired` where it is not the last that was shown. */
+  countAnswer(userKey: string, challenge: number): Promise<number>
+  /** One write, so that whatever ends it has granted all or nothing; once, until the PIN is right again. Rejects `pin-void` beyond that. */
+  grant(userKey: string, tries: number): Promise<void>
 }
 
 export interface TriesParts {
@@ -30,7 +41,7 @@ export interface TriesParts {
 }
 
 /**
- * Unlock tries, counted in the keychain: five, each later than the one before, then a full sign-in. Serialised: two at once are two.
+ * Unlock tries, counted in the keychain: five, each later than the one before, and what the desk grants once. Then a full sign-in. Serialised: two at once are two.
  *
  * The delay is measured from the last try, or, in a process that has seen none, from its own start: no wall clock has a say in it, so that none
  * that is set back or forward shortens it, and neither does a restart.
@@ -47,30 +58,29 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
     return mine
   }
 
-  async function used(userKey: string): Promise<number> {
-    const stored = await keychain.get(triesAccount(userKey))
-    if (stored === undefined) return 0
-    // What is no count is no licence to try: all are used.
-    return /^[0-9]$/.test(stored) ? Math.min(Number(stored), ceilings.pinTries) : ceilings.pinTries
+  const counted = async (userKey: string) => readCount(await keychain.get(triesAccount(userKey)))
+  const keep = (userKey: string, count: Count) => keychain.set(triesAccount(userKey), writtenCount(count))
+
+  async function helped(userKey: string): Promise<Count> {
+    const count = await counted(userKey)
+    if (!mayBeHelped(count)) throw new ChartkeepError('pin-void', { triesLeft: triesLeft(count) })
+    return count
   }
 
-  async function left(userKey: string): Promise<number> {
-    return ceilings.pinTries - (await used(userKey))
-  }
-
-  function settle(userKey: string, count: number): Promise<void> {
+  function settle(userKey: string, count: string): Promise<void> {
     return inTurn(() => {
       open.delete(userKey)
-      return keychain.set(triesAccount(userKey), String(count))
+      return keychain.set(triesAccount(userKey), count)
     })
   }
 
   return {
     async take(userKey) {
       const { after, pauseMs } = await inTurn(async () => {
-        const before = await left(userKey)
-        if (before === 0) throw new ChartkeepError('pin-void', { triesLeft: 0 })
-        await keychain.set(triesAccount(userKey), String(ceilings.pinTries - before + 1))
+        const count = await counted(userKey)
+        const before = triesLeft(count)
+        if (count === 'void' || before === 0) throw new ChartkeepError('pin-void', { triesLeft: 0 })
+        await keep(userKey, { ...count, used: count.used + 1 })
         open.add(userKey)
         const now = monotonic()
         const release = Math.max(now, (releases.get(userKey) ?? 0) + pinDelayMs(before))
@@ -80,12 +90,43 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       if (pauseMs > 0) await wait(pauseMs)
       return after
     },
-    left: (userKey) => inTurn(() => left(userKey)),
+    left: (userKey) => inTurn(async () => triesLeft(await counted(userKey))),
     giveBack: (userKey) =>
       inTurn(async () => {
-        if (open.delete(userKey)) await keychain.set(triesAccount(userKey), String(Math.max(0, (await used(userKey)) - 1)))
+        if (!open.delete(userKey)) return
+        const count = await counted(userKey)
+        if (count !== 'void') await keep(userKey, { ...count, used: Math.max(0, count.used - 1) })
       }),
-    exhaust: (userKey) => settle(userKey, ceilings.pinTries),
-    forgive: (userKey) => settle(userKey, 0),
+    exhaust: (userKey) => settle(userKey, voidCount),
+    forgive: (userKey) => settle(userKey, writtenCount(untried)),
+    mayBeHelped: (userKey) => inTurn(async () => mayBeHelped(await counted(userKey))),
+    challenges: (userKey) => inTurn(async () => {
+      const count = await counted(userKey)
+      return count === 'void' ? 0 : count.challenges
+    }),
+    countChallenge: (userKey) =>
+      inTurn(async () => {
+        const count = await helped(userKey)
+        if (count.challenges >= mostChallenges) {
+          await keychain.set(triesAccount(userKey), voidCount)
+          throw new ChartkeepError('pin-void', { triesLeft: 0 })
+        }
+        await keep(userKey, { ...count, challenges: count.challenges + 1 })
+        return count.challenges + 1
+      }),
+    countAnswer: (userKey, challenge) =>
+      inTurn(async () => {
+        const count = await helped(userKey)
+        if (count.challenges !== challenge) throw new ChartkeepError('code-expired')
+        await keep(userKey, { ...count, answers: count.answers + 1 })
+        return mostAnswers - count.answers - 1
+      }),
+    grant: (userKey, granted) =>
+      inTurn(async () => {
+        const count = await counted(userKey)
+        // The answer that brings it may have been the last that was taken.
+        if (count === 'void' || triesLeft(count) > 0 || count.granted > 0) throw new ChartkeepError('pin-void', { triesLeft: triesLeft(count) })
+        await keep(userKey, { ...count, granted: Math.min(granted, ceilings.supportTries) })
+      }),
   }
 }

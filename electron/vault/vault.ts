@@ -1,18 +1,22 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
+import { grouped } from '../../shared/unlock-codes.ts'
 import type { VaultPort } from '../session/ports.ts'
 import type { Epochs } from './epochs.ts'
 import type { KeyParts } from './key-part.ts'
 import type { Presence } from './presence.ts'
 import type { Rotations } from './rotations.ts'
 import type { Tries } from './tries.ts'
+import type { UnlockHelp } from './unlock-help.ts'
 
 export interface VaultParts {
   readonly keyParts: KeyParts
   readonly tries: Tries
   readonly epochs: Epochs
   readonly rotations: Rotations
+  /** Where the desk may grant tries. Absent: it cannot. */
+  readonly help?: UnlockHelp | undefined
   /** Whether the person is there, where the policy asks. Absent: nothing is asked. */
   readonly presence?: (userKey: string) => Promise<Presence>
   readonly keeping: 'sealed' | 'memory-only'
@@ -24,7 +28,7 @@ export interface VaultParts {
 export const vaultsIn = (userData: string) => path.join(userData, 'vaults')
 
 /** Main's half of the vaults: key parts, tries, and where each user's sealed files live. */
-export function createVault({ keyParts, tries, epochs, rotations, presence: checkPresence, keeping, userData }: VaultParts): VaultPort {
+export function createVault({ keyParts, tries, epochs, rotations, help, presence: checkPresence, keeping, userData }: VaultParts): VaultPort {
   return {
     releaseKeyPart: async (userKey, id) => {
       const triesLeft = await tries.take(userKey)
@@ -57,12 +61,22 @@ export function createVault({ keyParts, tries, epochs, rotations, presence: chec
       try {
         if (keeping === 'memory-only' || !(await keyParts.isInReach(userKey))) return 'unavailable'
         if (!(await keyParts.exists(userKey))) return 'unset'
-        return (await tries.left(userKey)) > 0 ? 'set' : 'void'
+        if ((await tries.left(userKey)) > 0) return 'set'
+        return (await tries.mayBeHelped(userKey)) && (await help?.isOffered(userKey)) === true ? 'out' : 'void'
       } catch (error) {
         // There is a PIN, set by a later Chartkeep: whoever enters it hears why it opens nothing here.
         if (kindOf(error) === 'vault-newer') return 'set'
         throw error
       }
+    },
+    challenge: async (userKey) => {
+      if (help === undefined) throw new ChartkeepError('pin-void', { triesLeft: 0 })
+      const { code, validMs } = await help.challenge(userKey)
+      return { code: grouped(code), validMs }
+    },
+    answerChallenge: async (userKey, typed) => {
+      if (help === undefined) throw new ChartkeepError('pin-void', { triesLeft: 0 })
+      return { triesLeft: await help.answer(userKey, typed) }
     },
     triesLeft: (userKey) => tries.left(userKey),
     folder: (userKey) => {

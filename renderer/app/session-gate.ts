@@ -23,7 +23,7 @@ export function phaseOf(session: SessionView | undefined): Phase {
     case 'active':
     case 'warning': {
       const locksAt = session.state === 'warning' ? session.locksAt : undefined
-      const needsPin = session.pin === 'unset' || session.pin === 'void'
+      const needsPin = session.pin === 'unset' || session.pin === 'void' || session.pin === 'out'
       return { screen: needsPin ? 'choose-pin' : 'workspace', locksAt }
     }
     case 'locked':

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CalledEvent } from '../audit-events.ts'
-import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, messageLength, reasonLength } from '../desk/words.ts'
+import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, identifications, messageLength, reasonLength } from '../desk/words.ts'
 import { type AuditAction, type AuditRule, procedure, sessionStates, whileUnlocked } from './procedure.ts'
 
 /** Ids of the desk's API: opaque, and none of a patient. */
@@ -138,6 +138,17 @@ const orders = { ...base, needs: 'desk:order' } as const
 const alerts = { ...base, needs: 'desk:alerts' } as const
 const Asked = z.strictObject({ kind: OrderKind, target: DeskTarget })
 const Given = z.strictObject({ ...Asked.shape, reason: Reason, message: line(messageLength.least, messageLength.most).optional(), idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
+const Help = z.strictObject({
+  deviceId: WorkstationId,
+  /** Whose PIN has no tries left. */
+  user: StaffSub,
+  /** What they read out, grouped in whatever way. */
+  challenge: z.string().min(1).max(40),
+  identifiedBy: z.enum(identifications),
+  /** By what: the number that was called, who vouched. */
+  identification: Reason,
+  reason: Reason,
+})
 const because = z.strictObject({ id: Id, reason: Reason })
 
 /**
@@ -190,6 +201,17 @@ export const deskProcedures = {
   'desk.reject': procedure({ ...orders, input: because, output: DeskOrder, audit: rule('desk.order-rejected', 'E', JSON.stringify) }),
   /** Withdraws what has not been taken, and gives the opposite order where there is one: that is what it answers with. */
   'desk.undo': procedure({ ...orders, input: because, output: DeskOrder, audit: rule('desk.order-undone', 'E', JSON.stringify) }),
+  /**
+   * Answers what a lock screen without tries shows: `response` is to be read out, counts for ten minutes from when the challenge was shown, and gives tries of the PIN, once. It proves nobody.
+   * Fails with `code-misread`, `desk-not-oneself`, `desk-user-disabled`, `desk-user-not-there`, `desk-no-secret`, `desk-enough-answers`.
+   */
+  'desk.unlockHelp': procedure({
+    ...orders,
+    input: Help,
+    output: z.strictObject({ response: z.string().max(20), workstation: z.strictObject({ deviceId: WorkstationId, displayName: Text }), user: DeskPerson, at: Moment }),
+    // Neither the challenge nor the answer.
+    audit: rule('desk.unlock-help', 'E', ({ deviceId, user, identifiedBy, identification, reason }: z.infer<typeof Help>) => JSON.stringify({ deviceId, user, identifiedBy, identification, reason })),
+  }),
   /** What the rules of the audit found, the newest first, 100 at a time. */
   'desk.alerts': procedure({ ...alerts, input: z.strictObject({ state: z.enum(deskAlertStates).optional(), before: Id.optional(), cause }), output: z.strictObject({ alerts: z.array(DeskAlert).max(200), open: Count, next: Id.optional() }), audit: look('desk.alerts') }),
   /** From whoever had it, too. `conflict`: it is closed. */

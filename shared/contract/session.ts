@@ -23,6 +23,13 @@ export type LockReason = z.infer<typeof LockReason>
 export const keychainFaults = ['keychain-missing', 'keychain-locked', 'keychain-denied', 'keychain-corrupt'] as const
 export type KeychainFault = (typeof keychainFaults)[number]
 
+/**
+ * What a PIN is good for. `out`: all tries are used, and the support desk may grant some. `void`: only a full sign-in helps, and another PIN.
+ * `unavailable`: nothing is kept here, or what keeps it is out of reach.
+ */
+export const pinStates = ['unset', 'set', 'out', 'void', 'unavailable'] as const
+export type PinState = (typeof pinStates)[number]
+
 /** What a window may know of the session: no patient, no token. */
 export const SessionView = z.strictObject({
   state: z.enum(sessionStates),
@@ -40,7 +47,7 @@ export const SessionView = z.strictObject({
   /** While `locked`. */
   lock: z.strictObject({ reason: LockReason, since: z.number() }).optional(),
   /** What the unlock secret is good for here. */
-  pin: z.enum(['unset', 'set', 'void', 'unavailable']),
+  pin: z.enum(pinStates),
   /** The last sign-in or unlock that failed, to be worded on the screen. */
   failure: z.strictObject({ kind: z.enum(failureKinds), correlation: z.string(), retryAfterMs: z.number().optional(), triesLeft: z.number().optional() }).optional(),
   /** What the support desk says, until somebody has read it. */
@@ -81,6 +88,10 @@ export type AppInfo = z.infer<typeof AppInfo>
 export const KeychainStanding = z.enum(['back', 'restarting', 'after-session', 'needs-restart', 'still'])
 export type KeychainStanding = z.infer<typeof KeychainStanding>
 
+/** `code`: grouped as it is read out. `validMs`: how long an answer to it still counts. */
+export const Challenge = z.strictObject({ code: z.string().max(20), validMs: z.number() })
+export type Challenge = z.infer<typeof Challenge>
+
 const silent = { needs: 'anyone', audit: 'nothing' } as const
 const sessionEvent = (event: CalledEvent): AuditRule<unknown> => ({ event, action: 'E', patient: () => undefined, cause: () => 'look' })
 
@@ -101,6 +112,10 @@ export const sessionProcedures = {
   'session.goWithoutKeeping': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.go-without-keeping') }),
   /** What the support desk says has been read. */
   'session.readNotice': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: always, audit: sessionEvent('notice.read') }),
+  /** What is to be read out to the support desk by somebody who is offline and has used all tries; the same one for ten minutes. Fails with `pin-void`. */
+  'session.challenge': procedure({ via: 'main', input: nothing, output: Challenge, needs: 'anyone', during: ['locked'], audit: sessionEvent('unlock-help.ask') }),
+  /** What the desk answered. Fails with `code-misread`, `code-wrong` (with the answers left), `code-expired`, `pin-void`. */
+  'session.answerChallenge': procedure({ via: 'main', input: z.strictObject({ response: z.string().min(1).max(40) }), output: z.strictObject({ tries: z.number().int() }), needs: 'anyone', during: ['locked'], audit: sessionEvent('unlock-help.answer') }),
   /** Someone pressed a key or moved the pointer in the window; sent at most once a second. */
   'session.activity': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['active', 'warning'] }),
 } as const

@@ -15,6 +15,10 @@ export const deliveryResults = ['done', 'failed', 'not-for-here'] as const
 export const reasonLength = { least: 10, most: 500 } as const
 export const messageLength = { least: 1, most: 280 } as const
 
+/** How somebody who calls the desk was identified. `called-back`: at a number that the hospital knows to be theirs. */
+export const identifications = ['in-person', 'called-back', 'manager-vouches', 'staff-number', 'other'] as const
+export type Identification = (typeof identifications)[number]
+
 export const deskAlertStates = ['open', 'taken', 'closed'] as const
 /** What somebody found when they closed an alert. `passed-on`: to those who may look at charts. */
 export const alertFindings = ['harmless', 'passed-on', 'confirmed'] as const

@@ -42,7 +42,7 @@ test('a wrong PIN counts down, and the fifth needs a full sign-in and a new PIN 
   await wrong(running, '904418', /3 tries left/)
   await wrong(running, '904419', /2 tries left/)
   await wrong(running, '904420', /1 try left/)
-  await wrong(running, '904421', /no longer valid/)
+  await wrong(running, '904421', /last try with this PIN/)
   const page = await person.page()
   await expect(page.getByTestId('pin-input')).toHaveCount(0)
   await expect(page.getByText(goodPin)).toHaveCount(0)

@@ -106,3 +106,5 @@ export const Alert = z.object({
   steps: z.array(z.object({ at: Moment, by: Person, what: z.enum(['taken', 'commented', 'closed']), comment: Text.optional() })),
 })
 export const Alerts = z.object({ alerts: z.array(Alert), open: Count, next: z.string().optional() })
+
+export const UnlockAnswer = z.object({ response: z.string().regex(/^[2-9A-Z]{5}-[2-9A-Z]{5}$/), workstation: z.object({ deviceId: z.string(), displayName: Text }), user: PersonWithRole, at: Moment })

@@ -23,6 +23,11 @@ const refusals: Readonly<Record<string, FailureKind>> = {
   'target-must-be-users': 'invalid-input',
   'message-missing': 'invalid-input',
   'request-malformed': 'invalid-input',
+  'challenge-misread': 'code-misread',
+  'user-disabled': 'desk-user-disabled',
+  'user-never-there': 'desk-user-not-there',
+  'no-secret': 'desk-no-secret',
+  'too-many-answers': 'desk-enough-answers',
 }
 
 /** A list of 1,000 workstations has half a megabyte; all of a hospital's staff, a few. */

@@ -32,6 +32,7 @@ export function deskHandlers(parts: FollowParts): Pick<Handlers<'workspace', Por
     'desk.agree': ({ id, reason }, { signal }) => way.write(step(id, 'agreement'), { reason }, answers.Order, signal),
     'desk.reject': ({ id, reason }, { signal }) => way.write(step(id, 'rejection'), { reason }, answers.Order, signal),
     'desk.undo': ({ id, reason }, { signal }) => way.write(step(id, 'undo'), { reason }, answers.Order, signal),
+    'desk.unlockHelp': (input, { signal }) => way.write('challenges', input, answers.UnlockAnswer, signal),
     'desk.alerts': ({ state, before }, { signal }) => way.read(`alerts?${query({ state, before, limit: pageSize })}`, answers.Alerts, signal),
     'desk.takeAlert': ({ id }, { signal }) => way.write(alert(id, 'taking'), {}, answers.Alert, signal),
     'desk.commentAlert': ({ id, comment }, { signal }) => way.write(alert(id, 'comments'), { comment }, answers.Alert, signal),

@@ -20,6 +20,8 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'session.signIn': { input: {}, output: {} },
   'session.cancelSignIn': { input: {}, output: {} },
   'session.switchTo': { input: { userKey: 'a'.repeat(26) }, output: {} },
+  'session.challenge': { input: {}, output: { code: '7KX2M-94QRT', validMs: 600_000 } },
+  'session.answerChallenge': { input: { response: '94QRT-7KX2M' }, output: { tries: 3 } },
   'session.lock': { input: {}, output: {} },
   'session.signOut': { input: {}, output: {} },
   'session.goWithoutKeeping': { input: {}, output: {} },

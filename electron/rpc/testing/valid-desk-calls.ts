@@ -24,6 +24,10 @@ export const validDeskCalls = {
   'desk.agree': { input: { id, reason }, output: order },
   'desk.reject': { input: { id, reason }, output: order },
   'desk.undo': { input: { id, reason }, output: order },
+  'desk.unlockHelp': {
+    input: { deviceId, user: 'u-2', challenge: '7KX2M-94QRT', identifiedBy: 'called-back', identification: 'At the number of ward 3', reason },
+    output: { response: '94QRT-7KX2M', workstation: { deviceId, displayName: 'WS-1' }, user: { sub: 'u-2', name: 'A. Osei', role: 'nurse' }, at: 1 },
+  },
   'desk.alerts': { input: { cause: 'look' }, output: { alerts: [alert], open: 1 } },
   'desk.takeAlert': { input: { id }, output: alert },
   'desk.commentAlert': { input: { id, comment: 'Called the ward' }, output: alert },

@@ -57,7 +57,7 @@ export function ChoosePin() {
   return (
     <Entry title={t('pin.title')} testId="choose-pin">
       <p>{t('pin.why')}</p>
-      {session.pin === 'void' ? <p>{t('pin.whyVoid')}</p> : null}
+      {session.pin === 'void' || session.pin === 'out' ? <p>{t('pin.whyVoid')}</p> : null}
       <form className={styles['form']} onSubmit={(event) => void save(event)}>
         <TextField
           ref={first}
