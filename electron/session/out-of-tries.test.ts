@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { initialSession, next, type Session, type SessionEvent } from './machine.ts'
-import { active, after, around, effects, failure, physician, policy, seconds } from './testing.ts'
+import { active, after, around, at, effects, failure, physician, policy, seconds } from './testing.ts'
 import { unlockHelp } from './unlock-help.ts'
 import { viewOf } from './view.ts'
 
@@ -38,12 +38,14 @@ describe('a lock whose PIN is out of tries @164.312(d)', () => {
     const late = after(out, { type: 'tick' }, seconds(43_200))
     expect(viewOf(late, around).pin).toBe('void')
     expect(after(after(out, granted, seconds(43_200)), { type: 'unlocked' }, seconds(43_201)).state).toBe('locked')
-    const setBack = initialSession({ ...physician, pin: 'out' }, physician.authTime - 60_000, policy)
+    const unheard = next(out, granted, at(seconds(30), { unheard: 28_800_000 }), policy)[0]
+    expect(viewOf(unheard, around).pin).toBe('unavailable')
+    const setBack = initialSession({ ...physician, pin: 'out' }, at(physician.authTime - 60_000), policy)
     expect(viewOf(setBack, around).pin).toBe('void')
   })
 
   it('is found so after a restart', () => {
-    expect(viewOf(initialSession({ ...physician, pin: 'out' }, seconds(60), policy), around).pin).toBe('out')
+    expect(viewOf(initialSession({ ...physician, pin: 'out' }, at(seconds(60)), policy), around).pin).toBe('out')
   })
 
   it('leads through a full sign-in to another PIN', () => {
@@ -58,7 +60,7 @@ describe('help for whoever is behind that lock', () => {
     const help = unlockHelp({
       vault: { challenge: async () => ({ code: '22222-22222', validMs: 1 }), answerChallenge: answer },
       session: () => held.session,
-      dispatch: (event) => void (held.session = next(held.session, event, seconds(30), policy)[0]),
+      dispatch: (event) => void (held.session = next(held.session, event, at(seconds(30)), policy)[0]),
     })
     return { held, help }
   }

@@ -264,7 +264,7 @@ describe('who may ask', () => {
 })
 
 describe('a policy that changes under way', () => {
-  const limits = (cache: object, minLength = 6) => ({ kind: 'limits', limits: { cache: { enabled: true, maxAgeHours: 72, maxMegabytes: 512, ...cache }, pin: { minLength } } }) as const
+  const limits = (cache: object, minLength = 6) => ({ kind: 'limits', limits: { cache: { enabled: true, maxAgeHours: 72, maxMegabytes: 512, ...cache }, pin: { minLength, supportTries: 3 } } }) as const
 
   it('and forbids the cache takes away what is kept, at once, and keeps nothing more', async () => {
     const rig = await begin()

@@ -9,6 +9,7 @@ import { LeaveSession } from './LeaveSession.tsx'
 import styles from './LockScreen.module.css'
 import { SwitchUser } from './SwitchUser.tsx'
 import { PinEntry } from './PinEntry.tsx'
+import { UnlockHelp } from './UnlockHelp.tsx'
 
 /** Who locked, why, since when, as far as the policy tells it, and the two ways back in. Holds nothing of any patient. */
 export function LockScreen() {
@@ -40,6 +41,7 @@ export function LockScreen() {
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
+      {pin === 'out' ? <UnlockHelp /> : null}
       {pin === 'set' ? <FullSignIn primary={false} label={t('lock.forgotPin')} forgotPin /> : null}
     </Entry>
   )

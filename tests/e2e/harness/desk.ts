@@ -21,6 +21,8 @@ export interface Desk {
   look(id: string): Promise<Order>
   undo(id: string): Promise<Order>
   subOf(username: string): Promise<string>
+  /** Answers the challenge that the only workstation shows to this person. */
+  unlockHelp(challenge: string, username: string): Promise<string>
   /** Resolves when the order has come to this at the only workstation that it was for. */
   became(id: string, what: { readonly state?: string; readonly result?: string; readonly error?: string }): Promise<void>
   close(): Promise<void>
@@ -48,20 +50,26 @@ export async function openDesk(ehr: Ehr): Promise<Desk> {
   }
   const reason = 'Said so by a test of the desk'
   const look = async (id: string) => Order.parse(await ask('GET', `orders/${id}`, first))
+  const station = async () => {
+    const { workstations: [one] } = z.object({ workstations: z.array(Station) }).parse(await ask('GET', 'workstations', first))
+    if (!one) throw new Error('no workstation is known')
+    return one
+  }
+  const subOf = async (username: string) => {
+    const { users } = z.object({ users: z.array(z.looseObject({ sub: z.string(), username: z.string() })) }).parse(await ask('GET', 'users', first))
+    return users.find((user) => user.username === username)?.sub ?? ''
+  }
   return {
     look,
-    station: async () => {
-      const { workstations: [one] } = z.object({ workstations: z.array(Station) }).parse(await ask('GET', 'workstations', first))
-      if (!one) throw new Error('no workstation is known')
-      return one
+    station,
+    subOf,
+    unlockHelp: async (challenge, username) => {
+      const help = { deviceId: (await station()).deviceId, user: await subOf(username), challenge, identifiedBy: 'called-back', identification: 'Rang the ward back', reason }
+      return z.looseObject({ response: z.string() }).parse(await ask('POST', 'challenges', first, help)).response
     },
     order: async (kind, target, more = {}) => Order.parse(await ask('POST', 'orders', first, { kind, target, reason, ...more })),
     agree: async (id) => Order.parse(await ask('POST', `orders/${id}/agreement`, second, { reason })),
     undo: async (id) => Order.parse(await ask('POST', `orders/${id}/undo`, first, { reason })),
-    subOf: async (username) => {
-      const { users } = z.object({ users: z.array(z.looseObject({ sub: z.string(), username: z.string() })) }).parse(await ask('GET', 'users', first))
-      return users.find((user) => user.username === username)?.sub ?? ''
-    },
     async became(id, what) {
       const deadline = performance.now() + 40_000
       for (;;) {

@@ -1,0 +1,51 @@
+import { goodPin } from './harness/clinician.ts'
+import { openDesk } from './harness/desk.ts'
+import { ownEhr } from './harness/ehr.ts'
+import { picture } from './harness/pictures.ts'
+import { expect, test } from './harness/test.ts'
+
+const nurse = 'gnakamura'
+
+test('offline and out of tries, the desk’s answer to the code on the lock screen gives three more, once, and the right PIN opens @164.312(d)', async ({ workstation }) => {
+  const ehr = await ownEhr()
+  const desk = await openDesk(ehr)
+  try {
+    const running = await (await workstation({ ehr })).start()
+    const { person } = running
+    await person.signIn(ehr.account(nurse))
+    await person.choosePin()
+    await person.lock()
+    const page = await person.page()
+    await ehr.misbehave({ network: 'cut' })
+    for (const said of [/4 tries left/, /3 tries left/, /2 tries left/, /1 try left/, /last try with this PIN/]) {
+      await person.enterPin('904417')
+      await expect(page.getByText(said)).toBeVisible()
+    }
+    await expect(page.getByTestId('pin-input')).toHaveCount(0)
+    await picture(running, 'out-of-tries')
+
+    await page.getByRole('button', { name: 'No network? Ask support for more tries' }).click()
+    const code = (await page.getByTestId('unlock-challenge').textContent()) ?? ''
+    expect(code).toMatch(/^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$/)
+    await picture(running, 'unlock-challenge')
+    // Somebody else's telephone has a network.
+    await ehr.behave()
+    const response = await desk.unlockHelp(code, nurse)
+    await ehr.misbehave({ network: 'cut' })
+
+    const answer = page.getByTestId('unlock-answer')
+    const slip = response.startsWith('2') ? `3${response.slice(1)}` : `2${response.slice(1)}`
+    await answer.fill(slip)
+    await answer.press('Enter')
+    await expect(page.getByText('There is a slip in that code.')).toBeVisible()
+    await picture(running, 'unlock-answer-slip')
+    await answer.fill(response.toLowerCase().replace('-', ' '))
+    await answer.press('Enter')
+    await person.enterPin('904418')
+    await expect(page.getByText(/2 tries left/)).toBeVisible()
+    await person.unlock(goodPin)
+  } finally {
+    await desk.close()
+    await ehr.stop()
+  }
+})
