@@ -56,9 +56,9 @@ describe('what is done to keys @164.312(b)', () => {
     expect(JSON.stringify(order)).not.toContain('"part"')
   })
 
-  it('does not happen where it cannot be recorded: no key part leaves, no try is counted', async () => {
+  it('does not happen where it cannot be recorded: no key part leaves, no try is counted, none is granted', async () => {
     const { order, audited } = recorder(true)
-    for (const asked of [audited.releaseKeyPart('u', 'one'), audited.renewKeyPart('u', 'one'), audited.succeedKeyPart('u', 'one')]) await expect(asked).rejects.toMatchObject({ kind: 'audit-unavailable' })
+    for (const asked of [audited.releaseKeyPart('u', 'one'), audited.renewKeyPart('u', 'one'), audited.succeedKeyPart('u', 'one'), audited.answerChallenge('u', 'code')]) await expect(asked).rejects.toMatchObject({ kind: 'audit-unavailable' })
     expect(order).toEqual([])
   })
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { AuthPort } from '../session/ports.ts'
+import { kindOf } from '../../shared/errors.ts'
+import type { AuthPort, VaultPort } from '../session/ports.ts'
 import type { Keychain } from '../vault/keychain.ts'
 import { memoryKeychain } from '../vault/memory-keychain.ts'
-import { createStandings, liftingSignIn, standingAccount } from './standing.ts'
+import { createStandings, guardedVault, liftingSignIn, standingAccount } from './standing.ts'
 
 const [nurse, account] = ['a'.repeat(26), standingAccount('a'.repeat(26))]
 
@@ -80,5 +81,22 @@ describe('a keychain that fails', () => {
     await expect(standings.set(nurse, 'sign-in')).rejects.toThrow('locked')
     isLocked = false
     expect(await standings.of(nurse)).toBe('sign-in')
+  })
+})
+
+describe('whoever has an order against them', () => {
+  it('gets neither a key part, nor a challenge, nor tries by answering one', async () => {
+    const asked: string[] = []
+    const does = (what: string) => async () => void asked.push(what)
+    // Of a vault, only what is guarded matters here.
+    const vault = { releaseKeyPart: does('part'), challenge: does('challenge'), answerChallenge: does('answer') } as unknown as VaultPort
+    for (const standing of ['out', 'sign-in'] as const) {
+      const guarded = guardedVault(vault, { of: async () => standing })
+      for (const work of [guarded.releaseKeyPart(nurse, 'one'), guarded.challenge(nurse), guarded.answerChallenge(nurse, 'code')]) expect(await work.catch(kindOf)).toBe('locked')
+    }
+    expect(asked).toEqual([])
+    const free = guardedVault(vault, { of: async () => undefined })
+    await Promise.all([free.releaseKeyPart(nurse, 'one'), free.challenge(nurse), free.answerChallenge(nurse, 'code')])
+    expect(asked).toEqual(['part', 'challenge', 'answer'])
   })
 })

@@ -34,6 +34,8 @@ describe('a lock whose PIN is out of tries @164.312(d)', () => {
       expect(viewOf(barred, around).pin).toBe('void')
       expect(after(after(barred, granted, seconds(30)), { type: 'unlocked' }, seconds(31)).state).toBe('locked')
     }
+    // An order that voids it voids what the desk could bring back.
+    expect(after(out, { type: 'pin-reset', userKey: 'abc' }, seconds(25))).toMatchObject({ who: { pin: 'void' } })
     expect(effects(out, { type: 'token-refused' }, seconds(25))).toContain('require-sign-in')
     const late = after(out, { type: 'tick' }, seconds(43_200))
     expect(viewOf(late, around).pin).toBe('void')

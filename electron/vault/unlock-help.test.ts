@@ -253,6 +253,17 @@ describe('a challenge', () => {
     expect(await process.mayBeHelped(user)).toBe(true)
   })
 
+  it('that nobody answered is none for the PIN that came after it', async () => {
+    const { process, answer, useAll } = await outOfTries()
+    const { code } = await process.challenge(user)
+    await process.forgive(user)
+    await useAll(process)
+    expect(await failing(process.countAnswer(user, 1))).toBe('code-expired')
+    expect(await failing(process.answer(user, answer(code)))).toBe('code-expired')
+    expect((await process.challenge(user)).code).not.toBe(code)
+    expect(await failing(process.answer(user, answer(code)))).toBe('code-wrong')
+  })
+
   it('is not shown where the keychain does not count it', async () => {
     const { keychain, start } = await outOfTries()
     const full = start({ ...keychain, set: () => Promise.reject(new ChartkeepError('keychain-locked')) })
