@@ -83,6 +83,8 @@ export function streamRoutes({ door, streams, workstations, transmit, keys, faul
         let events = streams.waiting(deviceId, maxEvents + 1)
         if (events.length === 0 && maxEvents > 0 && !returnImmediately && Object.keys(replayed).length === 0) {
           await streams.wait(deviceId, pollMs, gone.signal)
+          // What came up meanwhile ends those that waited, too.
+          if (faults.current().orderPoll === 'server-error') return await reply.code(503).send({ error: 'failed' })
           events = streams.waiting(deviceId, maxEvents + 1)
         }
         // A poll that nobody waits for any more takes nothing.

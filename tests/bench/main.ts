@@ -8,6 +8,7 @@ import { type Figure, table } from './figures.ts'
 import { benchFiles } from './files.ts'
 import { benchLock } from './lock.ts'
 import { benchMemory } from './memory.ts'
+import { benchOrders } from './orders.ts'
 import { benchRotation } from './rotation.ts'
 import { benchSandbox } from './sandbox.ts'
 import { benchScan } from './scan.ts'
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   search: benchSearch,
   alerts: benchAlerts,
   vault: benchVault,
+  orders: benchOrders,
   rotation: benchRotation,
   files: benchFiles,
 }
