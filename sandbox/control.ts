@@ -27,6 +27,8 @@ export interface Levers {
   rotateFileKey(): Promise<string>
   /** Files so many entries of an audit trail that nobody has left, back from now over so many days. Gives how many. */
   fileMadeUpTrail(trail: { events: number; days: number; seed: number }): number
+  /** Files so many workstations that are nowhere, for whoever looks at the support desk. Gives how many. */
+  fileMadeUpWorkstations(made: { count: number; seed: number }): number
   /** Signs orders to workstations with a new key. Gives its `kid`. */
   rotateOrderKey(): Promise<string>
   /** Lets every access token, or every refresh token, be as old as if its time had passed. */
@@ -42,6 +44,7 @@ export interface Levers {
 
 const Skew = z.strictObject({ seconds: z.number().int().min(-86_400).max(86_400) })
 const MadeUpTrail = z.strictObject({ events: z.number().int().min(1).max(100_000), days: z.number().int().min(1).max(4_000).default(30), seed: z.number().int().default(1) })
+const MadeUpWorkstations = z.strictObject({ count: z.number().int().min(1).max(20_000), seed: z.number().int().default(1) })
 const Expiry = z.strictObject({ kind: z.enum(['access', 'refresh']) })
 
 /** The levers over HTTP, under `/sandbox`, for whoever holds the control secret of the state folder. */
@@ -100,6 +103,7 @@ export function control(levers: Levers, secret: string): FastifyPluginAsync {
     scope.post('/audit-keys/rotate', async () => ({ kid: await levers.rotateAuditKey() }))
     scope.post('/file-keys/rotate', async () => ({ kid: await levers.rotateFileKey() }))
     scope.post('/audit-trail', (request) => ({ filed: levers.fileMadeUpTrail(MadeUpTrail.parse(request.body)) }))
+    scope.post('/workstations', (request) => ({ filed: levers.fileMadeUpWorkstations(MadeUpWorkstations.parse(request.body)) }))
     scope.post('/order-keys/rotate', async () => ({ kid: await levers.rotateOrderKey() }))
     scope.get('/strays', () => levers.strays())
     scope.get('/traffic', () => levers.traffic())

@@ -121,7 +121,7 @@ function bar({ accounts, grants, glass }: Parts, username: string, isBarred: boo
 
 const usernameOf = ({ accounts }: Parts, sub: string) => accounts.everybody().find((person) => person.sub === sub)?.username ?? ''
 
-function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Levers {
+function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Omit<Levers, 'fileMadeUpWorkstations'> {
   const { accounts, grants, auditKeys, fileKeys, lockoutKeys, store } = parts
   return {
     faults,
@@ -253,12 +253,13 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   const mayRead = (caller: Caller) => mayUse(caller, 'AuditEvent', 'r')
   await app.register(auditKeyRoutes({ keys: auditKeys, identify, clock: shown, may: mayRead, file: fileAuditEvent }), { prefix: '/audit-keys' })
   await app.register(fileKeyRoutes(fileKeys), { prefix: '/file-keys' })
-  await app.register(control(handles, controlSecret), { prefix: '/sandbox' })
+  const all = { ...handles, fileMadeUpWorkstations: lockout.fileMadeUp }
+  await app.register(control(all, controlSecret), { prefix: '/sandbox' })
   const { files, policy } = await writeFiles(parts, fhirBase, hospital)
   await app.ready()
 
   return {
-    ...handles,
+    ...all,
     baseUrl,
     fhirBase,
     policy,

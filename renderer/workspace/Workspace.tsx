@@ -24,6 +24,7 @@ import styles from './Workspace.module.css'
 
 /** Of few people's work: whoever opens charts does not wait for its code. */
 const AuditView = lazy(async () => ({ default: (await import('../features/audit-trail/index.ts')).AuditView }))
+const SupportDesk = lazy(async () => ({ default: (await import('../features/support/index.ts')).SupportDesk }))
 
 /** The unlocked application: the patient list, the open charts, and what belongs to the window. */
 export function Workspace() {
@@ -47,7 +48,8 @@ export function Workspace() {
 
   const hasPatients = permissions.includes('patient:search')
   const reviews = permissions.includes('audit:read')
-  usePlace(tabs, dispatch, hasPatients && !reviews)
+  const helps = permissions.includes('desk:read')
+  usePlace(tabs, dispatch, hasPatients && !reviews && !helps)
   useEffect(() => bridge.onConnection(setConnection), [bridge])
   useEffect(() => bridge.onKeeping(setTrouble), [bridge])
 
@@ -143,9 +145,9 @@ export function Workspace() {
             {isOnline || !connection ? null : <OfflineBanner since={connection.since} />}
             {trouble ? <KeepingBanner trouble={trouble} /> : null}
             <KeychainNotice />
-            {reviews ? (
+            {helps || reviews ? (
               <Suspense fallback={<main aria-busy="true" aria-label={t('app.loading')} />}>
-                <AuditView />
+                {helps ? <SupportDesk /> : <AuditView />}
               </Suspense>
             ) : hasPatients ? <Charts tabs={tabs} dispatch={dispatch} holdsOf={holdsOf} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
             {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}

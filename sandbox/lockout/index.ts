@@ -16,6 +16,7 @@ import { deskRoutes } from './desk-routes.ts'
 import { deviceDoor } from './device-door.ts'
 import { openHistory } from './history.ts'
 import type { TransmitterKeys } from './keys.ts'
+import { fileMadeUpWorkstations } from './made-up.ts'
 import { type Enforcement, openOrders } from './orders.ts'
 import { prepareLockout } from './schema.ts'
 import { streamRoutes } from './stream-routes.ts'
@@ -47,6 +48,8 @@ export interface LockoutParts {
 export interface Lockout {
   /** A person signed in at a workstation, on this grant. */
   seen(deviceId: string, sub: string, grantId: string | undefined): void
+  /** Files so many workstations that are nowhere. Gives how many. */
+  fileMadeUp(made: { readonly count: number; readonly seed: number }): number
 }
 
 /** Orders to workstations: the desk's API, and the stream on which they travel (ADR 0120). */
@@ -101,5 +104,6 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
       workstations.seen(deviceId, sub, grantId)
       workstations.changed(deviceId)
     },
+    fileMadeUp: (made) => fileMadeUpWorkstations(database, workstations, { ...made, staff: [...known.values()], now: clock.now() }),
   }
 }

@@ -6,6 +6,7 @@ import type { AuditRow } from '../../../shared/audit-trail/row.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
+import { stepTo } from '../../ui/step-to.ts'
 import styles from './AuditView.module.css'
 import { outcomeWords, whatWords, whenWords, whoWords } from './trail-words.ts'
 
@@ -21,8 +22,6 @@ interface TrailTableProps {
 
 /** Height of a line while it is not laid out, in pixels. */
 const estimate = 29
-/** Lines that Page Up and Page Down move by. */
-const pageLines = 12
 
 /** Thousands of entries, of which those near the view are in the page. Arrow keys choose one; each head sorts. */
 export function TrailTable({ rows, total, order, onOrder, chosen, onChoose }: TrailTableProps) {
@@ -141,23 +140,4 @@ function Cells({ row }: { readonly row: AuditRow }) {
       </div>
     </>
   )
-}
-
-function stepTo(key: string, at: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, count - 1)
-    case 'ArrowUp':
-      return Math.max(at - 1, 0)
-    case 'PageDown':
-      return Math.min(at + pageLines, count - 1)
-    case 'PageUp':
-      return Math.max(at - pageLines, 0)
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return undefined
-  }
 }

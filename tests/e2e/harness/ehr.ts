@@ -37,6 +37,8 @@ export interface Ehr {
   codeOf(username: string): Promise<string>
   /** Files an audit trail that nobody has left, of so many entries over so many days. */
   fileTrail(trail: { readonly events: number; readonly days: number; readonly seed?: number }): Promise<void>
+  /** Files workstations that are nowhere: a hospital for the support desk. */
+  fileWorkstations(count: number): Promise<void>
   /** What its privacy desk has been told, the newest first. */
   privacyDesk(): Promise<readonly Record<string, unknown>[]>
   /** Labels a patient as somebody everybody knows. */
@@ -89,6 +91,7 @@ function ehrAt(place: EhrPlace): Ehr {
     bar: async (username) => void (await order('POST', `/users/${username}/revoke`)),
     codeOf: async (username) => z.object({ code: z.string() }).parse(await order('GET', `/users/${username}/code`)).code,
     fileTrail: async (trail) => void (await order('POST', '/audit-trail', trail)),
+    fileWorkstations: async (count) => void (await order('POST', '/workstations', { count })),
     privacyDesk: async () => Desk.parse(await order('GET', '/privacy-desk')).desk,
     labelVip: async (patient) => void (await order('POST', `/patients/${patient}/vip`)),
     strays: async () => Strays.parse(await order('GET', '/strays')),

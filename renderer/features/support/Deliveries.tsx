@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef } from 'react'
+import type { DeskDelivery } from '../../../shared/contract/index.ts'
+import { failureOf } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import table from '../../ui/table.module.css'
+import { FailureNotice } from '../failure/index.ts'
+import { deliveryWords, troublesFirst } from './delivery-words.ts'
+import styles from './SupportDesk.module.css'
+import type { StationBook } from './stations.ts'
+
+/** Those that went wrong come first: the rest of a lock of everyone is read in its numbers. */
+const mostListed = 200
+
+interface DeliveriesProps {
+  readonly id: string
+  readonly book: StationBook
+  readonly nameOf: (sub: string) => string
+}
+
+/** What became of an order at each workstation; followed while it is on the screen. */
+export function Deliveries({ id, book, nameOf }: DeliveriesProps) {
+  const { bridge, clock, zone } = useServices()
+  const { session } = useSession()
+  const hasLooked = useRef(false)
+  const query = useQuery({
+    queryKey: [session.epoch, 'desk', 'order', id],
+    queryFn: async ({ signal }) => {
+      const answer = await bridge.callUntil(signal, 'desk.order', { id, cause: hasLooked.current ? 'refresh' : 'look' })
+      hasLooked.current = true
+      return answer
+    },
+    gcTime: 0,
+  })
+  const { refetch } = query
+  const seen = useRef(book.revision)
+  useEffect(() => {
+    // An order that is taken or carried out somewhere is a change of that workstation.
+    if (seen.current === book.revision) return
+    seen.current = book.revision
+    void refetch()
+  }, [book.revision, refetch])
+  const lines = useMemo(() => query.data && troublesFirst(query.data.deliveries), [query.data])
+  if (lines === undefined) return query.error ? <FailureNotice failure={failureOf(query.error)} onRetry={() => void refetch()} role="alert" /> : <output aria-busy="true">{t('desk.deliveries.loading')}</output>
+  const taken = ({ takenAt }: DeskDelivery) => (takenAt === undefined ? '' : t('desk.delivery.takenAt', { time: clockTime(takenAt, clock.now(), zone) }))
+  return (
+    <>
+      <h3>{t('desk.deliveries')}</h3>
+      {lines.length === 0 ? (
+        <p className={styles['quiet']}>{t('desk.deliveries.none')}</p>
+      ) : (
+        <table className={table['table']} aria-label={t('desk.deliveries')} data-testid="desk-deliveries">
+          <tbody>
+            {lines.slice(0, mostListed).map((line, index) => (
+              <tr key={index}>
+                <th scope="row">
+                  <bdi>{book.byId.get(line.deviceId)?.displayName ?? line.deviceId}</bdi>
+                </th>
+                <td>
+                  <bdi>{line.user === undefined ? '' : nameOf(line.user)}</bdi>
+                </td>
+                <td className={line.state === 'refused' || line.result === 'failed' ? styles['bad'] : ''}>{deliveryWords(line)}</td>
+                <td className={table['quiet']}>{taken(line)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {lines.length > mostListed ? <p className={styles['quiet']}>{t('desk.deliveries.more', { count: lines.length - mostListed })}</p> : null}
+    </>
+  )
+}

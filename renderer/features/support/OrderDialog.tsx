@@ -1,0 +1,124 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import type { DeskOrder, DeskTarget } from '../../../shared/contract/index.ts'
+import { type DeskOrderKind, messageLength, reasonLength } from '../../../shared/desk/words.ts'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import { isReason } from './order-targets.ts'
+import { isDangerous, progressWords } from './order-words.ts'
+import { PreviewText } from './PreviewText.tsx'
+import { ReasonField, TextArea } from './ReasonField.tsx'
+import styles from './SupportDesk.module.css'
+
+interface OrderDialogProps {
+  readonly kind: DeskOrderKind
+  readonly target: DeskTarget
+  readonly onSeeOrders: () => void
+  readonly onClose: () => void
+}
+
+type State = { readonly is: 'asking' } | { readonly is: 'sending' } | { readonly is: 'failed'; readonly failure: ShownFailure } | { readonly is: 'given'; readonly order: DeskOrder }
+
+/** Says what will happen and to whom, and asks why. Nothing is given before the server has said whom it reaches. */
+export function OrderDialog({ kind, target, onSeeOrders, onClose }: OrderDialogProps) {
+  const { bridge } = useServices()
+  const { session } = useSession()
+  const client = useQueryClient()
+  const preview = useQuery({
+    queryKey: [session.epoch, 'desk', 'preview', kind, target],
+    queryFn: ({ signal }) => bridge.callUntil(signal, 'desk.preview', { kind, target }),
+    // Who is where changes: the next dialog asks again.
+    gcTime: 0,
+  })
+  const [state, setState] = useState<State>({ is: 'asking' })
+  const [reason, setReason] = useState('')
+  const [message, setMessage] = useState('')
+  const [lacks, setLacks] = useState<'message' | 'reason'>()
+  // The same order sent again is one order; another wording is another.
+  const sent = useRef({ key: '', of: '' })
+  const reasonField = useRef<HTMLTextAreaElement>(null)
+  const messageField = useRef<HTMLTextAreaElement>(null)
+
+  const give = async (event: FormEvent) => {
+    event.preventDefault()
+    const [words, why] = [message.trim(), reason.trim()]
+    const missing = kind === 'message' && words.length < messageLength.least ? 'message' : isReason(why, reasonLength) ? undefined : 'reason'
+    setLacks(missing)
+    if (missing !== undefined) (missing === 'message' ? messageField : reasonField).current?.focus()
+    if (missing !== undefined || state.is === 'sending' || preview.data === undefined) return
+    const of = JSON.stringify([why, words])
+    if (sent.current.of !== of) sent.current = { key: crypto.randomUUID(), of }
+    setState({ is: 'sending' })
+    try {
+      const order = await bridge.call('desk.giveOrder', { kind, target, reason: why, ...(words === '' ? {} : { message: words }), idempotencyKey: sent.current.key })
+      setState({ is: 'given', order })
+      void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'orders'] })
+      void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'users'] })
+    } catch (error) {
+      setState({ is: 'failed', failure: failureOf(error) })
+    }
+  }
+
+  if (state.is === 'given') return <Given order={state.order} onSeeOrders={onSeeOrders} onClose={onClose} />
+  const reach = preview.data
+  const isSecond = reach?.needsSecond === true && kind !== 'enable-user'
+  const isIdle = state.is !== 'sending' && reach !== undefined
+  return (
+    <Dialog title={t(`desk.dialog.${kind}`)} role="alertdialog" onClose={onClose}>
+      <form className={styles['form']} onSubmit={(event) => void give(event)} noValidate data-testid="desk-order-dialog">
+        <p>{t(`desk.means.${kind}`)}</p>
+        {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : reach === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={kind} preview={reach} />}
+        {isSecond ? <Notice tone="caution">{t('desk.preview.second')}</Notice> : null}
+        <TextArea
+          ref={messageField}
+          label={t(kind === 'message' ? 'desk.message' : 'desk.messageOptional')}
+          hint={t('desk.messageHint', { most: messageLength.most })}
+          error={lacks === 'message' ? t('desk.messageMissing') : undefined}
+          value={message}
+          most={messageLength.most}
+          rows={kind === 'message' ? 2 : 1}
+          testId="desk-message"
+          onChange={setMessage}
+        />
+        <ReasonField ref={reasonField} value={reason} isShort={lacks === 'reason'} onChange={setReason} />
+        {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
+        <div className={styles['choices']}>
+          <Button onClick={onClose}>{t('app.cancel')}</Button>
+          <Button kind={isDangerous(kind) ? 'danger' : 'primary'} type="submit" aria-disabled={!isIdle} data-testid="desk-order-confirm">
+            {state.is === 'sending' ? t('desk.sending') : isSecond ? t('desk.confirmSecond') : reach === undefined ? t(`desk.order.${kind}`) : t('desk.confirm', { order: t(`desk.order.${kind}`), workstations: t('desk.preview.workstations', { count: reach.workstations }) })}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function Given({ order, onSeeOrders, onClose }: { readonly order: DeskOrder; readonly onSeeOrders: () => void; readonly onClose: () => void }) {
+  const { clock, zone } = useServices()
+  return (
+    <Dialog title={t(`desk.dialog.${order.kind}`)} onClose={onClose}>
+      <output data-testid="desk-order-given">
+        {order.state === 'awaiting' ? t('desk.givenSecond', { time: order.agreeUntil === undefined ? '' : clockTime(order.agreeUntil, clock.now(), zone) }) : `${t('desk.given')} ${progressWords(order.counts)}.`}
+      </output>
+      <div className={styles['choices']}>
+        <Button
+          onClick={() => {
+            onClose()
+            onSeeOrders()
+          }}
+        >
+          {t('desk.seeOrders')}
+        </Button>
+        <Button kind="primary" onClick={onClose}>
+          {t('app.close')}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

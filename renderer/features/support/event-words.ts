@@ -1,0 +1,23 @@
+import { deskOrderKinds } from '../../../shared/desk/words.ts'
+import { t } from '../../messages/index.ts'
+import { stationStates } from './stations.ts'
+
+const steps = ['asked', 'given', 'agreed', 'rejected', 'undone'] as const
+const outcomes = ['taken', 'refused', 'withdrawn', 'done', 'failed', 'not-for-here', 'foreign-refused'] as const
+
+/** A word of the desk's history (docs/lockout-api.json) in ours. One that is not known here stays as it is. */
+export function eventWords(what: string): string {
+  const [about, ...rest] = what.split('.')
+  if (about === 'workstation') {
+    const state = stationStates.find((each) => each === rest[0])
+    if (state !== undefined) return t('desk.event.became', { state: t(`desk.said.${state}`) })
+  }
+  if (about === 'order') {
+    const kind = deskOrderKinds.find((each) => each === rest[0])
+    const step = steps.find((each) => each === rest[1])
+    if (kind !== undefined && step !== undefined) return t(`desk.event.${step}`, { order: t(`desk.order.${kind}`) })
+    const outcome = outcomes.find((each) => each === rest[0])
+    if (outcome !== undefined) return t(`desk.event.${outcome}`)
+  }
+  return t('desk.event.other', { what })
+}

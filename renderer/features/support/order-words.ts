@@ -1,0 +1,49 @@
+import type { DeskOrder, DeskTarget } from '../../../shared/contract/index.ts'
+import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import { t } from '../../messages/index.ts'
+import type { StationBook } from './stations.ts'
+
+/** Orders that take something from somebody stand apart from those that do not, and look like it. */
+export const harmless = ['message', 'lock', 'require-sign-in', 'reset-pin', 'enable-user'] as const satisfies readonly DeskOrderKind[]
+export const dangerous = ['sign-out', 'disable-user', 'wipe'] as const satisfies readonly DeskOrderKind[]
+export const isDangerous = (kind: DeskOrderKind): boolean => dangerous.some((each) => each === kind)
+
+/** Whom an order was given for. */
+export function targetWords(target: DeskTarget, book: StationBook, nameOf: (sub: string) => string): string {
+  if ('everyone' in target) return t('desk.target.everyone')
+  if ('site' in target) return t('desk.target.site', { site: target.site })
+  if ('users' in target) return target.users.length === 1 ? nameOf(target.users[0] ?? '') : t('desk.target.users', { count: target.users.length })
+  const [only] = target.workstations
+  return target.workstations.length === 1 && only !== undefined ? (book.byId.get(only)?.displayName ?? only) : t('desk.target.workstations', { count: target.workstations.length })
+}
+
+type Counts = DeskOrder['counts']
+
+/** How many it is for, in all. */
+export const reachOf = ({ held, waiting, taken, refused, withdrawn }: Counts): number => held + waiting + taken + refused + withdrawn
+
+/** Taken by a workstation, of which it is not known yet what came of it. */
+const underWay = ({ taken, done, failed }: Counts): number => Math.max(0, taken - done - failed)
+
+/** Whether anything can still change. */
+export const isOver = ({ state, counts }: DeskOrder): boolean => state !== 'awaiting' && counts.held + counts.waiting + underWay(counts) === 0
+
+/** What became of it where it went; what is none of is not named. */
+export function progressWords(counts: Counts): string {
+  const parts = [
+    ['done', counts.done],
+    ['failed', counts.failed],
+    ['refused', counts.refused],
+    ['taken', underWay(counts)],
+    ['waiting', counts.waiting],
+    ['held', counts.held],
+    ['withdrawn', counts.withdrawn],
+  ] as const
+  const told = parts.filter(([, count]) => count > 0).map(([what, count]) => t(`desk.progress.${what}`, { count }))
+  return told.length === 0 ? t('desk.progress.none') : told.join(' · ')
+}
+
+/** Whether somebody can still take it back: what has not arrived, or what has an opposite. */
+export function canUndo({ kind, state, counts, undoneBy }: DeskOrder): boolean {
+  return state === 'given' && undoneBy === undefined && (counts.waiting > 0 || kind === 'disable-user' || kind === 'enable-user')
+}

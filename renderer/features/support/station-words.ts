@@ -1,0 +1,55 @@
+import { formatDateTime } from '../../../shared/clinical/partial-date.ts'
+import { t } from '../../messages/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
+import { type Station, unsentOf } from './stations.ts'
+
+/** The moment a list is worded for, and the zone of this workstation. */
+export interface Here {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly zone: string
+}
+
+/** What a workstation said last. Of one that cannot be reached it may not be so any more, and the words say that. */
+export function stateWords({ state, isOnline }: Pick<Station, 'state' | 'isOnline'>): string {
+  const said = t(`desk.said.${state}`)
+  return isOnline || state === 'unknown' ? said : t('desk.said.last', { state: said })
+}
+
+export function sinceWords({ since }: Station, { now, zone }: Here): string {
+  return since === undefined ? t('desk.notTold') : clockTime(since, now, zone)
+}
+
+export function contactWords({ isOnline, lastContact }: Station, { now, zone }: Here): string {
+  if (isOnline) return t('desk.online')
+  return lastContact === undefined ? t('desk.neverHeard') : t('desk.heard', { time: clockTime(lastContact, now, zone) })
+}
+
+/** For a column: a number, or that there is none, or that nobody knows. */
+export function unsentWords(station: Pick<Station, 'state' | 'unsent'>): string {
+  const count = unsentOf(station)
+  return count === undefined ? t('desk.unsentUnknown') : count === 0 ? t('desk.unsentNone') : String(count)
+}
+
+/** The same in a sentence; of a workstation that is away it is what it said when it was last there. */
+export function unsentSentence(station: Station, { zone }: Here): string {
+  if (unsentOf(station) === undefined) return t('desk.unsentNever')
+  const said = unsentOf(station) === 0 ? t('desk.unsentNone') : t('desk.unsentSaid', station.unsent)
+  return station.isOnline || station.lastContact === undefined ? said : t('desk.unsentThen', { said, time: formatDateTime({ precision: 'instant', epochMs: station.lastContact }, zone) })
+}
+
+export function siteWords({ site }: Station): string {
+  return site === '' ? t('desk.noSite') : site
+}
+
+export function userWords({ user }: Station): string {
+  return user === undefined ? t('desk.nobody') : user.name
+}
+
+const roles = ['physician', 'nurse', 'front-desk', 'support', 'compliance', 'privacy', 'other'] as const
+
+/** The EHR's word for what somebody does, in ours where we have one. */
+export function roleWords(role: string): string {
+  const known = roles.find((each) => each === role)
+  return known === undefined ? role : t(`role.${known}`)
+}

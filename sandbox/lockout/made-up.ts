@@ -1,0 +1,60 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { opaqueId, rngOf } from '../people/random.ts'
+import type { Role } from '../types.ts'
+import { atomically } from './schema.ts'
+import type { Workstations } from './workstations.ts'
+
+/** How many workstations that are nowhere, and who is said to sit at them. */
+export interface MadeUpWorkstations {
+  readonly count: number
+  readonly seed: number
+  readonly staff: readonly { readonly sub: string; readonly role: Role }[]
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+const sites: readonly [readonly [site: string, short: string], ...(readonly [site: string, short: string])[]] = [
+  ['Emergency', 'ER'],
+  ['ICU North', 'ICU'],
+  ['Ward 2 East', 'W2E'],
+  ['Ward 10', 'W10'],
+  ['Laboratory', 'LAB'],
+  ['Radiology', 'RAD'],
+  ['Outpatient clinic', 'OPD'],
+]
+
+/** They ask for orders for as long as a shift lasts: then they fall silent, as those do that are shut down. Milliseconds. */
+const shiftMs = 8 * 3_600_000
+
+/** Files workstations as if they had registered and reported, for whoever looks at the support desk. They take no orders: nobody is there. Gives how many. */
+export function fileMadeUpWorkstations(database: DatabaseSync, workstations: Workstations, { count, seed, staff, now }: MadeUpWorkstations): number {
+  const device = database.prepare('INSERT OR IGNORE INTO device VALUES (?, ?, ?, ?, ?)')
+  const station = database.prepare('INSERT OR REPLACE INTO workstation (device_id, site, state, since, sub, app_version, policy_version, drafts, changes, last_contact) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const known = database.prepare('INSERT OR IGNORE INTO workstation_user VALUES (?, ?, NULL)')
+  // Who treats and who registers; the desk is not at a ward.
+  const people = staff.filter(({ role }) => role === 'physician' || role === 'nurse' || role === 'front-desk')
+  const [someone, ...others] = people
+  atomically(database, () => {
+    for (let index = 0; index < count; index += 1) {
+      const path = `${seed}/workstation/${index}`
+      const chance = rngOf(path)
+      const deviceId = opaqueId(path)
+      const [site, short] = chance.pick(sites)
+      device.run(deviceId, '{}', `MFG-${short}-${String(index + 1).padStart(3, '0')}`, new Date(now - chance.int(20, 300) * 86_400_000).toISOString(), someone?.sub ?? '')
+      // Some were set up and never used.
+      if (chance.chance(0.04)) continue
+      const state = chance.pick(['active', 'active', 'active', 'active', 'warning', 'locked', 'locked', 'locked', 'signedOut', 'signedOut', 'signedOut', 'signedOut'])
+      const isOut = state !== 'signedOut' && chance.chance(0.01)
+      const sub = state === 'signedOut' || someone === undefined ? undefined : chance.pick([someone, ...others]).sub
+      if (sub !== undefined) known.run(deviceId, sub)
+      const isAway = chance.chance(0.08)
+      const hasWork = sub !== undefined && chance.chance(0.12)
+      const version = chance.chance(0.06) ? '0.0.9' : '0.1.0'
+      const policy = chance.chance(0.05) ? '41ab09c7d2e6' : '9f0c2e5177b0'
+      const since = now - chance.int(1, isAway ? 4_000 : 400) * 60_000
+      station.run(deviceId, site, isOut ? 'lockedOut' : state, since, sub ?? null, version, policy, hasWork ? chance.int(1, 2) : 0, hasWork && chance.chance(0.4) ? chance.int(1, 4) : 0, isAway ? now - chance.int(3, 3_000) * 60_000 : now + shiftMs)
+      workstations.changed(deviceId)
+    }
+  })
+  return count
+}

@@ -1,0 +1,200 @@
+import type { Page } from 'playwright'
+import { barriers } from './harness/barriers.ts'
+import { goodPin } from './harness/clinician.ts'
+import { type OwnEhr, ownEhr } from './harness/ehr.ts'
+import { picture } from './harness/pictures.ts'
+import { expect, test } from './harness/test.ts'
+import type { Running, Workstation, WorkstationSetting } from './harness/workstation.ts'
+
+const [first, second] = ['ihalvorsen', 'tmarchetti']
+const workstations = 600
+const reason = 'Reported stolen this morning, ticket 4711'
+
+let ehr: OwnEhr
+test.beforeAll(async () => {
+  ehr = await ownEhr({ patients: 2 })
+  await ehr.fileWorkstations(workstations)
+})
+test.afterAll(() => ehr.stop())
+
+type AtDesk = Running & { readonly page: Page }
+
+async function signIn({ app, person }: Running, username: string): Promise<AtDesk> {
+  await person.signIn(ehr.account(username))
+  await person.enterCode(await ehr.codeOf(username))
+  await person.choosePin()
+  await person.sees('desk-table')
+  return { app, person, page: await person.page() }
+}
+
+/** The desk, where somebody of IT has just signed in with the code of their app. */
+async function atDesk(workstation: (setting: WorkstationSetting) => Promise<Workstation>, username: string): Promise<AtDesk> {
+  return signIn(await (await workstation({ ehr })).start(), username)
+}
+
+const cells = (page: Page, column: number) => page.getByTestId('desk-row').locator(`[role="gridcell"]:nth-child(${column})`).allTextContents()
+const rows = (page: Page) => page.getByTestId('desk-row')
+
+test('the desk finds, sorts and chooses among all workstations, is told when the list is no longer live, and reaches nothing of a patient @164.312(a)(1)', async ({ workstation }) => {
+  const desk = await atDesk(workstation, first)
+  const { page, person } = desk
+  const standing = page.getByTestId('desk-standing')
+  await expect(standing).toHaveText(`${workstations + 1} workstations`)
+  await expect(standing).toHaveAttribute('data-state', 'live')
+  // A few of them are in the page; the arrow keys go through all.
+  expect(await rows(page).count()).toBeLessThan(80)
+  await picture(desk, 'desk')
+  await page.getByTestId('desk-table').focus()
+  await person.press('End')
+  await expect(page.locator('[data-pointed="true"]')).toHaveAttribute('aria-rowindex', String(workstations + 2))
+  await person.press('Home')
+  await person.press('Space')
+  await person.press('Down')
+  await person.press('Space')
+  await expect(page.getByTestId('desk-scope').locator('option:checked')).toHaveText('2 chosen workstations')
+
+  for (const column of ['site', 'user', 'state', 'since', 'contact', 'unsent', 'waiting', 'app', 'policy']) {
+    await page.getByTestId(`desk-sort-${column}`).click()
+    await expect(page.locator('[aria-sort="ascending"]')).toHaveCount(1)
+  }
+  await page.getByTestId('desk-sort-unsent').click()
+  await page.getByTestId('desk-sort-unsent').click()
+  const most = (await cells(page, 8)).map((text) => text.trim())
+  // Those of which nobody knows are neither the most nor none.
+  expect(Number(most[0])).toBeGreaterThan(1)
+  await page.getByTestId('desk-state').selectOption('unknown')
+  expect(new Set(await cells(page, 8))).toEqual(new Set(['Not known']))
+  // What the filter hides stays chosen, and that is said.
+  await expect(page.getByText('2 of them are not listed by this filter.')).toBeVisible()
+  await page.getByTestId('desk-state').selectOption('all')
+  await page.getByTestId('desk-search').fill('icu 1')
+  await expect(standing).toContainText(/^\d+ of 601 workstations$/)
+  for (const name of await cells(page, 2)) expect(name).toMatch(/ICU.*1|1.*ICU/)
+
+  for (const name of ['patients.search', 'patients.mine', 'tab.open', 'audit.events']) {
+    const answer = await page.evaluate(
+      ([procedure, text]) => {
+        // The bridge is there in the page alone, and has no type here.
+        const bridge = (globalThis as unknown as { chartkeep: Record<string, (text: string) => Promise<string>> }).chartkeep
+        return bridge[procedure ?? '']?.(text ?? '')
+      },
+      [name, JSON.stringify(name === 'patients.search' ? { text: 'Ashworth' } : name === 'tab.open' ? { patient: 'x' } : name === 'audit.events' ? { filter: { from: 0, to: 1 }, sort: { by: 'at', descending: true } } : {})],
+    )
+    expect(answer, name).toContain('"kind":"not-permitted"')
+  }
+
+  // A list that is no longer live says so and since when, is live again by itself, and comes back after a lock.
+  await page.getByTestId('desk-search').fill('')
+  await ehr.misbehave({ network: 'cut' })
+  await expect(page.getByTestId('desk-lost')).toContainText('No longer live: last heard at', { timeout: 25_000 })
+  await expect(rows(page).first()).toBeVisible()
+  await ehr.behave()
+  await expect(standing).toHaveAttribute('data-state', 'live', { timeout: 25_000 })
+  await person.lock()
+  await person.unlock(goodPin)
+  await person.sees('desk-table')
+})
+
+test('an order says first whom it hits, a wipe waits for a second person, and both read what became of it @164.312(a)(2)(iii)', async ({ workstation }) => {
+  const desk = await atDesk(workstation, first)
+  const { page } = desk
+  // Not to be pressed yet; whoever presses it hears why.
+  await page.getByTestId('desk-order-lock').click({ force: true })
+  await expect(page.getByTestId('desk-why')).toContainText('Choose workstations first')
+  await page.getByTestId('desk-sort-unsent').click()
+  await page.getByTestId('desk-sort-unsent').click()
+  await page.getByTestId('desk-choose').first().click()
+  const name = (await cells(page, 2))[0] ?? ''
+
+  await page.getByTestId('desk-order-lock').click()
+  await expect(page.getByTestId('desk-preview')).toContainText('Reaches 1 workstation, 1 person.')
+  await expect(page.getByTestId('desk-preview')).toContainText('Unsent work there')
+  await page.getByTestId('desk-reason').fill('too short')
+  await page.getByTestId('desk-order-confirm').click()
+  await expect(page.getByText('Write a reason of at least 10 characters.')).toBeVisible()
+  await page.getByTestId('desk-reason').fill(reason)
+  await page.getByTestId('desk-order-confirm').click()
+  await expect(page.getByTestId('desk-order-given')).toHaveText('The order is given. 1 waiting.')
+  await page.getByRole('button', { name: 'Close' }).click()
+  // The list says that it is on its way, and what was chosen is chosen still.
+  await expect(rows(page).filter({ hasText: name }).locator('[role="gridcell"]').nth(8)).toHaveText('1')
+  await expect(rows(page).filter({ hasText: name })).toHaveAttribute('aria-selected', 'true')
+
+  await page.getByTestId('desk-order-wipe').click()
+  await expect(page.getByTestId('desk-order-dialog')).toContainText('A second person at the desk has to agree')
+  await page.getByTestId('desk-reason').fill(reason)
+  await picture(desk, 'desk-wipe')
+  await page.getByTestId('desk-order-confirm').click()
+  await expect(page.getByTestId('desk-order-given')).toContainText('waits for a second person')
+  await page.getByRole('button', { name: 'See it under Orders' }).click()
+  await page.getByTestId('desk-orders-row').first().click()
+  await expect(page.getByTestId('desk-order-details')).toContainText('a colleague has to agree')
+  expect(await page.getByTestId('desk-agree').count()).toBe(0)
+
+  await desk.person.signOut()
+  const other = await signIn(desk, second)
+  await other.page.getByTestId('desk-part-orders').click()
+  await other.page.getByTestId('desk-orders-which').selectOption('awaiting')
+  await other.page.getByTestId('desk-orders-row').first().click()
+  await other.page.getByTestId('desk-agree').click()
+  await expect(other.page.getByTestId('desk-decide-dialog')).toContainText(reason)
+  await other.page.getByTestId('desk-reason').fill('Asked the owner, it is gone')
+  await other.page.getByTestId('desk-decide-confirm').click()
+  await other.page.getByTestId('desk-orders-which').selectOption('all')
+  await other.page.getByTestId('desk-orders-row').first().click()
+  await expect(other.page.getByTestId('desk-order-details')).toContainText('Theodore Marchetti')
+  await expect(other.page.getByTestId('desk-deliveries')).toContainText('On its way')
+  await picture(other, 'desk-orders')
+  // What has not arrived is taken back.
+  await other.page.getByTestId('desk-orders-row').nth(1).click()
+  await other.page.getByTestId('desk-undo').click()
+  await other.page.getByTestId('desk-reason').fill('It was found again at the ward')
+  await other.page.getByTestId('desk-decide-confirm').click()
+  await expect(other.page.getByTestId('desk-orders-row').nth(1)).toContainText('Taken back')
+})
+
+test('no screen of the desk has a serious barrier, in light and in dark, and nothing of it lies beside the window at 200 %', async ({ workstation }) => {
+  const { app, page } = await atDesk(workstation, second)
+  const found: string[] = []
+  await rows(page).nth(2).click()
+  await page.getByTestId('desk-show-history').click()
+  await page.getByTestId('desk-choose').first().click()
+  await page.getByTestId('desk-order-message').click()
+  await page.getByTestId('desk-message').fill('The network of this ward is down at noon.')
+  await page.getByTestId('desk-reason').fill('Announced by the network team')
+  await page.getByTestId('desk-order-confirm').click()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByTestId('desk-choose-none').click()
+  for (const zoom of [1, 2]) {
+    await app.evaluate(
+      ({ BaseWindow, webContents }, factor) => {
+        BaseWindow.getAllWindows()[0]?.setContentSize(1_280, 800)
+        for (const each of webContents.getAllWebContents()) each.setZoomFactor(factor)
+      },
+      zoom,
+    )
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1_280 / zoom)
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await expect(page.locator('body')).toHaveCSS('background-color', colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 24, 29)')
+      const look = async (screen: string) => {
+        found.push(...(await barriers(page, `${screen}, ${colorScheme}, ${zoom}`)))
+        expect(await sideways()).toBe(0)
+      }
+      await page.getByTestId('desk-part-workstations').click()
+      await look('workstations')
+      await page.getByTestId('desk-choose').nth(1).click()
+      await page.getByTestId('desk-order-wipe').click()
+      await page.getByTestId('desk-preview').waitFor()
+      await look('wipe')
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      await page.getByTestId('desk-choose-none').click()
+      await page.getByTestId('desk-part-orders').click()
+      await page.getByTestId('desk-orders-row').first().click()
+      await page.getByTestId('desk-deliveries').waitFor()
+      await look('orders')
+    }
+  }
+  expect(found).toEqual([])
+})
