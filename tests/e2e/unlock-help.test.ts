@@ -1,3 +1,4 @@
+import { barriers } from './harness/barriers.ts'
 import { goodPin } from './harness/clinician.ts'
 import { openDesk } from './harness/desk.ts'
 import { ownEhr } from './harness/ehr.ts'
@@ -28,6 +29,7 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     const code = (await page.getByTestId('unlock-challenge').textContent()) ?? ''
     expect(code).toMatch(/^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$/)
     await picture(running, 'unlock-challenge')
+    expect(await barriers(page, 'challenge')).toEqual([])
     // Somebody else's telephone has a network.
     await ehr.behave()
     const response = await desk.unlockHelp(code, nurse)
@@ -39,6 +41,7 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     await answer.press('Enter')
     await expect(page.getByText('There is a slip in that code.')).toBeVisible()
     await picture(running, 'unlock-answer-slip')
+    expect(await barriers(page, 'slip')).toEqual([])
     await answer.fill(response.toLowerCase().replace('-', ' '))
     await answer.press('Enter')
     await person.enterPin('904418')

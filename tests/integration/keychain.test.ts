@@ -36,6 +36,14 @@ describe('the real keyring @164.312(d)', () => {
     expect(await inSession('open', die, die, die, die, die, die)).toEqual([4, 3, 2, 1, 0, { failure: 'pin-void' }])
   })
 
+  it('grants what the desk’s answer brings once, wherever the process that took it is killed', { timeout: 60_000 }, async () => {
+    const die = ['take-a-try-and-die', user] as const
+    const answered = ['answer-and-die-at', user] as const
+    expect(
+      await inSession('open', ['set', 'unlock-secret', 'A'.repeat(43)], die, die, die, die, die, [...answered, 'answers:1'], ['tries-left', user], [...answered, 'granted:3'], ['tries-left', user], [...answered, 'nothing'], die, die, die, die, [...answered, 'nothing'], ['tries-left', user]),
+    ).toEqual(['kept', 4, 3, 2, 1, 0, 'killed', 0, 'killed', 3, { failure: 'pin-void' }, 2, 1, 0, { failure: 'pin-void' }, { failure: 'pin-void' }, 0])
+  })
+
   it('that is locked is told apart from one that is not there, and neither is waited for', async () => {
     expect(await inSession('locked', ['set', 'a', 'secret'])).toEqual([{ failure: 'keychain-locked' }])
     expect(await inSession('absent', ['get', 'a'])).toEqual([{ failure: 'keychain-missing' }])

@@ -1,15 +1,40 @@
+import { createHmac, randomInt } from 'node:crypto'
 import keytar from 'keytar'
-import { keychainService } from '../../../electron/vault/keychain.ts'
+import { type Keychain, keychainService } from '../../../electron/vault/keychain.ts'
 import { openDeviceKey } from '../../../electron/vault/device-key.ts'
 import { keytarKeychain } from '../../../electron/vault/keytar-keychain.ts'
 import { keyParts } from '../../../electron/vault/key-part.ts'
 import { users } from '../../../electron/vault/users.ts'
 import { tries } from '../../../electron/vault/tries.ts'
+import { createUnlockHelp } from '../../../electron/vault/unlock-help.ts'
+import { unlockSecret } from '../../../electron/vault/unlock-secret.ts'
 import { kindOf } from '../../../shared/errors.ts'
+import { answeredText, codeOf, digitsOf } from '../../../shared/unlock-codes.ts'
 
 // Puts one question to the real keychain and prints the answer, or the kind of the failure, as JSON.
 const [question = '', account = '', secret = ''] = process.argv.slice(2)
 const keychain = keytarKeychain()
+
+const monotonic = () => performance.now()
+const wait = () => Promise.resolve()
+
+/** Shows a challenge and gives it the right answer; the plug is pulled as soon as the keychain holds what `last` says. */
+async function answerChallengeAndDie(last: string): Promise<number> {
+  const dying: Keychain = {
+    ...keychain,
+    async set(name, text) {
+      await keychain.set(name, text)
+      if (!text.replaceAll('"', '').includes(last)) return
+      process.stdout.write(JSON.stringify('killed'))
+      process.kill(process.pid, 'SIGKILL')
+    },
+  }
+  const [secret, deviceId, user] = [unlockSecret(dying), 'device-of-ward-three', 'sub-1']
+  const help = createUnlockHelp({ tries: tries({ keychain: dying, monotonic, wait }), secret, deviceId, subjectOf: () => user, policy: () => ({ supportTries: 3 }), clock: { now: Date.now }, monotonic, wait, draw: (below) => randomInt(below) })
+  const { code: challenge } = await help.challenge(account)
+  const key = (await secret.read()) ?? ''
+  return help.answer(account, codeOf(digitsOf(createHmac('sha256', key).update(answeredText({ deviceId, user, challenge })).digest())))
+}
 
 async function answer(): Promise<unknown> {
   switch (question) {
@@ -26,9 +51,13 @@ async function answer(): Promise<unknown> {
       await keychain.delete(account)
       return 'gone'
     case 'take-a-try-and-die':
-      process.stdout.write(JSON.stringify(await tries({ keychain, monotonic: () => performance.now(), wait: () => Promise.resolve() }).take(account)))
+      process.stdout.write(JSON.stringify(await tries({ keychain, monotonic, wait }).take(account)))
       process.kill(process.pid, 'SIGKILL')
       return undefined
+    case 'tries-left':
+      return tries({ keychain, monotonic, wait }).left(account)
+    case 'answer-and-die-at':
+      return answerChallengeAndDie(secret)
     case 'part':
       return (await keyParts(keychain).read(account, 'AAAAAAAAAAA')).length
     case 'last':
