@@ -8,6 +8,8 @@ describe('a word of the history', () => {
     ['order.sign-out.asked', 'Sign out: asked for, waits for a second person'],
     ['order.not-for-here', 'An order was not for that workstation any more'],
     ['order.foreign-refused', 'The workstation refused an order that is not ours'],
+    ['unlock-help.answered', 'Help with a PIN: a code was answered'],
+    ['unlock-help.refused', 'Help with a PIN: refused'],
     // Of a later version of the API, or nonsense: never left out.
     ['order.teleport.given', 'Recorded: order.teleport.given'],
     ['workstation', 'Recorded: workstation'],

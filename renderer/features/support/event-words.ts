@@ -12,6 +12,8 @@ export function eventWords(what: string): string {
     const state = stationStates.find((each) => each === rest[0])
     if (state !== undefined) return t('desk.event.became', { state: t(`desk.said.${state}`) })
   }
+  if (what === 'unlock-help.answered') return t('desk.event.helped')
+  if (what === 'unlock-help.refused') return t('desk.event.notHelped')
   if (about === 'order') {
     const kind = deskOrderKinds.find((each) => each === rest[0])
     const step = steps.find((each) => each === rest[1])

@@ -249,6 +249,8 @@ export const desk = {
   'desk.event.agreed': '{{order}}: a second person agreed',
   'desk.event.rejected': '{{order}}: rejected',
   'desk.event.undone': '{{order}}: taken back',
+  'desk.event.helped': 'Help with a PIN: a code was answered',
+  'desk.event.notHelped': 'Help with a PIN: refused',
   'desk.event.taken': 'An order was taken by the workstation',
   'desk.event.refused': 'An order was refused by the workstation',
   'desk.event.withdrawn': 'An order was withdrawn',
