@@ -14,6 +14,9 @@ const directives = {
   'frame-ancestors': ["'none'"],
   'require-trusted-types-for': ["'script'"],
   'trusted-types': ["'none'"],
+  // Without `allow-modals` a page prints nothing by itself (`window.print`): what is printed goes through `main`, which records it. Without
+  // `allow-popups` and `allow-downloads` it opens and saves nothing either.
+  sandbox: ['allow-scripts', 'allow-same-origin', 'allow-forms'],
 } as const
 
 export const contentSecurityPolicy = Object.entries(directives)
