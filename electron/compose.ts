@@ -1,6 +1,6 @@
 import { app } from 'electron'
 import { randomInt } from 'node:crypto'
-import { uptime } from 'node:os'
+import { hostname, uptime } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../shared/clock.ts'
@@ -297,7 +297,7 @@ export async function compose(): Promise<void> {
         own.tell({ event: 'app.ended', outcome: 'success' })
         void Promise.race([audit.close(), wait(longestQuit)]).finally(() => app.exit(0))
       },
-      info: () => describeApp(app.getVersion(), policy.inForce().policy, policy.outcome()),
+      info: () => describeApp({ version: app.getVersion(), name: hostname(), deviceId: key?.deviceId }, policy.inForce().policy, policy.outcome()),
     })
     const ship = () => shipped.to(policy.isSet() ? placesOf({ policy: policy.inForce().policy, device, log, send, keychain, caPem: policy.inForce().caPem, proxyFor, clock }) : [])
     ship()

@@ -101,6 +101,18 @@ export const Policy = z.strictObject({
     .default({ kind: 'production', label: '' }),
   /** Shown at sign-in and on the lock screen. */
   site: z.string().max(80).default(''),
+  support: z
+    .strictObject({
+      /** Shown where somebody is locked, or locked out. */
+      phone: z.string().regex(/^[+0-9A-Za-z ().#*,/-]{2,40}$/, 'must be a telephone number').optional(),
+    })
+    .default({}),
+  badge: z
+    .strictObject({
+      /** A reader that types the number of a badge as a keyboard would: a hint of who is there, and nothing more. */
+      reader: z.enum(['off', 'keyboard']).default('off'),
+    })
+    .default({ reader: 'off' }),
   session: z
     .strictObject({
       warnAfterSeconds: z.number().int().min(10).max(ceilings.idleSeconds).default(480),

@@ -3,7 +3,7 @@
  * Nothing that is taken for something else on a screen (no 0 and O, no 1, I and L), in groups of five, with a last character that tells a slip from
  * a wrong code. A response gives tries; it proves nobody.
  */
-const alphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
+export const alphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 /** A prime, so that a sum weighted by place notices every single wrong character and every two that were swapped. */
 const base = alphabet.length
 

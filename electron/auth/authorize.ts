@@ -51,13 +51,15 @@ export interface RequestParts {
   readonly scopes: readonly string[]
   /** Levels of assurance that the EHR is asked for, any of which will do; none: it is left to the EHR. */
   readonly acrValues: readonly string[]
+  /** Whom the EHR may take the person to be until they say so (OpenID Connect Core §3.1.2.1). */
+  readonly loginHint?: string
 }
 
 /**
  * Begins a SMART standalone launch: authorization code with PKCE S256 (RFC 7636), state, nonce, `aud` so that the
  * token is for this FHIR server alone, `prompt=login` and `max_age=0` so that the person is asked again.
  */
-export async function beginAuthorization({ client, redirectUri, fhirBase, scopes, acrValues }: RequestParts): Promise<AuthorizationRequest> {
+export async function beginAuthorization({ client, redirectUri, fhirBase, scopes, acrValues, loginHint }: RequestParts): Promise<AuthorizationRequest> {
   const state = randomState()
   const nonce = randomNonce()
   const verifier = randomPKCECodeVerifier()
@@ -72,6 +74,7 @@ export async function beginAuthorization({ client, redirectUri, fhirBase, scopes
     prompt: 'login',
     max_age: '0',
     ...(acrValues.length === 0 ? {} : { acr_values: acrValues.join(' ') }),
+    ...(loginHint === undefined ? {} : { login_hint: loginHint }),
   })
   return { url: url.href, redirectUri, state, nonce, verifier }
 }

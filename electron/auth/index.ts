@@ -34,7 +34,7 @@ export type SignedInPerson = Omit<SignInResult, 'tokens' | 'server'>
 
 export interface Auth {
   /** See sign-in.ts. Resolves when the refresh token is kept, or cannot be; the device is registered after that. */
-  signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
+  signIn(expect: string | undefined, signal: AbortSignal, hint?: string): Promise<SignedInPerson>
   /** See tokens.ts. After a restart it redeems the refresh token in the keychain. */
   accessToken(userKey: string, refused: boolean): Promise<AccessToken>
   /**
@@ -142,8 +142,8 @@ export function createAuth(parts: AuthParts): Auth {
   }
 
   return {
-    async signIn(expect, signal) {
-      const { tokens, server: found, ...person } = await signIn(parts, expect, signal)
+    async signIn(expect, signal, hint) {
+      const { tokens, server: found, ...person } = await signIn(parts, expect, signal, hint)
       server = found
       // The grant of an earlier sign-in is left to end by itself: servers that keep one session for each person would
       // end this one with it.

@@ -53,14 +53,20 @@ export interface SignInResult {
 /** How long the EHR is asked for the user's role, or told to revoke. Milliseconds. */
 const sideStepMs = 3_000
 
+/** The only user who may come back; and as whom the EHR may take them to be, before they say so. */
+interface Asked {
+  readonly expect: string | undefined
+  readonly hint: string | undefined
+}
+
 type Step = 'discovery' | 'page' | 'exchange' | 'identity' | 'person'
 
 /**
  * A whole sign-in at the EHR (164.312(d)): discovery, the page, the code, the person. `expect` is the only user who may
- * come back, after a lock. Rejects with a ChartkeepError of a `sign-in-*`, network or `cancelled` kind; tokens granted to
+ * come back, after a lock; `hint` is put before the EHR's sign-in, which proves it or asks for another. Rejects with a ChartkeepError of a `sign-in-*`, network or `cancelled` kind; tokens granted to
  * a person who is then refused are revoked. Cancelled by `signal` at any step.
  */
-export async function signIn(parts: SignInParts, expect: string | undefined, signal: AbortSignal): Promise<SignInResult> {
+export async function signIn(parts: SignInParts, expect: string | undefined, signal: AbortSignal, hint?: string): Promise<SignInResult> {
   const { log, monotonic, way } = parts
   const correlation = newCorrelation()
   const began = monotonic()
@@ -73,7 +79,7 @@ export async function signIn(parts: SignInParts, expect: string | undefined, sig
   signal.addEventListener('abort', closePage, { once: true })
   log.event('sign-in.began', { way: way.name, correlation })
   try {
-    const result = await steps(parts, expect, signal, at)
+    const result = await steps(parts, { expect, hint }, signal, at)
     log.event('sign-in.done', { ms: Math.round(monotonic() - began), narrowed: result.granted.narrowed, legacyScopes: result.granted.legacy, correlation })
     return result.person
   } catch (error) {
@@ -87,19 +93,19 @@ export async function signIn(parts: SignInParts, expect: string | undefined, sig
 }
 
 /** A server that refuses the whole request for a scope that it does not know is asked again for less: nobody is kept from their charts by it. */
-async function steps(parts: SignInParts, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
+async function steps(parts: SignInParts, who: Asked, signal: AbortSignal, at: (step: Step) => void) {
   for (const beside of parts.reports ? (['reports', 'review', 'desk'] as const) : (['review', 'desk'] as const)) {
     try {
-      return await stepsFor(parts, beside, expect, signal, at)
+      return await stepsFor(parts, beside, who, signal, at)
     } catch (error) {
       if (!isScopeRefused(error)) throw error
       parts.log.event('sign-in.scope-refused', {})
     }
   }
-  return stepsFor(parts, 'nothing', expect, signal, at)
+  return stepsFor(parts, 'nothing', who, signal, at)
 }
 
-async function stepsFor(parts: SignInParts, beside: Beside, expect: string | undefined, signal: AbortSignal, at: (step: Step) => void) {
+async function stepsFor(parts: SignInParts, beside: Beside, { expect, hint }: Asked, signal: AbortSignal, at: (step: Step) => void) {
   const { fhirBase, clientId, way, mfa, clock, monotonic } = parts
   const fetch = abortable(parts.fetch, signal)
 
@@ -111,7 +117,7 @@ async function stepsFor(parts: SignInParts, beside: Beside, expect: string | und
   at('page')
   const redirectUri = await way.redirectUri()
   const began = monotonic()
-  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes, acrValues: mfa.required ? mfa.acr : [] })
+  const request = await beginAuthorization({ client, redirectUri, fhirBase, scopes, acrValues: mfa.required ? mfa.acr : [], ...(hint === undefined ? {} : { loginHint: hint }) })
   at('page')
   const answer = await way.page.open(request.url, {
     isRedirect: (url) => URL.canParse(url) && isSamePlace(new URL(url), redirectUri),

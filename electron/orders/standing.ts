@@ -110,10 +110,10 @@ export function liftingSignIn<Auth extends Pick<AuthPort, 'signIn' | 'waiting'>>
       const people = await Promise.all((await auth.waiting()).map(async (who) => ({ who, standing: await standings.of(who.userKey) })))
       return people.flatMap(({ who, standing }) => (standing === 'out' ? [] : [standing === undefined ? who : { ...who, pin: 'void' as const }]))
     },
-    signIn: async (expect, signal) => {
+    signIn: async (...asked) => {
       const before = new Map(standings.counts())
       const isOrderedMeanwhile = (userKey: string) => standings.counts().get(userKey) !== before.get(userKey)
-      const signedIn = await auth.signIn(expect, signal)
+      const signedIn = await auth.signIn(...asked)
       const { userKey } = signedIn.who
       if (isOrderedMeanwhile(userKey)) throw new ChartkeepError('forbidden')
       await standings.lift(userKey).catch(failed)

@@ -1,12 +1,23 @@
 import type { AppInfo } from '../../shared/contract/index.ts'
 import type { Policy } from '../../shared/policy.ts'
+import { workstationCode } from '../../shared/workstation-code.ts'
 import type { PolicyOutcome } from '../policy/load.ts'
 
+export interface Installation {
+  readonly version: string
+  /** Of the machine, as the EHR knows it. */
+  readonly name: string
+  readonly deviceId: string | undefined
+}
+
 /** What the screens say of this installation, policy troubles included. */
-export function describeApp(version: string, policy: Policy, outcome: PolicyOutcome): AppInfo {
+export function describeApp({ version, name, deviceId }: Installation, policy: Policy, outcome: PolicyOutcome): AppInfo {
   const trouble = troubleOf(outcome)
   return {
     version,
+    workstation: { name, ...(deviceId === undefined ? {} : { code: workstationCode(deviceId) }) },
+    badgeReader: policy.badge.reader === 'keyboard',
+    ...(policy.support.phone === undefined ? {} : { supportPhone: policy.support.phone }),
     environment: policy.environment,
     site: policy.site,
     signIn: policy.ehr.signIn,

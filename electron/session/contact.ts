@@ -147,8 +147,8 @@ function rounded(ledger: Ledger): Ledger {
 export function heardSignIn<Auth extends Pick<AuthPort, 'signIn'>>(auth: Auth, contact: Pick<Contact, 'signedIn'>): Auth {
   return {
     ...auth,
-    signIn: async (expect, signal) => {
-      const signedIn = await auth.signIn(expect, signal)
+    signIn: async (...asked) => {
+      const signedIn = await auth.signIn(...asked)
       await contact.signedIn(signedIn.who.userKey)
       return signedIn
     },

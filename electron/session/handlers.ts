@@ -13,7 +13,7 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
   return {
     'app.info': () => workstation.info(),
     'session.current': (_input, caller) => workstation.viewFor(caller.isSpare),
-    'session.signIn': ({ forgotPin, someoneElse }) => dispatch({ type: 'sign-in-asked', ...(forgotPin === undefined ? {} : { forgotPin }), ...(someoneElse === undefined ? {} : { someoneElse }) }),
+    'session.signIn': ({ forgotPin, someoneElse, badge }) => dispatch({ type: 'sign-in-asked', ...(forgotPin === undefined ? {} : { forgotPin }), ...(someoneElse === undefined ? {} : { someoneElse }), ...(badge === undefined ? {} : { hint: badge }) }),
     'session.cancelSignIn': () => dispatch({ type: 'sign-in-cancelled' }),
     'session.switchTo': async ({ userKey }) => {
       await workstation.switchTo(userKey)

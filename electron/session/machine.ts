@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts'
 import { type Moment, needsFullSignIn, passedLimit } from './deadlines.ts'
-import { type Session, type SessionEvent, type SessionFailure, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
+import { type Session, type SessionEvent, type SessionFailure, type SessionPolicy, type SignedIn, type Step, hintOf, stay } from './states.ts'
 import { switchTo } from './take-over.ts'
 import { whileLocked } from './while-locked.ts'
 import { whileOpen } from './while-open.ts'
@@ -31,7 +31,7 @@ export function next(session: Session, event: SessionEvent, at: Moment, policy: 
     case 'lockedOut':
       if (event.type === 'switch-asked' && session.state === 'signedOut') return switchTo(event.to, session.epoch, at, policy)
       if (event.type === 'lock-out-lifted' && session.state === 'lockedOut' && event.userKey === session.userKey) return [{ state: 'signedOut', epoch: session.epoch }, []]
-      return event.type === 'sign-in-asked' ? [{ state: 'signingIn', epoch: session.epoch }, [{ do: 'begin-sign-in', expect: undefined }]] : stay(session)
+      return event.type === 'sign-in-asked' ? [{ state: 'signingIn', epoch: session.epoch }, [{ do: 'begin-sign-in', expect: undefined, ...hintOf(event) }]] : stay(session)
     case 'signingIn':
       return whileSigningIn(session, event, at, policy)
     case 'active':

@@ -67,8 +67,8 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
     subjectOf: (userKey) => met.get(userKey)?.subject,
     pinState,
     fhirUser: (userKey) => met.get(userKey)?.fhirUser,
-    signIn: async (expect, signal) => {
-      const person = await (await open()).signIn(expect, signal)
+    signIn: async (...asked) => {
+      const person = await (await open()).signIn(...asked)
       const { userKey, user, permissions, fhirUser, issuer, sub, authTime } = person
       const known: KnownUser = { userKey, user, permissions: [...permissions], issuer, subject: sub, authTime, ...(fhirUser === undefined ? {} : { fhirUser }) }
       await users.remember(known).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))

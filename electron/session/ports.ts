@@ -54,8 +54,8 @@ export interface NoticePort {
 
 /** What the session needs of sign-in and tokens. */
 export interface AuthPort {
-  /** A whole sign-in at the EHR. Rejects with a `sign-in-*`, network or `cancelled` kind. */
-  signIn(expect: string | undefined, signal: AbortSignal): Promise<{ readonly who: SignedIn; readonly fhirUser: string | undefined }>
+  /** A whole sign-in at the EHR; `hint`: as whom, which it may ignore (`login_hint`). Rejects with a `sign-in-*`, network or `cancelled` kind. */
+  signIn(expect: string | undefined, signal: AbortSignal, hint?: string): Promise<{ readonly who: SignedIn; readonly fhirUser: string | undefined }>
   /** Has a usable access token sent over the port; `refused` says that the EHR did not take the last one. Rejects `unauthorized` when the session there is over. */
   handOutToken(userKey: string, refused: boolean, to: TokenPort): Promise<void>
   /** Forgets the access token; the refresh token stays in the keychain. */

@@ -61,7 +61,7 @@ export interface Locked {
 }
 
 export type SessionEvent =
-  | { readonly type: 'sign-in-asked'; readonly forgotPin?: boolean; /** Than whose session is locked. */ readonly someoneElse?: boolean }
+  | { readonly type: 'sign-in-asked'; readonly forgotPin?: boolean; /** Than whose session is locked. */ readonly someoneElse?: boolean; /** Of a badge: see ADR 0119. */ readonly hint?: string }
   /** To a session that waits here. */
   | { readonly type: 'switch-asked'; readonly to: SignedIn }
   | { readonly type: 'sign-in-cancelled' }
@@ -95,7 +95,7 @@ export const hasPin = ({ pin }: Pick<SignedIn, 'pin'>): boolean => pin === 'set'
 
 /** What the shell must do. Everything that shows or holds PHI is ended by `lock`. */
 export type Effect =
-  | { readonly do: 'begin-sign-in'; /** The only user who may come back. */ readonly expect: string | undefined }
+  | { readonly do: 'begin-sign-in'; /** The only user who may come back. */ readonly expect: string | undefined; readonly hint?: string }
   | { readonly do: 'cancel-sign-in' }
   /** The lock protocol: swap, flush, kill. */
   | { readonly do: 'lock' }
@@ -121,3 +121,6 @@ export function isOpen(session: Session): session is Open {
 }
 
 export const stay = (session: Session): Step => [session, []]
+
+/** Carries the hint of a sign-in on, where there is one. */
+export const hintOf = ({ hint }: Extract<SessionEvent, { type: 'sign-in-asked' }>): { readonly hint?: string } => (hint === undefined ? {} : { hint })

@@ -1,6 +1,6 @@
 import { type Moment, needsFullSignIn, passedLimit } from './deadlines.ts'
 import { lockOut, mustSignIn, requireSignIn, wipe } from './shut-out.ts'
-import { hasPin, type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
+import { hasPin, hintOf, type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 import { switchTo, taken } from './take-over.ts'
 
 export function whileLocked(session: Locked, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
@@ -8,7 +8,7 @@ export function whileLocked(session: Locked, event: SessionEvent, at: Moment, po
   const needsSignIn = session.needsSignIn || passed !== undefined
   switch (event.type) {
     case 'sign-in-asked':
-      if (event.someoneElse === true) return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session) }, [{ do: 'begin-sign-in', expect: undefined }]]
+      if (event.someoneElse === true) return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session) }, [{ do: 'begin-sign-in', expect: undefined, ...hintOf(event) }]]
       return [{ state: 'signingIn', epoch: session.epoch, back: withoutFailure(session), ...(event.forgotPin === true ? { forgotPin: true } : {}) }, [{ do: 'begin-sign-in', expect: session.who.userKey }]]
     case 'switch-asked':
       return event.to.userKey === session.who.userKey ? stay(session) : switchTo(event.to, session.epoch, at, policy, session.takenFrom ?? session.who.userKey)

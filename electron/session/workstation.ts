@@ -155,7 +155,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   function carryOut(effect: Effect, from: Session): void {
     switch (effect.do) {
       case 'begin-sign-in':
-        void beginSignIn(effect.expect)
+        void beginSignIn(effect.expect, effect.hint)
         return
       case 'cancel-sign-in':
         signingIn.abort()
@@ -191,11 +191,11 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     }
   }
 
-  async function beginSignIn(expect: string | undefined): Promise<void> {
+  async function beginSignIn(expect: string | undefined, hint: string | undefined): Promise<void> {
     signingIn = new AbortController()
     const { signal } = signingIn
     try {
-      const { who } = await auth.signIn(expect, signal)
+      const { who } = await auth.signIn(expect, signal, parts.policy().badge.reader === 'keyboard' ? hint : undefined)
       if (!signal.aborted) shell.dispatch({ type: 'signed-in', who })
     } catch (error) {
       const kind = kindOf(error)

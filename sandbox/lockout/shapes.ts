@@ -118,7 +118,7 @@ export const WorkstationShown = z.strictObject({
 export type WorkstationShown = z.infer<typeof WorkstationShown>
 
 export const WorkstationQuery = z.strictObject({
-  /** In the name, the id, the site, or the person's name. */
+  /** In the name, the id, the site, or the person's name; or the code that a lock screen shows (shared/workstation-code.ts). */
   search: z.string().trim().max(100).optional(),
   site: z.string().max(80).optional(),
   state: z.enum([...sessionStates, 'unknown']).optional(),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
+import { isCodeOf } from '../../shared/workstation-code.ts'
 import type { HistoryBook } from './history.ts'
 import type { Status, Target, WorkstationQuery, WorkstationShown } from './shapes.ts'
 import { sessionStates } from './shapes.ts'
@@ -139,7 +140,7 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
       const folded = search?.toLocaleLowerCase('en')
       const matches = (row: WorkstationShown) =>
         (site === undefined || row.site === site) && (state === undefined || row.state === state) && (online === undefined || row.isOnline === (online === 'true')) &&
-        (folded === undefined || folded === '' || [row.displayName, row.deviceId, row.site, row.user?.name ?? ''].some((text) => text.toLocaleLowerCase('en').includes(folded)))
+        (search === undefined || folded === undefined || folded === '' || isCodeOf(row.deviceId, search) || [row.displayName, row.deviceId, row.site, row.user?.name ?? ''].some((text) => text.toLocaleLowerCase('en').includes(folded)))
       const rows = changedAfter === undefined ? database.prepare(`${view} ORDER BY d.device_id`).all() : database.prepare(`${view} WHERE w.revision > ? ORDER BY w.revision`).all(changedAfter)
       const all = z.array(Row).parse(rows).map(shown).filter(matches)
       if (changedAfter !== undefined) {

@@ -65,6 +65,11 @@ export const AppInfo = z.strictObject({
   version: z.string(),
   environment: z.strictObject({ kind: z.enum(['production', 'test', 'training', 'read-only']), label: z.string() }),
   site: z.string(),
+  /** What the support desk finds this workstation by: its name, and a code that is no secret; no code where it has no key. */
+  workstation: z.strictObject({ name: z.string().max(255), code: z.string().max(20).optional() }),
+  supportPhone: z.string().max(40).optional(),
+  /** A badge reader that types stands here. */
+  badgeReader: z.boolean(),
   /** How people sign in here: decides the wording of the sign-in screen. */
   signIn: z.enum(['system-browser', 'in-app']),
   /** What is wrong with the workstation's policy; absent when nothing is. Without a policy nobody signs in. */
@@ -99,8 +104,8 @@ const sessionEvent = (event: CalledEvent): AuditRule<unknown> => ({ event, actio
 export const sessionProcedures = {
   'app.info': procedure({ ...silent, via: 'main', input: nothing, output: AppInfo, during: always }),
   'session.current': procedure({ ...silent, via: 'main', input: nothing, output: SessionView, during: always }),
-  /** Opens the EHR's sign-in; the outcome arrives as a session change. `forgotPin`: its success ends the PIN, and another is chosen. `someoneElse`: than whose session is locked here. */
-  'session.signIn': procedure({ via: 'main', input: z.strictObject({ forgotPin: z.boolean().optional(), someoneElse: z.boolean().optional() }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
+  /** Opens the EHR's sign-in; the outcome arrives as a session change. `forgotPin`: its success ends the PIN, and another is chosen. `someoneElse`: than whose session is locked here. `badge`: what a reader typed, for the EHR to make a name of. */
+  'session.signIn': procedure({ via: 'main', input: z.strictObject({ forgotPin: z.boolean().optional(), someoneElse: z.boolean().optional(), badge: z.string().regex(/^\d{6,32}$/).optional() }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
   'session.cancelSignIn': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['signingIn', 'locked', 'signedOut', 'lockedOut'] }),
   /** To a session that waits on this workstation: its PIN is asked for. Fails with `not-permitted` where the policy names nobody. */
   'session.switchTo': procedure({ via: 'main', input: z.strictObject({ userKey: UserKey }), output: done, needs: 'anyone', during: ['signedOut', 'locked'], audit: sessionEvent('session.switch') }),

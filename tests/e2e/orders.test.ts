@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { workstationCode } from '../../shared/workstation-code.ts'
 import { type Desk, openDesk } from './harness/desk.ts'
 import { type DeskApp, openDeskApp } from './harness/desk-app.ts'
 import { ownEhr, type OwnEhr } from './harness/ehr.ts'
@@ -45,7 +46,7 @@ async function chain(place: Workstation): Promise<string> {
 const done = { state: 'taken', result: 'done' }
 
 test('each order that the desk gives happens in front of the clinician, and both ends say so @164.312(a)(2)(iii)', async ({ workstation }) => {
-  const place = await workstation({ ehr })
+  const place = await workstation({ ehr, policy: (demo) => ({ ...demo, support: { phone: '555-0100' } }) })
   const { person, deviceId, here } = await atWork(place)
   const state = async () => (await desk.station(deviceId)).state
   const read = async () => (await person.page()).getByRole('button', { name: 'I have read it' }).click()
@@ -85,6 +86,11 @@ test('each order that the desk gives happens in front of the clinician, and both
 
   const disable = await desk.order('disable-user', target)
   await person.sees('locked-out')
+  // Whom to call, and what to say there.
+  const call = (await person.page()).getByTestId('call-support')
+  await expect(call).toContainText('Call support: 555-0100')
+  await expect(call).toContainText(`This workstation is ${(await desk.station(deviceId)).displayName}`)
+  await expect(call.getByTestId('workstation-code')).toHaveText(workstationCode(deviceId))
   await desk.became(disable.id, deviceId, done)
   expect(await desk.undo(disable.id)).toMatchObject({ kind: 'enable-user', undoes: disable.id })
   await person.signIn(ehr.account(physician))

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Policy } from '../../shared/policy.ts'
+import { carriedOut } from './harness/carried-out.ts'
 import { sharedEhr } from './harness/ehr.ts'
+import { signInPage } from './harness/front-page.ts'
 import { picture } from './harness/pictures.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, Workstation, WorkstationSetting } from './harness/workstation.ts'
@@ -177,10 +179,22 @@ for (const others of ['that-locked', 'nothing'] as const) {
   })
 }
 
-test('given up or failed, a sign-in as someone else leaves the lock as it was', async ({ workstation }) => {
-  const place = await workstation({ ehr: sharedEhr() })
+test('given up or failed, a sign-in as someone else, by button or by badge, leaves the lock as it was', async ({ workstation }) => {
+  const place = await workstation({ ehr: sharedEhr(), policy: (demo) => ({ ...demo, badge: { reader: 'keyboard' } }) })
   const running = await lockedByFirst(place)
   const { person } = running
+  // The reader types into the field that has the focus, which is the PIN's.
+  await person.sees('badge-reader')
+  await carriedOut(running.app.evaluate(({ webContents }) => {
+    const focused = webContents.getFocusedWebContents()
+    for (const keyCode of ['0', '0', '4', '8', '2', '1', '3', '3', 'Enter']) for (const type of ['keyDown', 'char', 'keyUp'] as const) focused?.sendInputEvent({ type, keyCode })
+  }))
+  const asked = await signInPage(running.app)
+  await expect(asked.getByLabel('User name')).toHaveValue('00482133')
+  await (await person.page()).getByRole('button', { name: 'Cancel sign-in' }).click()
+  const field = (await person.page()).getByTestId('pin-input')
+  await expect(field).toHaveValue('')
+  await expect(await person.sees('lock-screen')).not.toContainText(/wrong|tries left/i)
   const page = await person.page()
   await page.getByRole('button', { name: 'Someone else' }).click()
   await page.getByRole('button', { name: 'Sign in as someone else' }).click()

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as client from 'openid-client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { workstationCode } from '../../shared/workstation-code.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
 import { type Ask, openAsk, openStation, type Station, tokensOf } from './lockout/desk.ts'
 import { openProbe, type Probe, signedIn, smallSandbox, userWith } from './sandbox-client.ts'
@@ -195,6 +196,8 @@ describe('the desk', () => {
     const list = async (query: string) => (await ask('GET', `/lockout/workstations?${query}`, first)).body
     expect((await list('site=Annex')).workstations).toMatchObject([{ deviceId: made.deviceId, state: 'active', isOnline: true, unsent: { drafts: 2, changes: 1 }, user: { sub: made.sub, name: expect.stringContaining('Nakamura') } }])
     expect((await list('search=nakamura')).total).toBeGreaterThanOrEqual(1)
+    // As it was read out from the lock screen.
+    for (const said of [workstationCode(made.deviceId), workstationCode(made.deviceId).toLowerCase().replace('-', '%20')]) expect((await list(`search=${said}`)).workstations).toMatchObject([{ deviceId: made.deviceId }])
     const page = await list('limit=1')
     expect(page.workstations).toHaveLength(1)
     expect((await list(`limit=1&after=${page.next}`)).workstations?.[0]?.deviceId).not.toBe(page.workstations?.[0]?.deviceId)

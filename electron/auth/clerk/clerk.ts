@@ -46,7 +46,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
       case 'sign-in': {
         const cancel = new AbortController()
         cancelling.set(errand.request, cancel)
-        const person = await office.signIn(errand.expect, cancel.signal).finally(() => cancelling.delete(errand.request))
+        const person = await office.signIn(errand.expect, cancel.signal, errand.hint).finally(() => cancelling.delete(errand.request))
         untaken = person.userKey
         return person
       }

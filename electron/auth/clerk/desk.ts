@@ -35,7 +35,7 @@ export interface DeskParts<Port> {
 /** Sign-in and tokens as `main` sees them: it asks for them, and never holds an access token. */
 export interface Desk<Port> {
   /** See sign-in.ts. */
-  signIn(expect: string | undefined, signal: AbortSignal): Promise<SignedInPerson>
+  signIn(expect: string | undefined, signal: AbortSignal, hint?: string): Promise<SignedInPerson>
   /** Has a usable access token sent over the port. Rejects `unauthorized` when the grant is over. */
   handOut(userKey: string, refused: boolean, to: Port): Promise<void>
   /** Reports what was done, in order, by a token that can do nothing else. While locked too. Rejects where it could not begin. */
@@ -157,9 +157,9 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
   }
 
   const desk: Desk<Port> = {
-    async signIn(expect, signal) {
+    async signIn(expect, signal, hint) {
       if (signal.aborted) throw new ChartkeepError('cancelled')
-      const person = await send((request) => ({ kind: 'sign-in', request, expect }), [], signal)
+      const person = await send((request) => ({ kind: 'sign-in', request, expect, hint }), [], signal)
       if (!person || !('userKey' in person)) throw new ChartkeepError('internal')
       return person
     },

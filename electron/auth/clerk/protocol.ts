@@ -18,7 +18,7 @@ export type ToClerk =
   | { readonly kind: 'answer'; readonly request: number; readonly outcome: Outcome<unknown> }
 
 export type Errand =
-  | { readonly kind: 'sign-in'; readonly request: number; readonly expect: string | undefined }
+  | { readonly kind: 'sign-in'; readonly request: number; readonly expect: string | undefined; readonly hint: string | undefined }
   /** Carries one MessagePort, for the access token. */
   | { readonly kind: 'hand-out'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly refused: boolean }
   /** Reports what was done; `isOpen`: the session is, and its own token may be used where there is no other. */

@@ -15,7 +15,7 @@ const list = { patients: [], cut: false, freshness }
 
 /** A call that each row takes, and an answer that it may give. A new row without one does not compile. */
 export const validCalls: { readonly [N in ProcedureName]: { readonly input: InputOf<N>; readonly output: OutputOf<N> } } = {
-  'app.info': { input: {}, output: { version: '0.1.0', environment: { kind: 'test', label: 'Test' }, site: 'Ward 7', signIn: 'in-app' } },
+  'app.info': { input: {}, output: { version: '0.1.0', environment: { kind: 'test', label: 'Test' }, site: 'Ward 7', workstation: { name: 'WS-1', code: '7KX2-M94Q' }, badgeReader: false, signIn: 'in-app' } },
   'session.current': { input: {}, output: { state: 'locked', epoch: 1, permissions: [], pin: 'set', signInPage: false, keeping: 'sealed' } },
   'session.signIn': { input: {}, output: {} },
   'session.cancelSignIn': { input: {}, output: {} },

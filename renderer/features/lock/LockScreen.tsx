@@ -1,9 +1,11 @@
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Entry } from '../../ui/Entry.tsx'
+import { BadgeReader } from '../badge/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import { KeychainNotice } from '../keychain/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
+import { CallSupport } from './CallSupport.tsx'
 import { FullSignIn } from './FullSignIn.tsx'
 import { LeaveSession } from './LeaveSession.tsx'
 import styles from './LockScreen.module.css'
@@ -54,7 +56,9 @@ function Apart() {
     <div className={styles['apart']}>
       {session.user ? <p className={styles['quiet']}>{t('lock.notYou', { name: session.user.displayName })}</p> : null}
       <SwitchUser />
+      <BadgeReader isLocked />
       <LeaveSession user={session.user} />
+      <CallSupport asks={t('support.lockedOut')} />
     </div>
   )
 }

@@ -1,8 +1,10 @@
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
 import { Entry } from '../../ui/Entry.tsx'
+import { BadgeReader } from '../badge/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import { KeychainNotice } from '../keychain/index.ts'
+import { CallSupport } from './CallSupport.tsx'
 import { FullSignIn } from './FullSignIn.tsx'
 
 /** Support has ended this session from afar: the PIN opens nothing. */
@@ -16,9 +18,10 @@ export function LockedOut() {
         </p>
       ) : null}
       <p>{t('lockedOut.why')}</p>
-      <p>{t('lockedOut.call')}</p>
+      <CallSupport asks={t('lockedOut.unexpected')} />
       <KeychainNotice />
       {session.failure ? <FailureNotice failure={session.failure} role="alert" /> : null}
+      <BadgeReader isLocked={false} />
       <FullSignIn primary label={t('lockedOut.signIn')} />
     </Entry>
   )

@@ -5,6 +5,7 @@ import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { focusFirst } from '../../ui/focus-first.ts'
 import { Entry } from '../../ui/Entry.tsx'
+import { BadgeReader } from '../badge/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import { KeychainNotice } from '../keychain/index.ts'
 import { WaitingPeople } from '../lock/index.ts'
@@ -42,6 +43,7 @@ export function SignIn() {
       <Button kind="primary" ref={focusFirst} aria-disabled={busy || !hasPolicy} onClick={() => (busy || !hasPolicy ? undefined : void begin())}>
         {busy ? t('signIn.starting') : t(session.keeping === 'memory-only' ? 'signIn.startWithoutKeeping' : 'signIn.start')}
       </Button>
+      <BadgeReader isLocked={false} />
       <WaitingPeople />
       <p className={styles['quiet']}>{info?.signIn === 'system-browser' ? t('signIn.browser') : t('signIn.inApp')}</p>
       <p className={styles['quiet']}>{t('signIn.shared')}</p>

@@ -97,8 +97,16 @@ export const session = {
 
   'lockedOut.title': 'Locked out',
   'lockedOut.why': 'Your organization has locked this session. Nothing can be opened here until you sign in fully.',
-  'lockedOut.call': 'If you did not expect this, call IT support.',
+  'lockedOut.unexpected': 'You did not expect this?',
   'lockedOut.signIn': 'Sign in again',
+
+  'support.lockedOut': 'Locked out?',
+  'support.call': 'Call support.',
+  'support.callNumber': 'Call support: {{phone}}',
+  'support.workstation': 'This workstation is {{name}}',
+  'support.code': 'code',
+
+  'badge.hold': 'Or hold your badge to the reader: your sign-in opens with your name.',
 
   'wiping.title': 'Removing everything kept on this workstation',
   'wiping.why': 'Your organization ordered this. Do not switch the computer off.',

@@ -7,7 +7,7 @@ import { openBrowser } from '../../integration/sandbox-browser.ts'
 import { signIn } from '../../integration/sandbox-client.ts'
 import type { Ehr } from './ehr.ts'
 
-const Station = z.looseObject({ deviceId: z.string(), state: z.string(), isOnline: z.boolean(), waiting: z.number() })
+const Station = z.looseObject({ deviceId: z.string(), displayName: z.string(), state: z.string(), isOnline: z.boolean(), waiting: z.number() })
 const Delivery = z.looseObject({ state: z.string(), error: z.string().optional(), result: z.string().optional() })
 const Order = z.looseObject({ id: z.string(), state: z.string(), deliveries: z.array(Delivery).default([]) })
 type Order = z.infer<typeof Order>
