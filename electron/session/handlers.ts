@@ -45,5 +45,9 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
 
 /** Prints what a page shows, by the system's dialog. False where the person leaves it, or nothing prints here. */
 function printed(page: PageCaller['page']): Promise<boolean> {
-  return new Promise((resolve) => page.print({ silent: false, printBackground: false }, resolve))
+  return new Promise((resolve) => {
+    // A lock ends the page under its dialog: nothing is left to print.
+    page.once('destroyed', () => resolve(false))
+    page.print({ silent: false, printBackground: false }, resolve)
+  })
 }

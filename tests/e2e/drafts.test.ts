@@ -118,6 +118,16 @@ test('each patient keeps a note of their own', async ({ workstation }) => {
   await page.getByTestId('draft-box').fill('For the second.')
   await page.getByTestId('tab-chart').first().click()
   await expect(page.getByTestId('draft-box')).toHaveValue('For the first.')
+
+  // A lock in between: the same tabs, the same one in front, and in each its own note.
+  await person.lock()
+  await person.unlock()
+  await person.chartIsRead()
+  const back = await person.page()
+  await expect(back.getByTestId('tab-chart')).toHaveCount(2)
+  await expect(back.getByTestId('draft-box')).toHaveValue('For the first.')
+  await back.getByTestId('tab-chart').nth(1).click()
+  await expect(back.getByTestId('draft-box')).toHaveValue('For the second.')
 })
 
 test('a forgotten PIN loses no draft: a full sign-in, a new PIN, and the note is there @164.312(a)(2)(ii)', async ({ workstation }) => {
