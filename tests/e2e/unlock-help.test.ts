@@ -44,6 +44,8 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     expect(await barriers(page, 'slip')).toEqual([])
     await answer.fill(response.toLowerCase().replace('-', ' '))
     await answer.press('Enter')
+    await expect(page.getByText('Support has given you more tries.')).toBeVisible()
+    await picture(running, 'tries-granted')
     await person.enterPin('904418')
     await expect(page.getByText(/2 tries left/)).toBeVisible()
     await person.unlock(goodPin)

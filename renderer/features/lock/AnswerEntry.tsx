@@ -8,8 +8,15 @@ import { TextField } from '../../ui/TextField.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './LockScreen.module.css'
 
-/** Where the desk's answer is typed. What it brings, or ends, the session tells: this is gone then. `onExpired`: the challenge counts no more. */
-export function AnswerEntry({ onExpired }: { readonly onExpired: () => void }) {
+interface AnswerEntryProps {
+  /** It brought tries. */
+  readonly onTaken: () => void
+  /** The challenge counts no more. */
+  readonly onExpired: () => void
+}
+
+/** Where the desk's answer is typed. What it brings, or ends, the session tells: this is gone then. */
+export function AnswerEntry({ onTaken, onExpired }: AnswerEntryProps) {
   const { bridge } = useServices()
   const field = useRef<HTMLInputElement>(null)
   const [failure, setFailure] = useState<ShownFailure>()
@@ -25,6 +32,7 @@ export function AnswerEntry({ onExpired }: { readonly onExpired: () => void }) {
     setFailure(undefined)
     try {
       await bridge.call('session.answerChallenge', { response })
+      onTaken()
     } catch (error) {
       const failed = failureOf(error)
       if (failed.kind === 'code-expired') return onExpired()

@@ -43,7 +43,7 @@ export function LockScreen() {
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
-      {pin === 'out' ? <UnlockHelp /> : null}
+      <UnlockHelp />
       {pin === 'set' ? <FullSignIn primary={false} label={t('lock.forgotPin')} forgotPin /> : null}
     </Entry>
   )

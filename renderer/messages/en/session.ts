@@ -86,6 +86,7 @@ export const session = {
   'help.giving': 'Checking…',
   'help.answersLeft_one': '{{count}} answer is left; after that only a full sign-in helps.',
   'help.answersLeft_other': '{{count}} answers are left.',
+  'help.given': 'Support has given you more tries.',
   'help.ended': 'That code has run out.',
   'help.another': 'Show a new code',
 
