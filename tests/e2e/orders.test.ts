@@ -69,7 +69,17 @@ test('each order that the desk gives happens in front of the clinician, and both
   await desk.became(lock.id, deviceId, done)
   await expect.poll(state).toBe('locked')
   await read()
+  // Somebody guesses meanwhile: the rule that finds it tells the desk.
+  for (const [pin, left] of [['904417', 4], ['904418', 3], ['904419', 2]] as const) {
+    await person.enterPin(pin)
+    await expect((await person.page()).getByText(new RegExp(`${left} tries left`))).toBeVisible()
+  }
   await person.unlock()
+  const alert = async () => (await desk.ask('desk.alerts', { cause: 'look' })).alerts.find((each) => each.rule === 'failedUnlocks' && each.deviceId === deviceId)
+  await expect.poll(alert, { timeout: 20_000 }).toMatchObject({ state: 'open', severity: 'medium', count: 3, user: { sub: target.users[0] } })
+  const id = (await alert())?.id ?? ''
+  await desk.ask('desk.takeAlert', { id })
+  expect(await desk.ask('desk.closeAlert', { id, finding: 'harmless', comment: 'She called: new keyboard' })).toMatchObject({ state: 'closed', finding: 'harmless', steps: [{ what: 'taken' }, { what: 'closed' }] })
 
   const reset = await desk.order('reset-pin', target)
   await person.sees('lock-screen')
@@ -116,7 +126,7 @@ test('each order that the desk gives happens in front of the clinician, and both
   const there = await chain(place)
   for (const kind of ['message', 'lock', 'reset-pin', 'require-sign-in', 'disable-user', 'enable-user', 'sign-out', 'wipe']) expect(there, kind).toContain(`"event":"order.${kind}"`)
   const atDesk = await chain(deskPlace)
-  for (const event of ['desk.order-given', 'desk.order-undone', 'desk.order-agreed']) expect(atDesk, event).toContain(`"event":"${event}"`)
+  for (const event of ['desk.order-given', 'desk.order-undone', 'desk.order-agreed', 'desk.alert-taken', 'desk.alert-closed']) expect(atDesk, event).toContain(`"event":"${event}"`)
 })
 
 test('an order that finds the workstation offline, off or killed is carried out at its next contact, before anything is shown', async ({ workstation }) => {
