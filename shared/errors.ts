@@ -19,6 +19,7 @@ export const failureKinds = [
   'malformed', // what came does not parse as what was asked for
   'too-large',
   'not-viewable', // a file of a kind that is not shown here
+  'no-file-key', // the EHR publishes no key that files could be sealed to
   'wrong-patient', // the answer held another patient's record
   // the session
   'locked', // the session is not in a state that allows it

@@ -7,7 +7,7 @@ import { askedInSpelling, askedScopes, readScopes } from './permissions.ts'
 
 const of = (text: string) => readScopes(text.split(' '))
 const treating = everything.filter((permission) => permission !== 'audit:read' && !permission.startsWith('desk:'))
-const reading = treating.filter((permission) => permission !== 'note:draft')
+const reading = treating.filter((permission) => permission !== 'note:draft' && permission !== 'file:send')
 const sectionsOf = (text: string) => of(text).permissions.filter((permission) => permission.startsWith('section:'))
 
 describe('granted scopes @164.312(a)(2)(i)', () => {
@@ -48,9 +48,16 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
     expect(of('user/*.rs').permissions).toEqual(reading)
   })
 
+  it('without the right to file its content let nobody send a file, and a chart is whole all the same', () => {
+    const without = askedScopes.filter((scope) => !scope.startsWith('user/Binary.'))
+    expect(readScopes(without)).toMatchObject({ narrowed: false })
+    expect(readScopes(without).permissions).not.toContain('file:send')
+    expect(of('user/*.rs user/Binary.cru').permissions).not.toContain('file:send')
+  })
+
   it('in the spelling of SMART v1 mean the same', () => {
     expect(of('user/*.read')).toMatchObject({ permissions: reading, legacy: true })
-    expect(of('user/*.*')).toMatchObject({ permissions: [...reading, 'note:draft'], narrowed: false, legacy: true })
+    expect(of('user/*.*')).toMatchObject({ permissions: [...reading, 'note:draft', 'file:send'], narrowed: false, legacy: true })
     expect(of('user/Patient.read user/DocumentReference.write').permissions).toEqual(['patient:search'])
   })
 
@@ -81,7 +88,7 @@ describe('granted scopes @164.312(a)(2)(i)', () => {
     expect(asked).toContain('user/Observation.read')
     expect(asked.join(' ')).not.toMatch(/[.]c?rs\b/)
     expect(asked).toEqual(expect.arrayContaining(['openid', 'fhirUser', 'offline_access', 'user/DocumentReference.read', 'user/DocumentReference.write']))
-    expect(readScopes(asked)).toMatchObject({ permissions: [...reading, 'note:draft'], narrowed: false, legacy: true })
+    expect(readScopes(asked)).toMatchObject({ permissions: [...reading, 'note:draft', 'file:send'], narrowed: false, legacy: true })
     expect(askedInSpelling({ scopeSpelling: 'v2', deskScopes: [] }, 'review')).toEqual(askedScopes)
     for (const beside of ['reports', 'review', 'desk'] as const) expect(askedInSpelling({ scopeSpelling: 'v1', deskScopes: ['lockout.read'] }, beside)).toContain('lockout.read')
     expect(askedInSpelling({ scopeSpelling: 'v1', deskScopes: ['lockout.read'] }, 'nothing')).not.toContain('lockout.read')

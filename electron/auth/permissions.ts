@@ -14,15 +14,18 @@ const readTypes = [...clinicalTypes, 'Patient', 'Flag', 'Medication', 'Practitio
  */
 const chartScopes = ['openid', 'fhirUser', 'profile', 'offline_access', ...readTypes.map((type) => `user/${type}.${type === 'DocumentReference' ? 'crs' : 'rs'}`)]
 
+/** To read a file that a document names, and to send one: without it a chart is whole all the same. */
+const fileScope = 'user/Binary.cr'
+
 /** And what those ask for who review what was done: an account that opens charts is not granted it, nor the other way round. */
-export const askedScopes: readonly string[] = [...chartScopes, 'user/AuditEvent.rs']
+export const askedScopes: readonly string[] = [...chartScopes, fileScope, 'user/AuditEvent.rs']
 
 /** What is asked beside charts, the most first: to report what was done and to review it, to review it, the desk alone, nothing. */
 export type Beside = 'reports' | 'review' | 'desk' | 'nothing'
 
 /** What is asked, as this server spells it. */
 export function askedInSpelling({ scopeSpelling, deskScopes: desk }: { readonly scopeSpelling: ScopeSpelling; readonly deskScopes: readonly string[] }, beside: Beside): readonly string[] {
-  const asked = beside === 'reports' || beside === 'review' ? askedScopes : chartScopes
+  const asked = beside === 'reports' || beside === 'review' ? askedScopes : [...chartScopes, fileScope]
   return [...[...asked, ...(beside === 'reports' ? [reportScope] : [])].flatMap((scope) => inSpelling(scope, scopeSpelling)), ...(beside === 'nothing' ? [] : desk)]
 }
 
@@ -53,6 +56,7 @@ export function readScopes(granted: readonly string[], asked: readonly string[] 
   if (may('Patient', 's')) permissions.push('patient:search')
   if (may('Patient', 'r') && clinicalTypes.some((type) => may(type, 's'))) permissions.push('chart:read', ...sections.filter(maySee).map(sectionPermission))
   if (permissions.includes('chart:read') && may('DocumentReference', 'c')) permissions.push('note:draft')
+  if (permissions.includes('note:draft') && may('Binary', 'c')) permissions.push('file:send')
   // Named, not by a wildcard: `user/*.rs` is how servers say "all of the charts". And never beside charts: who reviews access has none to review
   // of their own, even at a server that grants whatever is asked.
   if (!permissions.includes('chart:read') && grants.some(({ type, letters, category }) => type === 'AuditEvent' && letters.includes('s') && category === undefined)) permissions.push('audit:read')

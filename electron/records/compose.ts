@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Hold, writeSignals } from '../../shared/alerts.ts'
-import { assertNever } from '../../shared/assert-never.ts'
 import type { KeepingTrouble } from '../../shared/bridge.ts'
 import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
 import type { FailureKind } from '../../shared/errors.ts'
-import type { RotationDue } from '../../shared/rotation-due.ts'
 import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
 import { createAuditTexts } from './audit/audit-texts.ts'
@@ -44,13 +42,15 @@ import { probeAudit, probeRows, watchedAudit } from './keeping-probes.ts'
 import { watchKeeping } from './keeping.ts'
 import { purposesOf } from './keys/purposes.ts'
 import { createShare } from './keys/share.ts'
-import { createVaultDoor, type VaultEvent } from './keys/vault.ts'
+import { createVaultDoor } from './keys/vault.ts'
 import { nowAndThen } from './now-and-then.ts'
+import { createOutbox } from './outbox/index.ts'
 import { createPorts, type PortSet } from './ports.ts'
 import type { RecordsLimits, RecordsStart } from './protocol.ts'
 import { decideSignals } from './signals/decide.ts'
 import { watchOpenings } from './signals/watch-openings.ts'
 import { watchedChart } from './signals/watched-chart.ts'
+import { createVaultReports } from './vault-reports.ts'
 import { createAttachments } from './work/attachments.ts'
 import { createChosenFiles } from './work/chosen-files.ts'
 import { createWorkDirectory } from './work/directory.ts'
@@ -96,7 +96,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     probe: (what) => probes[what](),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
-  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report, begun, isBusy: calls.isBusy, later: (act, ms) => void setTimeout(act, ms).unref() })
+  const door = createVaultDoor({ folder: start.vaultFolder, userKey, purposes: purposesOf(start), policy: () => limits.pin, clock, cost, keys: broker.keys, share, report: (event) => vaultReports.report(event), begun: (what) => vaultReports.begun(what), isBusy: calls.isBusy, later: (act, ms) => void setTimeout(act, ms).unref() })
   const cacheRows = watchedRows(followRows(() => door.current().cache), (failure) => keeping.report('cache', failure))
   const directory = createWorkDirectory(
     watchedRows(followRows(() => door.current().work), (failure) => keeping.report('work', failure)),
@@ -113,6 +113,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   const chosen = createChosenFiles()
   const attachments = createAttachments({ rows: workRows, shelf: createFileShelf({ rows: workRows, keyring: () => door.current().keyring, olderKeyring: () => door.current().olderKeyring, user: userKey }), clock })
   const audit = watchedAudit(broker.audit, (failure) => keeping.report('audit', failure))
+  const vaultReports = createVaultReports({ audit, keeping, log, workGone: tellUnsent })
   const probes = {
     audit: () => probeAudit(audit),
     work: () => probeRows(workRows, clock.now()),
@@ -131,49 +132,13 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     }
   }
 
-  function report(event: VaultEvent): void {
-    const entry = { cause: 'refresh', correlation: randomBytes(4).toString('hex') } as const
-    switch (event.kind) {
-      case 'set-aside':
-        if (event.database === 'work') queueMicrotask(tellUnsent)
-        log('vault.set-aside', { what: event.database === 'work' ? 'drafts' : 'cache' })
-        return audit.outcome({ ...entry, event: event.database === 'work' ? 'vault.drafts-set-aside' : 'vault.cache-set-aside', action: 'U', outcome: 'success' })
-      case 'key-made':
-        return audit.outcome({ ...entry, event: 'vault.key-made', action: 'C', outcome: 'success' })
-      case 'rotation-waits':
-        return log('vault.rotation-waits', { failure: event.failure })
-      case 'key-file-mended':
-        log('vault.key-file-mended', {})
-        return audit.outcome({ ...entry, event: 'vault.key-file-mended', action: 'U', outcome: 'success' })
-      case 'not-kept':
-        return keeping.report(event.database, event.failure)
-      case 'noticed':
-        log('vault.noticed', { what: event.database, standing: event.standing })
-        audit.outcome({ ...entry, event: `vault.${event.standing}`, action: 'E', outcome: 'failed', failure: 'vault-rolled-back' })
-        // A cache is read again; whoever wrote notes here has to know.
-        if (event.database === 'work') keeping.report('found', 'vault-rolled-back')
-        return
-      default:
-        return assertNever(event)
-    }
-  }
-
-  /** What is done to keys leaves two entries, and nothing is begun before the first is durable (164.312(b)). */
-  async function begun(what: Exclude<RotationDue, 'nothing'>): Promise<(failure?: FailureKind) => void> {
-    const entry = { event: what === 'key-part' ? 'key.part-rotated' : 'key.data-rotated', action: 'U', cause: 'refresh', correlation: randomBytes(4).toString('hex') } as const
-    await audit.intent({ ...entry, outcome: 'intent' })
-    return (failure) => {
-      log(failure === undefined ? 'vault.rotated' : 'vault.not-rotated', { what, ...(failure === undefined ? {} : { failure }) })
-      audit.outcome({ ...entry, ...(failure === undefined ? { outcome: 'success' } : { outcome: 'failed', failure }) })
-    }
-  }
-
   const connection = watchConnection({
     clock,
     random,
     changed(current) {
       ports.tell(JSON.stringify({ event: 'connection', ...current }))
       log('connection.changed', { online: current.online })
+      if (current.online) outbox.wake()
     },
     // The one address that needs no token and says nothing of a patient.
     probe: () =>
@@ -216,6 +181,17 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     later: (act, ms) => void setTimeout(act, ms).unref(),
   })
 
+  // What is on its way to the EHR.
+  const outbox = createOutbox({
+    directory, attachments, client, audit, clock, random,
+    author: start.fhirUser?.split('/').slice(-2).join('/'),
+    readKeys: () => readEncryptionKeys((url) => getJson(transport, url), ehr.fhirBase, 'files'),
+    may: () => (session.state === 'active' || session.state === 'warning') && session.permissions.includes('file:send'),
+    correlation: () => randomBytes(4).toString('hex'),
+    later: (act, ms) => void setTimeout(act, ms).unref(),
+    changed: (patient, attachment, upload) => ports.tell(JSON.stringify({ event: 'upload', patient, attachment, upload })),
+  }) // prettier-ignore
+
   const held = createHeldCharts()
 
   // What the pages may ask.
@@ -238,6 +214,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
         () => {
           kept.prune()
           tellUnsent()
+          outbox.wake()
         },
         (pin) => void setTimeout(() => void door.rotateIfDue(pin), rotateAfter).unref(),
       ),
@@ -255,7 +232,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     handlers: {
       ...watchedChart(chartHandlers({ client, kept, lists, continuations: createContinuations(), clock, may: (section) => session.permissions.includes(sectionPermission(section)), refused: (section, counts) => log('fhir.refused', { section, ...counts }) }), openings),
       ...documentHandlers({ client, kept: documents, files, clock }),
-      ...attachmentHandlers({ attachments, chosen, files, clock }),
+      ...attachmentHandlers({ attachments, outbox, chosen, files, clock }),
       ...draftHandlers(createDrafts(workRows, () => door.current().durable)),
       ...holdHandlers(held),
     },
@@ -274,6 +251,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
   })
 
   function close(): number | undefined {
+    outbox.stop()
     kept.settle()
     attachments.settle()
     share.forget()
@@ -282,7 +260,9 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
 
   function enter(state: SessionState, permissions: readonly Permission[]): void {
     session = { state, permissions }
-    if (state === 'active') texts.warm()
+    if (state !== 'active') return
+    texts.warm()
+    outbox.wake()
   }
 
   function hold(holds: readonly Hold[]): void {

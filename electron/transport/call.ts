@@ -7,10 +7,13 @@ export type Repeat = 'never' | 'reads' | { readonly idempotencyKey: string }
 interface AnyCall {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
+  /** A function gives the pieces of a body that is not held whole, anew each time that it is sent. */
+  readonly body?: string | Uint8Array | (() => Iterable<Uint8Array>)
   readonly signal?: AbortSignal
   /** Less time than the limits give, in ms, from now. */
   readonly withinMs?: number
+  /** More time than the limits give, in ms, for a body that is long on its way. */
+  readonly sendingMs?: number
 }
 
 /** One request. A method that may change something has to say whether it may be sent again: there is no default to forget. */

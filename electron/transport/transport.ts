@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { type BodyReader, collected, readBody, unpacked } from './body.ts'
@@ -67,10 +68,11 @@ export function createTransport(parts: TransportParts): Transport {
   async function stream<T>(call: HttpCall, reader: (head: ReplyHead) => BodyReader<T>): Promise<HttpReply<T>> {
     const url = URL.canParse(call.url) ? new URL(call.url) : undefined
     if (url === undefined || !origins.has(url.origin) || url.username !== '' || url.password !== '') throw new ChartkeepError('redirected')
-    const whole = AbortSignal.timeout(Math.max(0, Math.min(call.withinMs ?? Infinity, limits.connectMs + limits.headersMs + limits.bodyMs)))
+    const sendingMs = call.sendingMs ?? 0
+    const whole = AbortSignal.timeout(Math.max(0, Math.min(call.withinMs ?? Infinity, limits.connectMs + sendingMs + limits.headersMs + limits.bodyMs)))
     // Undici waits anew with each piece of a head; a head that never ends must.
     const head = new AbortController()
-    const headTimer = setTimeout(() => head.abort(), limits.connectMs + limits.headersMs)
+    const headTimer = setTimeout(() => head.abort(), limits.connectMs + sendingMs + limits.headersMs)
     const signal = AbortSignal.any([whole, head.signal, ...(call.signal ? [call.signal] : [])])
     try {
       if (call.signal?.aborted) throw new ChartkeepError('cancelled')
@@ -79,7 +81,8 @@ export function createTransport(parts: TransportParts): Transport {
         path: url.pathname + url.search,
         method: call.method,
         headers: { 'accept-encoding': 'gzip', ...lowerCased(call.headers ?? {}), ...keyHeader(call) },
-        body: call.body ?? null,
+        body: typeof call.body === 'function' ? Readable.from(call.body()) : (call.body ?? null),
+        headersTimeout: limits.headersMs + sendingMs,
         signal,
       })
       const answer = await unlessAborted(asked, signal)

@@ -25,6 +25,7 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   conflict: { what: 'Someone else changed this first.', next: 'Read the new version, then make your change again.' },
   malformed: { what: 'The EHR’s answer could not be read.', next: 'Use the EHR’s own screen for this part, and tell IT.' },
   'too-large': { what: 'The EHR’s answer was too large to read safely.', next: 'Use the EHR’s own screen for this part, and tell IT.' },
+  'no-file-key': { what: 'This EHR takes no files from Chartkeep.', next: 'Add the file in the EHR’s own screen.' },
   'not-viewable': { what: 'This file is of a kind that Chartkeep does not show.', next: 'Open it in the EHR’s own screen.' },
   'wrong-patient': { what: 'The EHR answered with another patient’s record. It is not shown.', next: 'Close this chart, open it again, and report it to IT as a safety event.' },
   locked: { what: 'Chartkeep is locked.', next: 'Unlock it to go on.' },

@@ -36,7 +36,7 @@ export function createOnce(context: Context, body: Resource, ifNoneExist: string
   if (!mayUse(context.caller, body.resourceType, 'c')) throw roleRefusal()
   if (ifNoneExist !== undefined) {
     const there = theOne(context, body.resourceType, pairsOf(ifNoneExist))
-    if (there !== undefined) return { status: 200, record: there, json: see(context, there.type, there.id).json }
+    if (there !== undefined) return { status: 200, wasThere: true, record: there, json: see(context, there.type, there.id).json }
   }
   if (key === undefined) return create(context, body, id)
   return createdBefore(context, body, key) ?? create(context, body, idUnderKey(context.caller, body.resourceType, key))

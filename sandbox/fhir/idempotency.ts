@@ -28,7 +28,7 @@ export function createdBefore(context: Context, body: Resource, key: string): Wr
   if (record === undefined) return undefined
   const { json } = see(context, record.type, record.id)
   if (!isSame(JSON.parse(json), body)) throw refuse('conflict', 'Something else was created under this Idempotency-Key.')
-  return { status: 200, record, json }
+  return { status: 200, wasThere: true, record, json }
 }
 
 /** A sealed file is sealed anew for whom it is sent to, each time: it is the same by its own id. */

@@ -20,6 +20,8 @@ import { checkRemoval, checkShape, checkWrite } from './write-check.ts'
 /** What a write made, or found made already. */
 export interface Written {
   readonly status: 200 | 201
+  /** It was asked to be created, and was there. */
+  readonly wasThere?: true
   readonly record: StoredRecord
   readonly json: string
 }
@@ -121,13 +123,13 @@ function forWriting({ store, caller, circle }: Context, type: string, id: string
 const done: OperationOutcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational', details: { text: 'Done.' } }] }
 
 /** The answer to a write, with as much of the record as is preferred. */
-export function answerWritten(baseUrl: string, { status, record, json }: Written, returned: Returned): Answer {
+export function answerWritten(baseUrl: string, { status, wasThere, record, json }: Written, returned: Returned): Answer {
   const { type, id, version, updated } = record
   return {
     status,
     etag: versionTag(version),
     lastModified: updated,
-    ...(status === 201 ? { location: `${baseUrl}/${type}/${id}/_history/${version}` } : {}),
+    ...(status === 201 || wasThere === true ? { location: `${baseUrl}/${type}/${id}/_history/${version}` } : {}),
     ...(returned === 'minimal' ? {} : { text: returned === 'OperationOutcome' ? JSON.stringify(done) : json }),
   }
 }

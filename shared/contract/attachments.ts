@@ -1,10 +1,27 @@
 import { z } from 'zod'
+import { failureKinds } from '../errors.ts'
 import { OpenDocument } from './documents.ts'
 import { PatientId } from './ids.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
 
 /** Names a file that the person has chosen, for one use: `main` tells `records` alone which file it is. */
 const Grant = z.uuid()
+
+/** Where a file is on its way into the record. */
+export const Upload = z.discriminatedUnion('state', [
+  /** Here alone: nobody has asked for it to be sent. */
+  z.strictObject({ state: z.literal('kept') }),
+  /** It goes as soon as the EHR is reached. */
+  z.strictObject({ state: z.literal('waiting') }),
+  /** `share` of it has left, from 0 to 1. */
+  z.strictObject({ state: z.literal('sending'), share: z.number().min(0).max(1) }),
+  /** It was sent and no answer was heard: whether it is in the record is asked as soon as the EHR is reached. */
+  z.strictObject({ state: z.literal('unconfirmed') }),
+  z.strictObject({ state: z.literal('refused'), failure: z.enum(failureKinds) }),
+  /** In the record, since `at`: epoch milliseconds. */
+  z.strictObject({ state: z.literal('sent'), at: z.number() }),
+])
+export type Upload = z.infer<typeof Upload>
 
 /** A file that is attached to a note. */
 export const Attachment = z.strictObject({
@@ -18,6 +35,7 @@ export const Attachment = z.strictObject({
   bytes: z.number().int().nonnegative(),
   /** Epoch milliseconds. */
   addedAt: z.number(),
+  upload: Upload,
 })
 export type Attachment = z.infer<typeof Attachment>
 
@@ -53,7 +71,23 @@ export const attachmentProcedures = {
   }),
   /** Seals the next part; on disk when it answers. With the last one the file is attached. */
   'attachment.step': procedure({ ...writing, input: one, output: Progress, audit: { event: 'attachment.step', action: 'C', patient: (input) => input.patient, cause: () => 'refresh' } }),
-  /** Also one that is still being sealed. */
+  /** Sends it into the record of this patient, as a document of its own: once, however often it is asked. Answers when that is sealed and on disk. */
+  'attachment.send': procedure({
+    ...writing,
+    needs: 'file:send',
+    input: one,
+    output: z.strictObject({ upload: Upload }),
+    audit: { event: 'attachment.send', action: 'C', patient: (input) => input.patient, cause: () => 'look' },
+  }),
+  /** Takes back one that waits or was refused. `conflict`: it may be in the record by now. */
+  'attachment.unsend': procedure({
+    ...writing,
+    needs: 'file:send',
+    input: one,
+    output: z.strictObject({ upload: Upload }),
+    audit: { event: 'attachment.unsend', action: 'U', patient: (input) => input.patient, cause: () => 'look' },
+  }),
+  /** Also one that is still being sealed; `conflict`: it is on its way into the record. */
   'attachment.remove': procedure({ ...writing, input: one, output: z.strictObject({}), audit: { event: 'attachment.remove', action: 'D', patient: (input) => input.patient, cause: () => 'look' } }),
   /** Its parts are read by `document.part`. */
   'attachment.open': procedure({ ...writing, input: one, output: OpenDocument, audit: { event: 'attachment.open', action: 'R', patient: (input) => input.patient, cause: () => 'look' } }),

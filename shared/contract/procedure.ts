@@ -4,7 +4,7 @@ import type { CalledEvent } from '../audit-events.ts'
 import { type SectionName, sections } from './sections.ts'
 
 /** What a role may do; derived from the scopes that the EHR granted. The EHR decides, we mirror. */
-export type Permission = 'patient:search' | 'chart:read' | 'note:draft' | 'audit:read' | DeskPermission | SectionPermission
+export type Permission = 'patient:search' | 'chart:read' | 'note:draft' | 'file:send' | 'audit:read' | DeskPermission | SectionPermission
 /** To see workstations and orders, to give orders, to deal with alerts. Nobody who may see anything of a patient has one of them. */
 export type DeskPermission = 'desk:read' | 'desk:order' | 'desk:alerts'
 /** To read one part of the charts that may be opened. */
@@ -12,7 +12,7 @@ export type SectionPermission = `section:${SectionName}`
 
 export const sectionPermission = (section: SectionName): SectionPermission => `section:${section}`
 export const deskPermissions: readonly DeskPermission[] = ['desk:read', 'desk:order', 'desk:alerts']
-export const permissions: readonly Permission[] = ['patient:search', 'chart:read', 'note:draft', 'audit:read', ...deskPermissions, ...sections.map(sectionPermission)]
+export const permissions: readonly Permission[] = ['patient:search', 'chart:read', 'note:draft', 'file:send', 'audit:read', ...deskPermissions, ...sections.map(sectionPermission)]
 
 /** The states of the session machine, as far as a procedure may ask for them. */
 export const sessionStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping'] as const

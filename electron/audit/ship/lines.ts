@@ -55,6 +55,9 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'attachment.step': { as: 'create' },
   'attachment.remove': { as: 'update' },
   'attachment.open': read,
+  'attachment.send': { as: 'create' },
+  'attachment.unsend': { as: 'update' },
+  'outbox.send': { as: 'create' },
   'draft.read': read,
   'draft.save': { as: 'update' },
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { beginningOf, type BodyReader, collected, type HttpCall, type HttpReply, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
@@ -31,6 +32,17 @@ export interface ReadOptions {
   readonly effort: Effort
 }
 
+/** What is created, and under which key. */
+export interface CreateOptions {
+  readonly key: string
+  readonly contentType: string
+  readonly body: string | (() => Iterable<Uint8Array>)
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  /** What it may take to send, in ms, beyond what any request may take. */
+  readonly sendingMs?: number
+}
+
 /** What a `Binary` holds, as it is. */
 export interface Content {
   readonly bytes: Buffer
@@ -48,6 +60,11 @@ export interface FhirClient {
   get(path: string, options: ReadOptions): Promise<Answer>
   /** A file, whole and as it is: no more of it than `maxBytes` is taken. `accept`: media types. */
   content(path: string, options: ReadOptions & { readonly accept: string; readonly maxBytes: number }): Promise<{ readonly kind: 'unchanged' } | { readonly kind: 'content'; readonly content: Content }>
+  /**
+   * Creates a resource, once, however often it is sent under the same key; gives its id, also where it was there already. Nothing is sent again here: who sends knows
+   * when. Throws besides `server` with the status as its cause where the EHR does not take it.
+   */
+  create(type: string, options: CreateOptions): Promise<string>
   /** `POST [type]/_search`: for what must not stand in a URL, as names must not. */
   search(type: string, parameters: URLSearchParams, options: ReadOptions): Promise<unknown>
 }
@@ -90,7 +107,7 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
 
   async function once<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
     const reply = await authorized(call, effort, reader)
-    if (reply.status === 200 || reply.status === 304) {
+    if (reply.status === 200 || reply.status === (createsIn(call) ? 201 : 304)) {
       parts.heard?.()
       return reply
     }
@@ -126,6 +143,13 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
       const contentType = (reply.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
       return { kind: 'content', content: { bytes: reply.body, contentType, etag: usableTag(reply.headers['etag']) } }
     },
+    async create(type, { key, contentType, body, headers, signal, sendingMs = 0 }) {
+      const call: HttpCall = { method: 'POST', repeat: { idempotencyKey: key }, url: `${fhirBase}/${type}`, headers: { ...headers, accept: fhirJson, 'content-type': contentType }, body, sendingMs }
+      const reply = await once(call, onceOnly(signal, longestCreate + sendingMs), outcomeReader)
+      const id = idOfCreated(type, reply)
+      if (id === undefined) throw new ChartkeepError('server')
+      return id
+    },
     async search(type, parameters, { effort }) {
       const headers = { accept: fhirJson, 'content-type': 'application/x-www-form-urlencoded' }
       const reply = await exchanged({ method: 'POST', repeat: 'reads', url: `${fhirBase}/${type}/_search`, headers, body: parameters.toString() }, effort, readerOf)
@@ -134,6 +158,24 @@ export function createFhirClient(parts: FhirClientParts): FhirClient {
     },
   }
 }
+
+/** What a creation may take beside the sending of a large body, in ms. */
+const longestCreate = 40_000
+
+const createsIn = (call: HttpCall) => 'repeat' in call && typeof call.repeat === 'object'
+
+/** Nothing of it is tried again. */
+const onceOnly = (signal: AbortSignal, ms: number): Effort => ({ signal, left: () => ms, tryAgain: () => false, read: () => undefined })
+
+/** By its `Location` (FHIR R4 §3.1.0.8), else as the resource itself says. */
+function idOfCreated(type: string, { headers, body }: HttpReply<unknown>): string | undefined {
+  const [, named, located] = /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(headers['location'] ?? '') ?? []
+  if (named === type && located !== undefined) return located
+  const read = Created.safeParse(body)
+  return read.success && read.data.resourceType === type ? read.data.id : undefined
+}
+
+const Created = z.looseObject({ resourceType: z.string(), id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/) })
 
 /**
  * An entity tag that can be asked about again. Servers write them without their quotes, too; but `*` would ask about anything, two are

@@ -97,9 +97,9 @@ export async function sealFile(parts: SealFileParts): Promise<FileSealer> {
   }
 }
 
-/** The header of a file for more recipients: its chunks stay as they are. `fileKey` is the caller's to wipe. */
-export async function addRecipients({ header }: ReadHeader, context: FileContext, fileKey: Buffer, recipients: readonly RecipientKey[]): Promise<Buffer> {
-  const added: Wrapped[] = []
-  for (const recipient of recipients) added.push(await wrapForRecipient(recipient, context, fileKey))
-  return writeHeader({ ...header, wrapped: [...header.wrapped, ...added] }, fileKey)
+/** The header of a file for these recipients and nobody else: its chunks stay as they are. `fileKey` is the caller's to wipe. */
+export async function headerFor({ header }: ReadHeader, context: FileContext, fileKey: Buffer, recipients: readonly RecipientKey[]): Promise<Buffer> {
+  const wrapped: Wrapped[] = []
+  for (const recipient of recipients) wrapped.push(await wrapForRecipient(recipient, context, fileKey))
+  return writeHeader({ ...header, wrapped }, fileKey)
 }

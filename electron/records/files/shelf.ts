@@ -5,11 +5,11 @@ import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { RowAddress, Rows } from '../cache/rows.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Purpose } from '../keys/purposes.ts'
-import type { FileContext } from './file-key.ts'
+import { type FileContext, type RecipientKey, unwrapWithVault } from './file-key.ts'
 import { type ReadHeader, readHeader } from './header.ts'
 import { openFile, type OpenedFile } from './open-file.ts'
-import { beginFile } from './seal-file.ts'
-import { chunkBytes, chunksOf, sealedChunkBytes } from './stream.ts'
+import { beginFile, headerFor } from './seal-file.ts'
+import { chunkBytes, chunksOf, sealedChunkBytes, tagBytes } from './stream.ts'
 
 /** Plain bytes of a part: what is kept, and read, at once. */
 export const partBytes = 4 * chunkBytes
@@ -42,8 +42,18 @@ export interface FileShelf {
   begin(address: FileAddress, file: { readonly bytes: number; readonly facts: unknown; readonly asOf: number }): Promise<FileWriter>
   /** One that is there whole. Throws `vault-corrupt` for one that does not open. */
   find(address: FileAddress): KeptFile | undefined
+  /** The file as it lies here, with its key wrapped for this recipient and nobody else. Rejects `not-found`, and as `find` throws. */
+  handOver(address: FileAddress, recipient: RecipientKey): Promise<HandedOver>
   /** Whole or not. */
   remove(address: FileAddress): void
+}
+
+/** A sealed file on its way to somebody else. */
+export interface HandedOver {
+  /** Of all its pieces. */
+  readonly bytes: number
+  /** In their order; read as they are wanted. Throws `vault-corrupt` where one is not there any more. */
+  pieces(): Iterable<Buffer>
 }
 
 /** Takes the parts of one file in their order; each is sealed and on disk when it returns. */
@@ -96,14 +106,32 @@ export function createFileShelf({ rows, keyring, olderKeyring = () => undefined,
   }
 
   /** By the keys that it was begun with. */
-  function opened(keys: Keyring, context: FileContext, header: ReadHeader): OpenedFile {
+  function underEither<T>(keys: Keyring, act: (keyring: Keyring) => T): T {
     const older = olderKeyring()
     try {
-      return openFile(keys, context, header)
+      return act(keys)
     } catch (error) {
       if (older === undefined || kindOf(error) !== 'vault-corrupt') throw error
-      return openFile(older, context, header)
+      return act(older)
     }
+  }
+
+  const opened = (keys: Keyring, context: FileContext, header: ReadHeader): OpenedFile => underEither(keys, (keyring) => openFile(keyring, context, header))
+
+  function sealedPart(address: FileAddress, id: string, number: number): Buffer {
+    const row = rows.get(partAddress(address, id, number))
+    if (row === undefined || row.plain.length > sealedPartBytes) throw new ChartkeepError('vault-corrupt')
+    return row.plain
+  }
+
+  /** One that is there whole. */
+  function whole(address: FileAddress) {
+    const found = head(address)
+    const keys = keyring()
+    if (found === undefined || keys === undefined || !found.isWhole) return undefined
+    const header = readHeader(Buffer.from(found.header, 'base64'))
+    if (header === undefined) throw new ChartkeepError('vault-corrupt')
+    return { ...found, keys, header }
   }
 
   return {
@@ -161,32 +189,48 @@ export function createFileShelf({ rows, keyring, olderKeyring = () => undefined,
       }
     },
     find(address) {
-      const found = head(address)
-      const keys = keyring()
-      if (found === undefined || keys === undefined || !found.isWhole) return undefined
-      const { id, bytes, facts, asOf } = found
-      const header = readHeader(Buffer.from(found.header, 'base64'))
-      if (header === undefined) throw new ChartkeepError('vault-corrupt')
+      const found = whole(address)
+      if (found === undefined) return undefined
+      const { id, bytes, facts, asOf, keys, header } = found
       return {
         facts,
         bytes,
         asOf,
         part(number) {
           if (!Number.isInteger(number) || number < 0 || number >= partsOf(bytes)) throw new ChartkeepError('invalid-input')
-          const row = rows.get(partAddress(address, id, number))
-          if (row === undefined || row.plain.length > sealedPartBytes) throw new ChartkeepError('vault-corrupt')
+          const sealed = sealedPart(address, id, number)
           const file = opened(keys, contextOf(address, id), header)
           try {
             const chunks: Buffer[] = []
             for (let index = number * 4; index < Math.min(chunksOf(bytes), (number + 1) * 4); index += 1) {
               const from = (index - number * 4) * sealedChunkBytes
-              chunks.push(file.chunk(index, index === chunksOf(bytes) - 1, row.plain.subarray(from, from + sealedChunkBytes)))
+              chunks.push(file.chunk(index, index === chunksOf(bytes) - 1, sealed.subarray(from, from + sealedChunkBytes)))
             }
             return Buffer.concat(chunks)
           } finally {
             file.forget()
           }
         },
+      }
+    },
+    async handOver(address, recipient) {
+      const found = whole(address)
+      if (found === undefined) throw new ChartkeepError('not-found')
+      const { id, bytes, keys, header } = found
+      const context = contextOf(address, id)
+      const fileKey = underEither(keys, (keyring) => unwrapWithVault(keyring, context, header.header.wrapped))
+      if (fileKey === undefined) throw new ChartkeepError('vault-corrupt')
+      try {
+        const start = await headerFor(header, context, fileKey, [recipient])
+        return {
+          bytes: start.length + bytes + chunksOf(bytes) * tagBytes,
+          *pieces() {
+            yield start
+            for (let number = 0; number < partsOf(bytes); number += 1) yield sealedPart(address, id, number)
+          },
+        }
+      } finally {
+        fileKey.fill(0)
       }
     },
     remove,

@@ -9,7 +9,8 @@ import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { RowAddress, Rows } from '../cache/rows.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
 import { sniffHead } from '../documents/sniff.ts'
-import { type FileAddress, type FileShelf, type FileWriter, type KeptFile, partBytes } from '../files/shelf.ts'
+import type { RecipientKey } from '../files/file-key.ts'
+import { type FileAddress, type FileShelf, type FileWriter, type HandedOver, type KeptFile, partBytes } from '../files/shelf.ts'
 
 /** How far a file is sealed, in bytes. */
 export interface Progress {
@@ -18,17 +19,22 @@ export interface Progress {
   readonly bytes: number
 }
 
+/** What is known of a file here; where it is on its way into the record is the outbox's. */
+export type AttachedFile = Omit<Attachment, 'upload'>
+
 /** The files that are attached to notes which are being written: sealed as they are read, and kept with the work. */
 export interface Attachments {
   /** Oldest first. Throws `vault-corrupt` once if what was kept does not open. */
-  list(patient: string): readonly Attachment[]
+  list(patient: string): readonly AttachedFile[]
   /** Begins to seal the file at this path. Rejects `too-large`, `not-found`, `invalid-input` for what is no file or beyond the most, `vault-unavailable`, `disk-*`. */
   add(patient: string, path: string): Promise<Progress>
   /** Seals the next part; on disk when it resolves. A failure ends it, and nothing of the file is kept. */
   step(patient: string, attachment: string): Promise<Progress>
   remove(patient: string, attachment: string): void
   /** Throws `not-found`. */
-  find(patient: string, attachment: string): KeptFile & { readonly about: Attachment }
+  find(patient: string, attachment: string): KeptFile & { readonly about: AttachedFile }
+  /** Sealed for this recipient. Rejects `not-found`, `vault-corrupt`. */
+  handOver(patient: string, attachment: string, recipient: RecipientKey): Promise<HandedOver>
   /** Gives up what is under way: at the lock. */
   settle(): void
 }
@@ -46,7 +52,7 @@ const mostFiles = 10
 const headBytes = 4096
 
 const Index = z.array(z.uuid()).max(mostFiles)
-const Facts = Attachment.omit({ id: true, bytes: true })
+const Facts = Attachment.omit({ id: true, bytes: true, upload: true })
 
 interface UnderWay {
   readonly patient: string
@@ -87,7 +93,7 @@ export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Att
     return ids
   }
 
-  function attached(patient: string, id: string): (KeptFile & { readonly about: Attachment }) | undefined {
+  function attached(patient: string, id: string): (KeptFile & { readonly about: AttachedFile }) | undefined {
     const file = shelf.find(addressOf(patient, id))
     if (file === undefined) return undefined
     const facts = Facts.safeParse(file.facts)
@@ -192,6 +198,7 @@ export function createAttachments({ rows, shelf, clock }: AttachmentsParts): Att
       if (file === undefined) throw new ChartkeepError('not-found')
       return file
     },
+    handOver: (patient, attachment, recipient) => shelf.handOver(addressOf(patient, attachment), recipient),
     settle() {
       for (const [id, file] of underWay) end(id, file, false)
     },

@@ -84,10 +84,10 @@ export function createWorkDirectory(rows: Rows, clock: Clock, changed: () => voi
   }
 }
 
-/** A note, a file that is attached to one, a change on its way: not their parts, nor where somebody was reading. */
+/** A note, a file that is attached to one, that it was sent, a change on its way: not their parts, nor where somebody was reading. */
 function isWork({ purpose, patient, what }: RowAddress): boolean {
   if (patient === '') return false
-  return purpose === 'outbox' || (purpose === 'draft' && /^(?:note$|attachment\/)/.test(what))
+  return purpose === 'outbox' || (purpose === 'draft' && /^(?:note$|attachment\/|sent\/)/.test(what))
 }
 
 const entryOf = ({ purpose, patient, what }: RowAddress): WorkEntry => Entry.parse({ purpose, patient, what })

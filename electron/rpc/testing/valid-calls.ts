@@ -42,6 +42,8 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'attachment.step': { input: { patient, attachment: file }, output: { attachment: file, done: 1, bytes: 1 } },
   'attachment.remove': { input: { patient, attachment: file }, output: {} },
   'attachment.open': { input: { patient, attachment: file }, output: { file, kind: 'pdf', contentType: 'application/pdf', bytes: 5, partBytes: 1, freshness } },
+  'attachment.send': { input: { patient, attachment: file }, output: { upload: { state: 'waiting' } } },
+  'attachment.unsend': { input: { patient, attachment: file }, output: { upload: { state: 'kept' } } },
   'document.open': { input: { patient, document }, output: { file, kind: 'pdf', contentType: 'application/pdf', bytes: 5, partBytes: 1, freshness } },
   'document.part': { input: { patient, file, part: 0 }, output: { data: '' } },
   'document.close': { input: { patient, file }, output: {} },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { OutboxRow } from '../../../electron/records/work/outbox.ts'
+import { OutboxRow } from '../../../electron/records/outbox/row.ts'
 
 /** The change of that number, whoever makes it: its idempotency key and what it says follow from the number. */
 export function orderOf(number: number, state: OutboxRow['state']): OutboxRow {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { createDrafts } from '../../../electron/records/work/drafts.ts'
 import { openDatabase } from '../../../electron/records/cache/database.ts'
-import { outboxAddress, type OutboxRow, readOutboxRow } from '../../../electron/records/work/outbox.ts'
+import { outboxAddress, type OutboxRow, readOutboxRow } from '../../../electron/records/outbox/row.ts'
 import { deskOf, profileIn } from './desk.ts'
 import type { Life } from './life.ts'
 import { orderOf } from './orders.ts'

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { createDrafts } from '../../../electron/records/work/drafts.ts'
-import { outboxAddress, putOutboxRow } from '../../../electron/records/work/outbox.ts'
+import { outboxAddress, putOutboxRow } from '../../../electron/records/outbox/row.ts'
 import { DraftSaver } from '../../../renderer/features/notes/draft-saver.ts'
 import { deskOf, profileIn } from './desk.ts'
 import { orderOf, type Step } from './orders.ts'
@@ -66,7 +66,7 @@ const underWay: { readonly number: number; step: Step }[] = []
 function deal(): void {
   const next = underWay.length > 3 || (underWay.length > 0 && typed % 2 === 0) ? underWay.shift() : undefined
   const change = next ?? { number: (order += 1), step: 'wait' as Step }
-  const row = orderOf(change.number, change.step === 'wait' ? { kind: 'waiting' } : { kind: 'sent', at: change.number, tries: 1 })
+  const row = orderOf(change.number, change.step === 'wait' ? { kind: 'waiting' } : { kind: 'sent', at: change.number })
   say('order', change.number, change.step, 'begins')
   writes += 1
   begins(`write ${writes}`)
