@@ -6,6 +6,7 @@ import { benchAudit } from './audit.ts'
 import { benchChart } from './chart.ts'
 import { type Figure, table } from './figures.ts'
 import { benchFiles } from './files.ts'
+import { benchFleet } from './fleet.ts'
 import { benchLock } from './lock.ts'
 import { benchMemory } from './memory.ts'
 import { benchOrders } from './orders.ts'
@@ -33,6 +34,7 @@ const parts: Readonly<Record<string, (patients?: number) => Promise<readonly Fig
   orders: benchOrders,
   rotation: benchRotation,
   files: benchFiles,
+  fleet: benchFleet,
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, patients: { type: 'string' } } })

@@ -12,7 +12,7 @@ export interface Costs {
   readonly signIn: number
   /** For each workstation, when the second person agrees: on one core, before anything is sent. */
   readonly agreement: number
-  /** A token, from when it is looked up until it is sent: beside the poll that acknowledges it, and the report. */
+  /** A token, with the poll that acknowledges it and the report that follows: the server takes them while others still wait for theirs. */
   readonly set: number
 }
 
@@ -48,10 +48,10 @@ export class Workstation {
     events.after(random() * times.report, () => this.report(true))
   }
 
-  private poll(): void {
+  private poll(cost = this.world.costs.poll): void {
     const { server, costs } = this.world
     const givenUp = () => this.failed()
-    if (this.isConnected) return server.ask(costs.poll, times.answerWithin, { done: () => this.taken(), givenUp })
+    if (this.isConnected) return server.ask(cost, times.answerWithin, { done: () => this.taken(), givenUp })
     server.ask(costs.connection, times.connectWithin, {
       done: () => {
         this.isConnected = true
@@ -87,7 +87,8 @@ export class Workstation {
 
   private carryOut(): void {
     this.world.dark()
-    this.poll()
+    // The acknowledgement and the report are in what the order costs.
+    this.poll(0)
     this.world.events.after(times.settle, () => this.report(false))
   }
 
@@ -111,7 +112,7 @@ export class Workstation {
     const again = () => {
       if (isOfTheMinute) events.after(times.report + times.settle, () => this.report(true))
     }
-    server.ask(costs.connection + costs.report, times.reportWithin, { done: again, givenUp: again })
+    server.ask(isOfTheMinute ? costs.connection + costs.report : 0, times.reportWithin, { done: again, givenUp: again })
   }
 
   signIn(): void {

@@ -62,7 +62,7 @@ export async function tokensOf(sandbox: Sandbox, probe: Probe, role: string, ind
 }
 
 /** A workstation with a key of its own, as the protocol sees one. */
-export async function openStation(sandbox: Sandbox, ask: Ask) {
+export async function openStation(sandbox: Pick<Sandbox, 'baseUrl'>, ask: Ask) {
   const key = await openDeviceKey(memoryKeychain())
   const clock = { now: Date.now }
   const proof = (path: string) => proofOf(key, `${sandbox.baseUrl}${path}`, clock)
