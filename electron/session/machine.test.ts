@@ -31,6 +31,34 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(after(busy, { type: 'input' }, seconds(43_200))).toMatchObject({ state: 'locked', reason: 'absolute', needsSignIn: true })
   })
 
+  it('locks ten minutes after the last key press though somebody holds the clock still, a second at a time', () => {
+    let session: Session = active
+    for (let second = 1; second <= 600; second += 1) session = next(session, { type: 'tick' }, at(start, { steady: seconds(second) }), policy)[0]
+    expect(session).toMatchObject({ state: 'locked', reason: 'idle' })
+  })
+
+  it('counts the last minutes before a limit down, and no key puts that off', () => {
+    const near = at(seconds(60), { unheard: (28_800 - 90) * 1_000 })
+    const warned = next(active, { type: 'input' }, near, policy)[0]
+    expect(warned).toMatchObject({ state: 'warning', locksAt: seconds(150), locksFor: 'offline' })
+    expect(next(warned, { type: 'input' }, near, policy)[0]).toEqual(warned)
+    expect(next(warned, { type: 'input' }, at(seconds(150), { unheard: 28_800_000 }), policy)[0]).toMatchObject({ state: 'locked', reason: 'offline', needsSignIn: true })
+    // Heard again in time, it is as if nothing had been.
+    expect(next(warned, { type: 'tick' }, at(seconds(61)), policy)[0]).toMatchObject({ state: 'active' })
+  })
+
+  it('says while it is locked that the EHR was unheard for too long, and opens by no PIN any more', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const late = at(seconds(20), { unheard: 28_800_000 })
+    const told = next(locked, { type: 'tick' }, late, policy)[0]
+    expect(told).toMatchObject({ state: 'locked', reason: 'offline', needsSignIn: true, since: seconds(10) })
+    // Also where the EHR is back.
+    expect(after(told, { type: 'unlocked' }, seconds(30))).toMatchObject({ state: 'locked', needsSignIn: true })
+    // A PIN that was right, and through too late, leaves no open vault behind.
+    expect(next(locked, { type: 'unlocked' }, late, policy)).toMatchObject([{ state: 'locked', epoch: locked.epoch + 1 }, [{ do: 'lock' }, { do: 'prepare-vault' }]])
+    expect(initialSession(physician, late, policy)).toMatchObject({ state: 'locked', reason: 'offline', needsSignIn: true })
+  })
+
   it('locks when the clock is set back', () => {
     expect(after(active, { type: 'tick' }, start - 60_000)).toMatchObject({ state: 'locked', reason: 'clock', needsSignIn: true })
   })
