@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Entry } from '../../ui/Entry.tsx'
@@ -18,6 +19,7 @@ export function LockScreen() {
   const { clock, zone } = useServices()
   const { session, info } = useSession()
   const { user, lock, pin, failure } = session
+  const [isHelped, setHelped] = useState(false)
   return (
     <Entry title={t('lock.title')} testId="lock-screen" apart={<Apart />}>
       {user ? (
@@ -34,6 +36,7 @@ export function LockScreen() {
       ) : null}
       {info && info.site !== '' ? <p className={styles['quiet']}>{info.site}</p> : null}
       <KeychainNotice />
+      {isHelped && pin === 'set' ? <output>{t('help.given')}</output> : null}
       {pin === 'set' ? (
         <PinEntry reported={failure} />
       ) : (
@@ -43,7 +46,7 @@ export function LockScreen() {
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
-      <UnlockHelp />
+      {pin === 'out' ? <UnlockHelp onHelped={() => setHelped(true)} /> : null}
       {pin === 'set' ? <FullSignIn primary={false} label={t('lock.forgotPin')} forgotPin /> : null}
     </Entry>
   )

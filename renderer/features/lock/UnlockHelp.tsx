@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Challenge } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
-import { useServices, useSession } from '../../services/index.ts'
+import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './LockScreen.module.css'
@@ -11,11 +11,9 @@ import { ShownCode } from './ShownCode.tsx'
 import { useEndOf } from './use-end-of.ts'
 
 /** For somebody offline whose tries are used: a code to read out to the support desk, and a place for its answer (docs/unlock-help.md). */
-export function UnlockHelp() {
+export function UnlockHelp({ onHelped }: { readonly onHelped: () => void }) {
   const { bridge, clock } = useServices()
-  const { pin } = useSession().session
   const [challenge, setChallenge] = useState<Challenge & { readonly until: number }>()
-  const [isHelped, setHelped] = useState(false)
   const [failure, setFailure] = useState<ShownFailure>()
   const hasEnded = useEndOf(challenge?.validMs, challenge?.code)
 
@@ -28,7 +26,6 @@ export function UnlockHelp() {
   }
   const expired = () => setChallenge((shown) => shown && { ...shown, validMs: 0 })
 
-  if (pin !== 'out') return isHelped && pin === 'set' ? <output>{t('help.given')}</output> : null
   if (challenge === undefined) {
     return (
       <div className={styles['form']}>
@@ -48,7 +45,7 @@ export function UnlockHelp() {
       ) : (
         <>
           <ShownCode code={challenge.code} until={challenge.until} />
-          <AnswerEntry onTaken={() => setHelped(true)} onExpired={expired} />
+          <AnswerEntry onTaken={onHelped} onExpired={expired} />
         </>
       )}
       <Button kind="plain" onClick={() => setChallenge(undefined)}>
