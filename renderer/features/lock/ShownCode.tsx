@@ -1,6 +1,7 @@
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
+import { CallSupport } from './CallSupport.tsx'
 import lock from './LockScreen.module.css'
 import styles from './UnlockHelp.module.css'
 
@@ -9,6 +10,7 @@ export function ShownCode({ code, until }: { readonly code: string; readonly unt
   const { clock, zone } = useServices()
   return (
     <>
+      <CallSupport asks={t('help.offline')} />
       <p>{t('help.readOut')}</p>
       <p className={styles['code']}>
         <span aria-hidden="true" data-testid="unlock-challenge">
