@@ -13,6 +13,7 @@ import { createAuditChain } from './audit/chain.ts'
 import { chainFolder } from './audit/disk.ts'
 import { heldBack } from './audit/held-back.ts'
 import type { Report, Reported } from './audit/ship/ehr-place.ts'
+import { createPruner } from './audit/pruner.ts'
 import { placesOf } from './audit/ship/places.ts'
 import { createShipping, type Shipping } from './audit/ship/shipping.ts'
 import { policyEvent } from './audit/policy-event.ts'
@@ -219,7 +220,7 @@ export async function compose(): Promise<void> {
     const last = await people.last()
     const chain = path.join(userData, 'audit')
     const disk = chainFolder(chain)
-    const shipped = createShipping({ folder: chain, key, log, chance: Math.random })
+    const shipped = createShipping({ folder: chain, key, log, chance: Math.random, onKept: () => void pruner.look() })
     shipping = shipped
     const holds = createHoldKeeper({
       carry: (hold) => audit.tell(carriedEvent(hold)),
@@ -250,6 +251,15 @@ export async function compose(): Promise<void> {
       anchor: auditAnchor(opened.keychain),
       actor: () => ({ ...actorOf(workstation), device }),
       onDurable: shipped.upTo,
+    })
+
+    const pruner = createPruner({
+      disk,
+      announce: audit.announcePruned,
+      clock,
+      log,
+      keepDays: () => policy.inForce().policy.audit.keepLocallyDays,
+      places: shipped.acknowledged,
     })
 
     const workstation = createWorkstation({

@@ -187,6 +187,13 @@ export const Policy = z.strictObject({
     })
     .refine((vault) => vault.keyPart === 'keychain' || vault.pkcs11 !== undefined, 'pkcs11 must say which module and token')
     .default({ keyPart: 'keychain', rotate: { keyPartDays: 90, dataKeyDays: 365 } }),
-  audit: z.strictObject({ ship: ShipPolicy, alerts: AlertPolicy.prefault({}) }).prefault({}),
+  audit: z
+    .strictObject({
+      ship: ShipPolicy,
+      /** Entries that every place has acknowledged stay on the workstation so long all the same. */
+      keepLocallyDays: z.number().int().min(30).max(36_500).default(365),
+      alerts: AlertPolicy.prefault({}),
+    })
+    .prefault({}),
 })
 export type Policy = z.infer<typeof Policy>

@@ -6,6 +6,7 @@ import { refusalOf } from './disk.ts'
 import type { EntryFields } from './entry.ts'
 import { readHeader } from './header.ts'
 import type { ChainEventName, EntryEvent, OwnAudit, OwnEvent } from './own-events.ts'
+import { type Pruned, prunedFields } from './pruned.ts'
 import { createChainWriter, type WriterParts } from './writer.ts'
 
 /** Who acts, as `main` knows it: opaque ids, never names. */
@@ -28,6 +29,8 @@ export interface AuditChain extends AuditPort, OwnAudit {
   open(): Promise<void>
   /** Signs everything told so far and resolves when that is durable; rejects `audit-unavailable`. */
   checkpoint(): Promise<void>
+  /** Says, signed, that the files before this one go; resolves when that is durable. Rejects `audit-unavailable`, also where there is no key to sign by. */
+  announcePruned(pruned: Pruned): Promise<void>
   /** Resolves when everything told so far is durable; rejects `audit-unavailable`. */
   flush(): Promise<void>
   /** Signs what is there, and lets go of the file. */
@@ -141,6 +144,10 @@ export function createAuditChain(parts: ChainParts): AuditChain {
   return {
     open: () => told(undefined),
     checkpoint: () => told(undefined, true),
+    async announcePruned(pruned) {
+      if (parts.key === undefined) throw new ChartkeepError('audit-unavailable')
+      await told(note('chain.pruned', prunedFields(pruned)), true)
+    },
     flush: () => told(undefined),
     async intent(header) {
       const read = readHeader(header)

@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FailureKind } from '../../shared/errors.ts'
 import { auditFormat } from './format.ts'
@@ -24,6 +24,8 @@ export interface ChainDisk {
   /** Keeps bytes that are no entry beside the chain, then cuts them off it. */
   setAside(file: number, from: number, bytes: Uint8Array): Promise<void>
   cut(file: number, size: number): Promise<void>
+  /** Resolves when it is gone for good. */
+  remove(file: number): Promise<void>
 }
 
 /** The folder of the chain on this machine: 0700, its files 0600. */
@@ -63,6 +65,10 @@ export function chainFolder(folder: string): ChainDisk {
       await cut(file, from)
     },
     cut,
+    async remove(file) {
+      await unlink(pathOf(file))
+      await syncFolder(folder)
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the writer and the verifier agree on, and all that they share.
  *
- * A chain is a folder of files `chain-<n>.jsonl`, n from 1 without gaps. A line is one entry, ended by a line feed:
+ * A chain is a folder of files `chain-<n>.jsonl`, n without gaps. A line is one entry, ended by a line feed:
  *
  *     <hash> <entry>
  *
@@ -16,6 +16,10 @@
  * `signature` (base64url) what that key signed: `checkpointStatement`, `device`, `seq`, `prev` and `wall`, each on a line
  * of its own, without a last line feed. No more than `checkpointEvery` other entries stand between two.
  *
+ * The oldest files may be gone. An entry with `event` `chain.pruned` says so before they go: all before the one with the number `file`, which ended with the
+ * entry `lastSeq` with the hash `lastHash`. It bears the key as a checkpoint does, and in `signature` what that key signed: `prunedStatement`, `device`, `seq`,
+ * `prev`, `wall`, `file`, `lastSeq` and `lastHash`, each on a line of its own. A chain begins with file 1, or with one that is not beyond `file` of such an entry.
+ *
  * An entry with `event` `chain.rolled-back` says that the writer found the chain short of, or other than, what the keychain
  * had last seen of it (`anchorSeq`, `anchorHash`).
  *
@@ -28,9 +32,11 @@ export const auditFormat = {
   origin: '0'.repeat(64),
   fileName: /^chain-([1-9]\d{0,8})\.jsonl$/,
   checkpointEvent: 'chain.checkpoint',
+  prunedEvent: 'chain.pruned',
   putBackEvent: 'chain.rolled-back',
   checkpointEvery: 1_000,
   checkpointStatement: 'chartkeep audit checkpoint',
+  prunedStatement: 'chartkeep audit pruned',
   /** A wall clock that lags the monotonic one by more was set back: milliseconds, the session's own tolerance. */
   clockTolerance: 5_000,
 } as const

@@ -48,7 +48,7 @@ export type OwnEventName =
   | 'hold.carried'
 
 /** What the chain says of itself. */
-export type ChainEventName = 'chain.began' | 'chain.checkpoint' | 'chain.recovered' | 'chain.rolled-back' | 'chain.outcomes-lost' | 'chain.outcome-malformed'
+export type ChainEventName = 'chain.began' | 'chain.checkpoint' | 'chain.pruned' | 'chain.recovered' | 'chain.rolled-back' | 'chain.outcomes-lost' | 'chain.outcome-malformed'
 
 /** Everything that an entry of the chain can be about. */
 export type EntryEvent = CalledEvent | OwnEventName | ChainEventName

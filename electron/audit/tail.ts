@@ -2,6 +2,7 @@ import { setImmediate as breath } from 'node:timers/promises'
 import type { ChainDisk } from './disk.ts'
 import { type ChainHead, emptyChain, readLine } from './entry.ts'
 import { auditFormat } from './format.ts'
+import { mayBeginWith } from './beginning.ts'
 
 /** The end of the chain as found on the disk. */
 export type Tail =
@@ -29,11 +30,14 @@ const linesAtOnce = 500
  * last of the file before. Files are a few megabytes (chain.ts); the older ones are the verifier's.
  *
  * @param anchor an entry that the chain held when it was last seen to
+ * @param key the workstation's public key: by it the chain says that its oldest files went
  */
-export async function readTail(disk: ChainDisk, anchor?: ChainHead): Promise<Tail> {
+export async function readTail(disk: ChainDisk, anchor?: ChainHead, key?: string): Promise<Tail> {
   const numbers = await disk.numbers()
-  const gap = numbers.findIndex((number, index) => number !== index + 1)
-  if (gap !== -1) return { state: 'broken', file: gap + 1, line: 0 }
+  const first = numbers[0] ?? 1
+  const gap = numbers.findIndex((number, index) => number !== first + index)
+  if (gap !== -1) return { state: 'broken', file: first + gap, line: 0 }
+  if (!(await mayBeginWith(disk, numbers, key))) return { state: 'broken', file: 1, line: 0 }
   const last = numbers.at(-1)
   if (last === undefined) return { state: 'whole', file: 1, size: 0, head: emptyChain, unsigned: 0, torn: undefined, rolledBack: anchor !== undefined }
   const before = last === 1 ? emptyChain : endOf(await disk.read(last - 1))
@@ -61,10 +65,18 @@ async function prove(file: number, bytes: Buffer, before: ChainHead, anchor: Cha
   return { state: 'whole', file, size: start, head, unsigned, torn: start === bytes.length ? undefined : bytes.subarray(start), rolledBack }
 }
 
+/** A finished file by itself, after what it is to follow or, where that is not known, after what its first line says: the entry that it ends with, and when that was. Undefined where it was changed. */
+export async function proveFile(file: number, bytes: Buffer, before: ChainHead | undefined): Promise<{ readonly head: ChainHead; readonly wall: number | undefined } | undefined> {
+  const after = before ?? readLine(bytes.toString('utf8', 0, Math.max(0, bytes.indexOf(lineFeed))))?.before
+  const tail = after && (await prove(file, bytes, after, undefined))
+  if (tail?.state !== 'whole' || tail.torn !== undefined) return undefined
+  const wall = lastLineOf(bytes)?.entry['wall']
+  return { head: tail.head, wall: typeof wall === 'number' ? wall : undefined }
+}
+
 const isOther = (head: ChainHead, anchor: ChainHead) => head.seq === anchor.seq && head.hash !== anchor.hash
 
 /** The head that a finished file ends with, if its last line is whole and proves itself. */
-function endOf(bytes: Buffer): ChainHead | undefined {
-  if (bytes.at(-1) !== lineFeed) return undefined
-  return readLine(bytes.toString('utf8', bytes.lastIndexOf(lineFeed, bytes.length - 2) + 1, bytes.length - 1))?.head
-}
+const endOf = (bytes: Buffer): ChainHead | undefined => (bytes.at(-1) === lineFeed ? lastLineOf(bytes)?.head : undefined)
+
+const lastLineOf = (bytes: Buffer) => readLine(bytes.toString('utf8', bytes.lastIndexOf(lineFeed, bytes.length - 2) + 1, bytes.length - 1))

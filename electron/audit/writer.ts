@@ -5,6 +5,7 @@ import type { ChainDisk, ChainFile } from './disk.ts'
 import { append, type ChainHead, type EntryFields } from './entry.ts'
 import { auditFormat } from './format.ts'
 import type { ChainEventName } from './own-events.ts'
+import { signPruned } from './pruned.ts'
 import { readTail } from './tail.ts'
 
 /** Where the chain was last seen to be, kept where a profile that is put back does not reach: the keychain. */
@@ -76,7 +77,7 @@ export function createChainWriter(parts: WriterParts): ChainWriter {
     const began = parts.monotonic()
     // Once a start: what this process itself makes durable later may be ahead of what the keychain holds.
     const seen = isFirst ? await anchor?.get().catch(() => undefined) : undefined
-    const tail = await readTail(disk, seen)
+    const tail = await readTail(disk, seen, key?.publicJwk.x)
     if (tail.state === 'broken') {
       broken = true
       log.event('audit.broken', { file: tail.file, line: tail.line })
@@ -138,7 +139,7 @@ export function createChainWriter(parts: WriterParts): ChainWriter {
     let signed: ChainHead | undefined
     const lines: string[] = []
     const add = (fields: EntryFields) => {
-      const next = append(head, fields)
+      const next = append(head, key && fields['event'] === auditFormat.prunedEvent ? signPruned(key, head, fields) : fields)
       head = next.head
       lines.push(next.line)
     }

@@ -78,6 +78,9 @@ export const logEvents = {
   'audit-key.failed': { failure },
   'audit.rolled-back': {},
   'audit.not-anchored': {},
+  /** Files that every place has acknowledged, and that are old enough, are gone from here. */
+  'audit.pruned': { files: count },
+  'audit.not-pruned': { failure },
   'audit.ship-waits': { place: oneOf(placeNames), failure, tries: count },
   /** The place did not want this entry: it stays here. */
   'audit.ship-refused': { place: oneOf(placeNames), seq: position },

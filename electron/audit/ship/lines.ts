@@ -148,6 +148,7 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'audit.print': log,
   'chain.began': auditStarted,
   'chain.checkpoint': log,
+  'chain.pruned': log,
   'chain.recovered': auditStopped,
   'chain.rolled-back': auditStopped,
   'chain.outcomes-lost': auditStopped,

@@ -3,7 +3,7 @@ import type { Log } from '../../diagnostics/log.ts'
 import type { CheckpointKey } from '../checkpoint.ts'
 import type { DurableMark } from '../writer.ts'
 import { type Courier, createCourier } from './courier.ts'
-import { cursorFile } from './cursor.ts'
+import { type Cursor, cursorFile } from './cursor.ts'
 import type { Place, PlaceName } from './place.ts'
 
 export interface ShippingParts {
@@ -13,6 +13,8 @@ export interface ShippingParts {
   readonly key: CheckpointKey | undefined
   readonly log: Log
   chance(): number
+  /** A place has acknowledged more. */
+  onKept?(): void
 }
 
 export interface Shipping {
@@ -20,11 +22,13 @@ export interface Shipping {
   to(places: readonly Place[]): void
   upTo(mark: DurableMark): void
   sessionChanged(): void
+  /** How far each place that is wanted has acknowledged the chain, signed for; undefined where there is none, or one has not been heard of. */
+  acknowledged(): readonly Cursor[] | undefined
   close(): Promise<void>
 }
 
 /** Reports the chain to every place that the policy names: each by itself, so that one that is down holds up no other. */
-export function createShipping({ folder, key, log, chance }: ShippingParts): Shipping {
+export function createShipping({ folder, key, log, chance, onKept }: ShippingParts): Shipping {
   const couriers = new Map<PlaceName, Courier>()
   let wanted: readonly Place[] = []
   let ended: Promise<void> = Promise.resolve()
@@ -32,7 +36,7 @@ export function createShipping({ folder, key, log, chance }: ShippingParts): Shi
 
   function begin(place: Place): void {
     const cursors = cursorFile(join(folder, 'shipped', `${place.name}.json`), place, key)
-    const courier = createCourier({ place, folder, cursors, log, chance })
+    const courier = createCourier({ place, folder, cursors, log, chance, onKept: () => onKept?.() })
     couriers.set(place.name, courier)
     if (mark) courier.upTo(mark)
   }
@@ -54,6 +58,10 @@ export function createShipping({ folder, key, log, chance }: ShippingParts): Shi
     },
     sessionChanged() {
       for (const courier of couriers.values()) courier.sessionChanged()
+    },
+    acknowledged() {
+      const kept = [...couriers.values()].flatMap((courier) => courier.kept() ?? [])
+      return key !== undefined && kept.length > 0 && kept.length === wanted.length ? kept : undefined
     },
     async close() {
       wanted = []

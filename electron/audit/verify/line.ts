@@ -14,8 +14,19 @@ export interface SeenEntry {
   readonly mono: number
   /** The key of a checkpoint, and whether it signed this one. */
   readonly checkpoint: { readonly key: string; readonly isSigned: boolean } | undefined
+  /** The writer says here that all files before one were removed. */
+  readonly pruned: Pruned | undefined
   /** The writer itself noticed here that the chain was put back to an older state. */
   readonly isPutBack: boolean
+}
+
+/** Where a chain begins whose oldest files went: with `file`, which follows the entry `lastSeq`. */
+export interface Pruned {
+  readonly file: number
+  readonly lastSeq: number
+  readonly lastHash: string
+  readonly key: string
+  readonly isSigned: boolean
 }
 
 const hashLength = 64
@@ -25,8 +36,11 @@ const [space, brace] = [0x20, 0x7b]
 const marks = {
   device: mark('"device":"'),
   event: mark('"event":"'),
+  file: mark('"file":'),
   format: mark('"format":'),
   key: mark('"key":"'),
+  lastHash: mark('"lastHash":"'),
+  lastSeq: mark('"lastSeq":'),
   mono: mark('"mono":'),
   prev: mark('"prev":"'),
   run: mark('"run":"'),
@@ -68,8 +82,18 @@ export function readEntry(bytes: Buffer, start: number, end: number, before?: Se
     wall,
     mono,
     checkpoint: event === auditFormat.checkpointEvent ? readCheckpoint(new LineBytes(bytes, start + entryAt, end), `${device}\n${seq}\n${prev}\n${wall}`) : undefined,
+    pruned: event === auditFormat.prunedEvent ? readPruned(new LineBytes(bytes, start + entryAt, end), `${device}\n${seq}\n${prev}\n${wall}`) : undefined,
     isPutBack: event === auditFormat.putBackEvent,
   }
+}
+
+function readPruned(line: LineBytes, place: string): Pruned {
+  const file = line.numberAfter(marks.file) ?? 0
+  const key = line.wordAfter(marks.key) ?? ''
+  const lastHash = line.wordAfter(marks.lastHash) ?? ''
+  const lastSeq = line.numberAfter(marks.lastSeq) ?? 0
+  const signature = line.wordAfter(marks.signature) ?? ''
+  return { file, lastSeq, lastHash, key, isSigned: isSignedBy(key, `${auditFormat.prunedStatement}\n${place}\n${file}\n${lastSeq}\n${lastHash}`, signature) }
 }
 
 function readCheckpoint(line: LineBytes, place: string): SeenEntry['checkpoint'] {
@@ -110,7 +134,7 @@ function readFormat1(bytes: Buffer): SeenEntry | undefined {
   const content = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'hash' && name !== 'prev'))
   if (typeof prev !== 'string' || typeof sum !== 'string' || typeof seq !== 'number' || format !== 1) return undefined
   if (createHash('sha256').update(`${prev}\n${sorted(content)}`).digest('hex') !== sum) return undefined
-  return { format: 1, seq, prev, hash: sum, device: String(device), run: undefined, wall: Number(wall), mono: Number(mono), checkpoint: undefined, isPutBack: false }
+  return { format: 1, seq, prev, hash: sum, device: String(device), run: undefined, wall: Number(wall), mono: Number(mono), checkpoint: undefined, pruned: undefined, isPutBack: false }
 }
 
 /** RFC 8785 for a flat object: names by UTF-16 code units, values as ECMAScript writes them. */

@@ -13,7 +13,7 @@ export type FaultKind =
   | 'truncated' // the end is cut off: in the middle of a line, or short of the anchor
   | 'rolled-back' // an older state, whole by itself, in place of a newer one
   | 'another-device' // written or signed by another device
-  | 'forged' // a checkpoint that its key has not signed
+  | 'forged' // a checkpoint, or a word on where the chain begins, that its key has not signed
   | 'unsigned' // more entries without a checkpoint than a writer leaves
   | 'clock-back' // the wall clock was set back before it
 
@@ -37,8 +37,10 @@ export interface Verdict {
   readonly files: number
   /** Entries that were proven. */
   readonly entries: number
-  /** The first that is here: 1, unless older files were taken away for keeping. */
+  /** The first that is here: 1, unless older files were removed, or one file alone was looked at. */
   readonly from: number
+  /** The writer says itself, signed, that what was before the first is removed from here. */
+  readonly isPruned: boolean
   readonly head: Anchor | undefined
   /** The last checkpoint, and whose it is. */
   readonly signed: { readonly seq: number; readonly hash: string; readonly device: string; readonly key: string } | undefined

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { auditFormat } from '../format.ts'
+import { findBeginning } from './beginning.ts'
 import { explain } from './explain.ts'
-import type { SeenEntry } from './line.ts'
+import type { Pruned, SeenEntry } from './line.ts'
 import type { Anchor, Fault, Verdict } from './verdict.ts'
 import { clockBack, differs, type FileWalk } from './walk.ts'
 import { walkFiles } from './walk-files.ts'
@@ -21,8 +22,9 @@ export interface VerifyOptions {
  * constants of the format, so that a mistake of the writer is not repeated here. Memory does not grow with the chain.
  */
 export async function verifyChain(place: string, { anchor, key, threads = 1 }: VerifyOptions = {}): Promise<Verdict> {
-  const paths = await filesOf(place)
-  const joining = new Joining(paths, anchor, key)
+  const { paths, isFolder } = await filesOf(place)
+  const isCut = isFolder && (paths[0]?.file ?? 1) > 1
+  const joining = new Joining({ paths, anchor, key, beginning: isCut ? findBeginning(paths, key) : undefined, isCut })
   await walkFiles(paths, anchor, threads, (walk) => joining.take(walk))
   return joining.verdict()
 }
@@ -33,17 +35,28 @@ interface ChainPath {
 }
 
 /** The files of a chain in their order. A file by itself is walked from where it begins. */
-async function filesOf(place: string): Promise<readonly ChainPath[]> {
+async function filesOf(place: string): Promise<{ readonly paths: readonly ChainPath[]; readonly isFolder: boolean }> {
   const numberOf = (name: string) => Number(auditFormat.fileName.exec(name)?.[1] ?? 0)
-  if (!(await stat(place)).isDirectory()) return [{ file: Math.max(1, numberOf(basename(place))), path: place }]
+  if (!(await stat(place)).isDirectory()) return { paths: [{ file: Math.max(1, numberOf(basename(place))), path: place }], isFolder: false }
   const found = (await readdir(place)).map((name) => ({ file: numberOf(name), path: join(place, name) }))
-  return found.filter(({ file }) => file > 0).sort((a, b) => a.file - b.file)
+  return { paths: found.filter(({ file }) => file > 0).sort((a, b) => a.file - b.file), isFolder: true }
+}
+
+interface JoiningParts {
+  readonly paths: readonly ChainPath[]
+  readonly anchor: Anchor | undefined
+  readonly key: string | undefined
+  /** A folder without its first files, and what its writer has signed of that. */
+  readonly isCut: boolean
+  readonly beginning: Pruned | undefined
 }
 
 /** Puts the files together: each must begin where the one before ended. */
 class Joining {
   private readonly paths: readonly ChainPath[]
   private readonly anchor: Anchor | undefined
+  private readonly isCut: boolean
+  private readonly beginning: Pruned | undefined
   private last: FileWalk | undefined
   private end: SeenEntry | undefined
   private from = 0
@@ -56,10 +69,12 @@ class Joining {
   private putBack: Fault | undefined
   private fault: Fault | undefined
 
-  constructor(paths: readonly ChainPath[], anchor: Anchor | undefined, key: string | undefined) {
+  constructor({ paths, anchor, key, beginning, isCut }: JoiningParts) {
     this.paths = paths
     this.anchor = anchor
-    this.signer = key
+    this.isCut = isCut
+    this.beginning = beginning
+    this.signer = key ?? beginning?.key
   }
 
   /** Takes the next file; true when the chain is broken and nothing after it is proven. */
@@ -70,7 +85,7 @@ class Joining {
 
   private judge(walk: FileWalk): Fault | undefined {
     const { file } = walk
-    const number = this.last === undefined ? (this.paths.length === 1 || file === 1 ? file : 1) : this.last.file + 1
+    const number = this.last === undefined ? (this.isCut && !this.isCutByWriter() ? 1 : file) : this.last.file + 1
     if (file !== number) return { kind: 'removed', file: number, line: 0, seq: this.next }
     const border = this.judgeBorder(walk)
     if (border) return border
@@ -86,11 +101,18 @@ class Joining {
     return walk.fault?.seq === 0 ? { ...walk.fault, seq: this.next } : walk.fault
   }
 
+  /** All before a file that is here were to go; one that was killed while they went has left some. */
+  private isCutByWriter(): boolean {
+    return this.paths.some(({ file }) => file === this.beginning?.file)
+  }
+
   private judgeBorder(walk: FileWalk): Fault | undefined {
     const { file, first, firstCheckpoint } = walk
     const at = { file, line: 1 }
     if (first) {
-      const expected = this.end ? { seq: this.end.seq + 1, prev: this.end.hash } : file === 1 ? { seq: 1, prev: auditFormat.origin } : undefined
+      const said = this.beginning?.file === file ? { seq: this.beginning.lastSeq + 1, prev: this.beginning.lastHash } : undefined
+      if (said && this.end && (this.end.seq + 1 !== said.seq || this.end.hash !== said.prev)) return { kind: 'forked', ...at, seq: first.seq }
+      const expected = this.end ? { seq: this.end.seq + 1, prev: this.end.hash } : file === 1 ? { seq: 1, prev: auditFormat.origin } : said
       if (expected && (first.seq !== expected.seq || first.prev !== expected.prev)) return explain(this.paths, { ...at, stray: first, expected })
       if (this.end) {
         if (first.format < this.end.format) return { kind: 'forked', ...at, seq: first.seq }
@@ -125,6 +147,7 @@ class Joining {
       files: paths.length,
       entries,
       from,
+      isPruned: this.isCut && from > 1,
       head: end && { seq: end.seq, hash: end.hash },
       signed: signed?.checkpoint && { seq: signed.seq, hash: signed.hash, device: signed.device, key: signed.checkpoint.key },
     }

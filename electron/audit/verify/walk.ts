@@ -88,6 +88,8 @@ class Walk {
 
   private judgeSignature(entry: SeenEntry): Fault | undefined {
     const { file, line } = this
+    if (entry.pruned?.isSigned === false) return { kind: 'forged', file, line, seq: entry.seq }
+    if (entry.pruned && this.lastCheckpoint && this.lastCheckpoint.checkpoint?.key !== entry.pruned.key) return { kind: 'another-device', file, line, seq: entry.seq }
     if (entry.checkpoint === undefined) {
       if (entry.format === 1) return undefined
       this.firstSignable ??= entry.seq

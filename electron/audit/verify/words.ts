@@ -2,11 +2,12 @@ import type { Fault, Verdict } from './verdict.ts'
 
 /** A verdict in sentences, for the person who asked: the first says whether the chain holds. */
 export function words(verdict: Verdict): string {
-  const { holds, faults, files, entries, from, head, signed } = verdict
+  const { holds, faults, files, entries, from, isPruned, head, signed } = verdict
   const range = head === undefined ? 'no entry' : `${count(entries, 'entry', 'entries')} (${from} to ${head.seq}) in ${count(files, 'file', 'files')}`
   const lines = [
     holds ? `The chain holds: ${range}.` : `THE CHAIN DOES NOT HOLD. Proven up to there: ${range}.`,
     ...faults.map((fault) => `${where(fault)} ${how(fault)}`),
+    ...(holds && isPruned ? [`What was before entry ${from} is not here: the workstation has removed it, once every place that keeps a copy had it, and signed that it did.`] : []),
     ...(head ? [`Last entry proven: ${head.seq}:${head.hash}`] : []),
     signed ? `Last checkpoint: ${signed.seq}:${signed.hash}, signed by device ${signed.device} with the key ${signed.key}. ${count((head?.seq ?? 0) - signed.seq, 'entry', 'entries')} after it.` : 'No checkpoint: nothing here is signed.',
   ]
@@ -38,7 +39,7 @@ function how({ kind, missing, by }: Fault): string {
     case 'another-device':
       return 'was written or signed by another device.'
     case 'forged':
-      return 'is a checkpoint that its key has not signed.'
+      return 'is a checkpoint, or says where the chain begins, and its key has not signed it.'
     case 'unsigned':
       return 'stands among more entries without a checkpoint than this application leaves.'
     case 'clock-back':
