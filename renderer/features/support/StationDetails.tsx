@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { formatDateTime } from '../../../shared/clinical/partial-date.ts'
+import { workstationCode } from '../../../shared/workstation-code.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -49,6 +50,7 @@ export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
         <Fact name={t('desk.column.app')}>{station.appVersion === '' ? t('desk.notTold') : station.appVersion}</Fact>
         <Fact name={t('desk.column.policy')}>{station.policyVersion === '' ? t('desk.notTold') : station.policyVersion}</Fact>
         <Fact name={t('desk.fact.registered')}>{when(station.registeredAt)}</Fact>
+        <Fact name={t('desk.fact.code')}>{workstationCode(station.deviceId)}</Fact>
         <Fact name={t('desk.fact.id')}>{station.deviceId}</Fact>
       </dl>
       {isTold ? <History of={{ workstation: station.deviceId }} book={book} nameOf={nameOf} /> : null}

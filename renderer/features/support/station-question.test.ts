@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { workstationCode } from '../../../shared/workstation-code.ts'
 import { arranged, firstStationQuestion, matches, rearranged, stationColumns } from './station-question.ts'
 import { hospital, idsOf, station } from './testing.ts'
 
@@ -11,6 +12,14 @@ describe('the filter', () => {
     expect(matches(one, asked({ search: 'triage south' }))).toBe(false)
     // Nearly every id has this somewhere: a bed's number is what is meant.
     expect(matches(one, asked({ search: '17' }))).toBe(false)
+  })
+
+  it('finds a workstation by the code that its lock screen shows, as it was heard over a telephone', () => {
+    const one = station('q83vASNFZ4mrze8BI0VniQ', { displayName: 'ER Triage 4', site: 'North' })
+    const code = workstationCode(one.deviceId)
+    for (const search of [code, code.toLowerCase(), code.replace('-', ' '), code.slice(0, 5)]) expect(matches(one, asked({ search })), search).toBe(true)
+    expect(matches(station('another-workstation-id', {}), asked({ search: code }))).toBe(false)
+    expect(matches(one, asked({ search: code, site: 'South' }))).toBe(false)
   })
 
   it('counts a screen that is about to lock among the unlocked ones', () => {

@@ -1,3 +1,4 @@
+import { isCodeOf } from '../../../shared/workstation-code.ts'
 import { type Station, type StationState, unsentOf } from './stations.ts'
 
 export const stationColumns = ['name', 'site', 'user', 'state', 'since', 'contact', 'unsent', 'waiting', 'app', 'policy'] as const
@@ -41,14 +42,14 @@ export function groupOf(state: StationState): StateGroup {
 /** Of an id, which is digits and letters by chance: what is shorter than this is found in nearly all. */
 const shortestOfId = 6
 
-/** Every word that was typed stands somewhere: in the name, the id, the site, or the person's name. */
+/** Every word that was typed stands somewhere: in the name, the id, the site, or the person's name; or it is the code that the workstation's lock screen shows. */
 export function matches(station: Station, { search, site, state, contact, unsentOnly }: StationQuestion): boolean {
   if (site !== undefined && station.site !== site) return false
   if (state !== 'all' && groupOf(station.state) !== state) return false
   if (contact !== 'all' && station.isOnline !== (contact === 'online')) return false
   // What nobody knows may be there.
   if (unsentOnly && unsentOf(station) === 0) return false
-  if (search.trim() === '') return true
+  if (search.trim() === '' || isCodeOf(station.deviceId, search)) return true
   const text = `${station.displayName}\n${station.site}\n${station.user?.name ?? ''}`.toLocaleLowerCase('en')
   const id = station.deviceId.toLowerCase()
   return search.toLocaleLowerCase('en').trim().split(/\s+/).every((word) => text.includes(word) || (word.length >= shortestOfId && id.includes(word)))

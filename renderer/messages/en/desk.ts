@@ -9,7 +9,7 @@ export const desk = {
   'desk.part.unlock': 'Unlock help',
 
   'desk.search': 'Search',
-  'desk.searchHint': 'Name, site or person',
+  'desk.searchHint': 'Name, site, person or code',
   'desk.site': 'Site',
   'desk.site.all': 'All sites',
   'desk.site.counted': '{{site}} ({{count}})',
@@ -77,6 +77,7 @@ export const desk = {
 
   'desk.details': 'Workstation',
   'desk.details.none': 'Choose a line to see all of that workstation.',
+  'desk.fact.code': 'Code it shows',
   'desk.fact.id': 'ID',
   'desk.fact.registered': 'Registered',
   'desk.fact.unsent': 'Unsent work',
