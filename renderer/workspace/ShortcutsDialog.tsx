@@ -6,20 +6,24 @@ import { modifierName } from './shortcuts.ts'
 import styles from './ShortcutsDialog.module.css'
 
 /** Every shortcut there is; each thing it does can also be reached by Tab. */
-export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+export function ShortcutsDialog({ of, onClose }: { readonly of: 'charts' | 'desk'; readonly onClose: () => void }) {
   const held = (key: string) => modifierName(navigator.userAgent, key)
-  const lines = [
-    [held('L'), t('shortcuts.lock')],
+  const charts = [
     [held('K'), t('shortcuts.patients')],
     [held('Tab'), t('shortcuts.nextTab')],
     [held('Shift Tab'), t('shortcuts.previousTab')],
     [held('W'), t('shortcuts.closeTab')],
     ['Alt 1 … 7', t('shortcuts.view')],
     [held('E'), t('shortcuts.note')],
-    ['↑ ↓', t('shortcuts.move')],
-    ['Enter', t('shortcuts.open')],
-    ['?', t('shortcuts.help')],
   ] as const
+  const desk = [
+    [held('K'), t('shortcuts.search')],
+    ['Alt 1 … 5', t('shortcuts.deskParts')],
+    ['Space', t('shortcuts.choose')],
+    ['Shift ↑ ↓', t('shortcuts.chooseRange')],
+    [held('A'), t('shortcuts.chooseAll')],
+  ] as const
+  const lines = [[held('L'), t('shortcuts.lock')] as const, ...(of === 'desk' ? desk : charts), ['↑ ↓', t('shortcuts.move')] as const, ...(of === 'desk' ? [] : [['Enter', t('shortcuts.open')] as const]), ['?', t('shortcuts.help')] as const]
   return (
     <Dialog title={t('shortcuts.title')} onClose={onClose}>
       <dl className={styles['list']}>

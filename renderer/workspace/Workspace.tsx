@@ -36,6 +36,7 @@ export function Workspace() {
   const [trouble, setTrouble] = useState<KeepingTrouble>()
   const [isHelpOpen, setHelpOpen] = useState(false)
   const search = useRef<HTMLInputElement>(null)
+  const deskPart = useRef<(index: number) => void>(null)
 
   const parts = useMemo(() => {
     const client = createQueryClient()
@@ -109,6 +110,7 @@ export function Workspace() {
         case 'close':
           return front === undefined ? undefined : close(front)
         case 'view': {
+          deskPart.current?.(command.index)
           const view = chartViews[command.index]
           return front === undefined || view === undefined ? undefined : dispatch({ type: 'view', patient: front, view })
         }
@@ -147,10 +149,10 @@ export function Workspace() {
             <KeychainNotice />
             {helps || reviews ? (
               <Suspense fallback={<main aria-busy="true" aria-label={t('app.loading')} />}>
-                {helps ? <SupportDesk /> : <AuditView />}
+                {helps ? <SupportDesk search={search} showPart={deskPart} /> : <AuditView />}
               </Suspense>
             ) : hasPatients ? <Charts tabs={tabs} dispatch={dispatch} holdsOf={holdsOf} onOpen={open} onClose={close} searchField={search} /> : <NoCharts />}
-            {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
+            {isHelpOpen ? <ShortcutsDialog of={helps ? 'desk' : 'charts'} onClose={() => setHelpOpen(false)} /> : null}
           </div>
         </DraftBookProvider>
       </ChartAccessProvider>

@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { barriers } from './harness/barriers.ts'
 import { goodPin } from './harness/clinician.ts'
 import { type OwnEhr, ownEhr } from './harness/ehr.ts'
+import { fileAlert } from './harness/file-alert.ts'
 import { picture } from './harness/pictures.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, Workstation, WorkstationSetting } from './harness/workstation.ts'
@@ -14,6 +15,7 @@ let ehr: OwnEhr
 test.beforeAll(async () => {
   ehr = await ownEhr({ patients: 2 })
   await ehr.fileWorkstations(workstations)
+  await fileAlert(ehr, 'a-workstation-of-a-test')
 })
 test.afterAll(() => ehr.stop())
 
@@ -151,6 +153,45 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await other.page.getByTestId('desk-reason').fill('It was found again at the ward')
   await other.page.getByTestId('desk-decide-confirm').click()
   await expect(other.page.getByTestId('desk-orders-row').nth(1)).toContainText('Taken back')
+
+  // Who did what to the workstation, and when.
+  await other.page.getByTestId('desk-part-workstations').click()
+  await other.page.getByTestId('desk-search').fill(name)
+  await rows(other.page).first().click()
+  await other.page.getByTestId('desk-show-history').click()
+  const history = other.page.getByTestId('desk-history')
+  for (const words of ['Wipe: asked for, waits for a second person', 'Wipe: a second person agreed', 'Lock: taken back', 'by Theodore Marchetti', reason]) await expect(history).toContainText(words)
+
+  await other.page.getByTestId('desk-part-people').click()
+  await other.page.getByTestId('desk-people-search').fill('okafor')
+  await other.page.getByTestId('desk-people-row').first().click()
+  await other.page.getByTestId('desk-person-disable-user').click()
+  await expect(other.page.getByTestId('desk-preview')).toContainText('1 person')
+  await other.page.getByTestId('desk-reason').fill('Left the hospital yesterday')
+  await other.page.getByTestId('desk-order-confirm').click()
+  await expect(other.page.getByTestId('desk-order-given')).toBeVisible()
+  await other.page.getByRole('button', { name: 'Close' }).click()
+  await expect(other.page.getByTestId('desk-people-row').first()).toContainText('Disabled')
+  await picture(other, 'desk-people')
+
+  await other.page.getByTestId('desk-part-alerts').click()
+  await other.page.getByTestId('desk-alerts-row').first().click()
+  await other.page.getByTestId('desk-alert-take').click()
+  await expect(other.page.getByTestId('desk-alert-steps')).toContainText('Theodore Marchetti')
+  await other.page.getByTestId('desk-alert-comment').fill('Rang the ward, a colleague was ill')
+  await picture(other, 'desk-alerts')
+  await other.page.getByTestId('desk-alert-close').click()
+  await expect(other.page.getByTestId('desk-alerts-row').first()).toContainText('Closed')
+  await expect(other.page.getByTestId('desk-alert')).not.toContainText('somebody')
+
+  await other.page.getByTestId('desk-part-unlock').click()
+  await other.page.getByTestId('desk-help-station').fill(name.toLowerCase())
+  await other.page.getByTestId('desk-help-identification').fill('Called back at extension 2210')
+  await other.page.getByTestId('desk-help-challenge').fill('7KX2M-94QRT')
+  await other.page.getByTestId('desk-reason').fill('On the cut-off ward, forgot two digits')
+  await other.page.getByTestId('desk-help-answer').click()
+  await expect(other.page.getByTestId('desk-help')).toContainText(/slip in the code|is not of that workstation/)
+  await picture(other, 'desk-unlock')
 })
 
 test('no screen of the desk has a serious barrier, in light and in dark, and nothing of it lies beside the window at 200 %', async ({ workstation }) => {
@@ -194,6 +235,15 @@ test('no screen of the desk has a serious barrier, in light and in dark, and not
       await page.getByTestId('desk-orders-row').first().click()
       await page.getByTestId('desk-deliveries').waitFor()
       await look('orders')
+      await page.getByTestId('desk-part-people').click()
+      await page.getByTestId('desk-people-row').first().click()
+      await look('people')
+      await page.getByTestId('desk-part-alerts').click()
+      await page.getByTestId('desk-alerts-row').first().click()
+      await page.getByTestId('desk-alert').waitFor()
+      await look('alerts')
+      await page.getByTestId('desk-part-unlock').click()
+      await look('unlock help')
     }
   }
   expect(found).toEqual([])

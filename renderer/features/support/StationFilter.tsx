@@ -8,7 +8,7 @@ interface StationFilterProps {
   readonly question: StationQuestion
   readonly sites: ReturnType<typeof sitesOf>
   readonly onAsk: (question: StationQuestion) => void
-  readonly search?: RefObject<HTMLInputElement | null>
+  readonly search: RefObject<HTMLInputElement | null>
 }
 
 /** What is typed counts at once: all of the list is here, and nothing is asked of the server. */

@@ -1,37 +1,57 @@
-import { useState } from 'react'
+import { type RefObject, useImperativeHandle, useState } from 'react'
 import { t } from '../../messages/index.ts'
+import { useSession } from '../../services/index.ts'
+import { Alerts } from './Alerts.tsx'
 import { Orders } from './Orders.tsx'
+import { People } from './People.tsx'
 import { nothingChosen, type Selection } from './selection.ts'
 import styles from './SupportDesk.module.css'
+import { UnlockHelp } from './UnlockHelp.tsx'
 import { usePeople } from './use-people.ts'
 import { useStations } from './use-stations.ts'
 import { Workstations } from './Workstations.tsx'
 
-const parts = ['workstations', 'orders'] as const
+const parts = ['workstations', 'people', 'orders', 'alerts', 'unlock'] as const
 type Part = (typeof parts)[number]
 
+interface SupportDeskProps {
+  /** The field of the part that is shown, for the shortcut that leads to it. */
+  readonly search: RefObject<HTMLInputElement | null>
+  /** Shows a part by its place, for the shortcuts. */
+  readonly showPart: RefObject<((index: number) => void) | null>
+}
+
 /** Who is where, and what the support desk can do about it. No chart opens from here, and nothing of a patient is known here. */
-export function SupportDesk() {
+export function SupportDesk({ search, showPart }: SupportDeskProps) {
+  const { session } = useSession()
   const [part, setPart] = useState<Part>('workstations')
   const stations = useStations()
   // Kept while somebody looks at another part.
   const [selection, setSelection] = useState<Selection>(nothingChosen)
   const { book } = stations.list
   const people = usePeople(part !== 'workstations', book)
+  const shown = parts.filter((each) => each !== 'alerts' || session.permissions.includes('desk:alerts'))
+  useImperativeHandle(showPart, () => (index: number) => {
+    const next = shown[index]
+    if (next !== undefined) setPart(next)
+  })
   return (
     <main className={styles['page']} data-testid="support-desk">
       <header className={styles['head']}>
         <h1 className={styles['title']}>{t('desk.title')}</h1>
         <nav className={styles['parts']} aria-label={t('desk.parts')}>
-          {parts.map((each) => (
+          {shown.map((each) => (
             <button key={each} type="button" className={styles['part']} aria-current={part === each ? 'page' : undefined} data-testid={`desk-part-${each}`} onClick={() => setPart(each)}>
               {t(`desk.part.${each}`)}
             </button>
           ))}
         </nav>
       </header>
-      {part === 'workstations' ? <Workstations stations={stations} selection={selection} onSelect={setSelection} onSeeOrders={() => setPart('orders')} nameOf={people.nameOf} /> : null}
+      {part === 'workstations' ? <Workstations search={search} stations={stations} selection={selection} onSelect={setSelection} onSeeOrders={() => setPart('orders')} nameOf={people.nameOf} /> : null}
+      {part === 'people' ? <People search={search} people={people} book={book} onSeeOrders={() => setPart('orders')} /> : null}
       {part === 'orders' ? <Orders book={book} nameOf={people.nameOf} /> : null}
+      {part === 'alerts' ? <Alerts book={book} /> : null}
+      {part === 'unlock' ? <UnlockHelp book={book} people={people} /> : null}
     </main>
   )
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { type RefObject, useMemo, useState } from 'react'
 import { OrderBar } from './OrderBar.tsx'
 import { nothingChosen, type Selection, withAll } from './selection.ts'
 import { StationDetails } from './StationDetails.tsx'
@@ -9,6 +9,7 @@ import { sitesOf } from './stations.ts'
 import type { LiveStations } from './use-stations.ts'
 
 interface WorkstationsProps {
+  readonly search: RefObject<HTMLInputElement | null>
   readonly stations: LiveStations
   readonly selection: Selection
   readonly onSelect: (selection: Selection) => void
@@ -17,13 +18,13 @@ interface WorkstationsProps {
 }
 
 /** The list of workstations: filter, how it stands, table, and all of the one that is pointed out. */
-export function Workstations({ stations, selection, onSelect, onSeeOrders, nameOf }: WorkstationsProps) {
+export function Workstations({ search, stations, selection, onSelect, onSeeOrders, nameOf }: WorkstationsProps) {
   const { list, tell, again } = stations
   const [pointed, setPointed] = useState<string>()
   const sites = useMemo(() => sitesOf(list.book), [list.book])
   return (
     <>
-      <StationFilter question={list.question} sites={sites} onAsk={(question) => tell({ type: 'ask', question })} />
+      <StationFilter search={search} question={list.question} sites={sites} onAsk={(question) => tell({ type: 'ask', question })} />
       <StationStanding list={list} selection={selection} onChooseNone={() => onSelect(nothingChosen)} onAgain={again} onSettle={() => tell({ type: 'settle' })} onAsk={(question) => tell({ type: 'ask', question })} />
       {list.book.byId.size > 0 ? <OrderBar book={list.book} sites={sites} selection={selection} onSeeOrders={onSeeOrders} /> : null}
       {list.shown.length > 0 ? (

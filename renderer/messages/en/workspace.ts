@@ -30,6 +30,11 @@ export const workspace = {
   'shortcuts.view': 'Chart views, in order',
   'shortcuts.note': 'Write a note',
   'shortcuts.help': 'This list',
+  'shortcuts.search': 'Search this list',
+  'shortcuts.deskParts': 'Parts of the desk, in order',
+  'shortcuts.choose': 'Choose a workstation, or not any more',
+  'shortcuts.chooseRange': 'Draw out a range',
+  'shortcuts.chooseAll': 'Choose all that are listed',
   'shortcuts.move': 'Move in a list',
   'shortcuts.open': 'Open',
 } as const

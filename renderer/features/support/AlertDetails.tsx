@@ -1,0 +1,143 @@
+import { type FormEvent, useRef, useState } from 'react'
+import type { DeskAlert } from '../../../shared/contract/index.ts'
+import { formatDateTime } from '../../../shared/clinical/partial-date.ts'
+import { alertFindings, reasonLength } from '../../../shared/desk/words.ts'
+import { failureOf, type ShownFailure } from '../../bridge/index.ts'
+import { t } from '../../messages/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import { Button } from '../../ui/Button.tsx'
+import table from '../../ui/table.module.css'
+import { FailureNotice } from '../failure/index.ts'
+import { answerWords, ruleWords, severityWords } from './alert-words.ts'
+import { Fact } from './Fact.tsx'
+import { isReason } from './order-targets.ts'
+import { TextArea } from './ReasonField.tsx'
+import styles from './SupportDesk.module.css'
+import type { StationBook } from './stations.ts'
+
+interface AlertDetailsProps {
+  readonly alert: DeskAlert
+  readonly book: StationBook
+  readonly onChanged: () => void
+}
+
+/** All of one alert, who did what about it, and what can be done: take it, say something, close it with what was found. */
+export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
+  const { bridge, zone } = useServices()
+  const { session } = useSession()
+  const [comment, setComment] = useState('')
+  const [finding, setFinding] = useState<(typeof alertFindings)[number]>('harmless')
+  const [isShort, setShort] = useState(false)
+  const [isSending, setSending] = useState(false)
+  const [failure, setFailure] = useState<ShownFailure>()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const when = (epochMs: number) => formatDateTime({ precision: 'instant', epochMs }, zone)
+  // The EHR knows it for certain, and refuses who has not taken it.
+  const isMine = alert.takenBy !== undefined && alert.takenBy.name === session.user?.displayName
+  const words = comment.trim()
+
+  const act = (change: () => Promise<DeskAlert>) => {
+    if (isSending) return
+    setSending(true)
+    setFailure(undefined)
+    change()
+      .then(
+        () => setComment(''),
+        (error: unknown) => setFailure(failureOf(error)),
+      )
+      .finally(() => {
+        setSending(false)
+        onChanged()
+      })
+  }
+  const told = (isEnough: boolean) => {
+    setShort(!isEnough)
+    if (!isEnough) field.current?.focus()
+    return isEnough
+  }
+  const close = (event: FormEvent) => {
+    event.preventDefault()
+    if (told(isReason(comment, reasonLength))) act(() => bridge.call('desk.closeAlert', { id: alert.id, finding, comment: words }))
+  }
+
+  return (
+    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={styles['details']} aria-label={t('desk.alert')} tabIndex={0} data-testid="desk-alert">
+      <div className={styles['detailsHead']}>
+        <h2 className={styles['detailsTitle']}>
+          {ruleWords(alert.rule)}
+          {alert.user === undefined ? null : (
+            <>
+              : <bdi>{alert.user.name}</bdi>
+            </>
+          )}
+        </h2>
+        {alert.state === 'closed' || isMine ? null : (
+          <Button kind="primary" aria-disabled={isSending} onClick={() => act(() => bridge.call('desk.takeAlert', { id: alert.id }))} data-testid="desk-alert-take">
+            {t(alert.state === 'taken' ? 'desk.alert.takeOver' : 'desk.alert.take')}
+          </Button>
+        )}
+      </div>
+      <dl className={styles['facts']}>
+        <Fact name={t('desk.ordersColumn.at')}>{when(alert.at)}</Fact>
+        <Fact name={t('desk.alertsColumn.severity')}>{severityWords(alert.severity)}</Fact>
+        <Fact name={t('desk.column.name')}>{alert.deviceId === undefined ? undefined : <bdi>{book.byId.get(alert.deviceId)?.displayName ?? alert.deviceId}</bdi>}</Fact>
+        <Fact name={t('desk.alert.count')}>{alert.count}</Fact>
+        <Fact name={t('desk.alert.answer')}>{alert.answer === undefined ? undefined : `${answerWords(alert.answer.reason)}, ${when(alert.answer.at)}`}</Fact>
+        <Fact name={t('desk.alert.finding')}>{alert.finding === undefined ? undefined : t(`desk.finding.${alert.finding}`)}</Fact>
+        <Fact name={t('desk.alert.correlation')}>{alert.correlation}</Fact>
+      </dl>
+      {alert.steps.length === 0 ? null : (
+        <table className={table['table']} aria-label={t('desk.history')} data-testid="desk-alert-steps">
+          <tbody>
+            {alert.steps.map((step, index) => (
+              <tr key={index}>
+                <td className={table['nowrap']}>{when(step.at)}</td>
+                <th scope="row">{t(`desk.step.${step.what}`)}</th>
+                <td>
+                  <bdi>{step.by.name}</bdi>
+                </td>
+                <td>
+                  <bdi>{step.comment ?? ''}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {failure ? <FailureNotice failure={failure} role="alert" /> : null}
+      <form className={styles['form']} onSubmit={close} noValidate>
+        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={isShort ? t('desk.reasonShort', { least: reasonLength.least }) : undefined} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={setComment} />
+        <div className={styles['choices']}>
+          <Button
+            aria-disabled={isSending}
+            onClick={() => {
+              if (told(words !== '')) act(() => bridge.call('desk.commentAlert', { id: alert.id, comment: words }))
+            }}
+            data-testid="desk-alert-say"
+          >
+            {t('desk.alert.say')}
+          </Button>
+          {isMine && alert.state === 'taken' ? (
+            <>
+              <label className={styles['scope']}>
+                {t('desk.alert.finding')}
+                <select value={finding} data-testid="desk-alert-finding" onChange={({ target }) => setFinding(alertFindings.find((each) => each === target.value) ?? 'harmless')}>
+                  {alertFindings.map((each) => (
+                    <option key={each} value={each}>
+                      {t(`desk.finding.${each}`)}
+                    </option>
+                  ))}
+                </select>
+              </label>
+              <Button kind="primary" type="submit" aria-disabled={isSending} data-testid="desk-alert-close">
+                {t('desk.alert.close')}
+              </Button>
+            </>
+          ) : null}
+        </div>
+      </form>
+    </section>
+  )
+}

@@ -1,0 +1,111 @@
+import { type RefObject, useMemo, useState } from 'react'
+import type { DeskUser } from '../../../shared/contract/index.ts'
+import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import { t } from '../../messages/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
+import { Button } from '../../ui/Button.tsx'
+import { FailureNotice } from '../failure/index.ts'
+import { Fact } from './Fact.tsx'
+import { History } from './History.tsx'
+import { ListAge } from './ListAge.tsx'
+import { type LineColumn, LineTable } from './LineTable.tsx'
+import { OrderDialog } from './OrderDialog.tsx'
+import { dangerous, harmless } from './order-words.ts'
+import { peopleFound, placesOf } from './people-lines.ts'
+import { roleWords } from './station-words.ts'
+import styles from './SupportDesk.module.css'
+import type { StationBook } from './stations.ts'
+import type { People as Known } from './use-people.ts'
+
+interface PeopleProps {
+  readonly search: RefObject<HTMLInputElement | null>
+  readonly people: Known
+  readonly book: StationBook
+  readonly onSeeOrders: () => void
+}
+
+/** Everybody who has an account: where they are, whether they may sign in, and orders for one of them. */
+export function People({ search: field, people, book, onSeeOrders }: PeopleProps) {
+  const { clock, zone } = useServices()
+  const [search, setSearch] = useState('')
+  const [chosen, choose] = useState<string>()
+  const { users, failure } = people
+  const lines = useMemo(() => (users === undefined ? [] : peopleFound(users, search)), [users, search])
+  const places = useMemo(() => placesOf(book), [book])
+  if (users === undefined) return failure ? <FailureNotice failure={failure} onRetry={people.again} role="alert" /> : <output aria-busy="true">{t('desk.people.loading')}</output>
+  const columns: readonly LineColumn<DeskUser>[] = [
+    { id: 'name', head: t('desk.peopleColumn.name'), text: ({ name }) => name },
+    { id: 'username', head: t('desk.peopleColumn.username'), text: ({ username }) => username, tone: () => styles['quiet'] },
+    { id: 'role', head: t('desk.fact.role'), text: ({ role }) => roleWords(role) },
+    { id: 'account', head: t('desk.peopleColumn.account'), text: ({ isDisabled }) => t(isDisabled ? 'desk.account.disabled' : 'desk.account.enabled'), tone: ({ isDisabled }) => (isDisabled ? styles['bad'] : undefined) },
+    { id: 'where', head: t('desk.peopleColumn.where'), text: ({ sub }) => places.get(sub)?.map(({ displayName }) => displayName).join(', ') ?? t('desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : styles['quiet']) },
+  ]
+  const user = users.find(({ sub }) => sub === chosen)
+  return (
+    <>
+      <div className={styles['filter']}>
+        <label className={styles['field']}>
+          {t('desk.search')}
+          <input ref={field} type="search" autoComplete="off" spellCheck={false} maxLength={100} placeholder={t('desk.people.hint')} value={search} data-testid="desk-people-search" onChange={({ target }) => setSearch(target.value)} />
+        </label>
+      </div>
+      <div className={styles['state']}>
+        <output>
+          {lines.length === users.length ? t('desk.people.all', { count: users.length }) : t('desk.people.some', { count: lines.length, total: users.length })} <span className={styles['quiet']}>{t('desk.asOf', { time: clockTime(people.asOf, clock.now(), zone) })}</span>
+        </output>
+      </div>
+      <ListAge failure={failure} asOf={people.asOf} onAgain={people.again} />
+      {lines.length === 0 ? null : <LineTable label={t('desk.part.people')} testId="desk-people" columns={columns} widths={styles['personLine']} lines={lines} idOf={({ sub }) => sub} chosen={chosen} onChoose={choose} />}
+      {user === undefined ? <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.people.none')}</p> : <Person key={user.sub} user={user} book={book} nameOf={people.nameOf} onSeeOrders={onSeeOrders} />}
+    </>
+  )
+}
+
+interface PersonProps {
+  readonly user: DeskUser
+  readonly book: StationBook
+  readonly nameOf: (sub: string) => string
+  readonly onSeeOrders: () => void
+}
+
+function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
+  const { session } = useSession()
+  const [isTold, tellHistory] = useState(false)
+  const [kind, ask] = useState<DeskOrderKind>()
+  const here = placesOf(book).get(user.sub) ?? []
+  // An account that is enabled is not offered to be, nor the other way round.
+  const offered = (each: DeskOrderKind) => (each === 'enable-user' ? user.isDisabled : each === 'disable-user' ? !user.isDisabled : true)
+  const button = (each: DeskOrderKind, style: 'secondary' | 'danger') => (
+    <Button key={each} kind={style} onClick={() => ask(each)} data-testid={`desk-person-${each}`}>
+      {t(`desk.order.${each}`)}…
+    </Button>
+  )
+  return (
+    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={styles['details']} aria-label={t('desk.person')} tabIndex={0} data-testid="desk-person">
+      <div className={styles['detailsHead']}>
+        <h2 className={styles['detailsTitle']}>
+          <bdi>{user.name}</bdi>
+        </h2>
+        <Button onClick={() => tellHistory(!isTold)} aria-expanded={isTold} data-testid="desk-person-history">
+          {t(isTold ? 'desk.hideHistory' : 'desk.showHistory')}
+        </Button>
+      </div>
+      {session.permissions.includes('desk:order') ? (
+        <div className={styles['orders']}>
+          {harmless.filter(offered).map((each) => button(each, 'secondary'))}
+          <div className={styles['dangerous']}>{dangerous.filter(offered).map((each) => button(each, 'danger'))}</div>
+        </div>
+      ) : null}
+      <dl className={styles['facts']}>
+        <Fact name={t('desk.peopleColumn.account')}>{t(user.isDisabled ? 'desk.account.disabled' : 'desk.account.enabled')}</Fact>
+        <Fact name={t('desk.peopleColumn.where')}>{here.length === 0 ? t('desk.people.nowhere') : here.map(({ displayName }) => displayName).join(', ')}</Fact>
+        <Fact name={t('desk.people.known')}>{user.workstations.length === 0 ? t('desk.people.never') : user.workstations.map((id) => book.byId.get(id)?.displayName ?? id).join(', ')}</Fact>
+      </dl>
+      {isTold ? <History of={{ user: user.sub }} book={book} nameOf={nameOf} /> : null}
+      {kind === undefined ? null : <OrderDialog kind={kind} target={{ users: [user.sub] }} onSeeOrders={onSeeOrders} onClose={() => ask(undefined)} />}
+    </section>
+  )
+}

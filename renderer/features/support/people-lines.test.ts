@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { peopleFound, placesOf } from './people-lines.ts'
+import { idsOf, station } from './testing.ts'
+
+const user = (sub: string, name: string, more = {}) => ({ sub, name, username: sub, role: 'nurse', isDisabled: false, workstations: [], ...more })
+
+describe('the people of the desk', () => {
+  it('are found by name, user name and role, and stand by name', () => {
+    const users = [user('zw', 'Zoë Winter'), user('aokafor', 'Dr Amara Okafor', { role: 'physician' }), user('bl', 'Bo Lindqvist')]
+    expect(peopleFound(users, '').map(({ sub }) => sub)).toEqual(['bl', 'aokafor', 'zw'])
+    expect(peopleFound(users, 'PHYSICIAN amara').map(({ sub }) => sub)).toEqual(['aokafor'])
+    expect(peopleFound(users, 'aokaf').map(({ sub }) => sub)).toEqual(['aokafor'])
+  })
+
+  it('are where they are signed in, at more than one place too', () => {
+    const here = { sub: 'u', name: 'U', role: 'nurse' }
+    const stations = [station('a', { user: here }), station('b'), station('c', { user: here })]
+    const places = placesOf({ byId: new Map(stations.map((each) => [each.deviceId, each])), revision: 1 })
+    expect([idsOf(places.get('u') ?? []), places.size]).toEqual(['ac', 1])
+  })
+})
