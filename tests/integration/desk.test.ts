@@ -1,5 +1,7 @@
+import * as client from 'openid-client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { askedInSpelling, readScopes } from '../../electron/auth/permissions.ts'
+import { isForReportsAlone, reportScope } from '../../electron/auth/report-scope.ts'
 import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
 import { validCalls } from '../../electron/rpc/testing/valid-calls.ts'
 import { type CallerFacts, createRouter, type Handlers } from '../../electron/rpc/router.ts'
@@ -222,6 +224,14 @@ describe('a session of the support desk', () => {
     const rig = startRig({ server: { fhirBase: sandbox.fhirBase, authority: { pem: sandbox.caPem } }, folder: undefined, token, nextToken: token, role: 'support' })
     rigs.push(rig)
     expect(await rig.workspace().call('patients.search', { text: 'villasenor' })).toMatchObject({ failure: 'forbidden' })
+  })
+
+  it('reports what it did, after the lock too, by a token that sees no workstation and gives no order', async () => {
+    const { refresh_token: refresh = '' } = await tokensOf(sandbox, probe, 'support', 1, asked)
+    const { access_token: token, scope = '' } = await client.refreshTokenGrant(probe.config, refresh, { scope: reportScope })
+    expect(isForReportsAlone(scope.split(' '))).toBe(true)
+    expect(await ask('GET', '/lockout/workstations', `Bearer ${token}`)).toMatchObject({ status: 403, body: { error: 'scope-missing' } })
+    expect(await ask('POST', '/lockout/orders', `Bearer ${token}`, { kind: 'lock', target: { everyone: true }, reason })).toMatchObject({ status: 403 })
   })
 
   it('is the only one that a desk answers: to a nurse it is shut here, and at the EHR', async () => {
