@@ -210,7 +210,7 @@ export async function compose(): Promise<void> {
     })
     const orders = await openOrders({
       userData, keychain, log, key, clock, monotonic, wipe: wipe.begin, vault, tell: own.tell,
-      ehr, heard: contact.heardOrders, last: () => users(keychain).last(), leave: async (userKey) => {
+      ehr, heard: contact.heardOrders, last: () => users(keychain).last(), waiting: () => users(keychain).waiting(), leave: async (userKey) => {
         await users(keychain).leave(userKey)
         await refreshTokens(keychain, vaultsIn(userData)).remove(userKey)
       },

@@ -14,11 +14,11 @@ const log = createLog(() => undefined, { now: () => 0 })
 const locked = () => Promise.reject(new Error('locked'))
 const order = (kind: Order['kind'], jti: string = kind): Order => ({ jti, kind, userKey: nurse })
 
-function handsOf(did: string[]): Hands {
+function handsOf(did: string[], more: Partial<Hands> = {}): Hands {
   const act = (what: string) => async () => void did.push(what)
   return {
-    whoIsHere: () => nurse, lock: () => undefined, signOut: act('sign-out'), lockOut: act('lock-out'), liftLockOut: () => undefined, requireSignIn: act('require-sign-in'),
-    resetPin: act('reset-pin'), wipe: act('wipe'), kept: async () => [nurse], say: async () => undefined,
+    whoIsHere: () => nurse, waiting: async () => [nurse], lock: () => undefined, signOut: async (userKey) => void did.push(`sign-out ${userKey}`), lockOut: act('lock-out'), liftLockOut: () => undefined, requireSignIn: act('require-sign-in'),
+    resetPin: act('reset-pin'), wipe: act('wipe'), kept: async () => [nurse], say: async () => undefined, ...more,
   }
 }
 
@@ -34,7 +34,7 @@ describe('an order while the keychain fails', () => {
 
   it('to reset a PIN ends the session of who is here', async () => {
     const sent: string[] = []
-    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: locked, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
     await expect(hands.resetPin(nurse)).rejects.toThrow('locked')
     expect(sent).toEqual(['pin-reset'])
   })
@@ -48,6 +48,60 @@ describe('an order while the keychain fails', () => {
     const standings = createStandings(memoryKeychain())
     expect(await start(standings)).toMatchObject([{ result: 'done' }])
     expect([kept.pending, await standings.of(nurse)]).toEqual([[], 'out'])
+  })
+})
+
+describe('an order while the keychain hangs', () => {
+  it.each([['disable-user', 'lock-out'], ['require-sign-in', 'require-sign-in']] as const)('to %s darkens the screen before it has answered', async (kind, what) => {
+    const did: string[] = []
+    const never = () => new Promise<never>(() => {})
+    const hanging = createStandings({ ...memoryKeychain(), get: never, set: never })
+    void carryOut({ hands: handsOf(did), standings: hanging, log })(order(kind))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(did).toEqual([what])
+  })
+
+  it('to reset a PIN darkens the screen before it has answered', () => {
+    const sent: string[] = []
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: () => new Promise(() => {}), waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    void hands.resetPin(nurse)
+    expect(sent).toEqual(['pin-reset'])
+  })
+})
+
+describe('an order to sign out where sessions wait beside each other @164.312(a)(2)(iii)', () => {
+  const [physician, clerk] = ['b'.repeat(26), 'c'.repeat(26)]
+  const waiting = async () => [nurse, physician, clerk]
+  const sent = (userKey?: string): Order => ({ jti: 'sign-out', kind: 'sign-out', ...(userKey === undefined ? {} : { userKey }) })
+  const standings = createStandings(memoryKeychain())
+
+  it('ends the one of the person whom it names, who waits; not that on the screen', async () => {
+    const did: string[] = []
+    expect(await carryOut({ hands: handsOf(did, { waiting }), standings, log })(sent(physician))).toBe('done')
+    expect(did).toEqual([`sign-out ${physician}`])
+    expect(await carryOut({ hands: handsOf([], { waiting }), standings, log })(sent('d'.repeat(26)))).toBe('not-for-here')
+  })
+
+  it('ends all where it names nobody, that on the screen first', async () => {
+    const did: string[] = []
+    expect(await carryOut({ hands: handsOf(did, { waiting }), standings, log })(sent())).toBe('done')
+    expect(did).toEqual([nurse, physician, clerk].map((each) => `sign-out ${each}`))
+  })
+
+  it('ends the others too where one cannot be ended, and is said to have failed', async () => {
+    const did: string[] = []
+    const signOut = async (userKey: string) => {
+      if (userKey === physician) throw new Error('locked')
+      did.push(userKey)
+    }
+    expect(await carryOut({ hands: handsOf(did, { waiting, signOut }), standings, log })(sent())).toBe('failed')
+    expect(did).toEqual([nurse, clerk])
+  })
+
+  it('ends that on the screen where it cannot be known who waits, and is said to have failed', async () => {
+    const did: string[] = []
+    expect(await carryOut({ hands: handsOf(did, { waiting: locked }), standings, log })(sent())).toBe('failed')
+    expect(did).toEqual([`sign-out ${nurse}`])
   })
 })
 

@@ -8,8 +8,11 @@ import type { Standings } from './standing.ts'
 export interface Hands {
   /** Who is at it, or behind its lock. */
   whoIsHere(): string | undefined
+  /** Everybody whose session waits here, whoever is before it too. */
+  waiting(): Promise<readonly string[]>
   lock(): void
-  signOut(): Promise<void>
+  /** Ends somebody's session, on the screen or waiting. Rejects where a restart would still find it. */
+  signOut(userKey: string): Promise<void>
   /** Ends the session of somebody who is here; their PIN opens nothing. */
   lockOut(userKey: string): Promise<void>
   liftLockOut(userKey: string): void
@@ -37,6 +40,18 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
     return who !== undefined && (userKey === undefined || userKey === who) ? who : undefined
   }
 
+  /** Whether there was anybody to sign out. All are, whatever fails with one of them: who is on the screen first, then one after the other. */
+  async function signOut(userKey: string | undefined): Promise<boolean> {
+    const isMeant = (each: string) => userKey === undefined || each === userKey
+    const who = hands.whoIsHere()
+    const ends: PromiseSettledResult<void>[] = []
+    const end = async (each: string) => void ends.push(...(await Promise.allSettled([hands.signOut(each)])))
+    if (who !== undefined && isMeant(who)) await end(who)
+    for (const each of (await hands.waiting()).filter((other) => other !== who && isMeant(other))) await end(each)
+    for (const each of ends) if (each.status === 'rejected') throw each.reason
+    return ends.length > 0
+  }
+
   async function obey(order: Order): Promise<OrderResult> {
     const { kind, userKey, message } = order
     switch (kind) {
@@ -45,8 +60,7 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
         hands.lock()
         break
       case 'sign-out':
-        if (here(order) === undefined) return userKey === undefined ? 'done' : 'not-for-here'
-        await hands.signOut()
+        if (!(await signOut(userKey)) && userKey !== undefined) return 'not-for-here'
         break
       case 'wipe': {
         const kept = await hands.kept()
@@ -58,9 +72,8 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
       }
       case 'disable-user': {
         if (userKey === undefined) return 'failed'
-        // Before anything else: whatever ends this, the next start finds it. A keychain that fails keeps nobody in.
-        const [kept] = await Promise.allSettled([standings.set(userKey, 'out')])
-        if (hands.whoIsHere() === userKey) await hands.lockOut(userKey)
+        // It holds in this process at once, and the journal has it: the screen does not wait for a keychain that is slow, and none that fails keeps anybody in.
+        const [kept] = await Promise.allSettled([standings.set(userKey, 'out'), hands.whoIsHere() === userKey ? hands.lockOut(userKey) : undefined])
         if (kept.status === 'rejected') throw kept.reason
         break
       }
@@ -72,8 +85,7 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
       case 'require-sign-in': {
         const who = hands.whoIsHere()
         const whose = userKey === undefined ? new Set([...(await hands.kept()), ...(who === undefined ? [] : [who])]) : new Set([userKey])
-        const kept = await Promise.allSettled([...whose].map((each) => standings.set(each, 'sign-in')))
-        if (who !== undefined && whose.has(who)) await hands.requireSignIn(who)
+        const kept = await Promise.allSettled([...[...whose].map((each) => standings.set(each, 'sign-in')), who !== undefined && whose.has(who) ? hands.requireSignIn(who) : undefined])
         if (kept.some(({ status }) => status === 'rejected')) return 'failed'
         break
       }

@@ -12,6 +12,10 @@ export interface LiveParts {
   say(message: string): Promise<void>
   /** See vault/wipe.ts. */
   wipe(userKey: string): Promise<void>
+  /** Whose sessions wait here, as the keychain has it; whoever is before the workstation too. */
+  waiting(): Promise<readonly string[]>
+  /** Ends the session of somebody who waits here. */
+  signOutWaiting(userKey: string): Promise<void>
   voidPin(userKey: string): Promise<void>
   /** The folder of all vaults. */
   readonly vaults: string
@@ -44,14 +48,19 @@ export function liveHands(parts: LiveParts): Hands {
   return {
     whoIsHere,
     lock: () => dispatch({ type: 'lock-asked', reason: 'order' }),
-    signOut: () => after({ type: 'sign-out-asked' }),
+    waiting: parts.waiting,
+    async signOut(userKey) {
+      if (whoIsHere() !== userKey) await parts.signOutWaiting(userKey)
+      // Who was chosen on the screen meanwhile goes like anybody else.
+      if (whoIsHere() === userKey) await after({ type: 'sign-out-asked' })
+      if ((await parts.waiting()).includes(userKey)) throw new Error('a restart would find them')
+    },
     lockOut: (userKey) => after({ type: 'lock-out-ordered', userKey }),
     liftLockOut: (userKey) => dispatch({ type: 'lock-out-lifted', userKey }),
     requireSignIn: (userKey) => after({ type: 'sign-in-required', userKey }),
     async resetPin(userKey) {
-      // Who is here goes, whatever the keychain makes of their PIN.
-      const [voided] = await Promise.allSettled([parts.voidPin(userKey)])
-      if (whoIsHere() === userKey) await after({ type: 'pin-reset', userKey })
+      // Who is here goes at once, whatever the keychain makes of their PIN, and however long it takes.
+      const [voided] = await Promise.allSettled([parts.voidPin(userKey), whoIsHere() === userKey ? after({ type: 'pin-reset', userKey }) : undefined])
       if (voided.status === 'rejected') throw voided.reason
     },
     async wipe(userKey) {
@@ -85,6 +94,8 @@ export function liveHands(parts: LiveParts): Hands {
 export interface StartParts {
   /** Who is behind the lock, as the keychain has it. */
   last(): Promise<string | undefined>
+  /** And who waits beside them. */
+  waiting(): Promise<readonly string[]>
   /** Nobody waits behind the lock any more, and their refresh token is gone. */
   leave(userKey: string): Promise<void>
   wipe(userKey: string): Promise<void>
@@ -96,13 +107,13 @@ export interface StartParts {
 /** What orders do before anything is shown: the workstation is locked as it is, and what stands in the keychain decides how it wakes. */
 export async function handsAtStart(parts: StartParts): Promise<Hands> {
   let who = await parts.last().catch(() => undefined)
-  const leave = async (): Promise<void> => {
-    const leaving = who
-    who = undefined
-    if (leaving !== undefined) await parts.leave(leaving)
+  const leave = async (userKey: string): Promise<void> => {
+    if (who === userKey) who = undefined
+    await parts.leave(userKey)
   }
   return {
     whoIsHere: () => who,
+    waiting: parts.waiting,
     lock: () => undefined,
     signOut: leave,
     // Their standing is in the keychain by now.
@@ -111,7 +122,7 @@ export async function handsAtStart(parts: StartParts): Promise<Hands> {
     requireSignIn: () => Promise.resolve(),
     resetPin: parts.voidPin,
     async wipe(userKey) {
-      if (who === userKey) await leave()
+      if (who === userKey) await leave(userKey)
       await parts.wipe(userKey)
     },
     kept: async () => [...new Set([...(await keptIn(parts.vaults)), ...(who === undefined ? [] : [who])])],

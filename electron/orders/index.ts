@@ -28,6 +28,7 @@ export interface OrdersParts {
   tell(own: OwnEvent): void
   ehr(): Promise<Ehr>
   last(): Promise<{ readonly userKey: string } | undefined>
+  waiting(): Promise<readonly { readonly userKey: string }[]>
   leave(userKey: string): Promise<void>
   /** The EHR was asked for orders, or told of this workstation, and answered. */
   heard(): void
@@ -35,7 +36,7 @@ export interface OrdersParts {
 
 /** The workstation that is ordered about, once there is one. */
 export interface Ordered {
-  readonly workstation: { session(): Session; dispatch(event: SessionEvent): void; settled(): Promise<void>; readonly audit: OwnAudit }
+  readonly workstation: { session(): Session; dispatch(event: SessionEvent): void; settled(): Promise<void>; signOutWaiting(userKey: string): Promise<void>; readonly audit: OwnAudit }
   newCorrelation(): string
   /** `since`: when the session came into its state, in epoch milliseconds. */
   status(since: number): object
@@ -64,7 +65,8 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
   const [standings, notice, vaults] = [createStandings(keychain), createNotice(journal), vaultsIn(userData)]
   const { say } = notice
   const voidPin = (userKey: string) => parts.vault.voidPin(userKey)
-  const hands = await handsAtStart({ last: async () => (await parts.last())?.userKey, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
+  const waiting = async () => (await parts.waiting()).map(({ userKey }) => userKey)
+  const hands = await handsAtStart({ last: async () => (await parts.last())?.userKey, waiting, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
   const before = await carryOutPending({ journal, standings, hands, log, tell })
   let service: OrderService | undefined
   let state: Session['state'] | undefined
@@ -78,8 +80,8 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       if (key === undefined) return
       current = workstation.session
       const { startOrders } = await import('./service.ts')
-      const { session, dispatch, settled, audit } = workstation
-      const live = liveHands({ session, dispatch, settled, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
+      const { session, dispatch, settled, signOutWaiting, audit } = workstation
+      const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
       service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
     },
     changed() {

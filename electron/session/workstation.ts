@@ -84,6 +84,8 @@ export interface Workstation {
   readonly unlockHelp: ReturnType<typeof unlockHelp>
   /** To the session of somebody who waits here. Rejects `not-permitted` for anybody else, and where the policy names nobody. */
   switchTo(userKey: string): Promise<void>
+  /** Ends the session of somebody who waits here, and is not on the screen. Never rejects. */
+  signOutWaiting(userKey: string): Promise<void>
   /** Another policy is in force: what can change under way does, and what cannot locks. */
   policyChanged(change: PolicyChange): void
   /** Other charts may be held than before. */
@@ -281,6 +283,12 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     tryKeychain,
     unlockHelp: unlockHelp({ vault: parts.vault, session: shell.current, dispatch: shell.dispatch }),
     switchTo: people.switchTo,
+    signOutWaiting: async (userKey) => {
+      people.forget(userKey)
+      publish()
+      await auth.signOut(userKey)
+      await people.look()
+    },
     policyChanged: ({ needsSignIn, isOtherWay }) => {
       const { cache, pin } = parts.policy()
       post.current()?.limit({ cache, pin })

@@ -26,6 +26,12 @@ export const eventTypes = {
 /** About a person wherever they are, and not about the machine in front of somebody. */
 export const isAboutUsers = (kind: OrderKind): boolean => kind === 'disable-user' || kind === 'enable-user' || kind === 'reset-pin'
 
+/**
+ * Given for people, it reaches wherever they have been: what is kept of them may lie there, and a session of theirs may wait there behind another
+ * one's lock. The others are for whoever sits there, and go to where they are.
+ */
+export const reachesWherever = (kind: OrderKind): boolean => isAboutUsers(kind) || kind === 'wipe' || kind === 'sign-out' || kind === 'require-sign-in'
+
 /** More workstations than this, and a second person has to agree. */
 export const aloneUpTo = 25
 

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
 import { DeskRefused } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
-import { agreeWithinMs, isAboutUsers, needsSecond, opposite, type OrderKind } from './kinds.ts'
+import { agreeWithinMs, isAboutUsers, needsSecond, opposite, type OrderKind, reachesWherever } from './kinds.ts'
 import { openOrderRows, type OrderRow, targetOf } from './order-rows.ts'
 import { atomically } from './schema.ts'
 import type { Delivery, NewOrder, OrderShown, Target } from './shapes.ts'
@@ -61,8 +61,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
   function reached(kind: OrderKind, target: Target) {
     if (isAboutUsers(kind) && !('users' in target)) throw new DeskRefused(422, 'target-must-be-users')
     if ('users' in target && !target.users.every((sub) => enforcement.exists(sub))) throw new DeskRefused(404, 'no-such-user')
-    // What is kept of a person is everywhere they have been; who is in front of a screen is where they are.
-    const deliveries = workstations.reached(target, isAboutUsers(kind) || kind === 'wipe')
+    const deliveries = workstations.reached(target, reachesWherever(kind))
     if ('workstations' in target && deliveries.length < new Set(target.workstations).size) throw new DeskRefused(404, 'no-such-workstation')
     const reachedOnce = [...new Set(deliveries.map(({ deviceId }) => deviceId))]
     // A person who is locked out is stopped wherever they go: five and twenty of them are as many as that many workstations.

@@ -1,0 +1,144 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createAuditChain } from '../../../electron/audit/chain.ts'
+import { chainFolder } from '../../../electron/audit/disk.ts'
+import { registerDevice } from '../../../electron/auth/device.ts'
+import { newCorrelation } from '../../../electron/diagnostics/correlation.ts'
+import { createLog } from '../../../electron/diagnostics/log.ts'
+import { openOrders } from '../../../electron/orders/index.ts'
+import { guardedVault, liftingSignIn } from '../../../electron/orders/standing.ts'
+import { initialSession } from '../../../electron/session/machine.ts'
+import { createPeople } from '../../../electron/session/people.ts'
+import type { VaultPort } from '../../../electron/session/ports.ts'
+import { createWorkstation, type Workstation } from '../../../electron/session/workstation.ts'
+import { createTransport } from '../../../electron/transport/index.ts'
+import { openDeviceKey } from '../../../electron/vault/device-key.ts'
+import type { Keychain } from '../../../electron/vault/keychain.ts'
+import { memoryKeychain } from '../../../electron/vault/memory-keychain.ts'
+import { userKeyOf } from '../../../electron/vault/user-key.ts'
+import { users } from '../../../electron/vault/users.ts'
+import type { Page } from '../../../electron/windows/page.ts'
+import { Policy } from '../../../shared/policy.ts'
+import type { Sandbox } from '../../../sandbox/server.ts'
+import type { Probe } from '../sandbox-client.ts'
+import { tokensOf } from './desk.ts'
+
+/** What the processes that a lock ends are doing when it comes: each resolves when what is unsaved is handed over, if ever. */
+export interface Busy {
+  page?(): Promise<void>
+  records?(): Promise<void>
+}
+
+export interface Person {
+  readonly sub: string
+  readonly userKey: string
+  /** An access token of theirs. */
+  readonly token: string
+}
+
+const clock = { now: () => Date.now() }
+const monotonic = () => performance.now()
+
+/**
+ * The application's session, orders and audit chain in front of a sandbox, at which two nurses have signed in; its windows and its other processes are
+ * stood in for. What it keeps is in `folder` and in its keychain, and outlives what is started on it.
+ */
+export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder: string, keychain: Keychain = memoryKeychain()) {
+  const key = await openDeviceKey(keychain)
+  const transport = createTransport({ origins: [sandbox.baseUrl], caPem: sandbox.caPem, pins: [], proxy: undefined })
+  async function signInHere(index: number): Promise<Person> {
+    const granted = await tokensOf(sandbox, probe, 'nurse', index, 'openid offline_access user/*.rs')
+    await registerDevice({ fetch: transport.fetch, fhirBase: sandbox.fhirBase, key, displayName: 'WS', clock }, granted.access_token)
+    const [issuer, subject] = [`${sandbox.baseUrl}/auth`, granted.claims()?.sub ?? '']
+    const userKey = userKeyOf(issuer, subject)
+    await users(keychain).remember({ userKey, user: { displayName: `Nurse ${index}`, role: 'nurse' }, permissions: [], issuer, subject, authTime: clock.now() })
+    return { sub: subject, userKey, token: granted.access_token }
+  }
+  const second = await signInHere(1)
+  // Whoever signed in last is the one whose session is on the screen.
+  const first = await signInHere(0)
+  await transport.close()
+  /** What the keychain says of each one's PIN, where it says something else than that it is set. */
+  const pins = new Map<string, 'void'>()
+  const policy = Policy.parse({ ehr: { fhirBase: sandbox.fhirBase, clientId: 'chartkeep-desktop' }, site: 'North' })
+
+  async function start(busy: Busy = {}) {
+    const logged: string[] = []
+    const log = createLog((line) => void logged.push(line), clock)
+    const ended: string[] = []
+    const wiped: string[] = []
+    const chain = createAuditChain({ disk: chainFolder(join(folder, 'audit')), clock, monotonic, log, key, actor: () => ({ user: undefined, device: key.deviceId, epoch: 1 }) })
+    const ehr = async () => ({ fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined })
+    const none = () => Promise.reject(new Error('not asked here'))
+    const vault: VaultPort = {
+      releaseKeyPart: none, renewKeyPart: none, settleKeyPart: none, succeedKeyPart: none, orderRotation: none, keepEpoch: async () => undefined, challenge: none, answerChallenge: none, triesLeft: async () => 5, folder: () => undefined,
+      pinState: async (userKey) => pins.get(userKey) ?? 'set',
+      voidPin: async (userKey) => void pins.set(userKey, 'void'),
+    }
+    const wipe = async (userKey: string) => void wiped.push(userKey)
+    const known = users(keychain)
+    const orders = await openOrders({ userData: folder, keychain, log, key, clock, monotonic, wipe, vault, tell: chain.tell, ehr, last: known.last, waiting: known.waiting, leave: known.leave, heard: () => undefined })
+    const desk = { signIn: none, handOut: none, report: none, dropAccessToken: () => undefined, signOut: async () => undefined }
+    const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation })
+    const last = await who.last()
+    const standing = last.who && (await orders.standings.of(last.who.userKey))
+
+    const page = (): Page => ({
+      // Electron's own, which nothing here touches.
+      view: {} as Page['view'], contents: {} as Page['contents'],
+      loaded: Promise.resolve(), show: () => undefined, flushed: () => undefined,
+      flush: () => busy.page?.() ?? Promise.resolve(),
+      end: async () => void ended.push('page'),
+    })
+    let front = page()
+    const swap = () => {
+      const before = front
+      front = page()
+      return before
+    }
+    const window = { show: () => undefined, focus: () => undefined, front: () => front, spare: () => undefined, warmSpare: page, swap, overlay: () => () => undefined, chooseFile: none, pickFile: none, onClose: () => undefined }
+    const ages = () => ({ unheard: 0, sinceSignIn: 0 })
+    const workstation: Workstation = createWorkstation({
+      clock, monotonic, log, audit: chain, window, ehr, newCorrelation, wipe,
+      initial: initialSession(last.who, { now: clock.now(), steady: monotonic(), ages }, policy.session, standing === undefined ? {} : { standing }),
+      policy: () => policy,
+      vault: guardedVault(vault, orders.standings),
+      auth: liftingSignIn(who, orders.standings, () => undefined),
+      contact: { steady: monotonic, ages, heardPerson: () => undefined },
+      keychain: { keeping: 'sealed', trouble: () => undefined, tryAgain: async () => undefined, onChange: () => undefined },
+      notice: orders.notice,
+      startRecords: () => ({ pid: 1, attach: () => undefined, closeTab: () => undefined, grantFile: () => undefined, limit: () => undefined, hold: () => undefined, tell: () => undefined, flush: () => busy.records?.() ?? Promise.resolve(), end: async () => void ended.push('records') }),
+      connect: () => undefined, unsent: () => undefined, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
+      files: { begin: none, ended: async () => undefined, clear: async () => undefined },
+      requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
+      within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
+      later: () => undefined, restart: () => undefined, info: () => ({ version: '1', workstation: { name: 'WS' }, badgeReader: false, environment: policy.environment, site: policy.site, signIn: policy.ehr.signIn }),
+      onSession: () => orders.changed(),
+    })
+    await workstation.settled()
+    ended.length = 0
+    return {
+      workstation, ended, wiped,
+      /** What a person sees there. */
+      screen: () => workstation.viewFor(false),
+      begin: () => orders.begin({ workstation, newCorrelation, status: (since) => ({ state: workstation.session().state, since: new Date(since).toISOString(), site: 'North', appVersion: '1', policyVersion: '1', unsent: { drafts: 0, changes: 0 } }) }),
+      /** What the chain says of orders and of the session, as it lies on the disk. */
+      async says() {
+        await chain.flush()
+        const at = join(folder, 'audit')
+        const files = (await readdir(at)).filter((name) => name.startsWith('chain-')).sort()
+        const text = (await Promise.all(files.map((name) => readFile(join(at, name), 'utf8')))).join('')
+        return [...text.matchAll(/"event":"((?:order|session|vault)\.[a-z-]+)"/g)].map(([, event = '']) => event)
+      },
+      async end() {
+        await orders.close()
+        await workstation.close()
+        await chain.close()
+      },
+    }
+  }
+
+  return { deviceId: key.deviceId, people: [first, second] as const, pins, keychain, start }
+}
+export type OrderedWorkstation = Awaited<ReturnType<typeof orderedWorkstation>>
