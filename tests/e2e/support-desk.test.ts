@@ -163,7 +163,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   for (const words of ['Wipe: asked for, waits for a second person', 'Wipe: a second person agreed', 'Lock: taken back', 'by Theodore Marchetti', reason]) await expect(history).toContainText(words)
 
   await other.page.getByTestId('desk-part-people').click()
-  await other.page.getByTestId('desk-people-search').fill('okafor')
+  await other.page.getByTestId('desk-people-search').fill('frahmani')
   await other.page.getByTestId('desk-people-row').first().click()
   await other.page.getByTestId('desk-person-disable-user').click()
   await expect(other.page.getByTestId('desk-preview')).toContainText('1 person')

@@ -12,7 +12,7 @@ import { ListAge } from './ListAge.tsx'
 import { type LineColumn, LineTable } from './LineTable.tsx'
 import { OrderDialog } from './OrderDialog.tsx'
 import { dangerous, harmless } from './order-words.ts'
-import { peopleFound, placesOf } from './people-lines.ts'
+import { fewOf, peopleFound, placesOf } from './people-lines.ts'
 import { roleWords } from './station-words.ts'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
@@ -39,7 +39,7 @@ export function People({ search: field, people, book, onSeeOrders }: PeopleProps
     { id: 'username', head: t('desk.peopleColumn.username'), text: ({ username }) => username, tone: () => styles['quiet'] },
     { id: 'role', head: t('desk.fact.role'), text: ({ role }) => roleWords(role) },
     { id: 'account', head: t('desk.peopleColumn.account'), text: ({ isDisabled }) => t(isDisabled ? 'desk.account.disabled' : 'desk.account.enabled'), tone: ({ isDisabled }) => (isDisabled ? styles['bad'] : undefined) },
-    { id: 'where', head: t('desk.peopleColumn.where'), text: ({ sub }) => places.get(sub)?.map(({ displayName }) => displayName).join(', ') ?? t('desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : styles['quiet']) },
+    { id: 'where', head: t('desk.peopleColumn.where'), text: ({ sub }) => placeWords(places.get(sub)?.map(({ displayName }) => displayName) ?? [], 3, 'desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : styles['quiet']) },
   ]
   const user = users.find(({ sub }) => sub === chosen)
   return (
@@ -60,6 +60,15 @@ export function People({ search: field, people, book, onSeeOrders }: PeopleProps
       {user === undefined ? <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.people.none')}</p> : <Person key={user.sub} user={user} book={book} nameOf={people.nameOf} onSeeOrders={onSeeOrders} />}
     </>
   )
+}
+
+/** Of those where somebody has ever been; the history tells the rest. */
+const mostPlaces = 12
+
+function placeWords(places: readonly string[], most: number, none: 'desk.people.nowhere' | 'desk.people.never'): string {
+  if (places.length === 0) return t(none)
+  const { named, more } = fewOf(places, most)
+  return more === 0 ? named : `${named}, ${t('desk.preview.more', { count: more })}`
 }
 
 interface PersonProps {
@@ -101,8 +110,8 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
       ) : null}
       <dl className={styles['facts']}>
         <Fact name={t('desk.peopleColumn.account')}>{t(user.isDisabled ? 'desk.account.disabled' : 'desk.account.enabled')}</Fact>
-        <Fact name={t('desk.peopleColumn.where')}>{here.length === 0 ? t('desk.people.nowhere') : here.map(({ displayName }) => displayName).join(', ')}</Fact>
-        <Fact name={t('desk.people.known')}>{user.workstations.length === 0 ? t('desk.people.never') : user.workstations.map((id) => book.byId.get(id)?.displayName ?? id).join(', ')}</Fact>
+        <Fact name={t('desk.peopleColumn.where')}>{placeWords(here.map(({ displayName }) => displayName), mostPlaces, 'desk.people.nowhere')}</Fact>
+        <Fact name={t('desk.people.known')}>{placeWords(user.workstations.map((id) => book.byId.get(id)?.displayName ?? id), mostPlaces, 'desk.people.never')}</Fact>
       </dl>
       {isTold ? <History of={{ user: user.sub }} book={book} nameOf={nameOf} /> : null}
       {kind === undefined ? null : <OrderDialog kind={kind} target={{ users: [user.sub] }} onSeeOrders={onSeeOrders} onClose={() => ask(undefined)} />}

@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, memo, type MouseEvent, useId, useRef } from 'react'
 import { t } from '../../messages/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { stepTo } from '../../ui/step-to.ts'
@@ -175,7 +176,16 @@ const Cells = memo(function Cells({ row, isChosen, now, zone }: { readonly row: 
       </div>
       <div role="gridcell">{sinceWords(row, here)}</div>
       <div role="gridcell" className={row.isOnline ? '' : styles['away']}>
-        {row.isOnline ? null : <Icon name="offline" />} {contactWords(row, here)}
+        {row.isOnline || row.lastContact === undefined ? (
+          <>
+            {row.isOnline ? null : <Icon name="offline" />} {contactWords(row, here)}
+          </>
+        ) : (
+          <>
+            <Icon name="offline" /> <span className="visually-hidden">{t('desk.contact.offline')}, </span>
+            {clockTime(row.lastContact, now, zone)}
+          </>
+        )}
       </div>
       <div role="gridcell" className={unsent === t('desk.unsentNone') ? styles['quiet'] : styles['owed']}>
         {unsent}

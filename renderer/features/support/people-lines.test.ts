@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { peopleFound, placesOf } from './people-lines.ts'
+import { fewOf, peopleFound, placesOf } from './people-lines.ts'
 import { idsOf, station } from './testing.ts'
 
 const user = (sub: string, name: string, more = {}) => ({ sub, name, username: sub, role: 'nurse', isDisabled: false, workstations: [], ...more })
@@ -17,5 +17,10 @@ describe('the people of the desk', () => {
     const stations = [station('a', { user: here }), station('b'), station('c', { user: here })]
     const places = placesOf({ byId: new Map(stations.map((each) => [each.deviceId, each])), revision: 1 })
     expect([idsOf(places.get('u') ?? []), places.size]).toEqual(['ac', 1])
+  })
+
+  it('at a hundred places are told by the first few, and by how many more', () => {
+    expect(fewOf(['a', 'b', 'c'], 2)).toEqual({ named: 'a, b', more: 1 })
+    expect(fewOf(['a'], 2)).toEqual({ named: 'a', more: 0 })
   })
 })

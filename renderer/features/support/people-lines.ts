@@ -24,3 +24,8 @@ export function placesOf({ byId }: StationBook): ReadonlyMap<string, readonly St
   }
   return places
 }
+
+/** The first few of many places, and how many more there are. */
+export function fewOf(places: readonly string[], most: number): { readonly named: string; readonly more: number } {
+  return { named: places.slice(0, most).join(', '), more: Math.max(0, places.length - most) }
+}
