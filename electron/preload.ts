@@ -39,6 +39,8 @@ const connection = latest()
 const keeping = latest()
 const holds = latest()
 const flushers = new Set<() => Promise<void>>()
+/** Told as it happens, and not again: where a file stands is in the list of files. */
+const uploadListeners = new Set<(text: string) => void>()
 let workspace = arrival<PortClient>()
 let current: PortClient | undefined
 const tabs = new Map<string, ReturnType<typeof arrival<PortClient>>>()
@@ -62,6 +64,7 @@ ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
     if (message.event === 'connection') connection.set(text)
     if (message.event === 'keeping') keeping.set(text)
     if (message.event === 'holds') holds.set(text)
+    if (message.event === 'upload') for (const listener of uploadListeners) listener(text)
   }, asked)
   if (purpose.for === 'workspace') {
     // `records` was started anew: what waited for the old one is answered, and the next call takes the new port.
@@ -112,6 +115,10 @@ const events: ChartkeepEvents = {
   onConnection: connection.listen,
   onKeeping: keeping.listen,
   onHolds: holds.listen,
+  onUpload: (listener) => {
+    uploadListeners.add(listener)
+    return () => void uploadListeners.delete(listener)
+  },
   onFlush: (listener) => {
     flushers.add(listener)
     return () => void flushers.delete(listener)

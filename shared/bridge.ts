@@ -1,4 +1,4 @@
-import type { NamesVia } from './contract/index.ts'
+import type { NamesVia, Upload } from './contract/index.ts'
 import type { FailureKind } from './errors.ts'
 
 /**
@@ -37,6 +37,13 @@ export interface KeepingTrouble {
   readonly failure: FailureKind
 }
 
+/** Where a file of a note is on its way into the record, by opaque ids. */
+export interface UploadTold {
+  readonly patient: string
+  readonly attachment: string
+  readonly upload: Upload
+}
+
 /** What the preload exposes as `window.chartkeepEvents`. Each function returns one that ends the subscription. */
 export interface ChartkeepEvents {
   /** Called at once with the latest value, then at each change; the text is a `SessionView`. */
@@ -47,6 +54,8 @@ export interface ChartkeepEvents {
   onKeeping(listener: (keeping: string) => void): () => void
   /** Called at once with the latest value where there is one; the text is `{ holds: Hold[] }`. */
   onHolds(listener: (holds: string) => void): () => void
+  /** Called at each change; the text is an `UploadTold`. */
+  onUpload(listener: (upload: string) => void): () => void
   /** The lock asks for what is unsaved: resolve when `draft.save` and `place.keep` have answered. 300 ms at most. */
   onFlush(listener: () => Promise<void>): () => void
 }

@@ -6,7 +6,7 @@ import { CallFailure, createBridge, failureOf } from './index.ts'
 /** A preload that answers every call with one text and remembers what it was given. */
 function preload(answer: string) {
   const given: unknown[][] = []
-  const told: { session?: (text: string) => void; keeping?: (text: string) => void; holds?: (text: string) => void } = {}
+  const told: { session?: (text: string) => void; keeping?: (text: string) => void; holds?: (text: string) => void; upload?: (text: string) => void } = {}
   const procedures = new Proxy({}, { get: (_, name) => async (...args: unknown[]) => (given.push([name, ...args]), answer) })
   const events: ChartkeepEvents = {
     onSession(listener) {
@@ -22,6 +22,10 @@ function preload(answer: string) {
       told.holds = listener
       return () => undefined
     },
+    onUpload(listener) {
+      told.upload = listener
+      return () => undefined
+    },
     onFlush: () => () => undefined,
   }
   // A proxy answers for every row: that is all that the type asks.
@@ -29,6 +33,18 @@ function preload(answer: string) {
 }
 
 describe('the bridge', () => {
+  it('tells where a file is on its way, and nothing of what it cannot read', () => {
+    const { bridge, told } = preload('')
+    const heard: unknown[] = []
+    bridge.onUpload((one) => void heard.push(one.upload))
+    const tell = (upload: unknown, patient: unknown = 'p') => told.upload?.(JSON.stringify({ event: 'upload', patient, attachment: 'a', upload }))
+    const good = [{ state: 'kept' }, { state: 'sending', share: 0.5 }, { state: 'refused', failure: 'too-large' }, { state: 'sent', at: 1 }]
+    for (const upload of good) tell(upload)
+    for (const upload of [null, {}, { state: 'gone' }, { state: 'sending' }, { state: 'refused', failure: 'Jane' }, { state: 'sent', at: 'now' }]) tell(upload)
+    tell({ state: 'kept' }, 7)
+    expect(heard).toEqual(good)
+  })
+
   it('sends a call as JSON text to the row of its name', async () => {
     const { bridge, given } = preload('{"ok":true,"value":{}}')
     await bridge.call('session.lock', {})

@@ -1,6 +1,6 @@
 import { alertRules, type Hold } from '../../shared/alerts.ts'
-import type { ChartkeepBridge, ChartkeepEvents, Connection, KeepingTrouble, MayLeave } from '../../shared/bridge.ts'
-import type { InputOf, NamesVia, OutputOf, SessionView, TabId } from '../../shared/contract/index.ts'
+import type { ChartkeepBridge, ChartkeepEvents, Connection, KeepingTrouble, MayLeave, UploadTold } from '../../shared/bridge.ts'
+import type { InputOf, NamesVia, OutputOf, SessionView, TabId, Upload } from '../../shared/contract/index.ts'
 import { CallFailure, isFailureKind, parseObject, readReply } from './reply.ts'
 
 type Unsubscribe = () => void
@@ -19,6 +19,8 @@ export interface Bridge {
   readonly onKeeping: (listener: (trouble: KeepingTrouble | undefined) => void) => Unsubscribe
   /** Told which charts are held until a reason is given, all of them. */
   readonly onHolds: (listener: (holds: readonly Hold[]) => void) => Unsubscribe
+  /** Told where a file of a note is on its way into the record. */
+  readonly onUpload: (listener: (told: UploadTold) => void) => Unsubscribe
   readonly onFlush: (listener: () => Promise<void>) => Unsubscribe
 }
 
@@ -49,6 +51,11 @@ export function createBridge(procedures: ChartkeepBridge, events: ChartkeepEvent
       }),
     onKeeping: (listener) => events.onKeeping((text) => listener(readTrouble(text))),
     onHolds: (listener) => events.onHolds((text) => listener(readHolds(text))),
+    onUpload: (listener) =>
+      events.onUpload((text) => {
+        const told = readUploadTold(text)
+        if (told !== undefined) listener(told)
+      }),
     onFlush: (listener) => events.onFlush(listener),
   }
 }
@@ -72,6 +79,30 @@ function readHolds(text: string): readonly Hold[] {
     if (rule === undefined || (patient !== undefined && typeof patient !== 'string')) return []
     return [{ rule, ...(patient === undefined ? {} : { patient }) }]
   })
+}
+
+function readUploadTold(text: string): UploadTold | undefined {
+  const told = parseObject(text)
+  const upload = told && readUpload(told['upload'])
+  return upload && typeof told['patient'] === 'string' && typeof told['attachment'] === 'string' ? { patient: told['patient'], attachment: told['attachment'], upload } : undefined
+}
+
+function readUpload(upload: unknown): Upload | undefined {
+  if (typeof upload !== 'object' || upload === null || !('state' in upload)) return undefined
+  switch (upload.state) {
+    case 'kept':
+    case 'waiting':
+    case 'unconfirmed':
+      return { state: upload.state }
+    case 'sending':
+      return 'share' in upload && typeof upload.share === 'number' ? { state: 'sending', share: upload.share } : undefined
+    case 'sent':
+      return 'at' in upload && typeof upload.at === 'number' ? { state: 'sent', at: upload.at } : undefined
+    case 'refused':
+      return 'failure' in upload && isFailureKind(upload.failure) ? { state: 'refused', failure: upload.failure } : undefined
+    default:
+      return undefined
+  }
 }
 
 /** Unknown means locked: a session that cannot be read shows nothing of a patient. */

@@ -64,6 +64,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByTestId('document-words')).toContainText('Brought by the patient: xanthelasma.')
     await expect(page.getByTestId('document-pdf')).toHaveAttribute('data-state', 'drawn')
     await page.screenshot({ path: test.info().outputPath(`attached-open-${colorScheme}.png`), animations: 'disabled' })
+    await expect(page.getByTestId('upload-state')).toHaveAttribute('data-state', 'kept')
+    await page.getByRole('button', { name: 'Close document' }).click()
+    if (colorScheme === 'dark') {
+      await sharedEhr().trouble({ for: { type: 'Binary', method: 'POST', times: 1 }, deed: { do: 'answer', status: 413 } })
+      await page.getByTestId('send-attachment').click()
+      await expect(page.getByTestId('upload-state')).toContainText('Not in the record. The EHR does not take a file of this size.')
+      await page.screenshot({ path: test.info().outputPath(`refused-${colorScheme}.png`), animations: 'disabled' })
+      await sharedEhr().behave()
+    }
+    await page.getByTestId('send-attachment').click()
+    await expect(page.getByTestId('upload-state')).toContainText('In the record since', { timeout: 15_000 })
+    await page.screenshot({ path: test.info().outputPath(`sent-${colorScheme}.png`), animations: 'disabled' })
   })
 }
 

@@ -414,7 +414,7 @@ test('20: the bridge is the contract, nothing more and nothing less', async () =
     kinds: [...new Set(Object.values((window as unknown as Exposed).chartkeep).map((each) => typeof each))],
     events: Object.keys((window as unknown as Exposed).chartkeepEvents).toSorted(),
   }))
-  expect(exposed).toEqual({ rows: rows.toSorted(), kinds: ['function'], events: ['onConnection', 'onFlush', 'onHolds', 'onKeeping', 'onSession'] })
+  expect(exposed).toEqual({ rows: rows.toSorted(), kinds: ['function'], events: ['onConnection', 'onFlush', 'onHolds', 'onKeeping', 'onSession', 'onUpload'] })
   const replaced = await page.evaluate(() => {
     const before = (window as unknown as Exposed).chartkeep['app.info']
     try {

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Attachment } from '../../../shared/contract/attachments.ts'
+import type { Attachment, Upload } from '../../../shared/contract/attachments.ts'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import { DocumentFile } from '../documents/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import { attachmentPort, type AttachmentPort } from './attach.ts'
+import { type AttachmentActions, AttachmentRow } from './AttachmentRow.tsx'
 import styles from './Attachments.module.css'
 import { useDraftBook } from './draft-book.ts'
 
@@ -30,6 +30,15 @@ export function Attachments({ patient }: { readonly patient: PatientId }) {
     return () => sealing.current?.abort()
   }, [refresh])
 
+  const stands = useCallback((id: string, upload: Upload) => setFiles((known) => known?.map((file) => (file.id === id ? { ...file, upload } : file))), [])
+  useEffect(
+    () =>
+      bridge.onUpload((told) => {
+        if (told.patient === patient) stands(told.attachment, told.upload)
+      }),
+    [bridge, patient, stands],
+  )
+
   function attach(): void {
     const left = new AbortController()
     sealing.current = left
@@ -49,6 +58,19 @@ export function Attachments({ patient }: { readonly patient: PatientId }) {
     port.remove(id).then(refresh, (error: unknown) => setFailure(failureOf(error)))
   }
 
+  function ask(id: string, what: Promise<Upload>): void {
+    setFailure(undefined)
+    what.then(
+      (upload) => stands(id, upload),
+      (error: unknown) => {
+        setFailure(failureOf(error))
+        // It may have gone on meanwhile.
+        refresh()
+      },
+    )
+  }
+
+  const on: AttachmentActions = { remove, send: (id) => ask(id, port.send(id)), unsend: (id) => ask(id, port.unsend(id)) }
   return (
     <section className={styles['attachments']} aria-label={t('attachments.title')} data-testid="attachments" data-state={share === undefined ? 'idle' : 'sealing'}>
       <div className={styles['line']}>
@@ -67,34 +89,17 @@ export function Attachments({ patient }: { readonly patient: PatientId }) {
         )}
       </div>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      {files === undefined ? null : files.length === 0 ? <p className={styles['quiet']}>{t('attachments.none')}</p> : <List files={files} port={port} onRemove={remove} />}
+      {files === undefined ? null : files.length === 0 ? <p className={styles['quiet']}>{t('attachments.none')}</p> : <List files={files} port={port} on={on} />}
     </section>
   )
 }
 
-function List({ files, port, onRemove }: { readonly files: readonly Attachment[]; readonly port: AttachmentPort; readonly onRemove: (id: string) => void }) {
+function List({ files, ...rest }: { readonly files: readonly Attachment[]; readonly port: AttachmentPort; readonly on: AttachmentActions }) {
   return (
     <ul className={styles['list']}>
       {files.map((file) => (
-        <Row key={file.id} file={file} port={port} onRemove={onRemove} />
+        <AttachmentRow key={file.id} file={file} {...rest} />
       ))}
     </ul>
-  )
-}
-
-function Row({ file, port, onRemove }: { readonly file: Attachment; readonly port: AttachmentPort; readonly onRemove: (id: string) => void }) {
-  const { id, name, kind, bytes } = file
-  const document = useMemo(() => port.document(id), [port, id])
-  return (
-    <li className={styles['row']} data-testid="attachment">
-      <div className={styles['line']}>
-        <bdi className={styles['name']}>{name}</bdi>
-        <span className={styles['quiet']}>{t('attachments.size', { megabytes: (Math.ceil(bytes / 104_858) / 10).toFixed(1) })}</span>
-        <Button kind="plain" aria-label={t('attachments.removeOne', { name })} onClick={() => onRemove(id)}>
-          {t('attachments.remove')}
-        </Button>
-      </div>
-      {kind === 'other' ? <p className={styles['quiet']}>{t('attachments.notShown')}</p> : <DocumentFile port={document} title={name} contentType={file.contentType} isOwn />}
-    </li>
   )
 }

@@ -1,4 +1,4 @@
-import type { Attachment } from '../../../shared/contract/attachments.ts'
+import type { Attachment, Upload } from '../../../shared/contract/attachments.ts'
 import type { PatientId, TabId } from '../../../shared/contract/index.ts'
 import type { Bridge } from '../../bridge/index.ts'
 import type { DocumentPort } from '../documents/index.ts'
@@ -12,6 +12,10 @@ export interface AttachmentPort {
    */
   attach(signal: AbortSignal, progress: (share: number) => void): Promise<boolean>
   remove(attachment: string): Promise<void>
+  /** Into the record of this patient. Resolves when that is on disk. */
+  send(attachment: string): Promise<Upload>
+  /** Not after all. */
+  unsend(attachment: string): Promise<Upload>
   document(attachment: string): DocumentPort
 }
 
@@ -40,6 +44,8 @@ export function attachmentPort(bridge: Bridge, tabOf: (patient: PatientId) => Pr
       return true
     },
     remove,
+    send: async (attachment) => (await bridge.callTab(await tabOf(patient), 'attachment.send', { patient, attachment })).upload,
+    unsend: async (attachment) => (await bridge.callTab(await tabOf(patient), 'attachment.unsend', { patient, attachment })).upload,
     document: (attachment) => ({
       open: async () => bridge.callTab(await tabOf(patient), 'attachment.open', { patient, attachment }),
       part: async (file, part) => (await bridge.callTab(await tabOf(patient), 'document.part', { patient, file, part })).data,
