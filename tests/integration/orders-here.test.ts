@@ -160,6 +160,26 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
   })
 })
 
+describe('an EHR that has no stream of orders @164.312(a)(2)(iii)', () => {
+  it('locks a person out as fast as the token lives: what refuses the refresh ends the session, and no PIN comes back to it', async () => {
+    const here = await place()
+    const work = await started(here)
+    work.workstation.dispatch({ type: 'unlocked' })
+    // No order is asked for, and none comes.
+    await work.asksForToken()
+    await work.asksForToken()
+    expect(work.screen().state).toBe('active')
+    sandbox.revokeUser(userWith(sandbox, 'nurse', 0).username)
+    await work.asksForToken().catch(() => undefined)
+    await work.workstation.settled()
+    expect(work.workstation.session()).toMatchObject({ state: 'locked', reason: 'token-refused', needsSignIn: true })
+    expect(work.ended.sort()).toEqual(['page', 'records'])
+    expect(await work.says()).toContain('session.locked')
+    await work.end()
+    expect((await started(here)).workstation.session()).toMatchObject({ state: 'locked', needsSignIn: true })
+  })
+})
+
 describe('an order to lock that comes in the middle @164.312(a)(2)(iii)', () => {
   const never = () => new Promise<void>(() => {})
   it.each<[string, Busy, boolean]>([

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import * as client from 'openid-client'
 import { createAuditChain } from '../../../electron/audit/chain.ts'
 import { chainFolder } from '../../../electron/audit/disk.ts'
 import { registerDevice } from '../../../electron/auth/device.ts'
@@ -10,7 +11,8 @@ import { openOrders } from '../../../electron/orders/index.ts'
 import { guardedVault, liftingSignIn } from '../../../electron/orders/standing.ts'
 import { initialSession } from '../../../electron/session/machine.ts'
 import { createPeople } from '../../../electron/session/people.ts'
-import type { VaultPort } from '../../../electron/session/ports.ts'
+import type { TokenPort, VaultPort } from '../../../electron/session/ports.ts'
+import type { RecordsListener } from '../../../electron/session/records-host.electron.ts'
 import { createWorkstation, type Workstation } from '../../../electron/session/workstation.ts'
 import { createTransport } from '../../../electron/transport/index.ts'
 import { openDeviceKey } from '../../../electron/vault/device-key.ts'
@@ -19,6 +21,7 @@ import { memoryKeychain } from '../../../electron/vault/memory-keychain.ts'
 import { userKeyOf } from '../../../electron/vault/user-key.ts'
 import { users } from '../../../electron/vault/users.ts'
 import type { Page } from '../../../electron/windows/page.ts'
+import { ChartkeepError } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
 import type { Sandbox } from '../../../sandbox/server.ts'
 import type { Probe } from '../sandbox-client.ts'
@@ -33,8 +36,9 @@ export interface Busy {
 export interface Person {
   readonly sub: string
   readonly userKey: string
-  /** An access token of theirs. */
+  /** The tokens of theirs. */
   readonly token: string
+  readonly refresh: string
 }
 
 const clock = { now: () => Date.now() }
@@ -53,12 +57,13 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     const [issuer, subject] = [`${sandbox.baseUrl}/auth`, granted.claims()?.sub ?? '']
     const userKey = userKeyOf(issuer, subject)
     await users(keychain).remember({ userKey, user: { displayName: `Nurse ${index}`, role: 'nurse' }, permissions: [], issuer, subject, authTime: clock.now() })
-    return { sub: subject, userKey, token: granted.access_token }
+    return { sub: subject, userKey, token: granted.access_token, refresh: granted.refresh_token ?? '' }
   }
   const second = await signInHere(1)
   // Whoever signed in last is the one whose session is on the screen.
   const first = await signInHere(0)
   await transport.close()
+  const refreshes = new Map([first, second].map(({ userKey, refresh }) => [userKey, refresh]))
   /** What the keychain says of each one's PIN, where it says something else than that it is set. */
   const pins = new Map<string, 'void'>()
   const policy = Policy.parse({ ehr: { fhirBase: sandbox.fhirBase, clientId: 'chartkeep-desktop' }, site: 'North' })
@@ -79,7 +84,16 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     const wipe = async (userKey: string) => void wiped.push(userKey)
     const known = users(keychain)
     const orders = await openOrders({ userData: folder, keychain, log, key, clock, monotonic, wipe, vault, tell: chain.tell, ehr, last: known.last, waiting: known.waiting, leave: known.leave, heard: () => undefined })
-    const desk = { signIn: none, handOut: none, report: none, dropAccessToken: () => undefined, signOut: async () => undefined }
+    /** As the clerk does it: by the refresh token, which the EHR takes or does not. */
+    const handOut = async (userKey: string) => {
+      try {
+        const { refresh_token: next } = await client.refreshTokenGrant(probe.config, refreshes.get(userKey) ?? '')
+        if (next !== undefined) refreshes.set(userKey, next)
+      } catch (error) {
+        throw new ChartkeepError(error instanceof client.ResponseBodyError && error.error === 'invalid_grant' ? 'unauthorized' : 'offline')
+      }
+    }
+    const desk = { signIn: none, handOut, report: none, dropAccessToken: () => undefined, signOut: async () => undefined }
     const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation })
     const last = await who.last()
     const standing = last.who && (await orders.standings.of(last.who.userKey))
@@ -92,6 +106,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       end: async () => void ended.push('page'),
     })
     let front = page()
+    let listener: RecordsListener | undefined
     const swap = () => {
       const before = front
       front = page()
@@ -108,7 +123,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       contact: { steady: monotonic, ages, heardPerson: () => undefined },
       keychain: { keeping: 'sealed', trouble: () => undefined, tryAgain: async () => undefined, onChange: () => undefined },
       notice: orders.notice,
-      startRecords: () => ({ pid: 1, attach: () => undefined, closeTab: () => undefined, grantFile: () => undefined, limit: () => undefined, hold: () => undefined, tell: () => undefined, flush: () => busy.records?.() ?? Promise.resolve(), end: async () => void ended.push('records') }),
+      startRecords: (_start, to) => (listener = to, { pid: 1, attach: () => undefined, closeTab: () => undefined, grantFile: () => undefined, limit: () => undefined, hold: () => undefined, tell: () => undefined, flush: () => busy.records?.() ?? Promise.resolve(), end: async () => void ended.push('records') }),
       connect: () => undefined, unsent: () => undefined, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
       files: { begin: none, ended: async () => undefined, clear: async () => undefined },
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
@@ -120,6 +135,11 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     ended.length = 0
     return {
       workstation, ended, wiped,
+      /** `records` asks for a token because the EHR has refused the one that it had. */
+      async asksForToken() {
+        // Nothing is handed over here: a port that nobody reads.
+        await listener?.token(true, {} as TokenPort)
+      },
       /** What a person sees there. */
       screen: () => workstation.viewFor(false),
       begin: () => orders.begin({ workstation, newCorrelation, status: (since) => ({ state: workstation.session().state, since: new Date(since).toISOString(), site: 'North', appVersion: '1', policyVersion: '1', unsent: { drafts: 0, changes: 0 } }) }),
