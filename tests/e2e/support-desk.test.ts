@@ -37,7 +37,7 @@ async function atDesk(workstation: (setting: WorkstationSetting) => Promise<Work
 const cells = (page: Page, column: number) => page.getByTestId('desk-row').locator(`[role="gridcell"]:nth-child(${column})`).allTextContents()
 const rows = (page: Page) => page.getByTestId('desk-row')
 
-test('the desk finds, sorts and chooses among all workstations, is told when the list is no longer live, and reaches nothing of a patient @164.312(a)(1)', async ({ workstation }) => {
+test('the desk finds, sorts and chooses among all workstations, is told when the list is no longer live, and reaches nothing of a patient', async ({ workstation }) => {
   const desk = await atDesk(workstation, first)
   const { page, person } = desk
   const standing = page.getByTestId('desk-standing')
@@ -97,7 +97,7 @@ test('the desk finds, sorts and chooses among all workstations, is told when the
   await person.sees('desk-table')
 })
 
-test('an order says first whom it hits, a wipe waits for a second person, and both read what became of it @164.312(a)(2)(iii)', async ({ workstation }) => {
+test('an order says first whom it hits, a wipe waits for a second person, and both read what became of it', async ({ workstation }) => {
   const desk = await atDesk(workstation, first)
   const { page } = desk
   // Not to be pressed yet; whoever presses it hears why.
