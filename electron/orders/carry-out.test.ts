@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../diagnostics/log.ts'
+import type { Session } from '../session/machine.ts'
 import { memoryKeychain } from '../vault/memory-keychain.ts'
 import { carryOutPending } from './at-start.ts'
 import { carryOut, type Hands } from './carry-out.ts'
@@ -34,7 +35,7 @@ describe('an order while the keychain fails', () => {
 
   it('to reset a PIN ends the session of who is here', async () => {
     const sent: string[] = []
-    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, reviewWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
     await expect(hands.resetPin(nurse)).rejects.toThrow('locked')
     expect(sent).toEqual(['pin-reset'])
   })
@@ -63,7 +64,7 @@ describe('an order while the keychain hangs', () => {
 
   it('to reset a PIN darkens the screen before it has answered', () => {
     const sent: string[] = []
-    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: () => new Promise(() => {}), waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: () => new Promise(() => {}), waiting: async () => [], signOutWaiting: async () => undefined, reviewWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
     void hands.resetPin(nurse)
     expect(sent).toEqual(['pin-reset'])
   })
@@ -102,6 +103,34 @@ describe('an order to sign out where sessions wait beside each other @164.312(a)
     const did: string[] = []
     expect(await carryOut({ hands: handsOf(did, { waiting: locked }), standings, log })(sent())).toBe('failed')
     expect(did).toEqual([`sign-out ${nurse}`])
+  })
+})
+
+describe('an order to disable somebody where sessions wait beside each other @164.312(a)(2)(iii)', () => {
+  const live = (session: () => Session, did: string[], meanwhile = (): void => undefined) =>
+    liveHands({ session, dispatch: ({ type }) => void did.push(type), settled: async () => undefined, say: async () => undefined, wipe: async () => undefined, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x',
+      reviewWaiting: async (gone) => {
+        did.push(`offered no more: ${gone}`)
+        meanwhile()
+      },
+    })
+  const standings = createStandings(memoryKeychain())
+
+  it('who waits is offered no more, though the session on the screen is another one’s', async () => {
+    const did: string[] = []
+    const hands = live(() => ({ state: 'signedOut', epoch: 1 }), did)
+    expect(await carryOut({ hands, standings, log })(order('disable-user'))).toBe('done')
+    expect(did).toEqual([`offered no more: ${nurse}`])
+    await hands.wipe(nurse)
+    expect(did).toEqual([`offered no more: ${nurse}`, `offered no more: ${nurse}`])
+  })
+
+  it('who is chosen on the screen just then goes from it', async () => {
+    const did: string[] = []
+    let session: Session = { state: 'signedOut', epoch: 1 }
+    const hands = live(() => session, did, () => void (session = { state: 'lockedOut', epoch: 2, userKey: nurse }))
+    expect(await carryOut({ hands, standings, log })(order('disable-user'))).toBe('done')
+    expect(did).toEqual([`offered no more: ${nurse}`, 'lock-out-ordered'])
   })
 })
 

@@ -13,7 +13,7 @@ export interface Hands {
   lock(): void
   /** Ends somebody's session, on the screen or waiting. Rejects where a restart would still find it. */
   signOut(userKey: string): Promise<void>
-  /** Ends the session of somebody who is here; their PIN opens nothing. */
+  /** Ends the session of somebody who is here; who waits is offered no more. Their PIN opens nothing. */
   lockOut(userKey: string): Promise<void>
   liftLockOut(userKey: string): void
   requireSignIn(userKey: string): Promise<void>
@@ -73,7 +73,7 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
       case 'disable-user': {
         if (userKey === undefined) return 'failed'
         // It holds in this process at once, and the journal has it: the screen does not wait for a keychain that is slow, and none that fails keeps anybody in.
-        const [kept] = await Promise.allSettled([standings.set(userKey, 'out'), hands.whoIsHere() === userKey ? hands.lockOut(userKey) : undefined])
+        const [kept] = await Promise.allSettled([standings.set(userKey, 'out'), hands.lockOut(userKey)])
         if (kept.status === 'rejected') throw kept.reason
         break
       }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { kindOf } from '../../shared/errors.ts'
 import type { OwnAudit } from '../audit/own-events.ts'
-import type { Session, SessionEvent } from '../session/machine.ts'
+import { type Session, type SessionEvent, whoIsAt } from '../session/machine.ts'
 import type { Hands } from './carry-out.ts'
 
 export interface LiveParts {
@@ -16,18 +16,13 @@ export interface LiveParts {
   waiting(): Promise<readonly string[]>
   /** Ends the session of somebody who waits here. */
   signOutWaiting(userKey: string): Promise<void>
+  /** Looks anew at who waits here; `gone` is offered to nobody from now on, whatever the keychain says. Never rejects. */
+  reviewWaiting(gone?: string): Promise<void>
   voidPin(userKey: string): Promise<void>
   /** The folder of all vaults. */
   readonly vaults: string
   readonly audit: OwnAudit
   newCorrelation(): string
-}
-
-/** Whose session it is, open, locked or locked out. */
-export function whoIsAt(session: Session): string | undefined {
-  if ('who' in session) return session.who.userKey
-  if (session.state === 'signingIn') return session.back?.who.userKey
-  return session.state === 'lockedOut' ? session.userKey : undefined
 }
 
 /** The users of whom a vault lies here. */
@@ -55,8 +50,15 @@ export function liveHands(parts: LiveParts): Hands {
       if (whoIsHere() === userKey) await after({ type: 'sign-out-asked' })
       if ((await parts.waiting()).includes(userKey)) throw new Error('a restart would find them')
     },
-    lockOut: (userKey) => after({ type: 'lock-out-ordered', userKey }),
-    liftLockOut: (userKey) => dispatch({ type: 'lock-out-lifted', userKey }),
+    async lockOut(userKey) {
+      if (whoIsHere() !== userKey) await parts.reviewWaiting(userKey)
+      // As above.
+      if (whoIsHere() === userKey) await after({ type: 'lock-out-ordered', userKey })
+    },
+    liftLockOut(userKey) {
+      dispatch({ type: 'lock-out-lifted', userKey })
+      void parts.reviewWaiting()
+    },
     requireSignIn: (userKey) => after({ type: 'sign-in-required', userKey }),
     async resetPin(userKey) {
       // Who is here goes at once, whatever the keychain makes of their PIN, and however long it takes.
@@ -72,6 +74,7 @@ export function liveHands(parts: LiveParts): Hands {
       await audit.announce({ ...entry, outcome: 'intent' }).catch(() => undefined)
       try {
         await parts.wipe(userKey)
+        await parts.reviewWaiting(userKey)
         audit.tell({ ...entry, outcome: 'success' })
       } catch (error) {
         audit.tell({ ...entry, outcome: 'failed', failure: kindOf(error) })

@@ -36,7 +36,7 @@ export interface OrdersParts {
 
 /** The workstation that is ordered about, once there is one. */
 export interface Ordered {
-  readonly workstation: { session(): Session; dispatch(event: SessionEvent): void; settled(): Promise<void>; signOutWaiting(userKey: string): Promise<void>; readonly audit: OwnAudit }
+  readonly workstation: { session(): Session; dispatch(event: SessionEvent): void; settled(): Promise<void>; signOutWaiting(userKey: string): Promise<void>; reviewWaiting(gone?: string): Promise<void>; readonly audit: OwnAudit }
   newCorrelation(): string
   /** `since`: when the session came into its state, in epoch milliseconds. */
   status(since: number): object
@@ -80,8 +80,8 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       if (key === undefined) return
       current = workstation.session
       const { startOrders } = await import('./service.ts')
-      const { session, dispatch, settled, signOutWaiting, audit } = workstation
-      const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
+      const { session, dispatch, settled, signOutWaiting, reviewWaiting, audit } = workstation
+      const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, reviewWaiting, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
       service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
     },
     changed() {

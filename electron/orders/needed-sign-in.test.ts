@@ -22,7 +22,7 @@ function keychain(): Keychain {
 
 function ward(kept = keychain()) {
   const standings = createStandings(kept)
-  const auth = liftingSignIn({ waiting: () => Promise.resolve([amara, nils]), signIn: (_expect: string | undefined, _signal: AbortSignal) => Promise.resolve({ who: amara, fhirUser: undefined }) }, standings, () => undefined)
+  const auth = liftingSignIn({ waiting: () => Promise.resolve([amara, nils]), signOut: () => Promise.resolve(), signIn: (_expect: string | undefined, _signal: AbortSignal) => Promise.resolve({ who: amara, fhirUser: undefined }) }, standings, () => undefined)
   const shell = createSessionShell({
     moment: () => ({ now, steady: now, ages: () => ({ unheard: 0, sinceSignIn: 0 }) }),
     initial: { state: 'active', epoch: 1, who: amara, lastInput: now, seenAt: now },

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PolicyInForce } from '../policy/read.ts'
 import type { UnsentWork } from '../records/protocol.ts'
-import type { Session } from '../session/machine.ts'
-import { whoIsAt } from './hands.ts'
+import { type Session, whoIsAt } from '../session/machine.ts'
 
 export interface StatusFacts {
   readonly version: string

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Policy } from '../../shared/policy.ts'
-import { isOpen, next, type Session, type SessionEvent, type SignedIn, type Step } from './machine.ts'
+import { isOpen, next, type Session, type SessionEvent, type SignedIn, type Step, whoIsAt } from './machine.ts'
 import { countTime } from './steady-time.ts'
 import { around, failure, physician, signedOut, start } from './testing.ts'
 import { viewOf } from './view.ts'
@@ -167,6 +167,29 @@ describe('the session, whatever happens, and whatever its clock and its policy d
         })
       }),
     )
+  })
+
+  it('offers nobody’s session to whoever is before an open one, and never that of the one who is there, or locked out', () => {
+    let offered = 0
+    const shutOut = userKeys.map((userKey): Deed => ({ is: 'event', event: { type: 'lock-out-ordered', userKey } }))
+    const chosen = fc.constantFrom(physician, other).map((to): Deed => ({ is: 'event', event: { type: 'switch-asked', to } }))
+    fc.assert(
+      fc.property(walks, chosen, (steps, choice) => {
+        walk([...steps, ...shutOut, choice], ({ from, step: [to, todo], event }) => {
+          const others = viewOf(to, { ...around, waiting: [physician, other] }).others ?? []
+          if (others.length > 0) expect(['locked', 'lockedOut', 'signedOut']).toContain(to.state)
+          const here = whoIsAt(to)
+          expect(others.map(({ userKey }) => userKey)).not.toContain(here)
+          if (from.state !== 'lockedOut' || event.type !== 'switch-asked') return
+          offered += 1
+          // Each behind their own lock; the one who is locked out nowhere.
+          expect(to).toMatchObject(event.to.userKey === from.userKey ? from : { state: 'locked', epoch: from.epoch + 1, who: { userKey: event.to.userKey } })
+          expect(todo.map((effect) => effect.do)).toEqual(event.to.userKey === from.userKey ? [] : ['prepare-vault'])
+        })
+      }),
+      { numRuns: 500 },
+    )
+    expect(offered).toBeGreaterThan(100)
   })
 
   it('is left by some event, whatever state it has come to: nobody is stuck before it', () => {

@@ -7,7 +7,7 @@ import { whileOpen } from './while-open.ts'
 import { whileSigningIn } from './while-signing-in.ts'
 
 export type { Moment } from './deadlines.ts'
-export { isOpen } from './states.ts'
+export { isOpen, whoIsAt } from './states.ts'
 export type { Effect, Locked, Session, SessionEvent, SessionFailure, SignedIn, Step } from './states.ts'
 
 /** What is known at the start beside who was last: that it cannot be told, or what was ordered against them (orders/standing.ts). */
@@ -29,7 +29,8 @@ export function next(session: Session, event: SessionEvent, at: Moment, policy: 
   switch (session.state) {
     case 'signedOut':
     case 'lockedOut':
-      if (event.type === 'switch-asked' && session.state === 'signedOut') return switchTo(event.to, session.epoch, at, policy)
+      // Who is locked out comes back by no PIN; whoever else waits here by theirs.
+      if (event.type === 'switch-asked') return session.state === 'lockedOut' && event.to.userKey === session.userKey ? stay(session) : switchTo(event.to, session.epoch, at, policy)
       if (event.type === 'lock-out-lifted' && session.state === 'lockedOut' && event.userKey === session.userKey) return [{ state: 'signedOut', epoch: session.epoch }, []]
       return event.type === 'sign-in-asked' ? [{ state: 'signingIn', epoch: session.epoch }, [{ do: 'begin-sign-in', expect: undefined, ...hintOf(event) }]] : stay(session)
     case 'signingIn':

@@ -120,6 +120,13 @@ export function isOpen(session: Session): session is Open {
   return session.state === 'active' || session.state === 'warning'
 }
 
+/** Whose session it is, open, locked or locked out. */
+export function whoIsAt(session: Session): string | undefined {
+  if ('who' in session) return session.who.userKey
+  if (session.state === 'signingIn') return session.back?.who.userKey
+  return session.state === 'lockedOut' ? session.userKey : undefined
+}
+
 export const stay = (session: Session): Step => [session, []]
 
 /** Carries the hint of a sign-in on, where there is one. */

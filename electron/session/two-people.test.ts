@@ -64,6 +64,17 @@ describe('two people at one workstation @164.312(a)(2)(i)', () => {
     expect(next(signedOut, { type: 'switch-asked', to: nurse }, at(seconds(60)), policy)).toMatchObject([{ state: 'locked', who: nurse }, [{ do: 'prepare-vault', userKey: 'other' }]])
   })
 
+  it('whoever waits here goes on behind their own PIN where the first one is locked out, and nobody else does', () => {
+    const out: Session = { state: 'lockedOut', epoch: 3, userKey: physician.userKey }
+    expect(next(out, { type: 'switch-asked', to: nurse }, at(seconds(60)), policy)).toMatchObject([{ state: 'locked', epoch: 4, who: nurse, reason: 'taken', needsSignIn: false }, [{ do: 'prepare-vault', userKey: 'other', hasJustSignedIn: false }]])
+    // The order stands against the one whom it names: their PIN is no way back.
+    expect(next(out, { type: 'switch-asked', to: physician }, at(seconds(60)), policy)).toEqual([out, []])
+    const view = viewOf(out, { ...around, waiting: [physician, nurse] })
+    expect(view.others).toEqual([{ userKey: 'other', user: nurse.user }])
+    expect(JSON.stringify(view)).not.toContain('Osei')
+    for (const tells of ['that-locked', 'nothing'] as const) expect(viewOf(out, { ...around, tells, waiting: [physician, nurse] }).others).toBeUndefined()
+  })
+
   it('a locked screen tells of them what the policy lets it tell, and an open one nothing', () => {
     const told = (session: Session, tells: Surroundings['tells']) => viewOf(session, { ...around, tells, waiting: [physician, nurse] })
     expect(told(lockedByPhysician, 'names')).toMatchObject({ user: physician.user, lock: { reason: 'idle' }, others: [{ userKey: 'other', user: nurse.user }] })

@@ -1,6 +1,6 @@
 import type { SessionView } from '../../shared/contract/index.ts'
 import type { Policy } from '../../shared/policy.ts'
-import { isOpen, type Session, type SignedIn } from './machine.ts'
+import { isOpen, type Session, type SignedIn, whoIsAt } from './machine.ts'
 import type { KeychainPort } from './ports.ts'
 
 /** Whether what is done in the session is kept. Without a PIN that could open it again nothing is: the keychain, or the HSM, is out of reach. */
@@ -28,8 +28,8 @@ export interface Surroundings {
 export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice, offlineAt }: Surroundings): SessionView {
   const { keeping } = keychain
   const trouble = keychain.trouble()
-  const others = tells === 'names' ? waiting.filter(({ userKey }) => !('who' in session) || session.who.userKey !== userKey).map(({ userKey, user }) => ({ userKey, user })) : []
-  const mayBeNamed = others.length > 0 && (session.state === 'locked' || session.state === 'signedOut')
+  const others = tells === 'names' ? waiting.filter(({ userKey }) => userKey !== whoIsAt(session)).map(({ userKey, user }) => ({ userKey, user })) : []
+  const mayBeNamed = others.length > 0 && (session.state === 'locked' || session.state === 'lockedOut' || session.state === 'signedOut')
   const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(notice === undefined ? {} : { notice }), ...(trouble === undefined ? {} : { keychain: trouble }), ...(mayBeNamed ? { others } : {}) }
   const nobody = { ...plain, permissions: [], pin: 'unavailable' } as const
   switch (session.state) {

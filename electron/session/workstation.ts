@@ -86,6 +86,8 @@ export interface Workstation {
   switchTo(userKey: string): Promise<void>
   /** Ends the session of somebody who waits here, and is not on the screen. Never rejects. */
   signOutWaiting(userKey: string): Promise<void>
+  /** After an order about somebody who waits here: looks anew at who does; `gone` is offered no more. Never rejects. */
+  reviewWaiting(gone?: string): Promise<void>
   /** Another policy is in force: what can change under way does, and what cannot locks. */
   policyChanged(change: PolicyChange): void
   /** Other charts may be held than before. */
@@ -147,7 +149,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
     if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })
     if (isOpen(to) && !isOpen(from)) void auth.comeBack(to.who.userKey)
-    if (to.state === 'locked' || to.state === 'signedOut') effects.add(people.look)
+    if (to.state === 'locked' || to.state === 'lockedOut' || to.state === 'signedOut') effects.add(people.look)
     // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
     if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)
     // Later than the chart's first paint, which is what the person waits for.
@@ -283,12 +285,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     tryKeychain,
     unlockHelp: unlockHelp({ vault: parts.vault, session: shell.current, dispatch: shell.dispatch }),
     switchTo: people.switchTo,
-    signOutWaiting: async (userKey) => {
-      people.forget(userKey)
-      publish()
-      await auth.signOut(userKey)
-      await people.look()
-    },
+    signOutWaiting: people.signOut,
+    reviewWaiting: people.review,
     policyChanged: ({ needsSignIn, isOtherWay }) => {
       const { cache, pin } = parts.policy()
       post.current()?.limit({ cache, pin })

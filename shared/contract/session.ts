@@ -108,7 +108,7 @@ export const sessionProcedures = {
   'session.signIn': procedure({ via: 'main', input: z.strictObject({ forgotPin: z.boolean().optional(), someoneElse: z.boolean().optional(), badge: z.string().regex(/^\d{6,32}$/).optional() }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('sign-in.begin') }),
   'session.cancelSignIn': procedure({ ...silent, via: 'main', input: nothing, output: done, during: ['signingIn', 'locked', 'signedOut', 'lockedOut'] }),
   /** To a session that waits on this workstation: its PIN is asked for. Fails with `not-permitted` where the policy names nobody. */
-  'session.switchTo': procedure({ via: 'main', input: z.strictObject({ userKey: UserKey }), output: done, needs: 'anyone', during: ['signedOut', 'locked'], audit: sessionEvent('session.switch') }),
+  'session.switchTo': procedure({ via: 'main', input: z.strictObject({ userKey: UserKey }), output: done, needs: 'anyone', during: ['signedOut', 'locked', 'lockedOut'], audit: sessionEvent('session.switch') }),
   'session.lock': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: whileUnlocked, audit: sessionEvent('session.lock') }),
   'session.signOut': procedure({ via: 'main', input: nothing, output: done, needs: 'anyone', during: ['active', 'warning', 'locked'], audit: sessionEvent('session.sign-out') }),
   /** Looks whether the keychain can be used by now; it may ask its own question meanwhile, which somebody has a minute to answer. */

@@ -136,6 +136,36 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect((await started(here)).screen().state).toBe('signedOut')
   })
 
+  it('to disable somebody leaves whoever else waits there to go on by their PIN, and offers nobody the session that it ended', async () => {
+    const here = await place()
+    const [first, second] = here.people
+    const work = await atWork(here)
+    await (await order(here, 'disable-user', { users: [first.sub] })).becomes(done)
+    await work.workstation.settled()
+    expect(work.screen()).toMatchObject({ state: 'lockedOut' })
+    expect(work.screen().others?.map(({ userKey }) => userKey)).toEqual([second.userKey])
+    await expect(work.workstation.switchTo(first.userKey)).rejects.toMatchObject({ kind: 'not-permitted' })
+    await work.workstation.switchTo(second.userKey)
+    expect(work.workstation.session()).toMatchObject({ state: 'locked', who: { userKey: second.userKey }, needsSignIn: false })
+    work.workstation.dispatch({ type: 'unlocked' })
+    expect(work.screen().state).toBe('active')
+  })
+
+  it('to disable somebody who waits behind another one’s lock: they are offered there no more, until they are enabled', async () => {
+    const here = await place()
+    const { sub, userKey } = here.people[1]
+    const work = await atWork(here)
+    work.workstation.dispatch({ type: 'lock-asked', reason: 'manual' })
+    await work.workstation.settled()
+    const offered = () => work.screen().others?.map((each) => each.userKey)
+    expect(offered()).toEqual([userKey])
+    await (await order(here, 'disable-user', { users: [sub] })).becomes(done)
+    expect([work.screen().state, offered()]).toEqual(['locked', undefined])
+    await expect(work.workstation.switchTo(userKey)).rejects.toMatchObject({ kind: 'not-permitted' })
+    await (await order(here, 'enable-user', { users: [sub] })).becomes(done)
+    await expect.poll(offered).toEqual([userKey])
+  })
+
   it('for another workstation changes nothing, and is recorded', async () => {
     const here = await place()
     const work = await atWork(here)
