@@ -1,7 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ceilings } from '../../shared/policy.ts'
 import { passedLimit } from './deadlines.ts'
-import { initialSession, next, type Session, type SignedIn } from './machine.ts'
+import { initialSession, isOpen, next, type Session, type SignedIn } from './machine.ts'
 import { active, after, around, at, effects, failure, physician, policy, seconds, signedOut, start } from './testing.ts'
 import { viewOf } from './view.ts'
 
@@ -29,6 +31,20 @@ describe('the session @164.312(a)(2)(iii)', () => {
   it('locks at the absolute limit however much is typed, and then wants a full sign-in', () => {
     const busy: Session = { ...active, lastInput: seconds(43_199), seenAt: seconds(43_199) }
     expect(after(busy, { type: 'input' }, seconds(43_200))).toMatchObject({ state: 'locked', reason: 'absolute', needsSignIn: true })
+  })
+
+  it('counts from the last input in its own window alone: an idle counter of the operating system that always says 0 puts no lock off, for none is read', async () => {
+    let session: Session = after(active, { type: 'input' }, seconds(30))
+    for (let second = 31; second < 630; second += 1) {
+      session = after(session, { type: 'tick' }, seconds(second))
+      expect(isOpen(session)).toBe(true)
+    }
+    expect(after(session, { type: 'tick' }, seconds(630))).toMatchObject({ state: 'locked', reason: 'idle' })
+    const main = join(import.meta.dirname, '..')
+    const sources = (await readdir(main, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    expect(sources).toContain(join('session', 'os-events.electron.ts'))
+    const readers = await Promise.all(sources.map(async (name) => (/getSystemIdle|GetSessionIdleTime|IdleMonitor|GetIdletime|IdleSinceHint/i.test(await readFile(join(main, name), 'utf8')) ? [name] : [])))
+    expect(readers.flat()).toEqual([])
   })
 
   it('locks ten minutes after the last key press though somebody holds the clock still, a second at a time', () => {
@@ -126,6 +142,26 @@ describe('the session @164.312(a)(2)(iii)', () => {
       expect(after(out, { type: 'lock-out-lifted', userKey: 'abc' }, seconds(40))).toMatchObject({ state: 'signedOut' })
     }
     expect(initialSession(physician, at(seconds(60)), policy, { standing: 'out' })).toEqual({ state: 'lockedOut', epoch: 1, userKey: 'abc' })
+  })
+
+  it('locks for support while somebody signs in: what was begun before the order opens nothing', () => {
+    const order = { type: 'lock-asked', reason: 'order' } as const
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    for (const someoneElse of [false, true]) {
+      const signingIn = after(locked, { type: 'sign-in-asked', someoneElse }, seconds(20))
+      const [to, todo] = next(signingIn, order, at(seconds(30)), policy)
+      expect([to, todo]).toEqual([{ ...locked, reason: 'order', since: seconds(30) }, [{ do: 'cancel-sign-in' }]])
+      // A sign-in that is through all the same.
+      expect(after(to, { type: 'signed-in', who: { ...physician, pin: 'unset' } }, seconds(31))).toBe(to)
+      expect(after(to, { type: 'unlocked' }, seconds(32)).state).toBe('active')
+      // What else locks has the EHR’s page before it, and no patient.
+      expect(after(signingIn, { type: 'lock-asked', reason: 'os-lock' }, seconds(30))).toBe(signingIn)
+    }
+    const first = after(signedOut, { type: 'sign-in-asked' }, seconds(20))
+    expect(next(first, order, at(seconds(30)), policy)).toEqual([signedOut, [{ do: 'cancel-sign-in' }]])
+    // It is no way around a full sign-in that something else asks for.
+    const refused = after(active, { type: 'token-refused' }, seconds(10))
+    expect(after(after(refused, { type: 'sign-in-asked' }, seconds(20)), order, seconds(30))).toEqual(refused)
   })
 
   it('wants a full sign-in of whom the EHR refused, or whose clock went back, whoever comes and goes meanwhile', () => {

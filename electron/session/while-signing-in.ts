@@ -1,6 +1,6 @@
 import type { Moment } from './deadlines.ts'
 import { mustSignIn } from './shut-out.ts'
-import { type Effect, hasPin, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
+import { type Effect, hasPin, type Locked, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
 import { taken } from './take-over.ts'
 
 export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
@@ -28,6 +28,10 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
       }
       return [{ state: 'active', epoch: own, who, lastInput: at.steady, seenAt: at.now }, [...ended, ...taken(from, policy), ...(isForgotten ? [{ do: 'void-pin', userKey: who.userKey } as const] : []), prepare]]
     }
+    case 'lock-asked':
+      // The support desk's: nobody is to come in by what was begun before it. The page of the EHR is behind what else locks, and shows nothing of a patient.
+      if (event.reason !== 'order') return stay(session)
+      return [back ? lockedAnew(back, at.now) : { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }]]
     case 'lock-out-ordered':
       if (event.userKey !== back?.who.userKey) return stay(session)
       return [{ state: 'lockedOut', epoch: epoch + 1, userKey: event.userKey }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'sign-out', userKey: event.userKey }]]
@@ -43,4 +47,9 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
     default:
       return stay(session)
   }
+}
+
+/** What asks for a full sign-in goes on being the reason. */
+function lockedAnew(back: Locked, since: number): Locked {
+  return back.needsSignIn ? back : { ...back, reason: 'order', since }
 }
