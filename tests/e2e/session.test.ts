@@ -196,7 +196,7 @@ test('what the EHR has ended is locked, and only a full sign-in opens it @164.31
   const running = await atWork(await workstation({ ehr: sharedEhr() }), dismissed)
   await sharedEhr().bar(dismissed)
   await (await running.person.page()).getByTestId('patient-search').fill('Ashworth')
-  await lockedFor(running, /The EHR ended your session/)
+  await lockedFor(running, /The EHR asks you to sign in again\. Nothing that was saved here is lost\./)
   await expect((await running.person.page()).getByTestId('pin-input')).toHaveCount(0)
   await expect((await running.person.page()).getByText(goodPin)).toHaveCount(0)
 })

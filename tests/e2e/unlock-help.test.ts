@@ -25,7 +25,15 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     await expect(page.getByTestId('pin-input')).toHaveCount(0)
     await picture(running, 'out-of-tries')
 
-    await page.getByRole('button', { name: 'No network? Ask support for more tries' }).click()
+    const ask = page.getByRole('button', { name: 'No network? Ask support for more tries' })
+    await ask.click()
+    // Whom to call stands there once, with the code; and who gives up is where they were.
+    await expect(page.getByTestId('unlock-answer')).toBeFocused()
+    await expect(page.getByTestId('call-support')).toHaveCount(1)
+    await page.getByTestId('unlock-help').getByRole('button', { name: 'Cancel' }).click()
+    await expect(ask).toBeFocused()
+    await expect(page.getByTestId('call-support')).toHaveCount(1)
+    await ask.press('Enter')
     const code = (await page.getByTestId('unlock-challenge').textContent()) ?? ''
     expect(code).toMatch(/^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$/)
     await picture(running, 'unlock-challenge')

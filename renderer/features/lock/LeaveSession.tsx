@@ -11,7 +11,7 @@ import styles from './LockScreen.module.css'
 /** Signing someone else out is asked twice: by name the second time, and far from the unlock button. */
 export function LeaveSession({ user }: { readonly user: StaffMember | undefined }) {
   const { bridge } = useServices()
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<boolean>()
   const [failure, setFailure] = useState<ShownFailure>()
   const leave = () => {
     bridge.call('session.signOut', {}).catch((error: unknown) => setFailure(failureOf(error)))
@@ -32,7 +32,9 @@ export function LeaveSession({ user }: { readonly user: StaffMember | undefined 
           </Button>
         </div>
       ) : (
-        <Button onClick={() => setAsking(true)}>{t('lock.signOut')}</Button>
+        <Button ref={asking === false ? focusFirst : null} onClick={() => setAsking(true)}>
+          {t('lock.signOut')}
+        </Button>
       )}
     </div>
   )

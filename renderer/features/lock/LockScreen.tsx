@@ -20,8 +20,9 @@ export function LockScreen() {
   const { session, info } = useSession()
   const { user, lock, pin, failure } = session
   const [isHelped, setHelped] = useState(false)
+  const [isCodeShown, setCodeShown] = useState(false)
   return (
-    <Entry title={t('lock.title')} testId="lock-screen" apart={<Apart />}>
+    <Entry title={t('lock.title')} testId="lock-screen" apart={<Apart isCalling={isCodeShown} />}>
       {user ? (
         <p className={styles['who']}>
           <strong>{user.displayName}</strong> <span className={styles['quiet']}>{t(`role.${user.role}`)}</span>
@@ -46,14 +47,14 @@ export function LockScreen() {
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
-      {pin === 'out' ? <UnlockHelp onHelped={() => setHelped(true)} /> : null}
+      {pin === 'out' ? <UnlockHelp onHelped={() => setHelped(true)} onCodeShown={setCodeShown} /> : null}
       {pin === 'set' ? <FullSignIn primary={false} label={t('lock.forgotPin')} forgotPin /> : null}
     </Entry>
   )
 }
 
-/** What is for somebody else than who locked, far from the unlock button. */
-function Apart() {
+/** What is for somebody else than who locked, far from the unlock button. `isCalling`: whom to call stands above it. */
+function Apart({ isCalling }: { readonly isCalling: boolean }) {
   const { session } = useSession()
   return (
     <div className={styles['apart']}>
@@ -61,7 +62,7 @@ function Apart() {
       <SwitchUser />
       <BadgeReader isLocked />
       <LeaveSession user={session.user} />
-      <CallSupport asks={t('support.lockedOut')} />
+      {isCalling ? null : <CallSupport asks={t('support.lockedOut')} />}
     </div>
   )
 }

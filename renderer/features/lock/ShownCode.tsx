@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
@@ -6,8 +7,12 @@ import lock from './LockScreen.module.css'
 import styles from './UnlockHelp.module.css'
 
 /** A code as it is read out, large; to who listens, character by character. `until`: epoch milliseconds. */
-export function ShownCode({ code, until }: { readonly code: string; readonly until: number }) {
+export function ShownCode({ code, until, onShown }: { readonly code: string; readonly until: number; readonly onShown: (isShown: boolean) => void }) {
   const { clock, zone } = useServices()
+  useEffect(() => {
+    onShown(true)
+    return () => onShown(false)
+  }, [onShown])
   return (
     <>
       <CallSupport asks={t('help.offline')} />

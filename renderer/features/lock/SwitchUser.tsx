@@ -11,13 +11,19 @@ import { WaitingPeople } from './WaitingPeople.tsx'
 /** For somebody else than whose session is locked: theirs, where one waits here, or a new one. Names are shown to who asks for them. */
 export function SwitchUser() {
   const { bridge } = useServices()
-  const [isAsked, setAsked] = useState(false)
+  const [isAsked, setAsked] = useState<boolean>()
   const [failure, setFailure] = useState<ShownFailure>()
   const begin = () => {
     setFailure(undefined)
     bridge.call('session.signIn', { someoneElse: true }).catch((error: unknown) => setFailure(failureOf(error)))
   }
-  if (!isAsked) return <Button onClick={() => setAsked(true)}>{t('lock.someoneElse')}</Button>
+  if (isAsked !== true) {
+    return (
+      <Button ref={isAsked === false ? focusFirst : null} onClick={() => setAsked(true)}>
+        {t('lock.someoneElse')}
+      </Button>
+    )
+  }
   return (
     <section className={styles['form']} aria-label={t('lock.someoneElse')} data-testid="switch-user">
       <p className={styles['quiet']}>{t('lock.staysTheirs')}</p>

@@ -4,14 +4,22 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { focusIfLost } from '../../ui/focus-if-lost.ts'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './LockScreen.module.css'
 import { AnswerEntry } from './AnswerEntry.tsx'
 import { ShownCode } from './ShownCode.tsx'
 import { useEndOf } from './use-end-of.ts'
 
+interface UnlockHelpProps {
+  /** The desk has given tries. */
+  readonly onHelped: () => void
+  /** A code stands there with whom to call, or does not any more. */
+  readonly onCodeShown: (isShown: boolean) => void
+}
+
 /** For somebody offline whose tries are used: a code to read out to the support desk, and a place for its answer (docs/unlock-help.md). */
-export function UnlockHelp({ onHelped }: { readonly onHelped: () => void }) {
+export function UnlockHelp({ onHelped, onCodeShown }: UnlockHelpProps) {
   const { bridge, clock } = useServices()
   const [challenge, setChallenge] = useState<Challenge & { readonly until: number }>()
   const [failure, setFailure] = useState<ShownFailure>()
@@ -30,7 +38,9 @@ export function UnlockHelp({ onHelped }: { readonly onHelped: () => void }) {
     return (
       <div className={styles['form']}>
         {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-        <Button onClick={show}>{t('help.ask')}</Button>
+        <Button ref={focusIfLost} onClick={show}>
+          {t('help.ask')}
+        </Button>
       </div>
     )
   }
@@ -40,11 +50,13 @@ export function UnlockHelp({ onHelped }: { readonly onHelped: () => void }) {
       {hasEnded ? (
         <>
           <output>{t('help.ended')}</output>
-          <Button onClick={show}>{t('help.another')}</Button>
+          <Button ref={focusIfLost} onClick={show}>
+            {t('help.another')}
+          </Button>
         </>
       ) : (
         <>
-          <ShownCode code={challenge.code} until={challenge.until} />
+          <ShownCode code={challenge.code} until={challenge.until} onShown={onCodeShown} />
           <AnswerEntry onTaken={onHelped} onExpired={expired} />
         </>
       )}

@@ -35,7 +35,7 @@ export const session = {
   'pin.level.weak': 'Weak',
   'pin.level.fair': 'Fair',
   'pin.level.strong': 'Strong',
-  'pin.honest': 'On this workstation there are five tries. A thief who had the disk and your unlocked keychain could try every such PIN in about {{time}}.',
+  'pin.honest': 'On this workstation a PIN has five tries, and ten at most with help from support. A thief who had the disk and your unlocked keychain could try every such PIN in about {{time}}.',
   'pin.time.hours_one': '{{count}} hour',
   'pin.time.hours_other': '{{count}} hours',
   'pin.time.days_one': '{{count}} day',
@@ -55,7 +55,7 @@ export const session = {
   'lock.reason.absolute': 'Locked because the session reached its time limit.',
   'lock.reason.offline': 'Locked because there was no contact with the EHR for too long.',
   'lock.reason.start': 'Chartkeep was started again.',
-  'lock.reason.token-refused': 'The EHR ended your session.',
+  'lock.reason.token-refused': 'The EHR asks you to sign in again. Nothing that was saved here is lost.',
   'lock.reason.clock': 'Locked because the clock of this computer jumped.',
   'lock.reason.order': 'IT support locked it.',
   'lock.reason.policy': 'Locked by a change of your organization’s rules.',
@@ -98,7 +98,7 @@ export const session = {
   'lock.confirmSignOutUnnamed': 'Yes, sign them out',
 
   'lockedOut.title': 'Locked out',
-  'lockedOut.why': 'Your organization has locked this session. Nothing can be opened here until you sign in fully.',
+  'lockedOut.why': 'Your organization has locked this session. Nothing of it can be opened here until you sign in fully.',
   'lockedOut.unexpected': 'You did not expect this?',
   'lockedOut.signIn': 'Sign in again',
 
