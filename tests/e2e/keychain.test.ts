@@ -11,7 +11,7 @@ const note = 'Cough for three days, no fever.'
 const account = () => sharedEhr().account(physician)
 
 const notice = async ({ person }: Running) => person.sees('keychain')
-const retry = async (running: Running) => (await running.person.page()).getByRole('button', { name: 'Try again' }).click()
+const retry = async (running: Running) => (await running.person.page()).getByRole('button', { name: 'Try again' }).click({ timeout: 10_000 })
 
 /** A chart with a note that is saved. */
 async function atWork(place: Workstation): Promise<Running> {
@@ -96,7 +96,9 @@ for (const { fault, words, breaks, mends } of faults) {
     await person.sees('workspace')
     await expect(await notice(running)).toContainText('Nothing is kept on this workstation')
     await mends(place)
-    await retry(running)
+    // Whatever the application keeps next finds it back as well, and takes the button away.
+    const asked = await retry(running).then(() => true, () => false)
+    expect(asked || (await (await notice(running)).getAttribute('data-fault')) === 'none').toBe(true)
     if (fault === 'keychain-missing') {
       // What libsecret has of a daemon that died finds no other one: another process does.
       await expect(await notice(running)).toContainText('has to start again')
