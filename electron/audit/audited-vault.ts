@@ -27,7 +27,7 @@ export function auditedVault(vault: VaultPort, audit: OwnAudit, newCorrelation: 
     ...vault,
     releaseKeyPart: (userKey, part) => traced('key.release', () => vault.releaseKeyPart(userKey, part), true, released),
     renewKeyPart: (userKey, named) => traced('key.renew', () => vault.renewKeyPart(userKey, named), true, nothing),
-    settleKeyPart: (userKey, opened) => traced('key.settle', () => vault.settleKeyPart(userKey, opened), false, nothing),
+    settleKeyPart: (userKey, opened, by) => traced('key.settle', () => vault.settleKeyPart(userKey, opened, by), false, nothing),
     succeedKeyPart: (userKey, named) => traced('key.renew', () => vault.succeedKeyPart(userKey, named), true, nothing),
     orderRotation: (userKey, what) => traced('key.rotation-order', () => vault.orderRotation(userKey, what), false, nothing),
     // Tries that nobody could read of afterwards are not granted.

@@ -72,7 +72,7 @@ describe('what is done to keys @164.312(b)', () => {
   it('shuts a door even where that cannot be recorded yet', async () => {
     const { order, audited } = recorder(true)
     await audited.voidPin('u')
-    await audited.settleKeyPart('u', { part: 'one', dataKey: 1, epoch: 1 })
+    await audited.settleKeyPart('u', { part: 'one', dataKey: 1, epoch: 1 }, 'unlock')
     expect(order).toEqual(['voided', said('pin.void', 'success'), 'settled', said('key.settle', 'success')])
   })
 })

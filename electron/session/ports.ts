@@ -7,14 +7,20 @@ import type { SignedIn } from './machine.ts'
 
 export type { Opened, TokenPort }
 
+/** Whereby what is on disk came to be under this part: a rotation has proved no PIN. */
+export type SettledBy = 'unlock' | 'new-pin' | 'rotation'
+
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {
   /** Counts a try, durably, and then gives the part of that name. Rejects `pin-void` when no try is left, `vault-superseded` if it was replaced, `vault-corrupt` if there is none. */
   releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number; readonly due: RotationDue; /** What stood beside the PIN. */ readonly presence: Presence }>
   /** A new part for a new PIN, beside the one that the slots on disk name, which is given too where it is still there. */
   renewKeyPart(userKey: string, named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined; readonly epoch: number }>
-  /** The PIN of what is on disk under this part is known: all tries are there again, and any other part, with what it opened, is gone. */
-  settleKeyPart(userKey: string, opened: Opened): Promise<void>
+  /**
+   * What is on disk is under this part: any other, with what it opened, is gone. After an unlock or a new PIN all tries are there again; rejects `pin-void`
+   * where the PIN was voided since the try was counted, or the new part made.
+   */
+  settleKeyPart(userKey: string, opened: Opened, by: SettledBy): Promise<void>
   /** A new part beside the one that opened the vault, to take its place: it has been read back. */
   succeedKeyPart(userKey: string, named: string): Promise<{ readonly id: string; readonly part: Uint8Array }>
   /** The keys of this user are to be replaced at the next unlock, whatever their age. Durable. */

@@ -162,7 +162,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       },
       pinSet: async (set) => {
         choosesPin()
-        await vault.settleKeyPart(userKey, set)
+        await vault.settleKeyPart(userKey, set, 'new-pin')
         say({ type: 'pin-set' })
       },
       deviceProof: async () => {
@@ -202,11 +202,11 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       },
       keyRotated: async (rotated) => {
         if (rotated.part !== fresh) throw new ChartkeepError('locked')
-        await vault.settleKeyPart(userKey, rotated)
+        await vault.settleKeyPart(userKey, rotated, 'rotation')
         opened = { part: rotated.part, settled: Promise.resolve() }
       },
       unlocked: (unlocked) => {
-        const settled = vault.settleKeyPart(userKey, unlocked).then(
+        const settled = vault.settleKeyPart(userKey, unlocked, 'unlock').then(
           () => say({ type: 'unlocked' }),
           // The right PIN, which is not known to be: the next one has to be asked for.
           (error: unknown) => unlockFailed(userKey, kindOf(error), say),

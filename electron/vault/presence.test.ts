@@ -42,7 +42,7 @@ async function vaultWith(port: PresencePort | undefined, { presence = 'with-pin'
     userData: mkdtempSync(path.join(tmpdir(), 'chartkeep-presence-')),
   })
   const { fresh } = await vault.renewKeyPart(user, undefined)
-  await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 })
+  await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 }, 'new-pin')
   return { vault, release: () => vault.releaseKeyPart(user, fresh.id) }
 }
 

@@ -11,16 +11,20 @@ export interface Tries {
   /**
    * Counts a try before anything is released for it, durably: a process that is killed, or a profile that is restored,
    * gives none back. Resolves with the tries left after it, when the delay that the wrong ones before it earned is over;
-   * rejects `pin-void` when there was none to take.
+   * rejects `pin-void` when there was none to take, or the PIN was voided while it waited.
    */
   take(userKey: string): Promise<number>
-  /** Nothing was released for the last try, and nothing will be: it is as if it had not been. Not after `exhaust` or `forgive`, which have the last word. */
+  /** Nothing was released for the last try, and nothing will be: it is as if it had not been. Not after `exhaust`, `forgive` or `chosen`, which have the last word. */
   giveBack(userKey: string): Promise<void>
   left(userKey: string): Promise<number>
   /** None is left, whatever was used, and none can be granted. */
   exhaust(userKey: string): Promise<void>
-  /** The right PIN, or a new one: all tries are there again. */
+  /** The right PIN: all tries are there again. Rejects `pin-void` where it was voided since the try was taken: that stays so. */
   forgive(userKey: string): Promise<void>
+  /** A new PIN is being chosen. */
+  choose(userKey: string): Promise<void>
+  /** It is the one that counts: all tries are there again. Rejects `pin-void` where it was voided since `choose`, by an order for one. */
+  chosen(userKey: string): Promise<void>
   /** Whether the support desk may grant tries: all are used, and it has granted none yet. */
   mayBeHelped(userKey: string): Promise<boolean>
   /** How many challenges were shown since the PIN was last right: it tells one from those before it. */
@@ -52,6 +56,8 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
   const releases = new Map<string, number>()
   /** Whose last try nothing has been said about yet. */
   const open = new Set<string>()
+  /** Whose new PIN is on its way, and has not been voided since. */
+  const choosing = new Set<string>()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work)
     turn = mine.catch(() => undefined)
@@ -67,11 +73,17 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
     return count
   }
 
-  function settle(userKey: string, count: string): Promise<void> {
-    return inTurn(() => {
-      open.delete(userKey)
-      return keychain.set(triesAccount(userKey), count)
+  function giveBack(userKey: string): Promise<void> {
+    return inTurn(async () => {
+      if (!open.delete(userKey)) return
+      const count = await counted(userKey)
+      if (count !== 'void') await keep(userKey, { ...count, used: Math.max(0, count.used - 1) })
     })
+  }
+
+  async function restore(userKey: string): Promise<void> {
+    await keep(userKey, untried)
+    open.delete(userKey)
   }
 
   return {
@@ -79,7 +91,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       const { after, pauseMs } = await inTurn(async () => {
         const count = await counted(userKey)
         const before = triesLeft(count)
-        if (count === 'void' || before === 0) throw new ChartkeepError('pin-void', { triesLeft: 0 })
+        if (count === 'void' || before === 0) throw isVoid()
         await keep(userKey, { ...count, used: count.used + 1 })
         open.add(userKey)
         const now = monotonic()
@@ -87,18 +99,36 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
         releases.set(userKey, release)
         return { after: before - 1, pauseMs: release - now }
       })
-      if (pauseMs > 0) await wait(pauseMs)
+      if (pauseMs > 0) {
+        await wait(pauseMs)
+        const count = await inTurn(() => counted(userKey)).catch(async (error: unknown) => {
+          await giveBack(userKey).catch(() => undefined)
+          throw error
+        })
+        if (count === 'void') throw isVoid()
+      }
       return after
     },
     left: (userKey) => inTurn(async () => triesLeft(await counted(userKey))),
-    giveBack: (userKey) =>
-      inTurn(async () => {
-        if (!open.delete(userKey)) return
-        const count = await counted(userKey)
-        if (count !== 'void') await keep(userKey, { ...count, used: Math.max(0, count.used - 1) })
+    giveBack,
+    exhaust: (userKey) =>
+      inTurn(() => {
+        open.delete(userKey)
+        choosing.delete(userKey)
+        return keychain.set(triesAccount(userKey), voidCount)
       }),
-    exhaust: (userKey) => settle(userKey, voidCount),
-    forgive: (userKey) => settle(userKey, writtenCount(untried)),
+    forgive: (userKey) =>
+      inTurn(async () => {
+        if ((await counted(userKey)) === 'void') throw isVoid()
+        await restore(userKey)
+      }),
+    choose: (userKey) => inTurn(async () => void choosing.add(userKey)),
+    chosen: (userKey) =>
+      inTurn(async () => {
+        if (!choosing.has(userKey)) throw isVoid()
+        await restore(userKey)
+        choosing.delete(userKey)
+      }),
     mayBeHelped: (userKey) => inTurn(async () => mayBeHelped(await counted(userKey))),
     challenges: (userKey) => inTurn(async () => {
       const count = await counted(userKey)
@@ -109,7 +139,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
         const count = await helped(userKey)
         if (count.challenges >= mostChallenges) {
           await keychain.set(triesAccount(userKey), voidCount)
-          throw new ChartkeepError('pin-void', { triesLeft: 0 })
+          throw isVoid()
         }
         await keep(userKey, { ...count, challenges: count.challenges + 1 })
         return count.challenges + 1
@@ -130,3 +160,5 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       }),
   }
 }
+
+const isVoid = () => new ChartkeepError('pin-void', { triesLeft: 0 })

@@ -29,7 +29,7 @@ const vaultOver = (keychain: Keychain, keeping: 'sealed' | 'memory-only' = 'seal
 /** A vault with a PIN, and the name of the part that its slots are under. */
 async function withPin(vault: ReturnType<typeof vaultOver>): Promise<string> {
   const { fresh } = await vault.renewKeyPart(user, undefined)
-  await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 })
+  await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 }, 'new-pin')
   return fresh.id
 }
 
@@ -103,7 +103,7 @@ describe('the tries of a PIN @164.312(d)', () => {
     // Not before it is known to be on disk.
     const { fresh } = await vault.renewKeyPart(user, undefined)
     expect(await vault.pinState(user)).toBe('void')
-    await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 })
+    await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 }, 'new-pin')
     expect(await vault.pinState(user)).toBe('set')
   })
 
@@ -218,7 +218,7 @@ describe('the epoch of the files @164.312(c)(1)', () => {
   it('is given with the key part, and kept once the vault is open', async () => {
     const vault = vaultOver(memoryKeychain())
     const part = await withPin(vault)
-    await vault.settleKeyPart(user, { part, dataKey: 1, epoch: 9 })
+    await vault.settleKeyPart(user, { part, dataKey: 1, epoch: 9 }, 'unlock')
     expect(await vault.releaseKeyPart(user, part)).toMatchObject({ epoch: 9 })
     await vault.keepEpoch(user, 10)
     expect(await vault.renewKeyPart(user, part)).toMatchObject({ epoch: 10 })

@@ -44,14 +44,17 @@ export function createVault({ keyParts, tries, epochs, rotations, help, presence
       }
     },
     renewKeyPart: async (userKey, named) => {
+      // What voids a PIN from here on voids the new one.
+      await tries.choose(userKey)
       const epoch = await epochs.read(userKey)
       return { ...(await keyParts.renew(userKey, named)), epoch }
     },
-    settleKeyPart: async (userKey, { part, dataKey, epoch }) => {
+    settleKeyPart: async (userKey, { part, dataKey, epoch }, by) => {
       await epochs.keep(userKey, epoch)
       await keyParts.settle(userKey, part)
       await rotations.settled(userKey, { part, dataKey })
-      await tries.forgive(userKey)
+      if (by === 'unlock') await tries.forgive(userKey)
+      if (by === 'new-pin') await tries.chosen(userKey)
     },
     succeedKeyPart: (userKey, named) => keyParts.succeed(userKey, named),
     orderRotation: (userKey, what) => rotations.order(userKey, what),
