@@ -8,7 +8,7 @@ import { whileSigningIn } from './while-signing-in.ts'
 
 export type { Moment } from './deadlines.ts'
 export { isOpen, whoIsAt } from './states.ts'
-export type { Effect, Locked, Session, SessionEvent, SessionFailure, SignedIn, Step } from './states.ts'
+export type { Effect, Locked, Open, Session, SessionEvent, SessionFailure, SignedIn, Step } from './states.ts'
 
 /** What is known at the start beside who was last: that it cannot be told, or what was ordered against them (orders/standing.ts). */
 export interface AtStart {

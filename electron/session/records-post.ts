@@ -8,7 +8,7 @@ import type { Log } from '../diagnostics/log.ts'
 import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart, UnsentWork } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
 import { createChartTabs } from './chart-tabs.ts'
-import { isOpen, type Session, type SessionEvent, type SignedIn } from './machine.ts'
+import { isOpen, type Locked, type Open, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 import type { AuthPort, VaultPort } from './ports.ts'
 import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import type { UnfinishedFiles } from './unfinished-files.ts'
@@ -66,6 +66,12 @@ export interface RecordsPost {
 /** A keychain that tells nothing, not even that there is a key: the PIN is what it was, once it is back. */
 const outOfReach: ReadonlySet<FailureKind> = new Set<FailureKind>(['keychain-missing', 'keychain-locked', 'keychain-denied'])
 
+/** Whose `records` there is to be: behind a sign-in that is under way the one of the lock, to which it comes back if it is given up. */
+function ownOf(session: Session): Open | Locked | undefined {
+  if (session.state === 'signingIn') return session.back
+  return isOpen(session) || session.state === 'locked' ? session : undefined
+}
+
 export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   const { auth, vault, log, dispatch } = parts
   const tabs = createChartTabs()
@@ -75,8 +81,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   async function prepare(userKey: string, hasJustSignedIn: boolean): Promise<void> {
     await records?.end()
     const ehr = await parts.ehr()
-    const session = parts.session()
-    if (!('who' in session) || session.who.userKey !== userKey) return
+    const session = ownOf(parts.session())
+    if (session?.who.userKey !== userKey) return
     const { cache, pin } = parts.policy()
     const { epoch, state, who } = session
     const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr, cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
@@ -87,8 +93,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
 
   /** Until it is known what is held, `records` gives no chart. */
   function tellHolds(): void {
-    const session = parts.session()
-    const holds = 'who' in session ? parts.holds(session.who.userKey) : undefined
+    const session = ownOf(parts.session())
+    const holds = session && parts.holds(session.who.userKey)
     if (holds !== undefined) records?.hold(holds)
   }
 

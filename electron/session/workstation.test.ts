@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { Policy } from '../../shared/policy.ts'
+import type { Session, SignedIn } from './machine.ts'
+import type { RecordsListener } from './records-host.electron.ts'
+import { active, physician, start } from './testing.ts'
+import { createWorkstation, type WorkstationParts } from './workstation.ts'
+
+const policy = Policy.parse({ ehr: { fhirBase: 'https://ehr.example.org/fhir', clientId: 'c' } })
+const opened = { part: 'part-1', dataKey: 1, epoch: 1 }
+const locked: Session = { state: 'locked', epoch: 2, who: physician, reason: 'manual', since: start, needsSignIn: false }
+/** What has begun goes as far as it can without the test. */
+const goesOn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** A door that the test opens: whoever waits for it waits until then. */
+function door() {
+  let open: () => void = () => undefined
+  const passed = new Promise<void>((resolve) => (open = resolve))
+  return { open: () => open(), passed }
+}
+
+/** A workstation without windows and processes; the way to the EHR, and its sign-in, are answered when the test says so. */
+function workstationOf(initial: Session, { way = Promise.resolve(), settled = Promise.resolve() }: { readonly way?: Promise<unknown>; readonly settled?: Promise<unknown> } = {}) {
+  const started: { readonly userKey: string; readonly state: string; readonly listener: RecordsListener; readonly holds: unknown[]; isEnded: boolean }[] = []
+  const connected: number[] = []
+  const nothing = () => undefined
+  const nobody = async () => undefined
+  const page = { loaded: Promise.resolve(), show: nothing, flush: nobody, end: nobody }
+  const parts = {
+    initial, policy: () => policy,
+    clock: { now: () => start }, monotonic: () => start,
+    log: { event: nothing, foreign: nothing },
+    audit: { tell: nothing, checkpoint: nobody },
+    vault: { folder: nothing, keepEpoch: nobody, settleKeyPart: () => settled, pinState: async () => physician.pin, triesLeft: async () => 5 },
+    auth: { signIn: () => new Promise(nothing), waiting: async (): Promise<readonly SignedIn[]> => [physician], comeBack: nobody, signOut: nobody, dropAccessToken: nothing, fhirUser: nothing },
+    window: { front: () => page, spare: nothing, swap: () => page, warmSpare: () => page },
+    contact: { steady: () => start, ages: () => ({ unheard: 0, sinceSignIn: 0 }), heardPerson: nothing },
+    keychain: { keeping: 'sealed', trouble: nothing, onChange: nothing },
+    notice: { current: nothing, onChange: nothing },
+    ehr: () => way,
+    startRecords: ({ userKey, state }: { userKey: string; state: string }, listener: RecordsListener) => {
+      const records = { userKey, state, listener, holds: new Array<unknown>(), isEnded: false }
+      started.push(records)
+      return { tell: nothing, hold: (holds: unknown) => void records.holds.push(holds), flush: nobody, end: async () => void (records.isEnded = true) }
+    },
+    connect: () => void connected.push(started.length),
+    holds: () => [], forgetClipboard: nobody, closeSignInPage: nothing, newCorrelation: () => '00000000', later: nothing,
+    requireSignIn: nobody, within: async (work: Promise<unknown>) => (await work, 'done' as const),
+  }
+  // What the session of a workstation needs, and no more.
+  const workstation = createWorkstation(parts as unknown as WorkstationParts)
+  return { ...workstation, started, connected }
+}
+
+describe('a sign-in that was begun behind the lock and given up', () => {
+  it.each<[string, Session]>([['while the lock was not through', active], ['while the start was not through', locked]])('%s leaves a lock that its PIN opens', async (_when, initial) => {
+    const way = door()
+    const { dispatch, settled, started, connected } = workstationOf(initial, { way: way.passed })
+    dispatch({ type: 'lock-asked', reason: 'manual' })
+    await goesOn()
+    dispatch({ type: 'sign-in-asked' })
+    way.open()
+    await goesOn()
+    dispatch({ type: 'sign-in-cancelled' })
+    await settled()
+    expect(started).toMatchObject([{ userKey: 'abc', state: 'locked', isEnded: false }])
+    // Without the holds it would give no chart.
+    expect([connected, started[0]?.holds]).toEqual([[1], [[]]])
+  })
+
+  it('leaves one too where the process behind the lock died meanwhile', async () => {
+    const { dispatch, settled, started, connected } = workstationOf(locked)
+    await settled()
+    dispatch({ type: 'sign-in-asked' })
+    started[0]?.listener.lost()
+    await goesOn()
+    dispatch({ type: 'sign-in-cancelled' })
+    await settled()
+    expect([started.length, connected]).toEqual([2, [1, 2]])
+  })
+})
