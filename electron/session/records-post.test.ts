@@ -46,6 +46,7 @@ async function postOf(initial: Session) {
     newCorrelation: () => '00000000',
     holds: () => undefined,
     unsent: () => undefined,
+    shut: () => undefined,
   }
   // What a lock screen's `records` needs of the workstation, and no more.
   const post = createRecordsPost(parts as unknown as RecordsPostParts)

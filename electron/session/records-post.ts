@@ -41,6 +41,8 @@ export interface RecordsPostParts {
   heard(userKey: string): void
   /** `records` ended by itself. */
   lost(userKey: string): void
+  /** It was ended, and another is to be prepared once it is. */
+  shut(userKey: string, ended: Promise<void>): void
 }
 
 /** The `records` process of whoever is at the workstation, and what `main` does for it. */
@@ -86,9 +88,16 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     const { cache, pin } = parts.policy()
     const { epoch, state, who } = session
     const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr, cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
-    records = parts.startRecords(start, listenTo(userKey, epoch))
+    const started: RecordsProcess = parts.startRecords(start, listenTo(userKey, epoch, () => shut(userKey, started)))
+    records = started
     tellHolds()
     await join()
+  }
+
+  function shut(userKey: string, opened: RecordsProcess): void {
+    if (records !== opened) return
+    records = undefined
+    parts.shut(userKey, opened.end())
   }
 
   /** Until it is known what is held, `records` gives no chart. */
@@ -129,8 +138,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     }
   }
 
-  /** What it says and asks counts while this session is on the screen: what comes late is about nobody who sits here now. */
-  function listenTo(userKey: string, epoch: number): RecordsListener {
+  /** What it says and asks counts while this session is on the screen: what comes late is about nobody who sits here now. `shutAgain` ends it, and prepares another. */
+  function listenTo(userKey: string, epoch: number, shutAgain: () => void): RecordsListener {
     const isOnScreen = (session: Session): session is Extract<Session, { who: SignedIn }> => 'who' in session && session.who.userKey === userKey && session.epoch === epoch
     const isHere = () => isOnScreen(parts.session()) && isOpen(parts.session())
     const say = (event: SessionEvent) => {
@@ -212,11 +221,17 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         opened = { part: rotated.part, settled: Promise.resolve() }
       },
       unlocked: (unlocked) => {
-        const settled = vault.settleKeyPart(userKey, unlocked, 'unlock').then(
-          () => say({ type: 'unlocked' }),
-          // The right PIN, which is not known to be: the next one has to be asked for.
-          (error: unknown) => unlockFailed(userKey, kindOf(error), say),
-        )
+        const settled = vault
+          .settleKeyPart(userKey, unlocked, 'unlock')
+          .then(
+            () => say({ type: 'unlocked' }),
+            // The right PIN, which is not known to be: the next one has to be asked for.
+            (error: unknown) => unlockFailed(userKey, kindOf(error), say),
+          )
+          .then(() => {
+            // A sign-in lies over the lock, or the PIN was voided: what it has opened is not left open behind the lock.
+            if (!isHere()) shutAgain()
+          })
         opened = { part: unlocked.part, settled }
       },
       left: (epoch) => {

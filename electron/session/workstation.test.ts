@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ChartkeepError } from '../../shared/errors.ts'
 import { Policy } from '../../shared/policy.ts'
 import type { Session, SignedIn } from './machine.ts'
 import type { RecordsListener } from './records-host.electron.ts'
@@ -30,7 +31,7 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
     clock: { now: () => start }, monotonic: () => start,
     log: { event: nothing, foreign: nothing },
     audit: { tell: nothing, checkpoint: nobody },
-    vault: { folder: nothing, keepEpoch: nobody, settleKeyPart: () => settled, pinState: async () => physician.pin, triesLeft: async () => 5 },
+    vault: { folder: nothing, keepEpoch: nobody, settleKeyPart: () => settled, pinState: async () => 'void', triesLeft: async () => 0 },
     auth: { signIn: () => new Promise(nothing), waiting: async (): Promise<readonly SignedIn[]> => [physician], comeBack: nobody, signOut: nobody, dropAccessToken: nothing, fhirUser: nothing },
     window: { front: () => page, spare: nothing, swap: () => page, warmSpare: () => page },
     contact: { steady: () => start, ages: () => ({ unheard: 0, sinceSignIn: 0 }), heardPerson: nothing },
@@ -76,5 +77,38 @@ describe('a sign-in that was begun behind the lock and given up', () => {
     dispatch({ type: 'sign-in-cancelled' })
     await settled()
     expect([started.length, connected]).toEqual([2, [1, 2]])
+  })
+})
+
+describe('a right PIN that is through when the lock is not on the screen @164.312(a)(2)(iii)', () => {
+  it('leaves no vault open behind the lock: what it opened is ended, and another asks for the PIN', async () => {
+    const pin = door()
+    const { dispatch, settled, session, started, connected } = workstationOf(locked, { settled: pin.passed })
+    await settled()
+    started[0]?.listener.unlocked(opened)
+    dispatch({ type: 'sign-in-asked' })
+    pin.open()
+    await goesOn()
+    expect(started[0]?.isEnded).toBe(true)
+    dispatch({ type: 'sign-in-cancelled' })
+    await settled()
+    expect([session().state, connected]).toEqual(['locked', [1, 2]])
+    expect(started[1]).toMatchObject({ userKey: 'abc', state: 'locked', isEnded: false })
+    started[1]?.listener.unlocked(opened)
+    await goesOn()
+    expect([session().state, started.length, started[1]?.isEnded]).toEqual(['active', 2, false])
+  })
+
+  it('leaves none either where the PIN was voided meanwhile', async () => {
+    const { dispatch, settled, session, started } = workstationOf(locked, { settled: Promise.reject(new ChartkeepError('pin-void', { triesLeft: 0 })) })
+    await settled()
+    started[0]?.listener.unlocked(opened)
+    await goesOn()
+    await settled()
+    expect(session()).toMatchObject({ state: 'locked', failure: { kind: 'pin-void' } })
+    expect(started.map(({ isEnded }) => isEnded)).toEqual([true, false])
+    dispatch({ type: 'sign-out-asked' })
+    await settled()
+    expect(started.map(({ isEnded }) => isEnded)).toEqual([true, true])
   })
 })

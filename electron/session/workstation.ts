@@ -124,7 +124,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
-  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, lost: recordsLost })
+  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, lost: recordsLost, shut: recordsShut })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: publish, dispatch: (event) => shell.dispatch(event) })
   const endings = createEndings(parts)
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
@@ -244,6 +244,12 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   function recordsLost(userKey: string): void {
     if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
     else if (mayReplace()) effects.add(() => prepare(userKey))
+  }
+
+  /** It had opened the vault behind a lock. */
+  function recordsShut(userKey: string, ended: Promise<void>): void {
+    effects.beside(ended)
+    effects.add(() => prepare(userKey))
   }
 
   /** What dies as soon as it stands is not replaced for ever. */
