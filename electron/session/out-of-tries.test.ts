@@ -46,6 +46,18 @@ describe('a lock whose PIN is out of tries @164.312(d)', () => {
     expect(viewOf(setBack, around).pin).toBe('void')
   })
 
+  it.each<[string, SessionEvent, object]>([
+    ['takes the PIN again', granted, { state: 'locked', who: { pin: 'set' }, needsSignIn: false }],
+    ['needs a full sign-in', { type: 'help-settled', pin: 'void' }, { state: 'locked', who: { pin: 'void' }, needsSignIn: true }],
+  ])('%s where the desk settled that during a sign-in that was given up', (_what, settled, becomes) => {
+    const signingIn = after(after(out, { type: 'sign-in-asked' }, seconds(25)), settled, seconds(30))
+    expect(after(signingIn, { type: 'sign-in-cancelled' }, seconds(35))).toMatchObject(becomes)
+    expect(after(signingIn, { type: 'sign-in-failed', failure }, seconds(35))).toMatchObject({ ...becomes, failure })
+    // A limit that passed meanwhile asks for the sign-in all the same.
+    const late = after(after(signingIn, { type: 'sign-in-cancelled' }, seconds(43_200)), { type: 'unlocked' }, seconds(43_201))
+    expect(late.state).toBe('locked')
+  })
+
   it('is found so after a restart', () => {
     expect(viewOf(initialSession({ ...physician, pin: 'out' }, at(seconds(60)), policy), around).pin).toBe('out')
   })

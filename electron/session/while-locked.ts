@@ -1,4 +1,5 @@
-import { type Moment, needsFullSignIn, passedLimit } from './deadlines.ts'
+import { type Moment, passedLimit } from './deadlines.ts'
+import { pinTold, withoutFailure } from './pin-told.ts'
 import { lockOut, mustSignIn, requireSignIn, wipe } from './shut-out.ts'
 import { hasPin, hintOf, type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 import { switchTo, taken } from './take-over.ts'
@@ -20,17 +21,9 @@ export function whileLocked(session: Locked, event: SessionEvent, at: Moment, po
       const who = { ...session.who, pin: event.pin }
       return [{ ...session, who, failure: event.failure, needsSignIn: needsSignIn || !hasPin(who) }, []]
     }
-    case 'pin-known': {
-      // What was not to be had while the keychain was away is no reason any more; whatever else is stays one.
-      if (session.who.pin !== 'unavailable') return stay(session)
-      const who = { ...session.who, pin: event.pin }
-      return [{ ...session, who, needsSignIn: needsFullSignIn(who, session.reason, at, policy) }, []]
-    }
-    case 'help-settled': {
-      if (session.who.pin !== 'out') return stay(session)
-      // What else asks for a full sign-in stays.
-      return [{ ...withoutFailure(session), who: { ...session.who, pin: event.pin }, needsSignIn: needsSignIn || event.pin === 'void' }, []]
-    }
+    case 'pin-known':
+    case 'help-settled':
+      return stay(pinTold(session, event, at, policy))
     case 'tick':
       // The screen says why the PIN is asked for no more; of the absolute limit it says so by asking for the sign-in.
       return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn, ...(passed === 'offline' ? { reason: passed } : {}) }, []]
@@ -48,9 +41,4 @@ export function whileLocked(session: Locked, event: SessionEvent, at: Moment, po
     default:
       return stay(session)
   }
-}
-
-function withoutFailure(session: Locked): Locked {
-  const { failure: _shown, ...rest } = session
-  return rest
 }

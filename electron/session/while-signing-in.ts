@@ -1,4 +1,5 @@
 import type { Moment } from './deadlines.ts'
+import { pinTold } from './pin-told.ts'
 import { mustSignIn } from './shut-out.ts'
 import { type Effect, hasPin, type Locked, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
 import { taken } from './take-over.ts'
@@ -39,6 +40,9 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
     case 'pin-reset':
       // Should the sign-in that is under way be given up, another one is needed.
       return event.userKey === back?.who.userKey ? [{ ...session, back: mustSignIn(back, event) }, []] : stay(session)
+    case 'pin-known':
+    case 'help-settled':
+      return back === undefined ? stay(session) : [{ ...session, back: pinTold(back, event, at, policy) }, []]
     case 'wipe-ordered':
       if (!back) return stay(session)
       return [{ state: 'wiping', epoch: epoch + 1, who: back.who }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'wipe', userKey: back.who.userKey }]]
