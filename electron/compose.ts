@@ -154,7 +154,8 @@ export async function compose(): Promise<void> {
     if (failure) own.tell({ event: 'keychain.memory-only', outcome: 'failed', failure })
     if (!key) own.tell({ event: 'device-key.unavailable', outcome: 'failed' })
     const parts = keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy.inForce().policy.vault, keychain, hire: hireHsm(path.join(folder, 'hsm.js')) })))
-    const wipe = createWipe({ keychain, vaults: vaultsIn(userData), destroyKeyParts: (userKey) => parts.destroy(userKey) })
+    const known = users(keychain)
+    const wipe = createWipe({ keychain, vaults: vaultsIn(userData), destroyKeyParts: (userKey) => parts.destroy(userKey), users: known })
     // What an earlier start began to wipe goes before anything of anybody is opened.
     const leftover = await wipe.finish()
     for (let wiped = 0; wiped < leftover.wiped.length; wiped += 1) own.tell({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' })
@@ -197,7 +198,7 @@ export async function compose(): Promise<void> {
               log,
             })
           : noDesk(),
-      users: users(keychain),
+      users: known,
       vault: {
         // What a PIN is good for hangs on this too; it may have been out of reach until now.
         pinState: async (userKey) => {
@@ -210,8 +211,8 @@ export async function compose(): Promise<void> {
     })
     const orders = await openOrders({
       userData, keychain, log, key, clock, monotonic, wipe: wipe.begin, vault, tell: own.tell,
-      ehr, heard: contact.heardOrders, last: () => users(keychain).last(), waiting: () => users(keychain).waiting(), leave: async (userKey) => {
-        await users(keychain).leave(userKey)
+      ehr, heard: contact.heardOrders, last: known.last, waiting: known.waiting, leave: async (userKey) => {
+        await known.leave(userKey)
         await refreshTokens(keychain, vaultsIn(userData)).remove(userKey)
       },
     })

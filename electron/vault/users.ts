@@ -42,8 +42,16 @@ export interface Users {
   leave(userKey: string): Promise<void>
 }
 
-/** The users this workstation knows, in the operating system's keychain. */
+/** The users this workstation knows, in the operating system's keychain: one for each process, since changes go one after the other. */
 export function users(keychain: Keychain): Users {
+  let turn: Promise<unknown> = Promise.resolve()
+  /** What is there is read, changed and written back: of two at once, one would be lost, and a restart would find another one's session. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
   async function known(userKey: string): Promise<KnownUser | undefined> {
     const stored = await keychain.get(userAccount(userKey))
     if (stored === undefined) return undefined
@@ -74,17 +82,19 @@ export function users(keychain: Keychain): Users {
       const found = await Promise.all((await keys()).map((userKey) => known(userKey).catch(corruptAsNobody)))
       return found.filter((user) => user !== undefined)
     },
-    remember: async (user) => {
-      await keychain.set(userAccount(user.userKey), JSON.stringify(KnownUser.parse(user)))
-      await front(user.userKey)
-    },
-    comeBack: front,
-    leave: async (userKey) => {
-      const others = (await keys()).filter((each) => each !== userKey)
-      if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
-      if (others.length === 0) await keychain.delete(waitingAccount)
-      else await keychain.set(waitingAccount, JSON.stringify(others))
-    },
+    remember: (user) =>
+      inTurn(async () => {
+        await keychain.set(userAccount(user.userKey), JSON.stringify(KnownUser.parse(user)))
+        await front(user.userKey)
+      }),
+    comeBack: (userKey) => inTurn(() => front(userKey)),
+    leave: (userKey) =>
+      inTurn(async () => {
+        const others = (await keys()).filter((each) => each !== userKey)
+        if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
+        if (others.length === 0) await keychain.delete(waitingAccount)
+        else await keychain.set(waitingAccount, JSON.stringify(others))
+      }),
   }
 }
 

@@ -328,6 +328,20 @@ describe('the known user', () => {
     expect(await waiting()).toEqual([one])
   })
 
+  it('who comes back while another one leaves is the one in front, however slow the keychain is with each of it', async () => {
+    const [one, two] = ['a'.repeat(26), 'b'.repeat(26)]
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (order) => {
+        const kept = memoryKeychain()
+        for (const userKey of [two, one]) await users(kept).remember({ ...known, userKey, permissions: [] })
+        const slow = <T>(act: () => Promise<T>) => order.schedule(Promise.resolve()).then(act)
+        const all = users({ get: (account) => slow(() => kept.get(account)), set: (...given) => slow(() => kept.set(...given)), delete: (account) => slow(() => kept.delete(account)) })
+        await order.waitFor(Promise.all([all.comeBack(two), all.leave(one)]))
+        expect([(await users(kept).last())?.userKey, (await users(kept).waiting()).map(({ userKey }) => userKey)]).toEqual([two, [two]])
+      }),
+    )
+  })
+
   it('is among sixteen at most, who all fit into what Windows keeps; one from before there was a list waits too', async () => {
     const keychain = memoryKeychain()
     await keychain.set('last-user', user)

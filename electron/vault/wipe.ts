@@ -8,7 +8,7 @@ import type { Keychain } from './keychain.ts'
 import { refreshTokenAccount, sealedTokenAccount, sealedTokenFile } from './refresh-token.ts'
 import { rotationAccount } from './rotations.ts'
 import { triesAccount } from './tries.ts'
-import { userAccount, users } from './users.ts'
+import { userAccount, type Users } from './users.ts'
 
 /** Whose vaults are being wiped. It stands until nothing of them is left. */
 const account = 'wiping'
@@ -21,6 +21,7 @@ export interface WipeParts {
   readonly vaults: string
   /** Destroys the user's parts of the KEK, wherever they are: from then on nothing opens. */
   readonly destroyKeyParts: (userKey: string) => Promise<void>
+  readonly users: Pick<Users, 'leave'>
 }
 
 /**
@@ -34,7 +35,7 @@ export interface Wipe {
   finish(): Promise<{ readonly wiped: readonly string[]; readonly isComplete: boolean }>
 }
 
-export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wipe {
+export function createWipe({ keychain, vaults, destroyKeyParts, users }: WipeParts): Wipe {
   async function marked(): Promise<readonly string[]> {
     const stored = await keychain.get(account)
     if (stored === undefined) return []
@@ -63,7 +64,7 @@ export function createWipe({ keychain, vaults, destroyKeyParts }: WipeParts): Wi
     for (const file of ['keys.json', 'keys.copy.json', sealedTokenFile]) await rm(path.join(vaults, userKey, file), { force: true })
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
     for (const accountOf of [refreshTokenAccount, sealedTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
-    await users(keychain).leave(userKey)
+    await users.leave(userKey)
     await changeMark(async () => (await marked()).filter((each) => each !== userKey))
   }
 
