@@ -165,7 +165,7 @@ export const deskProcedures = {
   }),
   /**
    * The workstations that changed after a revision, 1,000 at most; asked again from the revision that it gives. Waits for a change, at most 10 s, and answers then
-   * with none. One change in a second at most is told, so that a hospital's reports do not flood a page. `stale`: the numbers have begun anew, and the list is read anew.
+   * with none. Once in a second at most it tells changes, so that a hospital's reports do not flood a page; where there are more than 1,000, at once. `stale`: the numbers have begun anew, and the list is read anew.
    * An order that is taken or carried out somewhere is a change of that workstation. Following what is on the screen leaves no entry: reading it did.
    */
   'desk.changes': procedure({

@@ -14,6 +14,8 @@ export interface FollowParts {
 const waitSeconds = 10
 /** A hospital's workstations report hundreds of times in a second: what changes within this is one change. In ms. */
 const gapMs = 1_000
+/** Workstations in one answer. As many as that: more have changed, and wait already. */
+const most = 1_000
 
 /** The workstations that changed after a revision: waits for a change, and answers with none where there is none for a while. */
 export function followWorkstations({ way, monotonic, pause }: FollowParts) {
@@ -21,8 +23,9 @@ export function followWorkstations({ way, monotonic, pause }: FollowParts) {
   return async (revision: number, signal: AbortSignal) => {
     const early = answered + gapMs - monotonic()
     if (early > 0) await pause(early, signal)
-    const { workstations, revision: now } = await way.read(`workstations?changedAfter=${revision}&wait=${waitSeconds}&limit=1000`, Workstations, signal)
-    answered = monotonic()
+    const { workstations, revision: now } = await way.read(`workstations?changedAfter=${revision}&wait=${waitSeconds}&limit=${most}`, Workstations, signal)
+    // An order for a whole hospital changes all of it at once, and is told in as many answers as that takes, without a pause between them.
+    answered = workstations.length < most ? monotonic() : Number.NEGATIVE_INFINITY
     // The EHR counts anew: what is on the screen is of another count.
     if (now < revision) throw new ChartkeepError('stale')
     return { workstations, revision: now }
