@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import type { DeskDelivery } from '../../../shared/contract/index.ts'
 import { failureOf } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
@@ -7,12 +7,17 @@ import { clockTime } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import table from '../../ui/table.module.css'
 import { FailureNotice } from '../failure/index.ts'
-import { deliveryWords, troublesFirst } from './delivery-words.ts'
+import { deliveryWords, isOver, troublesFirst } from './delivery-words.ts'
+import { ListAge } from './ListAge.tsx'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
+import { useLookAgain } from './use-look-again.ts'
 
 /** Those that went wrong come first: the rest of a lock of everyone is read in its numbers. */
 const mostListed = 200
+
+/** Where no workstation changes, it is looked so often all the same. Milliseconds. */
+const lookEvery = 20_000
 
 interface DeliveriesProps {
   readonly id: string
@@ -20,7 +25,7 @@ interface DeliveriesProps {
   readonly nameOf: (sub: string) => string
 }
 
-/** What became of an order at each workstation; followed while it is on the screen. */
+/** What became of an order at each workstation; followed while it is on the screen and something can still become of it. */
 export function Deliveries({ id, book, nameOf }: DeliveriesProps) {
   const { bridge, clock, zone } = useServices()
   const { session } = useSession()
@@ -30,24 +35,23 @@ export function Deliveries({ id, book, nameOf }: DeliveriesProps) {
     queryFn: async ({ signal }) => {
       const answer = await bridge.callUntil(signal, 'desk.order', { id, cause: hasLooked.current ? 'refresh' : 'look' })
       hasLooked.current = true
-      return answer
+      return { asOf: clock.now(), ...answer }
     },
+    refetchInterval: ({ state: { data } }) => (data === undefined || isOver(data) ? false : lookEvery),
     gcTime: 0,
   })
-  const { refetch } = query
-  const seen = useRef(book.revision)
-  useEffect(() => {
-    // An order that is taken or carried out somewhere is a change of that workstation.
-    if (seen.current === book.revision) return
-    seen.current = book.revision
-    void refetch()
-  }, [book.revision, refetch])
-  const lines = useMemo(() => query.data && troublesFirst(query.data.deliveries), [query.data])
-  if (lines === undefined) return query.error ? <FailureNotice failure={failureOf(query.error)} onRetry={() => void refetch()} role="alert" /> : <output aria-busy="true">{t('desk.deliveries.loading')}</output>
+  const { data, refetch } = query
+  const look = useCallback(() => void refetch({ cancelRefetch: false }), [refetch])
+  // An order that is taken or carried out somewhere is a change of that workstation.
+  useLookAgain(book.revision, data === undefined || !isOver(data), look)
+  const lines = useMemo(() => data && troublesFirst(data.deliveries), [data])
+  const failure = query.error ? failureOf(query.error) : undefined
+  if (data === undefined || lines === undefined) return failure ? <FailureNotice failure={failure} onRetry={look} role="alert" /> : <output aria-busy="true">{t('desk.deliveries.loading')}</output>
   const taken = ({ takenAt }: DeskDelivery) => (takenAt === undefined ? '' : t('desk.delivery.takenAt', { time: clockTime(takenAt, clock.now(), zone) }))
   return (
     <>
       <h3>{t('desk.deliveries')}</h3>
+      <ListAge failure={failure} asOf={data.asOf} onAgain={look} />
       {lines.length === 0 ? (
         <p className={styles['quiet']}>{t('desk.deliveries.none')}</p>
       ) : (

@@ -65,7 +65,7 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
           <span className={styles['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
         </output>
         {list.hasMore ? (
-          <Button onClick={list.more} aria-disabled={list.isLoading}>
+          <Button onClick={list.more} aria-disabled={list.isLoadingMore}>
             {t('desk.more')}
           </Button>
         ) : null}

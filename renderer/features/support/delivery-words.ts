@@ -1,10 +1,16 @@
-import type { DeskDelivery } from '../../../shared/contract/index.ts'
+import type { DeskDelivery, DeskOrder } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 
 /** What became of an order at one workstation. */
 export function deliveryWords({ state, result, error }: Pick<DeskDelivery, 'state' | 'result' | 'error'>): string {
   if (state === 'refused') return t('desk.delivery.refused', { error: error ?? t('desk.notTold') })
   return t(`desk.delivery.${state === 'taken' && result !== undefined ? result : state}`)
+}
+
+/** Whether nothing can become of an order any more: nothing of it is on its way, nor taken without a word of what came of it. */
+export function isOver({ order, deliveries }: { readonly order: Pick<DeskOrder, 'state'>; readonly deliveries: readonly DeskDelivery[] }): boolean {
+  if (order.state === 'rejected' || order.state === 'lapsed') return true
+  return order.state !== 'awaiting' && !deliveries.some(({ state, result }) => state === 'held' || state === 'waiting' || (state === 'taken' && result === undefined))
 }
 
 /** How much somebody has to look at it: what went wrong, what is open, what is well. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deskOrderKinds } from '../../../shared/desk/words.ts'
 import type { DeskOrder } from '../../../shared/contract/index.ts'
-import { canUndo, dangerous, harmless, isOver, progressWords, reachOf } from './order-words.ts'
+import { canUndo, dangerous, harmless, progressWords, reachOf } from './order-words.ts'
 
 const none = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0 }
 const order = (more: Partial<DeskOrder>): DeskOrder => ({ id: 'o', kind: 'lock', target: { everyone: true }, reason: 'because it was lost', by: { sub: 's', name: 'S' }, at: 0, state: 'given', counts: none, ...more })
@@ -18,12 +18,6 @@ describe('the progress of an order', () => {
     expect(progressWords(counts)).toBe('3 done · 1 failed · 1 refused · 1 taken · 2 waiting')
     expect(reachOf(counts)).toBe(8)
     expect(progressWords(none)).toBe('Reaches no workstation')
-  })
-
-  it('is over when nothing can come of it any more', () => {
-    expect(isOver(order({ counts: { ...none, taken: 2, done: 1, failed: 1, withdrawn: 3 } }))).toBe(true)
-    expect(isOver(order({ counts: { ...none, taken: 2, done: 1 } }))).toBe(false)
-    expect(isOver(order({ state: 'awaiting', counts: { ...none, held: 1 } }))).toBe(false)
   })
 })
 

@@ -25,9 +25,6 @@ export const reachOf = ({ held, waiting, taken, refused, withdrawn }: Counts): n
 /** Taken by a workstation, of which it is not known yet what came of it. */
 const underWay = ({ taken, done, failed }: Counts): number => Math.max(0, taken - done - failed)
 
-/** Whether anything can still change. */
-export const isOver = ({ state, counts }: DeskOrder): boolean => state !== 'awaiting' && counts.held + counts.waiting + underWay(counts) === 0
-
 /** What became of it where it went; what is none of is not named. */
 export function progressWords(counts: Counts): string {
   const parts = [

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import type { DeskOrder } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
+import { useLookAgain } from './use-look-again.ts'
 
 export interface OrderList {
   /** Absent while nothing has come. */
@@ -10,7 +11,8 @@ export interface OrderList {
   /** When they were last asked for, in epoch milliseconds. */
   readonly asOf: number
   readonly hasMore: boolean
-  readonly isLoading: boolean
+  /** Older ones are on their way. */
+  readonly isLoadingMore: boolean
   readonly failure: ShownFailure | undefined
   more(): void
   again(): void
@@ -19,7 +21,7 @@ export interface OrderList {
 /** How often it is looked whether a colleague asked for an order: nothing of that changes a workstation. Milliseconds. */
 const lookEvery = 20_000
 
-/** The orders, the newest first. Read again when a workstation changed (an order that was taken is a change), and now and then. `revision`: of the workstations. */
+/** The orders, the newest first. Read again soon after a workstation changed (an order that was taken is a change), and now and then. `revision`: of the workstations. */
 export function useOrders(which: 'all' | 'awaiting', revision: number): OrderList {
   const { bridge, clock } = useServices()
   const { session } = useSession()
@@ -39,12 +41,9 @@ export function useOrders(which: 'all' | 'awaiting', revision: number): OrderLis
     gcTime: 0,
   })
   const { refetch } = query
-  const seen = useRef(revision)
-  useEffect(() => {
-    if (seen.current === revision) return
-    seen.current = revision
-    void refetch()
-  }, [revision, refetch])
+  // What is on its way is not cancelled: where answers take longer than changes, none would ever come, nor would older ones that somebody asked for.
+  const look = useCallback(() => void refetch({ cancelRefetch: false }), [refetch])
+  useLookAgain(revision, true, look)
   const pages = query.data?.pages
   // What came in meanwhile pushes others over to the next part: each stands here once.
   const orders = useMemo(() => pages && [...new Map(pages.flatMap(({ page }) => page.orders).map((order) => [order.id, order])).values()], [pages])
@@ -52,9 +51,9 @@ export function useOrders(which: 'all' | 'awaiting', revision: number): OrderLis
     orders,
     asOf: pages?.[0]?.asOf ?? 0,
     hasMore: query.hasNextPage,
-    isLoading: query.isFetching,
+    isLoadingMore: query.isFetchingNextPage,
     failure: query.error ? failureOf(query.error) : undefined,
-    more: () => void query.fetchNextPage(),
+    more: () => void (query.isFetchingNextPage ? undefined : query.fetchNextPage()),
     again: () => void refetch(),
   }
 }
