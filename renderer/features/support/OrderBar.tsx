@@ -8,10 +8,11 @@ import { dangerous, harmless } from './order-words.ts'
 import { OrderDialog } from './OrderDialog.tsx'
 import type { Selection } from './selection.ts'
 import styles from './SupportDesk.module.css'
-import type { sitesOf, StationBook } from './stations.ts'
+import type { StationList } from './station-list.ts'
+import type { sitesOf } from './stations.ts'
 
 interface OrderBarProps {
-  readonly book: StationBook
+  readonly list: StationList
   readonly sites: ReturnType<typeof sitesOf>
   readonly selection: Selection
   readonly onSeeOrders: () => void
@@ -20,14 +21,14 @@ interface OrderBarProps {
 type Asked = { readonly kind: DeskOrderKind; readonly target: Extract<Aim, { is: 'target' }>['target'] }
 
 /** Whom orders are for, and the orders: those that take something from somebody stand apart, at the other end. */
-export function OrderBar({ book, sites, selection, onSeeOrders }: OrderBarProps) {
+export function OrderBar({ list, sites, selection, onSeeOrders }: OrderBarProps) {
   const { session } = useSession()
   const [scope, setScope] = useState<Scope>({ is: 'chosen' })
   const [asked, setAsked] = useState<Asked>()
   const [why, setWhy] = useState<Extract<Aim, { is: 'none' }>['why']>()
   if (!session.permissions.includes('desk:order')) return <p className={styles['quiet']}>{t('desk.mayLook')}</p>
   const ask = (kind: DeskOrderKind) => {
-    const aim = aimOf(kind, scope, selection, book)
+    const aim = aimOf(kind, scope, selection, list)
     setWhy(aim.is === 'none' ? aim.why : undefined)
     if (aim.is === 'target') setAsked({ kind, target: aim.target })
   }
@@ -54,7 +55,7 @@ export function OrderBar({ book, sites, selection, onSeeOrders }: OrderBarProps)
               {t('desk.scope.site', { site, count })}
             </option>
           ))}
-          <option value="everyone">{t('desk.scope.everyone', { count: book.byId.size })}</option>
+          <option value="everyone">{t('desk.scope.everyone', { count: list.total })}</option>
         </select>
       </label>
       {harmless.map((kind) => button(kind, 'secondary'))}

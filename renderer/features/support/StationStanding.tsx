@@ -33,6 +33,7 @@ export function StationStanding({ list, selection, onAgain, onSettle, onAsk, onC
         {standing === 'loading' ? t('desk.loading') : standing === 'part' ? t('desk.loadingPart', { loaded, total }) : countWords(list)}
       </output>
       {standing === 'live' ? <span className={styles['live']}>{t('desk.live')}</span> : null}
+      {standing === 'anew' ? <span className={styles['owed']}>{t('desk.anew', { time })}</span> : null}
       {standing === 'lost' && failure ? (
         <>
           <output className={styles['owed']} data-testid="desk-lost">

@@ -26,7 +26,7 @@ export function Workstations({ search, stations, selection, onSelect, onSeeOrder
     <>
       <StationFilter search={search} question={list.question} sites={sites} onAsk={(question) => tell({ type: 'ask', question })} />
       <StationStanding list={list} selection={selection} onChooseNone={() => onSelect(nothingChosen)} onAgain={again} onSettle={() => tell({ type: 'settle' })} onAsk={(question) => tell({ type: 'ask', question })} />
-      {list.book.byId.size > 0 ? <OrderBar book={list.book} sites={sites} selection={selection} onSeeOrders={onSeeOrders} /> : null}
+      {list.book.byId.size > 0 ? <OrderBar list={list} sites={sites} selection={selection} onSeeOrders={onSeeOrders} /> : null}
       {list.shown.length > 0 ? (
         <>
           <StationTable

@@ -50,7 +50,7 @@ describe('following the workstations', () => {
 
   it('reads the list anew where the server has begun to count anew, and calls that no loss', async () => {
     const { told, asked } = await followed([part('abc', 90), part('ab', 2)], [new CallFailure('stale', '')])
-    expect(told).toEqual(['whole', 'whole'])
+    expect(told).toEqual(['whole', 'anew', 'whole'])
     expect(asked).toEqual([undefined, 90, undefined, 2])
   })
 

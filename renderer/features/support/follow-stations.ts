@@ -59,9 +59,11 @@ export async function followStations({ part, changes, now, pause, tell, left }: 
       if (left.aborted) return
       const failure = failureOf(error)
       failures += 1
-      // The numbers have begun anew: what is known here may be of another time.
-      if (failure.kind === 'stale') book = undefined
-      else tell({ type: 'lost', failure })
+      if (failure.kind === 'stale') {
+        // The numbers have begun anew: what is known here may be of another time.
+        book = undefined
+        tell({ type: 'anew' })
+      } else tell({ type: 'lost', failure })
       if (isFinal(failure)) return
       // oxlint-disable-next-line no-await-in-loop -- as above
       await pause(pauseAfter(failures))

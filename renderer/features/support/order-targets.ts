@@ -1,6 +1,7 @@
 import type { DeskTarget } from '../../../shared/contract/index.ts'
 import { type DeskOrderKind, isAboutUsers } from '../../../shared/desk/words.ts'
 import type { Selection } from './selection.ts'
+import type { StationList } from './station-list.ts'
 import type { Station, StationBook } from './stations.ts'
 
 /** Whom somebody at the desk means. */
@@ -11,14 +12,20 @@ const mostUsers = 5_000
 
 export type Aim =
   | { readonly is: 'target'; readonly target: DeskTarget; readonly workstations: number }
-  /** `nothing`: no workstation is meant. `nobody`: an order about people, and nobody is known to be there. `too-many` people. */
-  | { readonly is: 'none'; readonly why: 'nothing' | 'nobody' | 'too-many' }
+  /**
+   * `nothing`: no workstation is meant. `nobody`: an order about people, and nobody is known to be there. `too-many` people. `not-whole`: the list does not
+   * know just now who, or which, is meant.
+   */
+  | { readonly is: 'none'; readonly why: 'nothing' | 'nobody' | 'too-many' | 'not-whole' }
 
 /**
- * The target of an order. One about people names those who are signed in on the workstations that are meant; one about a site or about everyone is not
- * taken apart: the server knows best who is there when it is given.
+ * The target of an order. One about people names those who are signed in on the workstations that are meant, if the list is whole and live: else it would
+ * leave out, without a word, who has not come yet. One about a site or about everyone is not taken apart: the server knows best who is there when it is given.
  */
-export function aimOf(kind: DeskOrderKind, scope: Scope, { ids }: Selection, book: StationBook): Aim {
+export function aimOf(kind: DeskOrderKind, scope: Scope, { ids }: Selection, { book, standing }: Pick<StationList, 'book' | 'standing'>): Aim {
+  if (scope.is === 'chosen' && ids.size === 0) return { is: 'none', why: 'nothing' }
+  const lacksSome = scope.is === 'chosen' && [...ids].some((id) => !book.byId.has(id))
+  if (standing !== 'live' && (isAboutUsers(kind) || lacksSome)) return { is: 'none', why: 'not-whole' }
   const meant = stationsOf(scope, ids, book)
   if (meant.length === 0) return { is: 'none', why: 'nothing' }
   if (isAboutUsers(kind)) {

@@ -26,6 +26,25 @@ describe('the list of workstations on the screen', () => {
     expect(after({ type: 'part', book: bookOf([station('a')]), total: 2_000, at: 1 })).toMatchObject({ standing: 'part', total: 2_000 })
   })
 
+  it('that is read again keeps every line until all have come, and is not called live meanwhile', () => {
+    const some: StationEvent = { type: 'part', book: bookOf([station('a')]), total: 3, at: 3_000 }
+    const old = [whole([station('a'), station('b')])]
+    for (const before of [[...old, { type: 'anew' } as const], [...old, { type: 'lost', failure } as const, { type: 'again' } as const]]) {
+      const again = after(...before, some)
+      expect([again.standing, idsOf(again.shown), again.book.byId.size, again.heardAt, again.failure]).toEqual(['anew', 'ab', 2, 1_000, undefined])
+      const broken = nextStations(again, { type: 'lost', failure })
+      expect([broken.standing, idsOf(broken.shown), broken.total]).toEqual(['lost', 'ab', 2])
+      const all = nextStations(again, whole([station('a'), station('c')]))
+      expect([all.standing, idsOf(all.shown)]).toEqual(['live', 'ac'])
+    }
+    expect(after(...old, { type: 'anew' }).standing).toBe('anew')
+  })
+
+  it('of which a part was lost has no fewer lines when it is begun again', () => {
+    const list = after({ type: 'part', book: bookOf([station('a'), station('b')]), total: 3, at: 1 }, { type: 'lost', failure }, { type: 'part', book: bookOf([station('a')]), total: 3, at: 2 })
+    expect([list.standing, idsOf(list.shown)]).toEqual(['part', 'ab'])
+  })
+
   it('moves a line when nobody points at it', () => {
     const list = after(whole([station('a'), station('b')]), { type: 'ask', question: { ...noStations.question, by: 'unsent', descending: true } })
     expect(idsOf(nextStations(list, changed(list, station('b', { unsent: { drafts: 9, changes: 0 } }))).shown)).toBe('ba')

@@ -7,13 +7,15 @@ import type { Station, StationBook } from './stations.ts'
 export interface StationList {
   /**
    * `loading`: nothing has come. `failed`: and nothing will before somebody tries again. `part`: some of it has come. `live`: whole, and told of each change.
-   * `lost`: whole or in part, but no more told of changes.
+   * `lost`: whole or in part, but no more told of changes. `anew`: whole, but as it was before; it is being read again.
    */
-  readonly standing: 'loading' | 'failed' | 'part' | 'live' | 'lost'
+  readonly standing: 'loading' | 'failed' | 'part' | 'live' | 'lost' | 'anew'
   readonly book: StationBook
   /** How many there are by the server's count. */
   readonly total: number
-  /** When the server last answered, in epoch milliseconds. */
+  /** Whether all of it has come at least once. */
+  readonly isWhole: boolean
+  /** When the server last told of what stands here, in epoch milliseconds. */
   readonly heardAt: number
   readonly failure: ShownFailure | undefined
   readonly question: StationQuestion
@@ -30,6 +32,8 @@ export interface StationList {
 export type StationEvent =
   | { readonly type: 'part' | 'whole'; readonly book: StationBook; readonly total: number; readonly at: number }
   | { readonly type: 'changed'; readonly book: StationBook; readonly changed: readonly Station[]; readonly at: number }
+  /** What is here is of another count, and is about to be read again. */
+  | { readonly type: 'anew' }
   | { readonly type: 'lost'; readonly failure: ShownFailure }
   | { readonly type: 'again' }
   | { readonly type: 'ask'; readonly question: StationQuestion }
@@ -37,22 +41,26 @@ export type StationEvent =
   | { readonly type: 'settle' }
 
 export const noStations: StationList = {
-  standing: 'loading', book: { byId: new Map(), revision: 0 }, total: 0, heardAt: 0, failure: undefined, question: firstStationQuestion, wanted: [], shown: [], behind: 0, isHeld: false,
+  standing: 'loading', book: { byId: new Map(), revision: 0 }, total: 0, isWhole: false, heardAt: 0, failure: undefined, question: firstStationQuestion, wanted: [], shown: [], behind: 0, isHeld: false,
 }
 
 /** The list after an event. Pure: what comes from the server and what a person does meet here and nowhere else. */
 export function nextStations(list: StationList, event: StationEvent): StationList {
   switch (event.type) {
     case 'part':
-    case 'whole': {
-      const standing = event.type === 'whole' ? 'live' : 'part'
-      return rowsOf({ ...list, standing, book: event.book, total: event.total, heardAt: event.at, failure: undefined }, arranged(event.book.byId.values(), list.question))
-    }
+      // Lines that stood here do not go because they have not come again yet.
+      if (list.isWhole) return { ...list, standing: 'anew', failure: undefined }
+      if (list.book.byId.size > event.book.byId.size) return { ...list, standing: 'part', total: event.total, failure: undefined }
+      return read(list, event, 'part')
+    case 'whole':
+      return read({ ...list, isWhole: true }, event, 'live')
     case 'changed': {
       const { book, changed, at } = event
       const next = { ...list, standing: 'live', book, total: book.byId.size, heardAt: at, failure: undefined } as const
       return changed.length === 0 ? next : rowsOf(next, rearranged(list.wanted, changed, list.question))
     }
+    case 'anew':
+      return { ...list, standing: 'anew', failure: undefined }
     case 'lost':
       return { ...list, standing: list.book.byId.size === 0 ? 'failed' : 'lost', failure: event.failure }
     case 'again':
@@ -65,6 +73,10 @@ export function nextStations(list: StationList, event: StationEvent): StationLis
     case 'settle':
       return settled(list, list.wanted)
   }
+}
+
+function read(list: StationList, { book, total, at }: Extract<StationEvent, { readonly type: 'part' | 'whole' }>, standing: 'part' | 'live'): StationList {
+  return rowsOf({ ...list, standing, book, total, heardAt: at, failure: undefined }, arranged(book.byId.values(), list.question))
 }
 
 function rowsOf(list: StationList, wanted: readonly Station[]): StationList {

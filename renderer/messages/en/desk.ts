@@ -70,6 +70,7 @@ export const desk = {
   'desk.live': 'Live',
   'desk.lost': 'No longer live: last heard at {{time}}. Chartkeep keeps trying.',
   'desk.lostPart': 'Not complete: {{loaded}} of {{total}} came, until {{time}}. Chartkeep keeps trying.',
+  'desk.anew': 'Being read again: this is as of {{time}}.',
   'desk.behind_one': '{{count}} line is out of place while you point at the list.',
   'desk.behind_other': '{{count}} lines are out of place while you point at the list.',
   'desk.settle': 'Bring up to date',
@@ -104,6 +105,7 @@ export const desk = {
   'desk.why.nothing': 'Choose workstations first: with the boxes of the list, a site, or every workstation.',
   'desk.why.nobody': 'Nobody is signed in on these workstations, and this order is about people. Find them under People.',
   'desk.why.too-many': 'That is more than 5,000 people, the most that one order may name. Choose fewer.',
+  'desk.why.not-whole': 'The list is not complete or not live just now: this order could leave somebody out. Wait until it says Live, or find people under People.',
 
   'desk.order.message': 'Message',
   'desk.order.lock': 'Lock',
