@@ -112,7 +112,7 @@ export const WorkstationShown = z.strictObject({
   registeredAt: Moment,
   /** Orders on their way to it. */
   waiting: z.number().int(),
-  /** Grows with each change of anything here. */
+  /** Grows with each change of anything here but `lastContact`: that it was heard of once more is none. */
   revision: z.number().int(),
 })
 export type WorkstationShown = z.infer<typeof WorkstationShown>

@@ -66,7 +66,9 @@ export function openStreams(database: DatabaseSync, clock: Clock, history: Histo
     results(deviceId, carriedOut) {
       for (const { jti, result: outcome } of carriedOut) {
         const row = Settled.parse(result.get(outcome, jti, deviceId))
-        if (row !== undefined) history.note({ what: `order.${outcome}`, deviceId, user: row.sub ?? undefined, order: row.order_id })
+        if (row === undefined) continue
+        history.note({ what: `order.${outcome}`, deviceId, user: row.sub ?? undefined, order: row.order_id })
+        changed(deviceId)
       }
     },
     wake: (deviceIds) => deviceIds.forEach((deviceId) => polls.get(deviceId)?.()),

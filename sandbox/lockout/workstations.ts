@@ -54,6 +54,13 @@ const view = `SELECT d.device_id, d.display_name, d.registered_at, coalesce(w.si
   (SELECT count(*) FROM lockout_event e WHERE e.device_id = d.device_id AND e.state = 'waiting') AS waiting
   FROM device d LEFT JOIN workstation w ON w.device_id = d.device_id`
 
+/** Whether a workstation says of itself what is known of it already. */
+function isSame(known: WorkstationShown, said: Status): boolean {
+  const isSameWork = known.unsent.drafts === said.unsent.drafts && known.unsent.changes === said.unsent.changes
+  const isSameSince = known.since !== undefined && Date.parse(known.since) === Date.parse(said.since)
+  return isSameWork && isSameSince && known.state === said.state && known.user?.sub === said.user && known.site === said.site && known.appVersion === said.appVersion && known.policyVersion === said.policyVersion
+}
+
 export function openWorkstations(database: DatabaseSync, clock: Clock, history: HistoryBook, person: (sub: string) => UserRef): Workstations {
   const Revision = z.object({ r: z.number() })
   let revision = Revision.parse(database.prepare('SELECT coalesce(max(revision), 0) AS r FROM workstation').get()).r
@@ -119,11 +126,14 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
       touched.run(clock.now(), deviceId)
       if (before?.isOnline !== true) changed(deviceId)
     },
-    report(deviceId, { state, since, user, site, appVersion, policyVersion, unsent }) {
+    report(deviceId, status) {
+      const { state, since, user, site, appVersion, policyVersion, unsent } = status
       const before = byId(deviceId)
       make.run(deviceId)
       if (user !== undefined) known.run(deviceId, user, null)
       const at = clock.now()
+      // Each minute every workstation says that nothing is new: that is no change of the list, or a hospital's would change hundreds of times in a second.
+      if (before?.isOnline === true && isSame(before, status)) return void touched.run(at, deviceId)
       update.run(site, state, Date.parse(since), user ?? null, appVersion, policyVersion, unsent.drafts, unsent.changes, at, revision, deviceId)
       if (before?.state !== state || before.user?.sub !== user) history.note({ what: `workstation.${state}`, deviceId, user })
       changed(deviceId)

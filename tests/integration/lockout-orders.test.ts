@@ -213,15 +213,18 @@ describe('the desk', () => {
     const token = `Bearer ${(await tokensOf(later, there, 'support')).access_token}`
     const nurse = (await tokensOf(later, there, 'nurse', 0, 'openid user/*.rs')).access_token
     const three = await Promise.all([1, 2, 3].map(() => openStation(later, elsewhere.ask)))
+    const status = { since: new Date().toISOString() }
     for (const one of three) {
       await one.register(nurse)
-      await one.report({})
+      await one.report(status)
     }
     const changes = async (after: number, more = '') => (await elsewhere.ask('GET', `/lockout/workstations?changedAfter=${after}${more}`, token)).body
     const first = await changes(0, '&limit=2')
     const rest = await changes(first.revision ?? 0, '&limit=2')
     expect([...(first.workstations ?? []), ...(rest.workstations ?? [])].map(({ deviceId }) => deviceId)).toEqual(three.map(({ deviceId }) => deviceId))
     const from = rest.revision ?? 0
+    // What each of them says once a minute, and what is not new: a hospital's list would change hundreds of times in a second.
+    for (const one of three) await one.report(status)
     expect((await changes(from)).workstations).toEqual([])
     const waiting = changes(from, '&wait=20')
     clock.now = () => Date.now() + 100_000
@@ -231,6 +234,18 @@ describe('the desk', () => {
     await elsewhere.close()
     await there.close()
     await later.close()
+  })
+
+  it('hears that an order was carried out, also where nothing else there changed', async () => {
+    const made = await station()
+    const status = { user: made.sub, since: new Date().toISOString() }
+    await made.report(status)
+    await order({ kind: 'message', message: 'The network is down at noon', target: { workstations: [made.deviceId] } })
+    const [jti = ''] = Object.keys(await setsAt(made))
+    await made.poll({ returnImmediately: true, ack: [jti] })
+    const { revision } = (await ask('GET', '/lockout/workstations?limit=1', first)).body
+    await made.report({ ...status, carriedOut: [{ jti, result: 'done' }] })
+    expect((await ask('GET', `/lockout/workstations?changedAfter=${revision}`, first)).body.workstations).toMatchObject([{ deviceId: made.deviceId }])
   })
 
   it('is shown who is hit, and what unsent work they have said they have', async () => {
