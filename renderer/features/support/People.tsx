@@ -2,10 +2,10 @@ import { type RefObject, useMemo, useState } from 'react'
 import type { DeskUser } from '../../../shared/contract/index.ts'
 import type { DeskOrderKind } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
-import { useServices, useSession } from '../../services/index.ts'
-import { clockTime } from '../../services/clock-time.ts'
+import { useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNotice } from '../failure/index.ts'
+import { AsOf } from './AsOf.tsx'
 import { Fact } from './Fact.tsx'
 import { History } from './History.tsx'
 import { ListAge } from './ListAge.tsx'
@@ -27,7 +27,6 @@ interface PeopleProps {
 
 /** Everybody who has an account: where they are, whether they may sign in, and orders for one of them. */
 export function People({ search: field, people, book, onSeeOrders }: PeopleProps) {
-  const { clock, zone } = useServices()
   const [search, setSearch] = useState('')
   const [chosen, choose] = useState<string>()
   const { users, failure } = people
@@ -51,9 +50,8 @@ export function People({ search: field, people, book, onSeeOrders }: PeopleProps
         </label>
       </div>
       <div className={styles['state']}>
-        <output>
-          {lines.length === users.length ? t('desk.people.all', { count: users.length }) : t('desk.people.some', { count: lines.length, total: users.length })} <span className={styles['quiet']}>{t('desk.asOf', { time: clockTime(people.asOf, clock.now(), zone) })}</span>
-        </output>
+        <output>{lines.length === users.length ? t('desk.people.all', { count: users.length }) : t('desk.people.some', { count: lines.length, total: users.length })}</output>
+        <AsOf asOf={people.asOf} isReading={people.isReading} testId="desk-people" onAgain={people.again} />
       </div>
       <ListAge failure={failure} asOf={people.asOf} onAgain={people.again} />
       {lines.length === 0 ? null : <LineTable label={t('desk.part.people')} testId="desk-people" columns={columns} widths={styles['personLine']} lines={lines} idOf={({ sub }) => sub} chosen={chosen} onChoose={choose} />}
@@ -83,8 +81,6 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
   const [isTold, tellHistory] = useState(false)
   const [kind, ask] = useState<DeskOrderKind>()
   const here = placesOf(book).get(user.sub) ?? []
-  // An account that is enabled is not offered to be, nor the other way round.
-  const offered = (each: DeskOrderKind) => (each === 'enable-user' ? user.isDisabled : each === 'disable-user' ? !user.isDisabled : true)
   const button = (each: DeskOrderKind, style: 'secondary' | 'danger') => (
     <Button key={each} kind={style} onClick={() => ask(each)} data-testid={`desk-person-${each}`}>
       {t(`desk.order.${each}`)}…
@@ -104,8 +100,9 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
       </div>
       {session.permissions.includes('desk:order') ? (
         <div className={styles['orders']}>
-          {harmless.filter(offered).map((each) => button(each, 'secondary'))}
-          <div className={styles['dangerous']}>{dangerous.filter(offered).map((each) => button(each, 'danger'))}</div>
+          {/* All of them, whatever the list says of the account: a colleague may have disabled or enabled it since it was read. */}
+          {harmless.map((each) => button(each, 'secondary'))}
+          <div className={styles['dangerous']}>{dangerous.map((each) => button(each, 'danger'))}</div>
         </div>
       ) : null}
       <dl className={styles['facts']}>

@@ -29,7 +29,7 @@ export function SupportDesk({ search, showPart }: SupportDeskProps) {
   // Kept while somebody looks at another part.
   const [selection, setSelection] = useState<Selection>(nothingChosen)
   const { book } = stations.list
-  const people = usePeople(part !== 'workstations', book)
+  const people = usePeople(part !== 'workstations', part === 'people' || part === 'unlock' ? part : undefined, book)
   const shown = parts.filter((each) => each !== 'alerts' || session.permissions.includes('desk:alerts'))
   useImperativeHandle(showPart, () => (index: number) => {
     const next = shown[index]

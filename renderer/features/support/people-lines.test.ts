@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fewOf, peopleFound, placesOf } from './people-lines.ts'
+import { fewOf, namer, peopleFound, placesOf } from './people-lines.ts'
 import { idsOf, station } from './testing.ts'
 
 const user = (sub: string, name: string, more = {}) => ({ sub, name, username: sub, role: 'nurse', isDisabled: false, workstations: [], ...more })
@@ -17,6 +17,11 @@ describe('the people of the desk', () => {
     const stations = [station('a', { user: here }), station('b'), station('c', { user: here })]
     const places = placesOf({ byId: new Map(stations.map((each) => [each.deviceId, each])), revision: 1 })
     expect([idsOf(places.get('u') ?? []), places.size]).toEqual(['ac', 1])
+  })
+
+  it('have the name of their account, else that of where they are, else their id', () => {
+    const nameOf = namer(new Map([['u', 'By account']]), { byId: new Map([['a', station('a', { user: { sub: 'u', name: 'By place', role: 'nurse' } })], ['b', station('b', { user: { sub: 'v', name: 'By place', role: 'nurse' } })]]), revision: 1 })
+    expect(['u', 'v', 'w'].map(nameOf)).toEqual(['By account', 'By place', 'w'])
   })
 
   it('at a hundred places are told by the first few, and by how many more', () => {

@@ -196,6 +196,7 @@ export const desk = {
   'desk.orders.which.awaiting': 'Waiting for a second person',
   'desk.more': 'Load more',
   'desk.asOf': 'as of {{time}}',
+  'desk.refresh': 'Refresh',
   'desk.stale': 'Not up to date: this is as of {{time}}.',
   'desk.ordersColumn.at': 'When',
   'desk.ordersColumn.kind': 'Order',
