@@ -7,7 +7,9 @@ import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import table from '../../ui/table.module.css'
 import { FailureNotice } from '../failure/index.ts'
+import { AsOf } from './AsOf.tsx'
 import { eventWords } from './event-words.ts'
+import { ListAge } from './ListAge.tsx'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 
@@ -17,22 +19,31 @@ interface HistoryProps {
   readonly nameOf: (sub: string) => string
 }
 
-/** What was ordered, taken, refused and reported of one workstation or one person, the newest first. Read when somebody asks for it. */
+/** What was ordered, taken, refused and reported of one workstation or one person, the newest first. Read when somebody asks for it, and after an order from here. */
 export function History({ of, book, nameOf }: HistoryProps) {
   const { bridge, clock, zone } = useServices()
   const { session } = useSession()
   const query = useInfiniteQuery({
     queryKey: [session.epoch, 'desk', 'history', of],
-    queryFn: ({ pageParam, signal }) => bridge.callUntil(signal, 'desk.history', { of, ...(pageParam === 0 ? {} : { before: pageParam }) }),
+    queryFn: async ({ pageParam, signal }) => ({ asOf: clock.now(), page: await bridge.callUntil(signal, 'desk.history', { of, ...(pageParam === 0 ? {} : { before: pageParam }) }) }),
     initialPageParam: 0,
-    getNextPageParam: ({ next }) => next,
+    getNextPageParam: ({ page }) => page.next,
     gcTime: 0,
   })
-  const entries = query.data?.pages.flatMap((page) => page.entries)
-  if (entries === undefined) return query.error ? <FailureNotice failure={failureOf(query.error)} onRetry={() => void query.refetch()} role="alert" /> : <output aria-busy="true">{t('desk.history.loading')}</output>
+  const again = () => void query.refetch()
+  const failure = query.error ? failureOf(query.error) : undefined
+  const pages = query.data?.pages
+  if (pages === undefined) return failure ? <FailureNotice failure={failure} onRetry={again} role="alert" /> : <output aria-busy="true">{t('desk.history.loading')}</output>
+  const entries = pages.flatMap(({ page }) => page.entries)
+  const asOf = pages[0]?.asOf ?? 0
+  const isOlderFailed = query.isFetchNextPageError
   const where = ({ deviceId, user }: DeskHistoryEntry) => ('workstation' in of ? (user === undefined ? '' : nameOf(user)) : deviceId === undefined ? '' : (book.byId.get(deviceId)?.displayName ?? deviceId))
   return (
     <section aria-label={t('desk.history')} data-testid="desk-history">
+      <div className={styles['state']}>
+        <AsOf asOf={asOf} isReading={query.isFetching} testId="desk-history" onAgain={again} />
+      </div>
+      <ListAge failure={isOlderFailed ? undefined : failure} asOf={asOf} onAgain={again} />
       {entries.length === 0 ? (
         <p className={styles['quiet']}>{t('desk.history.none')}</p>
       ) : (
@@ -54,7 +65,7 @@ export function History({ of, book, nameOf }: HistoryProps) {
           </tbody>
         </table>
       )}
-      {query.error ? <FailureNotice failure={failureOf(query.error)} onRetry={() => void query.fetchNextPage()} role="alert" /> : null}
+      {isOlderFailed && failure ? <FailureNotice failure={failure} onRetry={() => void query.fetchNextPage()} role="alert" /> : null}
       {query.hasNextPage ? (
         <Button onClick={() => void query.fetchNextPage()} aria-disabled={query.isFetching}>
           {t('desk.more')}

@@ -60,6 +60,7 @@ export function OrderDialog({ kind, target, onSeeOrders, onClose }: OrderDialogP
       setState({ is: 'given', order })
       void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'orders'] })
       void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'users'] })
+      void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'history'] })
     } catch (error) {
       setState({ is: 'failed', failure: failureOf(error) })
     }
