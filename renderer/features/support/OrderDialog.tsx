@@ -26,12 +26,14 @@ interface OrderDialogProps {
 type State = { readonly is: 'asking' } | { readonly is: 'sending' } | { readonly is: 'failed'; readonly failure: ShownFailure } | { readonly is: 'given'; readonly order: DeskOrder }
 
 /** Says what will happen and to whom, and asks why. Nothing is given before the server has said whom it reaches. */
-export function OrderDialog({ kind, target, onSeeOrders, onClose }: OrderDialogProps) {
+export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: OrderDialogProps) {
   const { bridge } = useServices()
   const { session } = useSession()
   const client = useQueryClient()
+  // What it was opened for is what is looked at and given. A key of its own: 20,000 ids would be read through at each letter of the reason.
+  const [{ dialog, target }] = useState(() => ({ dialog: crypto.randomUUID(), target: meant }))
   const preview = useQuery({
-    queryKey: [session.epoch, 'desk', 'preview', kind, target],
+    queryKey: [session.epoch, 'desk', 'preview', dialog, kind],
     queryFn: ({ signal }) => bridge.callUntil(signal, 'desk.preview', { kind, target }),
     // Who is where changes: the next dialog asks again.
     gcTime: 0,
