@@ -18,7 +18,12 @@ let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chartkeep-attachments-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+/** Every life of the process in a test: one that is "killed" has no process here that closes its files for it. */
+const lives: Attachments[] = []
+afterEach(() => {
+  for (const life of lives.splice(0)) life.settle()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 function written(bytes: Buffer, name = 'scan of Vandermeer.pdf'): string {
   const path = join(folder, name)
@@ -28,7 +33,11 @@ function written(bytes: Buffer, name = 'scan of Vandermeer.pdf'): string {
 const pdf = (size: number) => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size)])
 
 /** The rows, and the attachments of one life of the process on them. */
-const living = (rows: Rows) => createAttachments({ rows, shelf: createFileShelf({ rows, keyring: () => keyring, user: 'user-a' }), clock })
+function living(rows: Rows): Attachments {
+  const life = createAttachments({ rows, shelf: createFileShelf({ rows, keyring: () => keyring, user: 'user-a' }), clock })
+  lives.push(life)
+  return life
+}
 
 async function attach(attachments: Attachments, path: string, patient = 'ann'): Promise<string> {
   let progress = await attachments.add(patient, path)
