@@ -76,6 +76,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByTestId('send-attachment').click()
     await expect(page.getByTestId('upload-state')).toContainText('In the record since', { timeout: 15_000 })
     await page.screenshot({ path: test.info().outputPath(`sent-${colorScheme}.png`), animations: 'disabled' })
+    await expect(page.getByRole('button', { name: /^Remove/ })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Clear from this list: Discharge summary.pdf' }).click()
+    await expect(page.getByTestId('attachment')).toHaveCount(0)
   })
 }
 

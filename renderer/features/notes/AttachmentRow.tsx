@@ -1,16 +1,16 @@
 import { useMemo } from 'react'
 import type { Attachment, Upload } from '../../../shared/contract/attachments.ts'
-import type { FailureKind } from '../../../shared/errors.ts'
 import { t } from '../../messages/index.ts'
-import { clockTime } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { DocumentFile } from '../documents/index.ts'
 import type { AttachmentPort } from './attach.ts'
 import styles from './Attachments.module.css'
+import { offListOf, sizeWords, uploadWords } from './upload-words.ts'
 
 /** What a person may do with an attached file, by its id. */
 export interface AttachmentActions {
+  /** Here: what the record has, it keeps. */
   remove(id: string): void
   send(id: string): void
   unsend(id: string): void
@@ -24,7 +24,7 @@ export function AttachmentRow({ file, port, on }: { readonly file: Attachment; r
     <li className={styles['row']} data-testid="attachment">
       <div className={styles['line']}>
         <bdi className={styles['name']}>{name}</bdi>
-        <span className={styles['quiet']}>{t('attachments.size', { megabytes: (Math.ceil(bytes / 104_858) / 10).toFixed(1) })}</span>
+        <span className={styles['quiet']}>{sizeWords(bytes)}</span>
       </div>
       <div className={styles['line']}>
         <Standing upload={upload} />
@@ -35,14 +35,11 @@ export function AttachmentRow({ file, port, on }: { readonly file: Attachment; r
   )
 }
 
-/** Why the EHR does not take one, as far as the person can do something about it: what it means for reading is another matter. */
-const reasons: Readonly<Partial<Record<FailureKind, 'size' | 'right' | 'nowhere' | 'damaged'>>> = { 'too-large': 'size', forbidden: 'right', 'no-file-key': 'nowhere', 'vault-corrupt': 'damaged' }
-
-/** What is under way, or may be in the record by now, is let be. */
 function Actions({ file: { id, name, upload }, on }: { readonly file: Attachment; readonly on: AttachmentActions }) {
   const { session } = useSession()
   const maySend = session.permissions.includes('file:send')
   const { state } = upload
+  const offList = offListOf(state)
   return (
     <>
       {maySend && state === 'kept' ? (
@@ -60,11 +57,11 @@ function Actions({ file: { id, name, upload }, on }: { readonly file: Attachment
           {t('attachments.unsend')}
         </Button>
       ) : null}
-      {state === 'kept' || state === 'refused' || state === 'sent' ? (
-        <Button kind="plain" aria-label={t('attachments.removeOne', { name })} onClick={() => on.remove(id)}>
-          {t('attachments.remove')}
+      {offList === undefined ? null : (
+        <Button kind="plain" aria-label={t(`attachments.${offList}One`, { name })} onClick={() => on.remove(id)}>
+          {t(`attachments.${offList}`)}
         </Button>
-      ) : null}
+      )}
     </>
   )
 }
@@ -75,15 +72,9 @@ function Standing({ upload }: { readonly upload: Upload }) {
     <div className={styles['standing']} data-testid="upload-state" data-state={upload.state}>
       {/* Each step of the bar would interrupt who listens; that it began and how it ended is worth that. */}
       <output className={styles[upload.state === 'refused' || upload.state === 'unconfirmed' ? 'open' : 'quiet']}>
-        {wordsOf(upload, clock.now(), zone)}
+        {uploadWords(upload, clock.now(), zone)}
       </output>
       {upload.state === 'sending' ? <progress value={upload.share} max={1} aria-label={t('attachments.upload.sending')} /> : null}
     </div>
   )
-}
-
-function wordsOf(upload: Upload, now: number, zone: string): string {
-  if (upload.state === 'sent') return t('attachments.upload.sent', { time: clockTime(upload.at, now, zone) })
-  if (upload.state === 'refused') return t(`attachments.upload.refused.${reasons[upload.failure] ?? 'other'}`)
-  return t(`attachments.upload.${upload.state}`)
 }
