@@ -5,6 +5,7 @@ import { join } from 'node:path'
 // oxlint-disable-next-line import/no-named-as-default -- its types know the default alone
 import PDFDocument from 'pdfkit'
 import type { ElectronApplication, Page } from 'playwright'
+import { barriers } from './harness/barriers.ts'
 import { sharedEhr } from './harness/ehr.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, Workstation } from './harness/workstation.ts'
@@ -49,6 +50,17 @@ async function writing(place: Workstation, more: { readonly colorScheme?: 'light
   return { ...running, page }
 }
 
+/** Whom the banner names: by name, birth date and record number. */
+function identity(page: Page): Promise<string[]> {
+  const banner = page.getByTestId('chart-banner')
+  return Promise.all([banner.getByRole('heading', { level: 1 }), banner.getByText(/^born /), banner.getByText(/^MRN /)].map((part) => part.innerText()))
+}
+
+async function sends(page: Page): Promise<void> {
+  await page.getByTestId('send-attachment').click()
+  await page.getByTestId('confirm-send').click()
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`a file is attached to a note and read again, in the ${colorScheme}`, async ({ workstation }) => {
     const { app, page } = await writing(await workstation({ ehr: sharedEhr() }), { colorScheme })
@@ -68,12 +80,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Close document' }).click()
     if (colorScheme === 'dark') {
       await sharedEhr().trouble({ for: { type: 'Binary', method: 'POST', times: 1 }, deed: { do: 'answer', status: 413 } })
-      await page.getByTestId('send-attachment').click()
+      await sends(page)
       await expect(page.getByTestId('upload-state')).toContainText('Not in the record. The EHR does not take a file of this size.')
       await page.screenshot({ path: test.info().outputPath(`refused-${colorScheme}.png`), animations: 'disabled' })
       await sharedEhr().behave()
     }
-    await page.getByTestId('send-attachment').click()
+    // By the keyboard alone: asked, called off, asked again.
+    const send = page.getByTestId('send-attachment')
+    const question = page.getByRole('alertdialog')
+    await send.press('Enter')
+    await expect(question).toContainText('Discharge summary.pdf 3.1 MB')
+    for (const words of await identity(page)) await expect(question).toContainText(words)
+    await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+    await page.screenshot({ path: test.info().outputPath(`asked-${colorScheme}.png`), animations: 'disabled' })
+    expect(await barriers(page, 'sending')).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(question).toHaveCount(0)
+    await expect(send).toBeFocused()
+    await expect(page.getByTestId('upload-state')).toHaveAttribute('data-state', colorScheme === 'dark' ? 'refused' : 'kept')
+    await page.keyboard.press('Enter')
+    await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
     await expect(page.getByTestId('upload-state')).toContainText('In the record since', { timeout: 15_000 })
     await page.screenshot({ path: test.info().outputPath(`sent-${colorScheme}.png`), animations: 'disabled' })
     await expect(page.getByRole('button', { name: /^Remove/ })).toHaveCount(0)

@@ -1,16 +1,17 @@
 import { useCallback, useEffect, useRef } from 'react'
 import { assertNever } from '../../../shared/assert-never.ts'
+import type { PatientIdentity } from '../../../shared/clinical/index.ts'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
-import { useSession } from '../../services/index.ts'
+import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { DraftBox } from '../notes/index.ts'
+import { DraftBox, type Whom } from '../notes/index.ts'
 import { Banner } from './banner/Banner.tsx'
 import styles from './Chart.module.css'
 import { type ChartView, chartViews } from './chart-view.ts'
 import { useHead } from './heads.ts'
-import { headName } from './head-words.ts'
+import { bornWords, headName, headNumber } from './head-words.ts'
 import { Scroller } from './Scroller.tsx'
 import { usePaintedMark } from './use-painted.ts'
 import { EncountersView } from './views/EncountersView.tsx'
@@ -40,6 +41,7 @@ export interface ChartProps {
 /** One patient's chart: the banner that never leaves, the views under it, and the note box beside them. */
 export function Chart({ patient, view, note, scroll, namesake, onView, onNote, onScroll }: ChartProps) {
   const { session } = useSession()
+  const { zone } = useServices()
   const head = useHead(patient)
   usePaintedMark(patient)
   // A chart that comes to the front takes the focus, so that arrows scroll it and a screen reader begins with its name: with the
@@ -76,12 +78,17 @@ export function Chart({ patient, view, note, scroll, namesake, onView, onNote, o
         </Scroller>
         {note && mayDraft ? (
           <aside className={styles['note']} aria-label={t('draft.title')}>
-            <DraftBox patient={patient} about={head ? headName(head) : ''} />
+            <DraftBox patient={patient} about={head && whomWords(head, zone)} />
           </aside>
         ) : null}
       </div>
     </div>
   )
+}
+
+/** Whom a note is about: what the banner says first of them. */
+function whomWords(head: PatientIdentity, zone: string): Whom {
+  return { name: headName(head), born: t('patient.born', { date: bornWords(head, zone) }), number: headNumber(head) }
 }
 
 function View({ view, ...props }: ViewProps & { readonly view: ChartView }) {

@@ -12,7 +12,8 @@ import { offListOf, sizeWords, uploadWords } from './upload-words.ts'
 export interface AttachmentActions {
   /** Here: what the record has, it keeps. */
   remove(id: string): void
-  send(id: string): void
+  /** Asks first. */
+  send(file: Attachment): void
   unsend(id: string): void
 }
 
@@ -35,20 +36,21 @@ export function AttachmentRow({ file, port, on }: { readonly file: Attachment; r
   )
 }
 
-function Actions({ file: { id, name, upload }, on }: { readonly file: Attachment; readonly on: AttachmentActions }) {
+function Actions({ file, on }: { readonly file: Attachment; readonly on: AttachmentActions }) {
   const { session } = useSession()
+  const { id, name, upload } = file
   const maySend = session.permissions.includes('file:send')
   const { state } = upload
   const offList = offListOf(state)
   return (
     <>
       {maySend && state === 'kept' ? (
-        <Button aria-label={t('attachments.sendOne', { name })} onClick={() => on.send(id)} data-testid="send-attachment">
-          {t('attachments.send')}
+        <Button aria-label={t('attachments.sendOne', { name })} onClick={() => on.send(file)} data-testid="send-attachment">
+          {t('attachments.sendTo')}
         </Button>
       ) : null}
       {maySend && state === 'refused' ? (
-        <Button aria-label={t('attachments.sendAgainOne', { name })} onClick={() => on.send(id)} data-testid="send-attachment">
+        <Button aria-label={t('attachments.sendAgainOne', { name })} onClick={() => on.send(file)} data-testid="send-attachment">
           {t('attachments.sendAgain')}
         </Button>
       ) : null}

@@ -10,15 +10,18 @@ import { attachmentPort, type AttachmentPort } from './attach.ts'
 import { type AttachmentActions, AttachmentRow } from './AttachmentRow.tsx'
 import styles from './Attachments.module.css'
 import { useDraftBook } from './draft-book.ts'
+import { SendDialog } from './SendDialog.tsx'
+import type { Whom } from './whom.ts'
 
 /** The files that are attached to the note of this patient, and the way to attach one. */
-export function Attachments({ patient }: { readonly patient: PatientId }) {
+export function Attachments({ patient, about }: { readonly patient: PatientId; readonly about: Whom | undefined }) {
   const { bridge } = useServices()
   const book = useDraftBook()
   const port = useMemo(() => attachmentPort(bridge, book.tabOf, patient), [bridge, book, patient])
   const [files, setFiles] = useState<readonly Attachment[]>()
   const [failure, setFailure] = useState<ShownFailure>()
   const [share, setShare] = useState<number>()
+  const [asking, setAsking] = useState<Attachment>()
   const sealing = useRef<AbortController>(undefined)
 
   const refresh = useCallback(() => {
@@ -58,7 +61,12 @@ export function Attachments({ patient }: { readonly patient: PatientId }) {
     port.remove(id).then(refresh, (error: unknown) => setFailure(failureOf(error)))
   }
 
-  function ask(id: string, what: Promise<Upload>): void {
+  function send({ id }: Attachment): void {
+    setAsking(undefined)
+    follow(id, port.send(id))
+  }
+
+  function follow(id: string, what: Promise<Upload>): void {
     setFailure(undefined)
     what.then(
       (upload) => stands(id, upload),
@@ -70,7 +78,7 @@ export function Attachments({ patient }: { readonly patient: PatientId }) {
     )
   }
 
-  const on: AttachmentActions = { remove, send: (id) => ask(id, port.send(id)), unsend: (id) => ask(id, port.unsend(id)) }
+  const on: AttachmentActions = { remove, send: setAsking, unsend: (id) => follow(id, port.unsend(id)) }
   return (
     <section className={styles['attachments']} aria-label={t('attachments.title')} data-testid="attachments" data-state={share === undefined ? 'idle' : 'sealing'}>
       <div className={styles['line']}>
@@ -90,6 +98,7 @@ export function Attachments({ patient }: { readonly patient: PatientId }) {
       </div>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       {files === undefined ? null : files.length === 0 ? <p className={styles['quiet']}>{t('attachments.none')}</p> : <List files={files} port={port} on={on} />}
+      {asking === undefined ? null : <SendDialog file={asking} whom={about} onSend={() => send(asking)} onClose={() => setAsking(undefined)} />}
     </section>
   )
 }

@@ -9,11 +9,12 @@ import { Attachments } from './Attachments.tsx'
 import styles from './DraftBox.module.css'
 import { useDraftBook } from './draft-book.ts'
 import type { DraftSaver, SaveState } from './draft-saver.ts'
+import type { Whom } from './whom.ts'
 
 interface DraftBoxProps {
   readonly patient: PatientId
-  /** Whom the note is about, as the banner has it: said in the box itself. */
-  readonly about: string
+  /** Whom the note is about: said in the box itself. Undefined before that was read. */
+  readonly about: Whom | undefined
 }
 
 /** Where a note is written. Opens with what was kept of it, and with the caret where it was. */
@@ -41,7 +42,7 @@ function Opening({ patient, about, onRetry }: DraftBoxProps & { readonly onRetry
   return failure ? <FailureNotice failure={failure} onRetry={onRetry} role="alert" /> : <p aria-busy="true">{t('section.loading')}</p>
 }
 
-function Editor({ saver, patient, about }: { readonly saver: DraftSaver; readonly patient: PatientId; readonly about: string }) {
+function Editor({ saver, patient, about }: { readonly saver: DraftSaver; readonly patient: PatientId; readonly about: Whom | undefined }) {
   const state = useSyncExternalStore(saver.subscribe, saver.getState)
   const box = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
@@ -55,7 +56,7 @@ function Editor({ saver, patient, about }: { readonly saver: DraftSaver; readonl
     <section className={styles['draft']} aria-labelledby="draft-title">
       <header className={styles['head']}>
         <h2 id="draft-title">{t('draft.title')}</h2>
-        <bdi>{about}</bdi>
+        <bdi>{about?.name}</bdi>
       </header>
       {/* Nothing completes, corrects or remembers what is typed here. */}
       <textarea
@@ -74,7 +75,7 @@ function Editor({ saver, patient, about }: { readonly saver: DraftSaver; readonl
         onSelect={({ currentTarget }) => saver.moveCaret(currentTarget.selectionStart)}
       />
       <SavedLine state={state} />
-      <Attachments patient={patient} />
+      <Attachments patient={patient} about={about} />
     </section>
   )
 }

@@ -1,2 +1,3 @@
 export { DraftBook, DraftBookProvider } from './draft-book.ts'
 export { DraftBox } from './DraftBox.tsx'
+export type { Whom } from './whom.ts'
