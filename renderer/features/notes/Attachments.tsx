@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Attachment, Upload } from '../../../shared/contract/attachments.ts'
 import type { PatientId } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
@@ -7,6 +7,7 @@ import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { attachmentPort, type AttachmentPort } from './attach.ts'
+import { AttachedFiles, type KnownFiles } from './attached-files.ts'
 import { type AttachmentActions, AttachmentRow } from './AttachmentRow.tsx'
 import styles from './Attachments.module.css'
 import { useDraftBook } from './draft-book.ts'
@@ -18,28 +19,25 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
   const { bridge } = useServices()
   const book = useDraftBook()
   const port = useMemo(() => attachmentPort(bridge, book.tabOf, patient), [bridge, book, patient])
-  const [files, setFiles] = useState<readonly Attachment[]>()
+  const attached = useMemo(() => new AttachedFiles(() => port.list()), [port])
+  const known = useSyncExternalStore(attached.subscribe, attached.getKnown)
   const [failure, setFailure] = useState<ShownFailure>()
   const [share, setShare] = useState<number>()
   const [asking, setAsking] = useState<Attachment>()
   const sealing = useRef<AbortController>(undefined)
 
-  const refresh = useCallback(() => {
-    port.list().then(setFiles, (error: unknown) => setFailure(failureOf(error)))
-  }, [port])
   useEffect(() => {
-    refresh()
+    void attached.refresh()
     // A box that closes gives up what is not attached yet.
     return () => sealing.current?.abort()
-  }, [refresh])
+  }, [attached])
 
-  const stands = useCallback((id: string, upload: Upload) => setFiles((known) => known?.map((file) => (file.id === id ? { ...file, upload } : file))), [])
   useEffect(
     () =>
       bridge.onUpload((told) => {
-        if (told.patient === patient) stands(told.attachment, told.upload)
+        if (told.patient === patient) attached.stands(told.attachment, told.upload)
       }),
-    [bridge, patient, stands],
+    [bridge, patient, attached],
   )
 
   function attach(): void {
@@ -52,13 +50,16 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
       .catch((error: unknown) => setFailure(failureOf(error)))
       .finally(() => {
         setShare(undefined)
-        refresh()
+        void attached.refresh()
       })
   }
 
   function remove(id: string): void {
     setFailure(undefined)
-    port.remove(id).then(refresh, (error: unknown) => setFailure(failureOf(error)))
+    port
+      .remove(id)
+      .catch((error: unknown) => setFailure(failureOf(error)))
+      .finally(() => void attached.refresh())
   }
 
   function send({ id }: Attachment): void {
@@ -69,11 +70,11 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
   function follow(id: string, what: Promise<Upload>): void {
     setFailure(undefined)
     what.then(
-      (upload) => stands(id, upload),
+      (upload) => attached.stands(id, upload),
       (error: unknown) => {
         setFailure(failureOf(error))
         // It may have gone on meanwhile.
-        refresh()
+        void attached.refresh()
       },
     )
   }
@@ -97,18 +98,35 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
         )}
       </div>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      {files === undefined ? null : files.length === 0 ? <p className={styles['quiet']}>{t('attachments.none')}</p> : <List files={files} port={port} on={on} />}
+      <Files known={known} onRetry={() => void attached.refresh()} port={port} on={on} />
       {asking === undefined ? null : <SendDialog file={asking} whom={about} onSend={() => send(asking)} onClose={() => setAsking(undefined)} />}
     </section>
   )
 }
 
-function List({ files, ...rest }: { readonly files: readonly Attachment[]; readonly port: AttachmentPort; readonly on: AttachmentActions }) {
+interface FilesProps {
+  readonly known: KnownFiles
+  readonly onRetry: () => void
+  readonly port: AttachmentPort
+  readonly on: AttachmentActions
+}
+
+/** Files that could not be read are never shown as none. */
+function Files({ known: { files, failure }, onRetry, ...rest }: FilesProps) {
+  const notice = failure ? <FailureNotice failure={failure} onRetry={onRetry} role="alert" /> : null
+  if (files === undefined) return notice ?? <output aria-busy="true">{t('section.loading')}</output>
   return (
-    <ul className={styles['list']}>
-      {files.map((file) => (
-        <AttachmentRow key={file.id} file={file} {...rest} />
-      ))}
-    </ul>
+    <>
+      {notice}
+      {files.length === 0 ? (
+        <p className={styles['quiet']}>{t('attachments.none')}</p>
+      ) : (
+        <ul className={styles['list']}>
+          {files.map((file) => (
+            <AttachmentRow key={file.id} file={file} {...rest} />
+          ))}
+        </ul>
+      )}
+    </>
   )
 }
