@@ -54,6 +54,15 @@ test('the desk finds, sorts and chooses among all workstations, is told when the
   await person.press('Down')
   await person.press('Space')
   await expect(page.getByTestId('desk-scope').locator('option:checked')).toHaveText('2 chosen workstations')
+  // They go on from a line that was clicked, though that line is no longer in the page.
+  const pointed = page.locator('[data-pointed="true"]')
+  await rows(page).nth(3).click()
+  await expect(page.getByTestId('desk-table')).toBeFocused()
+  await person.press('Down')
+  await expect(pointed).toHaveAttribute('aria-rowindex', '6')
+  await person.press('End')
+  await person.press('Up')
+  await expect(pointed).toHaveAttribute('aria-rowindex', String(workstations + 1))
 
   for (const column of ['site', 'user', 'state', 'since', 'contact', 'unsent', 'waiting', 'app', 'policy']) {
     await page.getByTestId(`desk-sort-${column}`).click()
@@ -163,6 +172,12 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   for (const words of ['Wipe: asked for, waits for a second person', 'Wipe: a second person agreed', 'Lock: taken back', 'by Theodore Marchetti', reason]) await expect(history).toContainText(words)
 
   await other.page.getByTestId('desk-part-people').click()
+  await other.page.getByTestId('desk-people-row').first().click()
+  await expect(other.page.getByTestId('desk-people')).toBeFocused()
+  await other.person.press('End')
+  await other.person.press('Home')
+  await other.person.press('Down')
+  await expect(other.page.locator('[data-pointed="true"]')).toHaveAttribute('aria-rowindex', '3')
   await other.page.getByTestId('desk-people-search').fill('frahmani')
   await other.page.getByTestId('desk-people-row').first().click()
   await other.page.getByTestId('desk-person-disable-user').click()

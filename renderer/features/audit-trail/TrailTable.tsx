@@ -6,6 +6,7 @@ import type { AuditRow } from '../../../shared/audit-trail/row.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { stepTo } from '../../ui/step-to.ts'
 import styles from './AuditView.module.css'
 import { outcomeWords, whatWords, whenWords, whoWords } from './trail-words.ts'
@@ -56,6 +57,7 @@ export function TrailTable({ rows, total, order, onOrder, chosen, onChoose }: Tr
       tabIndex={0}
       aria-activedescendant={isDrawn ? rowId(chosen) : undefined}
       data-testid="audit-table"
+      onFocus={keepFocus}
       onKeyDown={move}
       onClick={({ target }) => {
         const line = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null

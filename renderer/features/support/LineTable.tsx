@@ -1,6 +1,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- the lines of a table element cannot be laid out one by one: roles and aria-rowindex say what it is */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useId, useRef } from 'react'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { stepTo } from '../../ui/step-to.ts'
 import styles from './SupportDesk.module.css'
 
@@ -51,6 +52,7 @@ export function LineTable<T>({ label, testId, columns, widths, lines, idOf, chos
       tabIndex={0}
       aria-activedescendant={isDrawn ? `${id}-${at}` : undefined}
       data-testid={testId}
+      onFocus={keepFocus}
       onKeyDown={(event) => {
         const to = stepTo(event.key, at, lines.length)
         const next = to === undefined ? undefined : lines[to]

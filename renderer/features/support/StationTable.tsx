@@ -5,6 +5,7 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Icon } from '../../ui/Icon.tsx'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { stepTo } from '../../ui/step-to.ts'
 import { extended, type Selection, toggled } from './selection.ts'
 import styles from './SupportDesk.module.css'
@@ -90,7 +91,10 @@ export function StationTable({ rows, question, selection, pointed, onSort, onSel
         }
         pressed(event)
       }}
-      onBlur={() => {
+      onFocus={keepFocus}
+      onBlur={({ relatedTarget, currentTarget }) => {
+        // From the list to a line that is clicked, and back: between the two no line may move.
+        if (relatedTarget === currentTarget || scroller.current?.contains(relatedTarget) === true) return
         isHeldByKeys.current = false
         onHold(false)
       }}
