@@ -1,4 +1,5 @@
 import { t } from '../messages/index.ts'
+import { useSession } from '../services/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { focusFirst } from '../ui/focus-first.ts'
@@ -7,6 +8,9 @@ import styles from './ShortcutsDialog.module.css'
 
 /** Every shortcut there is; each thing it does can also be reached by Tab. */
 export function ShortcutsDialog({ of, onClose }: { readonly of: 'charts' | 'desk'; readonly onClose: () => void }) {
+  const { session } = useSession()
+  // Alerts are not everybody's. (The desk itself is loaded when it is shown, and not asked here.)
+  const deskParts = session.permissions.includes('desk:alerts') ? 5 : 4
   const held = (key: string) => modifierName(navigator.userAgent, key)
   const charts = [
     [held('K'), t('shortcuts.patients')],
@@ -18,7 +22,7 @@ export function ShortcutsDialog({ of, onClose }: { readonly of: 'charts' | 'desk
   ] as const
   const desk = [
     [held('K'), t('shortcuts.search')],
-    ['Alt 1 … 5', t('shortcuts.deskParts')],
+    [`Alt 1 … ${deskParts}`, t('shortcuts.deskParts')],
     ['Space', t('shortcuts.choose')],
     ['Shift ↑ ↓', t('shortcuts.chooseRange')],
     [held('A'), t('shortcuts.chooseAll')],

@@ -12,7 +12,7 @@ export const Sub = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
 const Moment = z.iso.datetime()
 export const OrderKind = z.enum(orderKinds)
 
-/** Who is to be reached. `users`: for an order about a machine, the ones where these people are now. */
+/** Who is to be reached. `users`: for `lock` and `message`, the workstations where these people are now; for every other kind, those where they have ever been. */
 export const Target = z.union([
   z.strictObject({ workstations: z.array(DeviceId).min(1).max(25_000) }),
   z.strictObject({ users: z.array(Sub).min(1).max(5_000) }),

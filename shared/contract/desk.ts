@@ -42,7 +42,7 @@ export type DeskWorkstation = z.infer<typeof DeskWorkstation>
 export const DeskUser = z.strictObject({ ...DeskPerson.shape, username: Text, isDisabled: z.boolean(), workstations: z.array(WorkstationId).max(25_000) })
 export type DeskUser = z.infer<typeof DeskUser>
 
-/** Whom an order reaches. `users`: for an order about a machine, those where these people are now. */
+/** Whom an order reaches. `users`: for `lock` and `message`, the workstations where these people are now; for every other kind, those where they have ever been. */
 export const DeskTarget = z.union([
   z.strictObject({ workstations: z.array(WorkstationId).min(1).max(25_000) }),
   z.strictObject({ users: z.array(StaffSub).min(1).max(5_000) }),

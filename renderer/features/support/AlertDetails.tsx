@@ -27,7 +27,7 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
   const { session } = useSession()
   const [comment, setComment] = useState('')
   const [finding, setFinding] = useState<(typeof alertFindings)[number]>('harmless')
-  const [isShort, setShort] = useState(false)
+  const [lack, setLack] = useState<'comment' | 'finding'>()
   const [isSending, setSending] = useState(false)
   const [failure, setFailure] = useState<ShownFailure>()
   const field = useRef<HTMLTextAreaElement>(null)
@@ -50,14 +50,16 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
         onChanged()
       })
   }
-  const told = (isEnough: boolean) => {
-    setShort(!isEnough)
+  /** Whether enough is written to add it (a word), or to close the alert with it (what was found). */
+  const isTold = (what: 'comment' | 'finding') => {
+    const isEnough = what === 'comment' ? words !== '' : isReason(comment, reasonLength)
+    setLack(isEnough ? undefined : what)
     if (!isEnough) field.current?.focus()
     return isEnough
   }
   const close = (event: FormEvent) => {
     event.preventDefault()
-    if (told(isReason(comment, reasonLength))) act(() => bridge.call('desk.closeAlert', { id: alert.id, finding, comment: words }))
+    if (isTold('finding')) act(() => bridge.call('desk.closeAlert', { id: alert.id, finding, comment: words }))
   }
 
   return (
@@ -90,6 +92,14 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
       </dl>
       {alert.steps.length === 0 ? null : (
         <table className={table['table']} aria-label={t('desk.history')} data-testid="desk-alert-steps">
+          <thead>
+            <tr>
+              <th scope="col">{t('desk.ordersColumn.at')}</th>
+              <th scope="col">{t('desk.step.what')}</th>
+              <th scope="col">{t('desk.ordersColumn.by')}</th>
+              <th scope="col">{t('desk.alert.comment')}</th>
+            </tr>
+          </thead>
           <tbody>
             {alert.steps.map((step, index) => (
               <tr key={index}>
@@ -108,12 +118,12 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
       )}
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <form className={styles['form']} onSubmit={close} noValidate>
-        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={isShort ? t('desk.reasonShort', { least: reasonLength.least }) : undefined} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={setComment} />
+        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={lack === undefined ? undefined : lack === 'comment' ? t('desk.alert.commentMissing') : t('desk.alert.commentShort', { least: reasonLength.least })} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={setComment} />
         <div className={styles['choices']}>
           <Button
             aria-disabled={isSending}
             onClick={() => {
-              if (told(words !== '')) act(() => bridge.call('desk.commentAlert', { id: alert.id, comment: words }))
+              if (isTold('comment')) act(() => bridge.call('desk.commentAlert', { id: alert.id, comment: words }))
             }}
             data-testid="desk-alert-say"
           >

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { isReason } from './order-targets.ts'
+import { orderMeans } from './order-words.ts'
 import { PreviewText } from './PreviewText.tsx'
 import { ReasonField } from './ReasonField.tsx'
 import styles from './SupportDesk.module.css'
@@ -77,8 +78,8 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
         </p>
         {decision === 'agree' ? (
           <>
-            <p>{t(`desk.means.${order.kind}`)}</p>
-            {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : preview.data === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={order.kind} preview={preview.data} />}
+            <p>{orderMeans(order.kind, order.target).means}</p>
+            {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : preview.data === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={order.kind} target={order.target} preview={preview.data} />}
           </>
         ) : null}
         <ReasonField ref={field} value={reason} isShort={isShort} onChange={setReason} />

@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { isReason } from './order-targets.ts'
-import { isDangerous, progressWords } from './order-words.ts'
+import { isDangerous, orderMeans, progressWords, reachWords } from './order-words.ts'
 import { PreviewText } from './PreviewText.tsx'
 import { ReasonField, TextArea } from './ReasonField.tsx'
 import styles from './SupportDesk.module.css'
@@ -72,11 +72,12 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
   const reach = preview.data
   const isSecond = reach?.needsSecond === true && kind !== 'enable-user'
   const isIdle = state.is !== 'sending' && reach !== undefined
+  const { title, means } = orderMeans(kind, target)
   return (
-    <Dialog title={t(`desk.dialog.${kind}`)} role="alertdialog" onClose={onClose}>
+    <Dialog title={title} role="alertdialog" onClose={onClose}>
       <form className={styles['form']} onSubmit={(event) => void give(event)} noValidate data-testid="desk-order-dialog">
-        <p>{t(`desk.means.${kind}`)}</p>
-        {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : reach === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={kind} preview={reach} />}
+        <p>{means}</p>
+        {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : reach === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={kind} target={target} preview={reach} />}
         {isSecond ? <Notice tone="caution">{t('desk.preview.second')}</Notice> : null}
         <TextArea
           ref={messageField}
@@ -94,7 +95,7 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
         <div className={styles['choices']}>
           <Button onClick={onClose}>{t('app.cancel')}</Button>
           <Button kind={isDangerous(kind) ? 'danger' : 'primary'} type="submit" aria-disabled={!isIdle} data-testid="desk-order-confirm">
-            {state.is === 'sending' ? t('desk.sending') : isSecond ? t('desk.confirmSecond') : reach === undefined ? t(`desk.order.${kind}`) : t('desk.confirm', { order: t(`desk.order.${kind}`), workstations: t('desk.preview.workstations', { count: reach.workstations }) })}
+            {state.is === 'sending' ? t('desk.sending') : isSecond ? t('desk.confirmSecond') : reach === undefined ? t(`desk.order.${kind}`) : t('desk.confirm', { order: t(`desk.order.${kind}`), reach: reachWords(kind, target, reach) })}
           </Button>
         </div>
       </form>
@@ -105,7 +106,7 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
 function Given({ order, onSeeOrders, onClose }: { readonly order: DeskOrder; readonly onSeeOrders: () => void; readonly onClose: () => void }) {
   const { clock, zone } = useServices()
   return (
-    <Dialog title={t(`desk.dialog.${order.kind}`)} onClose={onClose}>
+    <Dialog title={orderMeans(order.kind, order.target).title} onClose={onClose}>
       <output data-testid="desk-order-given">
         {order.state === 'awaiting' ? t('desk.givenSecond', { time: order.agreeUntil === undefined ? '' : clockTime(order.agreeUntil, clock.now(), zone) }) : `${t('desk.given')} ${progressWords(order.counts)}.`}
       </output>

@@ -1,10 +1,11 @@
-import type { DeskPreview } from '../../../shared/contract/index.ts'
+import type { DeskPreview, DeskTarget } from '../../../shared/contract/index.ts'
 import type { DeskOrderKind } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import table from '../../ui/table.module.css'
+import { peopleIn } from './order-words.ts'
 import styles from './SupportDesk.module.css'
 import { contactWords, type Here, stateWords, unsentWords, userWords } from './station-words.ts'
 import type { Station } from './stations.ts'
@@ -16,22 +17,23 @@ const mostAtOnce = 4
 const isUncertain = ({ state, isOnline }: Station): boolean => state === 'unknown' || !isOnline
 
 /** Whom an order would reach, and what work of theirs is not at the EHR. */
-export function PreviewText({ kind, preview }: { readonly kind: DeskOrderKind; readonly preview: DeskPreview }) {
+export function PreviewText({ kind, target, preview }: { readonly kind: DeskOrderKind; readonly target: DeskTarget; readonly preview: DeskPreview }) {
   const { clock, zone } = useServices()
-  const { workstations, userCount, open, offline, unsent, sample, users } = preview
+  const { workstations, open, offline, unsent, sample, users } = preview
+  const count = peopleIn(target, preview)
   const here = { now: clock.now(), zone }
-  const reaches = t('desk.preview.reaches', { workstations: t('desk.preview.workstations', { count: workstations }), people: t('desk.preview.people', { count: userCount }) })
+  const reaches = t('desk.preview.reaches', { workstations: t('desk.preview.workstations', { count: workstations }), people: t('desk.preview.people', { count }) })
   const hasUnsent = unsent.drafts + unsent.changes > 0
   // The list names 200 at most: of the others it is known whether they are there, and of those that are not, nobody knows.
   const uncertain = Math.max(offline, sample.filter(isUncertain).length)
   return (
     <div className={styles['preview']} data-testid="desk-preview">
       <p>
-        <strong>{workstations === 0 && userCount === 0 ? t('desk.preview.nobody') : reaches}</strong> {open > 0 ? t('desk.preview.open', { count: open }) : ''} {offline > 0 ? t('desk.preview.offline', { count: offline }) : ''}
+        <strong>{workstations === 0 && count === 0 ? t('desk.preview.nobody') : reaches}</strong> {open > 0 ? t('desk.preview.open', { count: open }) : ''} {offline > 0 ? t('desk.preview.offline', { count: offline }) : ''}
       </p>
       {hasUnsent ? (
         <Notice tone={kind === 'wipe' ? 'critical' : 'caution'}>
-          {t('desk.preview.unsent', unsent)} {kind === 'wipe' ? <strong>{t('desk.preview.unsentLost')}</strong> : null}
+          {t('desk.preview.unsent', unsent)} {kind === 'wipe' ? <strong>{t('users' in target ? 'desk.preview.unsentLostPeople' : 'desk.preview.unsentLost')}</strong> : null}
         </Notice>
       ) : workstations > 0 && uncertain < workstations ? (
         <p>{t('desk.preview.unsentNone')}</p>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deskOrderKinds } from '../../../shared/desk/words.ts'
 import type { DeskOrder } from '../../../shared/contract/index.ts'
-import { canUndo, dangerous, harmless, progressWords, reachOf } from './order-words.ts'
+import { canUndo, dangerous, harmless, orderMeans, progressWords, reachOf, reachWords } from './order-words.ts'
 
 const none = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0 }
 const order = (more: Partial<DeskOrder>): DeskOrder => ({ id: 'o', kind: 'lock', target: { everyone: true }, reason: 'because it was lost', by: { sub: 's', name: 'S' }, at: 0, state: 'given', counts: none, ...more })
@@ -9,6 +9,33 @@ const order = (more: Partial<DeskOrder>): DeskOrder => ({ id: 'o', kind: 'lock',
 describe('the orders of the desk', () => {
   it('are each on one side: with those that take something away, or with those that do not', () => {
     expect([...harmless, ...dangerous].sort()).toEqual([...deskOrderKinds].sort())
+  })
+})
+
+describe('what an order is said to do', () => {
+  const people = { users: ['u1'] }
+  const machine = { workstations: ['w1'] }
+
+  it('is, of a wipe, what it destroys: all that lies on a workstation, or what is kept of a person and nobody else', () => {
+    expect(orderMeans('wipe', machine)).toMatchObject({ title: 'Wipe the workstation', means: expect.stringContaining('of everybody who has used it') })
+    expect(orderMeans('wipe', people).title).not.toContain('workstation')
+    expect(orderMeans('wipe', people).means).toContain('What is kept of others there stays')
+  })
+
+  it('is, of a sign-out, whose sessions end', () => {
+    expect(orderMeans('sign-out', machine).means).toContain('every other session that waits there')
+    expect(orderMeans('sign-out', people).means).toContain('Nobody else’s session ends')
+  })
+
+  it('is the same for people and for a workstation where it does the same', () => {
+    for (const kind of ['lock', 'message'] as const) expect(orderMeans(kind, people)).toEqual(orderMeans(kind, machine))
+  })
+
+  it('counts people where people are barred, though they have never been at a workstation', () => {
+    expect(reachWords('disable-user', people, { workstations: 0, userCount: 1 })).toBe('1 person')
+    // Two others sit where they have been.
+    expect(reachWords('wipe', people, { workstations: 3, userCount: 3 })).toBe('1 person, 3 workstations')
+    expect(reachWords('lock', { everyone: true }, { workstations: 600, userCount: 40 })).toBe('600 workstations')
   })
 })
 

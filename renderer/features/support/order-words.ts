@@ -1,5 +1,5 @@
-import type { DeskOrder, DeskTarget } from '../../../shared/contract/index.ts'
-import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import type { DeskOrder, DeskPreview, DeskTarget } from '../../../shared/contract/index.ts'
+import { type DeskOrderKind, isAboutUsers } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import type { StationBook } from './stations.ts'
 
@@ -15,6 +15,26 @@ export function targetWords(target: DeskTarget, book: StationBook, nameOf: (sub:
   if ('users' in target) return target.users.length === 1 ? nameOf(target.users[0] ?? '') : t('desk.target.users', { count: target.users.length })
   const [only] = target.workstations
   return target.workstations.length === 1 && only !== undefined ? (book.byId.get(only)?.displayName ?? only) : t('desk.target.workstations', { count: target.workstations.length })
+}
+
+/** These do something else where they are given for people: only what is theirs is meant, wherever they have been. */
+const differsForPeople = ['sign-out', 'require-sign-in', 'wipe'] as const
+
+/** What an order of this kind is called, and what it does, to those whom it is for. */
+export function orderMeans(kind: DeskOrderKind, target: DeskTarget): { readonly title: string; readonly means: string } {
+  const other = 'users' in target ? differsForPeople.find((each) => each === kind) : undefined
+  return other === undefined ? { title: t(`desk.dialog.${kind}`), means: t(`desk.means.${kind}`) } : { title: t(`desk.dialogPeople.${other}`), means: t(`desk.meansPeople.${other}`) }
+}
+
+/** How many people it is for. One that is given for people is for them alone, whoever else sits at the workstations that it goes to. */
+export const peopleIn = (target: DeskTarget, { userCount }: Pick<DeskPreview, 'userCount'>): number => ('users' in target ? target.users.length : userCount)
+
+/** How many it reaches, as the button says it: people, where it bars or frees people, though none of them has ever been at a workstation. */
+export function reachWords(kind: DeskOrderKind, target: DeskTarget, preview: Pick<DeskPreview, 'workstations' | 'userCount'>): string {
+  const workstations = t('desk.preview.workstations', { count: preview.workstations })
+  if (!('users' in target)) return workstations
+  const people = t('desk.preview.people', { count: peopleIn(target, preview) })
+  return isAboutUsers(kind) ? people : `${people}, ${workstations}`
 }
 
 type Counts = DeskOrder['counts']
