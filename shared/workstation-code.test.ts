@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isCodeOf, workstationCode } from './workstation-code.ts'
+import { isCodeOf, isWholeCodeOf, workstationCode } from './workstation-code.ts'
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const deviceIds = fc.array(fc.constantFrom(...base64url), { minLength: 22, maxLength: 22 }).map((characters) => characters.join(''))
@@ -23,6 +23,16 @@ describe('the code of a workstation', () => {
         const code = workstationCode(deviceId)
         for (const typed of [code, code.toLowerCase(), code.replace('-', ''), ` ${code.replace('-', ' ')} `, code.slice(0, 4), code.slice(0, 7)]) expect(isCodeOf(deviceId, typed)).toBe(true)
         for (const typed of ['', '-', code.slice(0, 3), `${code}2`, code.slice(1)]) expect(isCodeOf(deviceId, typed) && typed !== code.slice(0, typed.length)).toBe(false)
+      }),
+    )
+  })
+
+  it('is whole with eight characters and no fewer', () => {
+    fc.assert(
+      fc.property(deviceIds, (deviceId) => {
+        const code = workstationCode(deviceId)
+        for (const typed of [code, code.toLowerCase(), code.replace('-', ' ')]) expect(isWholeCodeOf(deviceId, typed)).toBe(true)
+        for (const typed of ['', code.slice(0, 8), `${code}2`]) expect(isWholeCodeOf(deviceId, typed)).toBe(false)
       }),
     )
   })

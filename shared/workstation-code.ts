@@ -25,8 +25,17 @@ export function workstationCode(deviceId: string): string {
   return `${characters.slice(0, groupLength)}-${characters.slice(groupLength)}`
 }
 
+/** However it is grouped. */
+const plain = (typed: string): string => typed.toUpperCase().replace(/[\s\-–.]/g, '')
+
 /** Whether what somebody typed, however they grouped it, is this workstation's code, or how it begins. */
 export function isCodeOf(deviceId: string, typed: string): boolean {
-  const characters = typed.toUpperCase().replace(/[\s\-–.]/g, '')
+  const characters = plain(typed)
   return characters.length >= leastTyped && charactersOf(deviceId).startsWith(characters)
+}
+
+/** Whether it is the whole of this workstation's code. */
+export function isWholeCodeOf(deviceId: string, typed: string): boolean {
+  const characters = plain(typed)
+  return characters.length === length && charactersOf(deviceId) === characters
 }

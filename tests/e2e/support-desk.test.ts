@@ -200,7 +200,14 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await expect(other.page.getByTestId('desk-alert')).not.toContainText('somebody')
 
   await other.page.getByTestId('desk-part-unlock').click()
+  await expect(other.page.getByTestId('desk-help-user').locator('option:checked')).toHaveText('Name the workstation first')
+  await other.page.getByTestId('desk-help-answer').click()
+  await expect(other.page.getByTestId('desk-help-station')).toBeFocused()
   await other.page.getByTestId('desk-help-station').fill(name.toLowerCase())
+  // What is written down stays while somebody looks something up.
+  await other.page.getByTestId('desk-part-orders').click()
+  await other.page.getByTestId('desk-part-unlock').click()
+  await expect(other.page.getByTestId('desk-help-station')).toHaveValue(name.toLowerCase())
   await other.page.getByTestId('desk-help-identification').fill('Called back at extension 2210')
   await other.page.getByTestId('desk-help-challenge').fill('7KX2M-94QRT')
   await other.page.getByTestId('desk-reason').fill('On the cut-off ward, forgot two digits')

@@ -7,6 +7,7 @@ import { People } from './People.tsx'
 import { nothingChosen, type Selection } from './selection.ts'
 import styles from './SupportDesk.module.css'
 import { UnlockHelp } from './UnlockHelp.tsx'
+import { useHelpCase } from './use-help-case.ts'
 import { usePeople } from './use-people.ts'
 import { useStations } from './use-stations.ts'
 import { Workstations } from './Workstations.tsx'
@@ -30,6 +31,7 @@ export function SupportDesk({ search, showPart }: SupportDeskProps) {
   const [selection, setSelection] = useState<Selection>(nothingChosen)
   const { book } = stations.list
   const people = usePeople(part !== 'workstations', part === 'people' || part === 'unlock' ? part : undefined, book)
+  const help = useHelpCase()
   const shown = parts.filter((each) => each !== 'alerts' || session.permissions.includes('desk:alerts'))
   useImperativeHandle(showPart, () => (index: number) => {
     const next = shown[index]
@@ -51,7 +53,7 @@ export function SupportDesk({ search, showPart }: SupportDeskProps) {
       {part === 'people' ? <People search={search} people={people} book={book} onSeeOrders={() => setPart('orders')} /> : null}
       {part === 'orders' ? <Orders book={book} nameOf={people.nameOf} /> : null}
       {part === 'alerts' ? <Alerts book={book} /> : null}
-      {part === 'unlock' ? <UnlockHelp book={book} people={people} /> : null}
+      {part === 'unlock' ? <UnlockHelp stations={stations} people={people} help={help} /> : null}
     </main>
   )
 }

@@ -1,20 +1,70 @@
 import type { DeskPerson, DeskUser } from '../../../shared/contract/index.ts'
+import { type Identification, reasonLength } from '../../../shared/desk/words.ts'
+import { readCode } from '../../../shared/unlock-codes.ts'
+import { isWholeCodeOf } from '../../../shared/workstation-code.ts'
+import { isReason } from './order-targets.ts'
+import type { StationList } from './station-list.ts'
 import type { Station, StationBook } from './stations.ts'
 
-/** The workstation that a caller names: by its whole name, whatever its case, or its id. Undefined: none, or more than one. */
-export function stationNamed({ byId }: StationBook, typed: string): Station | undefined {
-  const wanted = typed.trim().toLocaleLowerCase('en')
-  if (wanted === '') return undefined
-  const known = byId.get(typed.trim())
-  if (known !== undefined) return known
-  const found = [...byId.values()].filter(({ displayName }) => displayName.toLocaleLowerCase('en') === wanted)
-  return found.length === 1 ? found[0] : undefined
+/** What somebody at the desk writes down while a caller speaks. */
+export interface HelpForm {
+  /** As the caller reads it out. */
+  readonly station: string
+  /** `sub`; empty: not chosen. */
+  readonly user: string
+  readonly challenge: string
+  readonly identifiedBy: Identification
+  readonly identification: string
+  readonly reason: string
 }
 
-/** Who may call from there: whoever has ever signed in at it, and whose session it says is there. */
-export function usersAt(station: Station | undefined, users: readonly DeskUser[]): readonly DeskPerson[] {
-  if (station === undefined) return []
+export const emptyHelpForm: HelpForm = { station: '', user: '', challenge: '', identifiedBy: 'called-back', identification: '', reason: '' }
+
+/** `not-yet`: it is none of those that have come, and not all have. */
+export type Named = { readonly is: 'found'; readonly station: Station } | { readonly is: 'none' | 'several' | 'not-yet' }
+
+/** Whether every workstation has come, though it may not be told of changes any more. */
+const isWhole = ({ standing, book, total }: Known): boolean => standing === 'live' || (standing === 'lost' && book.byId.size >= total)
+
+type Known = Pick<StationList, 'standing' | 'book' | 'total'>
+
+/** The workstation that a caller names: by its whole name, whatever its case, by the whole code beside the name, or by its id. */
+export function stationNamed(list: Known, typed: string): Named {
+  const wanted = typed.trim().toLocaleLowerCase('en')
+  const { byId } = list.book
+  const known = byId.get(typed.trim())
+  if (known !== undefined) return { is: 'found', station: known }
+  const found = wanted === '' ? [] : [...byId.values()].filter(({ deviceId, displayName }) => displayName.toLocaleLowerCase('en') === wanted || isWholeCodeOf(deviceId, typed))
+  const [station] = found
+  if (found.length > 1) return { is: 'several' }
+  return station === undefined ? { is: isWhole(list) ? 'none' : 'not-yet' } : { is: 'found', station }
+}
+
+/** Whether it is the short code of a workstation, which finds it and answers nothing. */
+export const isStationCode = ({ byId }: StationBook, typed: string): boolean => [...byId.keys()].some((deviceId) => isWholeCodeOf(deviceId, typed))
+
+/** Who may call from there: whoever has ever signed in at it, and whose session it says is there. Nobody before it is known who has. */
+export function usersAt(station: Station | undefined, users: readonly DeskUser[] | undefined): readonly DeskPerson[] {
+  if (station === undefined || users === undefined) return []
   const { deviceId, user } = station
   const known: DeskPerson[] = users.filter(({ workstations }) => workstations.includes(deviceId))
   return user === undefined || known.some(({ sub }) => sub === user.sub) ? known : [user, ...known]
 }
+
+/** What is missing before an answer can be asked for. */
+export type Lack = 'station' | 'user' | 'identification' | 'challenge' | 'reason'
+
+/** In the order of the screen. `caller`: who was chosen among those who can call from there; empty: nobody. */
+export function lacksOf({ challenge, identification, reason }: HelpForm, named: Named, caller: string): readonly Lack[] {
+  const isGiven: Readonly<Record<Lack, boolean>> = {
+    station: named.is === 'found',
+    user: caller !== '',
+    identification: isReason(identification, reasonLength),
+    challenge: readCode(challenge) !== undefined,
+    reason: isReason(reason, reasonLength),
+  }
+  return (['station', 'user', 'identification', 'challenge', 'reason'] as const).filter((each) => !isGiven[each])
+}
+
+/** One character after the other, for who listens. */
+export const spelled = (response: string): string => Array.from(response.replace('-', ',')).join(' ')
