@@ -151,6 +151,9 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await expect(other.page.getByTestId('desk-decide-dialog')).toContainText(reason)
   await other.page.getByTestId('desk-reason').fill('Asked the owner, it is gone')
   await other.page.getByTestId('desk-decide-confirm').click()
+  // It waits for nobody any more, and is read on all the same.
+  await expect(other.page.getByTestId('desk-order-left')).toBeVisible()
+  await expect(other.page.getByTestId('desk-order-details')).toContainText('Given')
   await other.page.getByTestId('desk-orders-which').selectOption('all')
   await other.page.getByTestId('desk-orders-row').first().click()
   await expect(other.page.getByTestId('desk-order-details')).toContainText('Theodore Marchetti')
@@ -190,10 +193,18 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await picture(other, 'desk-people')
 
   await other.page.getByTestId('desk-part-alerts').click()
+  // What somebody takes and writes about stays, though it is none of the open ones any more, and whatever list they look at.
+  await other.page.getByTestId('desk-alerts-which').selectOption('open')
   await other.page.getByTestId('desk-alerts-row').first().click()
   await other.page.getByTestId('desk-alert-take').click()
+  await expect(other.page.getByTestId('desk-alert-left')).toBeVisible()
   await expect(other.page.getByTestId('desk-alert-steps')).toContainText('Theodore Marchetti')
+  await other.page.getByTestId('desk-alert-say').click()
+  await expect(other.page.getByText('Write the comment first.')).toBeVisible()
   await other.page.getByTestId('desk-alert-comment').fill('Rang the ward, a colleague was ill')
+  await other.page.getByTestId('desk-alerts-which').selectOption('all')
+  await expect(other.page.getByTestId('desk-alerts-row').first()).toContainText('Taken')
+  await expect(other.page.getByTestId('desk-alert-comment')).toHaveValue('Rang the ward, a colleague was ill')
   await picture(other, 'desk-alerts')
   await other.page.getByTestId('desk-alert-close').click()
   await expect(other.page.getByTestId('desk-alerts-row').first()).toContainText('Closed')

@@ -18,7 +18,8 @@ import type { StationBook } from './stations.ts'
 interface AlertDetailsProps {
   readonly alert: DeskAlert
   readonly book: StationBook
-  readonly onChanged: () => void
+  /** With what was answered; without, where it failed: a colleague may have changed it. */
+  readonly onChanged: (alert?: DeskAlert) => void
 }
 
 /** All of one alert, who did what about it, and what can be done: take it, say something, close it with what was found. */
@@ -36,19 +37,23 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
   const isMine = alert.takenBy !== undefined && alert.takenBy.name === session.user?.displayName
   const words = comment.trim()
 
-  const act = (change: () => Promise<DeskAlert>) => {
+  /** `said`: what was written goes with it, and is not to be written again; more of it that was written meanwhile stays. */
+  const act = (change: () => Promise<DeskAlert>, said?: string) => {
     if (isSending) return
     setSending(true)
     setFailure(undefined)
     change()
       .then(
-        () => setComment(''),
-        (error: unknown) => setFailure(failureOf(error)),
+        (changed) => {
+          setComment((now) => (now === said ? '' : now))
+          onChanged(changed)
+        },
+        (error: unknown) => {
+          setFailure(failureOf(error))
+          onChanged()
+        },
       )
-      .finally(() => {
-        setSending(false)
-        onChanged()
-      })
+      .finally(() => setSending(false))
   }
   /** Whether enough is written to add it (a word), or to close the alert with it (what was found). */
   const isTold = (what: 'comment' | 'finding') => {
@@ -59,7 +64,7 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
   }
   const close = (event: FormEvent) => {
     event.preventDefault()
-    if (isTold('finding')) act(() => bridge.call('desk.closeAlert', { id: alert.id, finding, comment: words }))
+    if (isTold('finding')) act(() => bridge.call('desk.closeAlert', { id: alert.id, finding, comment: words }), comment)
   }
 
   return (
@@ -123,7 +128,7 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
           <Button
             aria-disabled={isSending}
             onClick={() => {
-              if (isTold('comment')) act(() => bridge.call('desk.commentAlert', { id: alert.id, comment: words }))
+              if (isTold('comment')) act(() => bridge.call('desk.commentAlert', { id: alert.id, comment: words }), comment)
             }}
             data-testid="desk-alert-say"
           >

@@ -11,6 +11,8 @@ import { OrderDetails } from './OrderDetails.tsx'
 import { progressWords, targetWords } from './order-words.ts'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
+import { useKept } from './use-kept.ts'
+import { useLeftOrder } from './use-left-order.ts'
 import { useOrders } from './use-orders.ts'
 
 interface OrdersProps {
@@ -47,6 +49,10 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
   const list = useOrders(asked, book.revision)
   const [chosen, choose] = useState<string>()
   const { orders, failure } = list
+  // One that waits for a second person is none of those any more once somebody has decided: who was about to reads what came of it.
+  const kept = useKept(orders, chosen)
+  const left = useLeftOrder(kept.isListed ? undefined : kept.line?.id)
+  const order = left.order ?? kept.line
   if (orders === undefined) return failure ? <FailureNotice failure={failure} onRetry={list.again} role="alert" /> : <output aria-busy="true">{t('desk.orders.loading')}</output>
   const columns: readonly LineColumn<DeskOrder>[] = [
     { id: 'at', head: t('desk.ordersColumn.at'), text: ({ at }) => clockTime(at, clock.now(), zone) },
@@ -56,7 +62,6 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
     { id: 'state', head: t('desk.ordersColumn.state'), text: ({ state }) => t(`desk.orderState.${state}`), tone: ({ state }) => (state === 'awaiting' ? styles['owed'] : state === 'given' ? undefined : styles['quiet']) },
     { id: 'progress', head: t('desk.ordersColumn.progress'), text: ({ counts }) => progressWords(counts), tone: ({ counts }) => (counts.failed + counts.refused > 0 ? styles['bad'] : undefined) },
   ]
-  const order = orders.find(({ id }) => id === chosen)
   return (
     <>
       <div className={styles['state']}>
@@ -71,11 +76,25 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
         ) : null}
       </div>
       <ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />
-      {orders.length === 0 ? null : (
-        <>
-          <LineTable label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={styles['orderLine']} lines={orders} idOf={({ id }) => id} chosen={chosen} onChoose={choose} />
-          {order === undefined ? <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.orderDetails.none')}</p> : <OrderDetails key={order.id} order={order} book={book} nameOf={nameOf} onDecided={list.again} />}
-        </>
+      {orders.length === 0 ? null : <LineTable label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={styles['orderLine']} lines={orders} idOf={({ id }) => id} chosen={chosen} onChoose={choose} />}
+      {kept.isListed || order === undefined ? null : (
+        <output className={styles['quiet']} data-testid="desk-order-left">
+          {t('desk.orders.left')}
+        </output>
+      )}
+      {order !== undefined ? (
+        <OrderDetails
+          key={order.id}
+          order={order}
+          book={book}
+          nameOf={nameOf}
+          onDecided={() => {
+            list.again()
+            left.again()
+          }}
+        />
+      ) : orders.length === 0 ? null : (
+        <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.orderDetails.none')}</p>
       )}
     </>
   )
