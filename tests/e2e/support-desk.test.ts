@@ -63,6 +63,8 @@ test('the desk finds, sorts and chooses among all workstations, is told when the
   await person.press('End')
   await person.press('Up')
   await expect(pointed).toHaveAttribute('aria-rowindex', String(workstations + 1))
+  await person.press('Home')
+  await expect(pointed).toHaveAttribute('aria-rowindex', '2')
 
   for (const column of ['site', 'user', 'state', 'since', 'contact', 'unsent', 'waiting', 'app', 'policy']) {
     await page.getByTestId(`desk-sort-${column}`).click()
