@@ -210,7 +210,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await picture(other, 'desk-alerts')
   await other.page.getByTestId('desk-alert-close').click()
   await expect(other.page.getByTestId('desk-alerts-row').first()).toContainText('Closed')
-  await expect(other.page.getByTestId('desk-alert')).not.toContainText('somebody')
+  await expect(other.page.getByTestId('desk-alert')).not.toContainText('patient-of-a-test')
 
   await other.page.getByTestId('desk-part-unlock').click()
   await expect(other.page.getByTestId('desk-help-user').locator('option:checked')).toHaveText('Name the workstation first')

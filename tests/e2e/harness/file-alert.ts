@@ -16,7 +16,7 @@ export async function fileAlert(ehr: Ehr, device: string): Promise<string> {
     const nurse = ehr.account('gnakamura')
     const asked = await probe.ask({ scope: 'openid user/AuditEvent.c' })
     const { access_token: token } = await probe.redeem(await signIn(browser, asked.url, nurse), asked)
-    await reportAlert(ask, `Bearer ${token}`, { who: `Practitioner/${nurse.practitioner}`, device, patient: 'somebody', correlation: '0a1b2c3d' })
+    await reportAlert(ask, `Bearer ${token}`, { who: `Practitioner/${nurse.practitioner}`, device, patient: 'patient-of-a-test', correlation: '0a1b2c3d' })
     return nurse.name
   } finally {
     await close()
