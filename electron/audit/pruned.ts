@@ -1,5 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto'
-import type { CheckpointKey } from './checkpoint.ts'
+import { type CheckpointKey, isSignedBy } from './checkpoint.ts'
 import type { ChainDisk } from './disk.ts'
 import { type ChainHead, type EntryFields, readLine } from './entry.ts'
 import { auditFormat } from './format.ts'
@@ -30,33 +29,25 @@ export function signPruned(key: CheckpointKey, head: ChainHead, fields: EntryFie
 const mark = `"event":"${auditFormat.prunedEvent}"`
 const lineFeed = 0x0a
 
-/** What the chain says last of where it begins, by one of these keys. It is found in the newest files, unless little was written since. */
-export async function lastPruned(disk: Pick<ChainDisk, 'read'>, numbers: readonly number[], keys: ReadonlySet<string>): Promise<Pruned | undefined> {
+/** What the chain says last of where it begins, by this key. It is found in the newest files, unless little was written since. */
+export async function lastPruned(disk: Pick<ChainDisk, 'read'>, numbers: readonly number[], signer: string): Promise<Pruned | undefined> {
   for (const file of numbers.toReversed()) {
     const bytes = await disk.read(file)
     for (let at = bytes.lastIndexOf(mark); at > 0; at = bytes.lastIndexOf(mark, at - 1)) {
       const end = bytes.indexOf(lineFeed, at)
-      const found = end === -1 ? undefined : readPruned(bytes.toString('utf8', bytes.lastIndexOf(lineFeed, at) + 1, end), keys)
+      const found = end === -1 ? undefined : readPruned(bytes.toString('utf8', bytes.lastIndexOf(lineFeed, at) + 1, end), signer)
       if (found) return found
     }
   }
   return undefined
 }
 
-function readPruned(line: string, keys: ReadonlySet<string>): Pruned | undefined {
+function readPruned(line: string, signer: string): Pruned | undefined {
   const read = readLine(line)
   if (read?.entry['event'] !== auditFormat.prunedEvent) return undefined
   const { device, key, signature, file, lastSeq, lastHash } = read.entry
-  if (typeof key !== 'string' || !keys.has(key) || typeof signature !== 'string') return undefined
+  if (key !== signer || typeof signature !== 'string') return undefined
   if (typeof file !== 'number' || typeof lastSeq !== 'number' || typeof lastHash !== 'string') return undefined
   const said = statement(device, read.head.seq, read.before.hash, read.entry)
-  return isSigned(key, said, signature) ? { file, last: { seq: lastSeq, hash: lastHash } } : undefined
-}
-
-function isSigned(x: string, said: Buffer, signature: string): boolean {
-  try {
-    return verify(null, said, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), Buffer.from(signature, 'base64url'))
-  } catch {
-    return false
-  }
+  return isSignedBy(signer, said, signature) ? { file, last: { seq: lastSeq, hash: lastHash } } : undefined
 }

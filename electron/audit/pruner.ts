@@ -3,8 +3,8 @@ import { kindOf } from '../../shared/errors.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { ChainDisk } from './disk.ts'
 import { type ChainHead, emptyChain, readLine } from './entry.ts'
+import { proveFile } from './file-proof.ts'
 import type { Pruned } from './pruned.ts'
-import { proveFile } from './tail.ts'
 
 /** What a place has acknowledged of the chain, as far as a removal goes by it. */
 export interface Acknowledgement {
@@ -67,7 +67,7 @@ export function createPruner(parts: PrunerParts): Pruner {
     let last: ChainHead | undefined
     for (const file of numbers.slice(0, -alwaysKept)) {
       if (file > through) break
-      const proven = await proveFile(file, await disk.read(file), last ?? (file === 1 ? emptyChain : undefined))
+      const proven = await proveFile(await disk.read(file), last ?? (file === 1 ? emptyChain : undefined))
       if (proven === undefined) {
         log.event('audit.not-pruned', { failure: 'audit-unavailable' })
         break
@@ -86,7 +86,7 @@ export function createPruner(parts: PrunerParts): Pruner {
     const next = going && numbers[going.files.length]
     if (going === undefined || next === undefined) return
     const { files, last } = going
-    const follows = (await proveFile(next, await disk.read(next), last)) !== undefined
+    const follows = (await proveFile(await disk.read(next), last)) !== undefined
     if (!follows || !(await Promise.all(places.map(holds))).every(Boolean)) return log.event('audit.not-pruned', { failure: 'audit-unavailable' })
     await parts.announce({ file: next, last })
     // The oldest first: what stays is without a gap at any moment.

@@ -5,7 +5,7 @@ import type { ChainDisk, ChainFile } from './disk.ts'
 import { append, type ChainHead, type EntryFields } from './entry.ts'
 import { auditFormat } from './format.ts'
 import type { ChainEventName } from './own-events.ts'
-import { signPruned } from './pruned.ts'
+import { prunedFields, signPruned } from './pruned.ts'
 import { readTail } from './tail.ts'
 
 /** Where the chain was last seen to be, kept where a profile that is put back does not reach: the keychain. */
@@ -94,9 +94,12 @@ export function createChainWriter(parts: WriterParts): ChainWriter {
       log.event('audit.rolled-back', {})
       notes.push(note(auditFormat.putBackEvent, { anchorSeq: seen.seq, anchorHash: seen.hash }))
     }
+    // The key that the workstation has now says where the chain begins, as nobody else is believed once it has signed here.
+    const unsaid = key && tail.unsaid
+    if (unsaid) notes.push(note(auditFormat.prunedEvent, prunedFields(unsaid)))
     const opened = { file: await disk.open(tail.file), number: tail.file, size: tail.size, head: tail.head, unsigned: tail.unsigned }
     place = opened
-    if (notes.length > 0) await put(opened, notes, false)
+    if (notes.length > 0) await put(opened, notes, unsaid !== undefined)
     else mark(opened, false)
     isFirst = false
     log.event('audit.opened', { file: opened.number, ms: Math.round(parts.monotonic() - began) })
