@@ -108,6 +108,20 @@ describe('what is in the outbox', () => {
     expect([readOutboxRow(rows, key), readReceipt(rows, key)]).toEqual([undefined, undefined])
   })
 
+  it('does not leave where it was taken back while the EHR was asked whether it has it', async () => {
+    let hasLeft = false
+    const { rows, keys: [key = keyOf(0)], sender, recorded, pauses } = outboxOf(1, (_row, steps) => {
+      rows.remove({ purpose: 'outbox', patient: 'ann', what: key.idempotencyKey })
+      steps.absent()
+      hasLeft = true
+      return 'doc'
+    })
+    sender.wake()
+    await settle()
+    expect([hasLeft, readOutboxRow(rows, key), readReceipt(rows, key), pauses]).toEqual([false, undefined, undefined, []])
+    expect(recorded.at(-1)).toMatchObject({ event: 'outbox.send', outcome: 'failed', failure: 'cancelled' })
+  })
+
   it('is not called refused by an EHR that does not even say whether it has it', async () => {
     const { rows, keys: [key = keyOf(0)], sender } = outboxOf(1, failing('forbidden'))
     const row = readOutboxRow(rows, key)

@@ -132,9 +132,12 @@ export function createSender(parts: SenderParts): Sender {
 
   function stepsOf(row: OutboxRow, sure: () => void): UploadSteps {
     let current = row
-    const put = (next: OutboxRow) => {
-      // Taken back meanwhile, or locked: it does not come to life again.
+    /** Taken back meanwhile, or locked: nothing of it leaves, and it does not come to life again. */
+    const stillWanted = () => {
       if (stopped() || readOutboxRow(rows, row) === undefined) throw new ChartkeepError('cancelled')
+    }
+    const put = (next: OutboxRow) => {
+      stillWanted()
       current = next
       putOutboxRow(rows, next)
     }
@@ -146,6 +149,8 @@ export function createSender(parts: SenderParts): Sender {
       },
       absent() {
         sure()
+        // From here on it is said to be under way, and is not taken back any more.
+        stillWanted()
         if (current.state.kind === 'sent') put({ ...current, state: { kind: 'waiting' } })
         if (underWay !== undefined) underWay.share = 0
         parts.changed(row)

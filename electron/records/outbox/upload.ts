@@ -20,7 +20,7 @@ export interface UploadParts {
 export interface UploadSteps {
   /** From 0 to 1. */
   progress(share: number): void
-  /** The EHR has no such document: nothing of an earlier try has come there. On disk when it returns. */
+  /** The EHR has no such document: nothing of an earlier try has come there. On disk when it returns. Throws `cancelled` where it was taken back meanwhile. */
   absent(): void
   /** The EHR has the file. On disk when it returns. */
   fileThere(binary: string): void
