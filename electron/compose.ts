@@ -33,6 +33,7 @@ import { listenToPages, type PageCaller } from './rpc/ipc.electron.ts'
 import { shareUrl } from './records/protocol.ts'
 import { createRouter } from './rpc/router.ts'
 import { describeApp } from './session/app-info.ts'
+import { bootId } from './session/boot.ts'
 import { mainHandlers } from './session/handlers.ts'
 import { createContact, heardSignIn } from './session/contact.ts'
 import { offlineLimit } from './session/deadlines.ts'
@@ -178,9 +179,10 @@ export async function compose(): Promise<void> {
       onShown: (shown) => workstation.setSignInPage(shown),
       onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
+    const boot = bootId()
     const contact = createContact({
       keychain,
-      clocks: () => ({ wall: clock.now(), monotonic: monotonic(), uptime: uptime() * 1_000 }),
+      clocks: () => ({ wall: clock.now(), monotonic: monotonic(), uptime: uptime() * 1_000, boot }),
       limit: () => offlineLimit(policy.inForce().policy.session),
       log,
     })

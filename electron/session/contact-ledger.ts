@@ -17,7 +17,7 @@ const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
 export const Ledger = z.strictObject({
   /** The count as it was last looked at, and the clocks it was looked at with. */
   steady: z.number().nonnegative(),
-  clocks: z.strictObject({ wall: z.number(), uptime: z.number().nonnegative() }),
+  clocks: z.strictObject({ wall: z.number(), uptime: z.number().nonnegative(), boot: z.string().max(8).optional() }),
   /** When this workstation last asked for orders, and was answered: then nobody here is locked out without our knowing. */
   orders: z.number().nonnegative().optional(),
   people: z.record(UserKey, Heard),

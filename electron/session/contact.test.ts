@@ -15,8 +15,8 @@ const minutes = (ms: number) => Math.round(ms / 60_000)
 const written = () => new Promise((resolve) => setImmediate(resolve))
 
 /** A machine with its clocks, which somebody may set, and a keychain that outlives every process. */
-function machine() {
-  const world = { real: 0, offset: Date.UTC(2026, 0, 5, 7), bootedAt: -5 * hour, processAt: 0, works: true }
+function machine({ saysWhichStart = true } = {}) {
+  const world = { real: 0, offset: Date.UTC(2026, 0, 5, 7), bootedAt: -5 * hour, boots: 0, processAt: 0, works: true }
   const kept = new Map<string, string>()
   const failures: string[] = []
   const keychain = {
@@ -31,7 +31,7 @@ function machine() {
   }
   const start = async () => {
     world.processAt = world.real
-    const clocks = () => ({ wall: world.real + world.offset, monotonic: world.real - world.processAt, uptime: world.real - world.bootedAt })
+    const clocks = () => ({ wall: world.real + world.offset, monotonic: world.real - world.processAt, uptime: world.real - world.bootedAt, boot: saysWhichStart ? world.boots.toString(16).padStart(8, '0') : undefined })
     const contact = createContact({ keychain, clocks, limit: () => limit, log: { event: (_name, fields) => void failures.push(JSON.stringify(fields)) } })
     await contact.ready()
     return contact
@@ -44,6 +44,7 @@ function machine() {
     reboot: (off = 0) => {
       world.real += off
       world.bootedAt = world.real
+      world.boots += 1
     },
   }
 }
@@ -117,6 +118,19 @@ describe('how long the EHR has been unheard @164.312(a)(2)(iii)', () => {
     setClock(-day)
     pass(2 * hour)
     expect(minutes((await start()).ages(amara).unheard)).toBe(360)
+  })
+
+  it('counts all that the machine was on for since it was started anew, though that is longer than it was on before', async () => {
+    for (const [saysWhichStart, counted] of [[true, 6 * 60 + 1], [false, 61]] as const) {
+      const { start, pass, setClock, reboot } = machine({ saysWhichStart })
+      const contact = await start()
+      await contact.signedIn(amara)
+      // Where the system does not say which start it is, that is the difference of the two alone.
+      reboot()
+      setClock(-day)
+      pass(6 * hour + 60_000)
+      expect(minutes((await start()).ages(amara).unheard)).toBe(counted)
+    }
   })
 
   it('is not made less by a clock that is set forward before the EHR is heard, and back after it', async () => {

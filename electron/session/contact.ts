@@ -137,7 +137,7 @@ function rounded(ledger: Ledger): Ledger {
   const people = Object.entries(ledger.people).map(([userKey, { signedIn, heard, over }]) => [userKey, { signedIn: Math.round(signedIn), heard: Math.round(heard), ...(over ? { over } : {}) }] as const)
   return {
     steady: Math.round(ledger.steady),
-    clocks: { wall: Math.round(ledger.clocks.wall), uptime: Math.round(ledger.clocks.uptime) },
+    clocks: { wall: Math.round(ledger.clocks.wall), uptime: Math.round(ledger.clocks.uptime), ...(ledger.clocks.boot === undefined ? {} : { boot: ledger.clocks.boot }) },
     ...(ledger.orders === undefined ? {} : { orders: Math.round(ledger.orders) }),
     people: Object.fromEntries(people),
   }

@@ -6,10 +6,12 @@ export interface Clocks {
   readonly monotonic: number
   /** Since the machine was started, sleep included (Linux and Windows; on macOS the system derives it from the wall clock). */
   readonly uptime: number
+  /** Which start of the machine that is; undefined where the system does not say. */
+  readonly boot?: string | undefined
 }
 
 /** What outlives the process of a reading. */
-export type KeptClocks = Pick<Clocks, 'wall' | 'uptime'>
+export type KeptClocks = Pick<Clocks, 'wall' | 'uptime' | 'boot'>
 
 /** Clocks that run apart by more than this since they were last compared were set, or slept. Milliseconds. */
 const apart = 1_000
@@ -38,9 +40,11 @@ export function countTime(clocks: () => Clocks): () => number {
 }
 
 /**
- * The same across a restart of the process. A machine that is up for less than before was started anew, and has been up since at the least: whatever the wall clock
- * was set to meanwhile, the time it was switched on is counted. Time switched off is the wall clock's word alone.
+ * The same across a restart of the process. A machine that was started anew since has been up for all of its time: whatever the wall clock was set to meanwhile, the
+ * time it was switched on is counted. Time switched off is the wall clock's word alone. Where the system does not say which start it is, one that is up for less than
+ * before is another.
  */
 export function elapsedSince(from: KeptClocks, to: KeptClocks): number {
-  return Math.max(0, to.wall - from.wall, to.uptime >= from.uptime ? to.uptime - from.uptime : to.uptime)
+  const isOtherBoot = to.uptime < from.uptime || (from.boot !== undefined && to.boot !== undefined && from.boot !== to.boot)
+  return Math.max(0, to.wall - from.wall, isOtherBoot ? to.uptime : to.uptime - from.uptime)
 }
