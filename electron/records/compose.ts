@@ -148,6 +148,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ),
     later: (ms, act) => void setTimeout(act, ms).unref(),
   })
+  const heard = nowAndThen(clock, () => host.post({ kind: 'heard' }))
   const client = createFhirClient({
     transport,
     fhirBase: ehr.fhirBase,
@@ -156,7 +157,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
     pause,
     random,
     reached: (online) => connection.reached(online),
-    heard: nowAndThen(clock, () => host.post({ kind: 'heard' })),
+    heard,
   })
 
   // What the audit keeps of what was typed.
@@ -221,7 +222,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
       ...placeHandlers(createPlaceStore(workRows, clock)),
       ...auditHandlers({ trail, staff, continuations: createContinuations() }),
-      ...deskHandlers({ way: createDeskWay({ transport, fhirBase: ehr.fhirBase, tokens, clock, pause, random, reached: (online) => connection.reached(online) }), monotonic: () => performance.now(), pause }),
+      ...deskHandlers({ way: createDeskWay({ transport, fhirBase: ehr.fhirBase, tokens, clock, pause, random, reached: (online) => connection.reached(online), heard }), monotonic: () => performance.now(), pause }),
       ...auditExportHandlers({ trail, staff, audit, seal: texts.seal, correlation: shared.correlation, choose: broker.chooseFile, ended: broker.fileEnded }),
     },
   })

@@ -33,9 +33,10 @@ function deskThat(answers: readonly (Answer | ChartkeepError)[], place: unknown 
   }
   let token = 'token-1'
   const tokens = { current: () => Promise.resolve(token), replace: () => Promise.resolve((token = 'token-2')) }
-  const way = createDeskWay({ transport: { stream }, fhirBase: `${origin}/fhir/R4`, tokens, clock: { now: () => 0 }, pause: () => Promise.resolve(), random: () => 0, reached: () => undefined })
+  let heard = 0
+  const way = createDeskWay({ transport: { stream }, fhirBase: `${origin}/fhir/R4`, tokens, clock: { now: () => 0 }, pause: () => Promise.resolve(), random: () => 0, reached: () => undefined, heard: () => void (heard += 1) })
   const asked = () => calls.filter(({ url }) => !url.includes('.well-known')).map(({ url, headers = {} }) => `${url} ${headers['authorization']}`)
-  return { way, asked, calls }
+  return { way, asked, calls, heard: () => heard }
 }
 const failureOf = (work: Promise<unknown>) => work.then(() => 'none', kindOf)
 
@@ -68,6 +69,25 @@ describe('the way to the desk', () => {
   it('takes nothing that is not what was asked for', async () => {
     for (const answer of [{ text: '<html>Sign in to the guest network</html>', type: 'text/html' }, { text: '{"said":' }, { json: { said: 1 } }, { json: [] }]) expect(await failureOf(deskThat([answer]).way.read('users', Said, never))).toBe('malformed')
     expect(await failureOf(deskThat([{ text: 'x'.repeat(17 * 1024 * 1024) }]).way.read('users', Said, never))).toBe('too-large')
+  })
+
+  it('is where the EHR is heard, which takes the token and answers; not where it refuses one, nor where somebody else answers @164.312(a)(2)(iii)', async () => {
+    for (const status of [200, 201]) {
+      const { way, heard } = deskThat([{ status, json: { said: 'yes' } }])
+      await way.write('orders', {}, Said, never)
+      expect(heard()).toBe(1)
+    }
+    const refused: Answer = { status: 401, json: {} }
+    const guestNetwork: Answer = { text: '<html>Sign in to the guest network</html>', type: 'text/html' }
+    for (const answers of [[refused, refused], [{ status: 403, json: {} }], [{ status: 500, json: {} }], [guestNetwork], [new ChartkeepError('offline')]]) {
+      const { way, heard } = deskThat(answers)
+      expect(await failureOf(way.write('orders', {}, Said, never))).not.toBe('none')
+      expect(heard()).toBe(0)
+    }
+    // The configuration is anybody's.
+    const none = deskThat([], null)
+    await failureOf(none.way.read('users', Said, never))
+    expect(none.heard()).toBe(0)
   })
 
   it('sends an order again under its key where nobody knows what became of it, and what has none only once', async () => {

@@ -40,6 +40,8 @@ export interface DeskWayParts extends Patience {
   readonly tokens: TokenSource
   readonly clock: Clock
   reached(online: boolean): void
+  /** Told when the EHR took the user's token, and answered. */
+  heard(): void
 }
 
 /** The desk's API at the EHR. Rejects with the kinds of the way to the EHR, and `desk-*`; `not-found` where this EHR has no desk. */
@@ -103,7 +105,9 @@ export function createDeskWay(parts: DeskWayParts): DeskWay {
     return withRetries(call(base), effort, parts, async (each) => {
       const token = await reaching(tokens.current())
       const first = await exchange(withToken(each, token), effort)
-      return said(first.status === 401 ? await exchange(withToken(each, await reaching(tokens.replace(token))), effort) : first, answer)
+      const answered = said(first.status === 401 ? await exchange(withToken(each, await reaching(tokens.replace(token))), effort) : first, answer)
+      parts.heard()
+      return answered
     })
   }
 
