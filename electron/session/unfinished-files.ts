@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Log } from '../diagnostics/log.ts'
-import type { Keychain } from '../vault/keychain.ts'
+import { type Keychain, largestSecret } from '../vault/keychain.ts'
 
 /** Where it stands in the keychain what is being written: where a person saves something may itself say of whom it is. */
 const account = 'unfinished-files'
@@ -73,12 +73,17 @@ export function unfinishedFiles({ keychain, log }: UnfinishedFilesParts): Unfini
   return {
     async begin(path) {
       const part = `${path}.${randomBytes(4).toString('hex')}.part`
-      await change((before) => [...before.slice(1 - most), part]).catch(failed)
+      await change((before) => asFit([...before.slice(1 - most), part])).catch(failed)
       return { path, part }
     },
     ended: (parts) => remove(parts).catch(failed),
     clear: () => noted().then(remove).catch(failed),
   }
+}
+
+/** The newest of them, as many as fit into the smallest keychain; the last one in any case. */
+function asFit(parts: readonly string[]): readonly string[] {
+  return parts.length <= 1 || Buffer.byteLength(JSON.stringify(parts)) <= largestSecret ? parts : asFit(parts.slice(1))
 }
 
 const exists = (path: string) => stat(path).then(() => true, () => false)
