@@ -28,18 +28,30 @@ export interface Sleep {
   keptBy(inhibitor: Inhibitor): void
 }
 
+/** From the word that the machine goes to sleep until it is told that it woke. */
+interface Falling {
+  readonly asleep: Promise<void>
+  /** The machine is let go. */
+  isThrough: boolean
+}
+
 /** logind waits five seconds for all who keep it (InhibitDelayMaxSec=), whatever they do; a lock that takes longer than this does not hang the lid. Milliseconds. */
 export const longestKept = 4_000
 
 export function createSleep({ dispatch, through, awake, within, monotonic, log }: SleepParts): Sleep {
   let inhibitor: Inhibitor | undefined
-  let falling: Promise<void> | undefined
+  let falling: Falling | undefined
 
   async function fallAsleep(): Promise<void> {
     const began = monotonic()
     const end = await within(through().catch(() => undefined), longestKept)
     await inhibitor?.release()
     log.event('desktop.sleep', { ms: Math.round(monotonic() - began), late: end === 'late' })
+  }
+
+  function fall(): Falling {
+    const own: Falling = { isThrough: false, asleep: fallAsleep().then(() => void (own.isThrough = true)) }
+    return own
   }
 
   return {
@@ -49,12 +61,13 @@ export function createSleep({ dispatch, through, awake, within, monotonic, log }
     },
     begins() {
       dispatch({ type: 'lock-asked', reason: 'suspend' })
-      falling ??= fallAsleep()
+      // Where one is through, its wake was told to nobody: what has kept the machine since is let go anew.
+      if (falling === undefined || falling.isThrough) falling = fall()
     },
     ends() {
       dispatch({ type: 'tick' })
       awake()
-      const before = falling ?? Promise.resolve()
+      const before = falling?.asleep ?? Promise.resolve()
       falling = undefined
       // Not taken back by a lock that was still under way when the machine woke.
       void before.then(() => falling === undefined && inhibitor?.take())
