@@ -11,10 +11,11 @@ export function StationsAge({ list, onAgain }: { readonly list: StationList; rea
   const { standing, book, total, heardAt, failure } = list
   const loaded = book.byId.size
   if (standing === 'live') return null
+  const time = clockTime(heardAt, clock.now(), zone)
+  if (standing === 'anew') return <output aria-busy="true">{t('desk.anew', { time })}</output>
   if (standing === 'loading' || standing === 'part') return <output aria-busy="true">{standing === 'loading' ? t('desk.loading') : t('desk.loadingPart', { loaded, total })}</output>
   if (failure === undefined) return null
   if (standing === 'failed') return <FailureNotice failure={failure} onRetry={onAgain} role="alert" />
-  const time = clockTime(heardAt, clock.now(), zone)
   return (
     <Notice tone="caution" action={<Retry failure={failure} onRetry={onAgain} />}>
       <output>{loaded < total ? t('desk.lostPart', { loaded, total, time }) : t('desk.lost', { time })}</output>
