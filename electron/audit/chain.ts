@@ -2,7 +2,7 @@ import type { AuditHeader, AuditPort } from '../../shared/audit.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
-import { refusalOf } from './disk.ts'
+import { diskRefusal } from '../../shared/disk-failure.ts'
 import type { EntryFields } from './entry.ts'
 import { readHeader } from './header.ts'
 import type { ChainEventName, EntryEvent, OwnAudit, OwnEvent } from './own-events.ts'
@@ -103,7 +103,7 @@ export function createAuditChain(parts: ChainParts): AuditChain {
   }
 
   function refuse(group: readonly Waiting[], error: unknown): void {
-    if (!writer.isBroken()) parts.log.event('audit.unavailable', { failure: refusalOf(error) ?? 'internal' })
+    if (!writer.isBroken()) parts.log.event('audit.unavailable', { failure: diskRefusal(error) ?? 'internal' })
     const refused = new ChartkeepError('audit-unavailable', {}, { cause: error })
     const all = [...group, ...queue]
     const outcomes = all.filter((one) => one.settle === undefined)

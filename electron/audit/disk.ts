@@ -1,7 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FailureKind } from '../../shared/errors.ts'
 import { auditFormat } from './format.ts'
 
 /** One file of the chain, open for appending. */
@@ -81,22 +80,4 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-/** What an error of the file system says of the disk; undefined where it is none of those. */
-export function refusalOf(error: unknown): FailureKind | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? refusals[error.code] : undefined
-}
-
-const refusals: Readonly<Record<string, FailureKind>> = {
-  ENOSPC: 'disk-full',
-  EDQUOT: 'disk-full',
-  EFBIG: 'disk-full',
-  EROFS: 'disk-read-only',
-  EACCES: 'disk-read-only',
-  EPERM: 'disk-read-only',
-  // A device that fails, or was taken out.
-  EIO: 'disk-read-only',
-  ENODEV: 'disk-read-only',
-  ENXIO: 'disk-read-only',
 }

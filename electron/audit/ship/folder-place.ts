@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
-import { refusalOf } from '../disk.ts'
+import { diskRefusal } from '../../../shared/disk-failure.ts'
 import { openCopy } from './copy-file.ts'
 import type { ChainLine, Delivery, Place } from './place.ts'
 
@@ -75,5 +75,5 @@ export function folderPlace(parts: FolderPlaceParts): Place {
 function failureOf(error: unknown): FailureKind {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'not-found'
-  return refusalOf(error) ?? kindOf(error)
+  return diskRefusal(error) ?? kindOf(error)
 }

@@ -1,17 +1,5 @@
+import { diskRefusal } from '../../../shared/disk-failure.ts'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
-
-const ofFileSystem: Readonly<Record<string, FailureKind>> = {
-  ENOSPC: 'disk-full',
-  EDQUOT: 'disk-full',
-  EFBIG: 'disk-full',
-  EROFS: 'disk-read-only',
-  EACCES: 'disk-read-only',
-  EPERM: 'disk-read-only',
-  // A device that fails, or was taken out.
-  EIO: 'disk-read-only',
-  ENODEV: 'disk-read-only',
-  ENXIO: 'disk-read-only',
-}
 
 /** By SQLite's primary result code (https://sqlite.org/rescode.html). What is not here is our own fault. */
 const ofDatabase: Readonly<Record<number, FailureKind>> = {
@@ -46,15 +34,11 @@ export class MisplacedRow extends Error {
 export function diskFailure(error: unknown): ChartkeepError {
   if (error instanceof ChartkeepError) return error
   const code = databaseCode(error)
-  const kind = code === undefined ? ofFileSystem[fileSystemCode(error)] : (ofInputOutput[code] ?? ofDatabase[code & 0xff])
+  const kind = code === undefined ? diskRefusal(error) : (ofInputOutput[code] ?? ofDatabase[code & 0xff])
   return new ChartkeepError(kind ?? 'internal', {}, { cause: error })
 }
 
 /** SQLite's extended result code, where the error is the driver's. Its names are incomplete, its numbers are not. */
 export function databaseCode(error: unknown): number | undefined {
   return error instanceof Error && 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : undefined
-}
-
-function fileSystemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
 import { parsedJson } from '../../../shared/parsed-json.ts'
-import { collected, type HttpCall, type HttpReply, networkFailure, type Transport } from '../../transport/index.ts'
+import { collected, type HttpCall, type HttpReply, type Transport } from '../../transport/index.ts'
 import { createEfforts, type Effort } from '../fhir/effort.ts'
 import { failureOfAnswer } from '../fhir/outcome.ts'
 import { type Patience, withRetries } from '../fhir/retry.ts'
 import type { TokenSource } from '../fhir/token.ts'
 import type { Clock } from '../../../shared/clock.ts'
+import { reaching } from '../fhir/reaching.ts'
 
 /** OpenID Shared Signals Framework 1.0 §7.1, with our own `desk_endpoint` (docs/lockout-api.json). */
 const Configuration = z.object({ desk_endpoint: z.url() })
@@ -59,19 +60,9 @@ export function createDeskWay(parts: DeskWayParts): DeskWay {
   const efforts = createEfforts(parts.clock)
   let place: string | undefined
 
-  async function reaching<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work
-    } catch (error) {
-      const failure = networkFailure(error)
-      if (failure.kind === 'offline' || failure.kind === 'timeout' || failure.kind === 'untrusted-certificate') parts.reached(false)
-      throw failure
-    }
-  }
-
   async function exchange(call: HttpCall, effort: Effort): Promise<HttpReply> {
     const { signal } = effort
-    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, ({ status }) => collected(status < 300 ? mostBytes : mostOfRefusal)))
+    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, ({ status }) => collected(status < 300 ? mostBytes : mostOfRefusal)), parts.reached)
     parts.reached(true)
     return reply
   }
@@ -103,9 +94,9 @@ export function createDeskWay(parts: DeskWayParts): DeskWay {
     const effort = efforts(signal)
     const base = await found(effort)
     return withRetries(call(base), effort, parts, async (each) => {
-      const token = await reaching(tokens.current())
+      const token = await reaching(tokens.current(), parts.reached)
       const first = await exchange(withToken(each, token), effort)
-      const answered = said(first.status === 401 ? await exchange(withToken(each, await reaching(tokens.replace(token))), effort) : first, answer)
+      const answered = said(first.status === 401 ? await exchange(withToken(each, await reaching(tokens.replace(token), parts.reached)), effort) : first, answer)
       parts.heard()
       return answered
     })

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { beginningOf, type BodyReader, collected, type HttpCall, type HttpReply, networkFailure, type ReplyHead, type Transport } from '../../transport/index.ts'
+import { beginningOf, type BodyReader, collected, type HttpCall, type HttpReply, type ReplyHead, type Transport } from '../../transport/index.ts'
 import { createEfforts, type Effort } from './effort.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { fhirJsonReader } from './read-json.ts'
 import { type Patience, withRetries } from './retry.ts'
 import type { TokenSource } from './token.ts'
+import { reaching } from './reaching.ts'
 
 /** What the EHR answered to a read. */
 export type Answer =
@@ -79,30 +80,19 @@ const outcomeBytes = 64 * 1024
 export function createFhirClient(parts: FhirClientParts): FhirClient {
   const { transport, fhirBase, tokens, clock } = parts
 
-  /** Tells when the EHR could not be reached: by us, or by `main`, which asks it for the token first. */
-  async function reaching<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work
-    } catch (error) {
-      const failure = networkFailure(error)
-      if (failure.kind === 'offline' || failure.kind === 'timeout' || failure.kind === 'untrusted-certificate') parts.reached(false)
-      throw failure
-    }
-  }
-
   async function exchange<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
     const { signal } = effort
-    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, (head) => reader(head, effort)))
+    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, (head) => reader(head, effort)), parts.reached)
     parts.reached(true)
     return reply
   }
 
   /** With the token; a refused one is replaced once. */
   async function authorized<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
-    const token = await reaching(tokens.current())
+    const token = await reaching(tokens.current(), parts.reached)
     const reply = await exchange(withToken(call, token), effort, reader)
     if (reply.status !== 401) return reply
-    return exchange(withToken(call, await reaching(tokens.replace(token))), effort, reader)
+    return exchange(withToken(call, await reaching(tokens.replace(token), parts.reached)), effort, reader)
   }
 
   async function once<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
