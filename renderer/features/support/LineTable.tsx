@@ -1,8 +1,8 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- the lines of a table element cannot be laid out one by one: roles and aria-rowindex say what it is */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useId, useRef } from 'react'
-import { keepFocus } from '../../ui/keep-focus.ts'
-import { stepTo } from '../../ui/step-to.ts'
+import { keepFocus } from '../../ui/grid/keep-focus.ts'
+import { stepTo } from '../../ui/grid/step-to.ts'
 import styles from './SupportDesk.module.css'
 
 export interface LineColumn<T> {

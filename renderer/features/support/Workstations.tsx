@@ -1,6 +1,6 @@
 import { type RefObject, useMemo, useState } from 'react'
 import { OrderBar } from './OrderBar.tsx'
-import { nothingChosen, type Selection, withAll } from './selection.ts'
+import { nothingChosen, type Selection } from './selection.ts'
 import { StationDetails } from './StationDetails.tsx'
 import { StationFilter } from './StationFilter.tsx'
 import { StationStanding } from './StationStanding.tsx'
@@ -36,7 +36,6 @@ export function Workstations({ search, stations, selection, onSelect, onSeeOrder
             pointed={pointed}
             onSort={(by) => tell({ type: 'ask', question: { ...list.question, by, descending: list.question.by === by && !list.question.descending } })}
             onSelect={onSelect}
-            onSelectAll={() => onSelect(withAll(selection, list.shown))}
             onPoint={setPointed}
             onHold={(isHeld) => tell({ type: 'hold', isHeld })}
           />
