@@ -178,7 +178,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
 
   await other.page.getByTestId('desk-part-people').click()
   await other.page.getByTestId('desk-people-row').first().click()
-  await expect(other.page.getByTestId('desk-people')).toBeFocused()
+  await expect(other.page.getByTestId('desk-people-table')).toBeFocused()
   await other.person.press('End')
   await other.person.press('Home')
   await other.person.press('Down')

@@ -1,17 +1,21 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { DeskAlert } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import type { GridColumn } from '../../ui/grid/columns.ts'
+import { Grid } from '../../ui/grid/Grid.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { AlertDetails } from './AlertDetails.tsx'
+import lines from './Alerts.module.css'
 import { ruleWords, severityWords } from './alert-words.ts'
-import { type LineColumn, LineTable } from './LineTable.tsx'
 import { ListAge } from './ListAge.tsx'
+import type { Here } from './station-words.ts'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 import { type AlertFilter, alertFilters, type AlertList, useAlerts } from './use-alerts.ts'
+import { useHere } from './use-here.ts'
 import { useKept } from './use-kept.ts'
 
 /** What the rules of the audit found about members of the staff, to be taken, commented and closed. Whose chart it was about is not told here. */
@@ -66,16 +70,10 @@ interface AlertLinesProps {
 
 function AlertLines({ list, chosen, onChoose }: AlertLinesProps) {
   const { clock, zone } = useServices()
+  const here = useHere()
+  const columns = useMemo(() => alertColumns(here), [here])
   const { alerts, failure } = list
   if (alerts === undefined) return failure ? <FailureNotice failure={failure} onRetry={list.again} role="alert" /> : <output aria-busy="true">{t('desk.alerts.loading')}</output>
-  const columns: readonly LineColumn<DeskAlert>[] = [
-    { id: 'at', head: t('desk.ordersColumn.at'), text: ({ at }) => clockTime(at, clock.now(), zone) },
-    { id: 'rule', head: t('desk.alertsColumn.rule'), text: ({ rule }) => ruleWords(rule) },
-    { id: 'severity', head: t('desk.alertsColumn.severity'), text: ({ severity }) => severityWords(severity), tone: ({ severity }) => (severity === 'high' ? styles['bad'] : undefined) },
-    { id: 'user', head: t('desk.alertsColumn.user'), text: ({ user }) => user?.name ?? t('desk.notTold') },
-    { id: 'state', head: t('desk.ordersColumn.state'), text: ({ state }) => t(`desk.alertState.${state}`), tone: ({ state }) => (state === 'open' ? styles['owed'] : state === 'closed' ? styles['quiet'] : undefined) },
-    { id: 'taken', head: t('desk.alertsColumn.taken'), text: ({ takenBy }) => takenBy?.name ?? t('desk.nobody'), tone: ({ takenBy }) => (takenBy === undefined ? styles['quiet'] : undefined) },
-  ]
   return (
     <>
       <div className={styles['state']}>
@@ -90,7 +88,18 @@ function AlertLines({ list, chosen, onChoose }: AlertLinesProps) {
         ) : null}
       </div>
       <ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />
-      {alerts.length === 0 ? null : <LineTable label={t('desk.part.alerts')} testId="desk-alerts" columns={columns} widths={styles['alertLine']} lines={alerts} idOf={({ id }) => id} chosen={chosen} onChoose={onChoose} />}
+      {alerts.length === 0 ? null : <Grid label={t('desk.part.alerts')} testId="desk-alerts" columns={columns} widths={lines['widths']} lines={alerts} idOf={idOf} pointed={chosen} onPoint={onChoose} />}
     </>
   )
 }
+
+const idOf = ({ id }: DeskAlert) => id
+
+const alertColumns = ({ now, zone }: Here): readonly GridColumn<DeskAlert>[] => [
+  { id: 'at', head: t('desk.ordersColumn.at'), cell: ({ at }) => clockTime(at, now, zone) },
+  { id: 'rule', head: t('desk.alertsColumn.rule'), cell: ({ rule }) => ruleWords(rule) },
+  { id: 'severity', head: t('desk.alertsColumn.severity'), cell: ({ severity }) => severityWords(severity), tone: ({ severity }) => (severity === 'high' ? 'critical' : undefined) },
+  { id: 'user', head: t('desk.alertsColumn.user'), cell: ({ user }) => user?.name ?? t('desk.notTold') },
+  { id: 'state', head: t('desk.ordersColumn.state'), cell: ({ state }) => t(`desk.alertState.${state}`), tone: ({ state }) => (state === 'open' ? 'caution' : state === 'closed' ? 'quiet' : undefined) },
+  { id: 'taken', head: t('desk.alertsColumn.taken'), cell: ({ takenBy }) => takenBy?.name ?? t('desk.nobody'), tone: ({ takenBy }) => (takenBy === undefined ? 'quiet' : undefined) },
+]

@@ -1,16 +1,20 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { DeskOrder } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import type { GridColumn } from '../../ui/grid/columns.ts'
+import { Grid } from '../../ui/grid/Grid.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { ListAge } from './ListAge.tsx'
-import { type LineColumn, LineTable } from './LineTable.tsx'
 import { OrderDetails } from './OrderDetails.tsx'
+import lines from './Orders.module.css'
 import { progressWords, targetWords } from './order-words.ts'
+import type { Here } from './station-words.ts'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
+import { useHere } from './use-here.ts'
 import { useKept } from './use-kept.ts'
 import { useLeftOrder } from './use-left-order.ts'
 import { useOrders } from './use-orders.ts'
@@ -46,6 +50,8 @@ export function Orders({ book, nameOf }: OrdersProps) {
 
 function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly which: (typeof which)[number] }) {
   const { clock, zone } = useServices()
+  const here = useHere()
+  const columns = useMemo(() => orderColumns(here, book, nameOf), [here, book, nameOf])
   const list = useOrders(asked, book.revision)
   const [chosen, choose] = useState<string>()
   const { orders, failure } = list
@@ -54,14 +60,6 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
   const left = useLeftOrder(kept.isListed ? undefined : kept.line?.id)
   const order = left.order ?? kept.line
   if (orders === undefined) return failure ? <FailureNotice failure={failure} onRetry={list.again} role="alert" /> : <output aria-busy="true">{t('desk.orders.loading')}</output>
-  const columns: readonly LineColumn<DeskOrder>[] = [
-    { id: 'at', head: t('desk.ordersColumn.at'), text: ({ at }) => clockTime(at, clock.now(), zone) },
-    { id: 'kind', head: t('desk.ordersColumn.kind'), text: ({ kind }) => t(`desk.order.${kind}`) },
-    { id: 'target', head: t('desk.ordersColumn.target'), text: ({ target }) => targetWords(target, book, nameOf) },
-    { id: 'by', head: t('desk.ordersColumn.by'), text: ({ by }) => by.name },
-    { id: 'state', head: t('desk.ordersColumn.state'), text: ({ state }) => t(`desk.orderState.${state}`), tone: ({ state }) => (state === 'awaiting' ? styles['owed'] : state === 'given' ? undefined : styles['quiet']) },
-    { id: 'progress', head: t('desk.ordersColumn.progress'), text: ({ counts }) => progressWords(counts), tone: ({ counts }) => (counts.failed + counts.refused > 0 ? styles['bad'] : undefined) },
-  ]
   return (
     <>
       <div className={styles['state']}>
@@ -76,7 +74,7 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
         ) : null}
       </div>
       <ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />
-      {orders.length === 0 ? null : <LineTable label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={styles['orderLine']} lines={orders} idOf={({ id }) => id} chosen={chosen} onChoose={choose} />}
+      {orders.length === 0 ? null : <Grid label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={lines['widths']} lines={orders} idOf={idOf} pointed={chosen} onPoint={choose} />}
       {kept.isListed || order === undefined ? null : (
         <output className={styles['quiet']} data-testid="desk-order-left">
           {t('desk.orders.left')}
@@ -99,3 +97,14 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
     </>
   )
 }
+
+const idOf = ({ id }: DeskOrder) => id
+
+const orderColumns = ({ now, zone }: Here, book: StationBook, nameOf: OrdersProps['nameOf']): readonly GridColumn<DeskOrder>[] => [
+  { id: 'at', head: t('desk.ordersColumn.at'), cell: ({ at }) => clockTime(at, now, zone) },
+  { id: 'kind', head: t('desk.ordersColumn.kind'), cell: ({ kind }) => t(`desk.order.${kind}`) },
+  { id: 'target', head: t('desk.ordersColumn.target'), cell: ({ target }) => targetWords(target, book, nameOf) },
+  { id: 'by', head: t('desk.ordersColumn.by'), cell: ({ by }) => by.name },
+  { id: 'state', head: t('desk.ordersColumn.state'), cell: ({ state }) => t(`desk.orderState.${state}`), tone: ({ state }) => (state === 'awaiting' ? 'caution' : state === 'given' ? undefined : 'quiet') },
+  { id: 'progress', head: t('desk.ordersColumn.progress'), cell: ({ counts }) => progressWords(counts), tone: ({ counts }) => (counts.failed + counts.refused > 0 ? 'critical' : undefined) },
+]

@@ -4,15 +4,17 @@ import type { DeskOrderKind } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import type { GridColumn } from '../../ui/grid/columns.ts'
+import { Grid } from '../../ui/grid/Grid.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { AsOf } from './AsOf.tsx'
 import { Fact } from './Fact.tsx'
 import { History } from './History.tsx'
 import { ListAge } from './ListAge.tsx'
-import { type LineColumn, LineTable } from './LineTable.tsx'
 import { OrderDialog } from './OrderDialog.tsx'
 import { dangerous, harmless } from './order-words.ts'
 import { fewOf, peopleFound, placesOf } from './people-lines.ts'
+import widths from './People.module.css'
 import { roleWords } from './station-words.ts'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
@@ -31,15 +33,8 @@ export function People({ search: field, people, book, onSeeOrders }: PeopleProps
   const [chosen, choose] = useState<string>()
   const { users, failure } = people
   const lines = useMemo(() => (users === undefined ? [] : peopleFound(users, search)), [users, search])
-  const places = useMemo(() => placesOf(book), [book])
+  const columns = useMemo(() => personColumns(placesOf(book)), [book])
   if (users === undefined) return failure ? <FailureNotice failure={failure} onRetry={people.again} role="alert" /> : <output aria-busy="true">{t('desk.people.loading')}</output>
-  const columns: readonly LineColumn<DeskUser>[] = [
-    { id: 'name', head: t('desk.peopleColumn.name'), text: ({ name }) => name },
-    { id: 'username', head: t('desk.peopleColumn.username'), text: ({ username }) => username, tone: () => styles['quiet'] },
-    { id: 'role', head: t('desk.fact.role'), text: ({ role }) => roleWords(role) },
-    { id: 'account', head: t('desk.peopleColumn.account'), text: ({ isDisabled }) => t(isDisabled ? 'desk.account.disabled' : 'desk.account.enabled'), tone: ({ isDisabled }) => (isDisabled ? styles['bad'] : undefined) },
-    { id: 'where', head: t('desk.peopleColumn.where'), text: ({ sub }) => placeWords(places.get(sub)?.map(({ displayName }) => displayName) ?? [], 3, 'desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : styles['quiet']) },
-  ]
   const user = users.find(({ sub }) => sub === chosen)
   return (
     <>
@@ -54,11 +49,21 @@ export function People({ search: field, people, book, onSeeOrders }: PeopleProps
         <AsOf asOf={people.asOf} isReading={people.isReading} testId="desk-people" onAgain={people.again} />
       </div>
       <ListAge failure={failure} asOf={people.asOf} onAgain={people.again} />
-      {lines.length === 0 ? null : <LineTable label={t('desk.part.people')} testId="desk-people" columns={columns} widths={styles['personLine']} lines={lines} idOf={({ sub }) => sub} chosen={chosen} onChoose={choose} />}
+      {lines.length === 0 ? null : <Grid label={t('desk.part.people')} testId="desk-people" columns={columns} widths={widths['widths']} lines={lines} idOf={idOf} pointed={chosen} onPoint={choose} />}
       {user === undefined ? <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.people.none')}</p> : <Person key={user.sub} user={user} book={book} nameOf={people.nameOf} onSeeOrders={onSeeOrders} />}
     </>
   )
 }
+
+const idOf = ({ sub }: DeskUser) => sub
+
+const personColumns = (places: ReturnType<typeof placesOf>): readonly GridColumn<DeskUser>[] => [
+  { id: 'name', head: t('desk.peopleColumn.name'), cell: ({ name }) => name },
+  { id: 'username', head: t('desk.peopleColumn.username'), cell: ({ username }) => username, tone: () => 'quiet' },
+  { id: 'role', head: t('desk.fact.role'), cell: ({ role }) => roleWords(role) },
+  { id: 'account', head: t('desk.peopleColumn.account'), cell: ({ isDisabled }) => t(isDisabled ? 'desk.account.disabled' : 'desk.account.enabled'), tone: ({ isDisabled }) => (isDisabled ? 'critical' : undefined) },
+  { id: 'where', head: t('desk.peopleColumn.where'), cell: ({ sub }) => placeWords(places.get(sub)?.map(({ displayName }) => displayName) ?? [], 3, 'desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : 'quiet') },
+]
 
 /** Of those where somebody has ever been; the history tells the rest. */
 const mostPlaces = 12
