@@ -1,4 +1,4 @@
-/* oxlint-disable jsx-a11y/prefer-tag-over-role -- see ResultsView.tsx */
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- see ui/grid/Grid.tsx */
 import { memo } from 'react'
 import { assertNever } from '../../../../shared/assert-never.ts'
 import type { Panel, Trends } from '../../../../shared/clinical/index.ts'

@@ -1,9 +1,9 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- the lines of a table element cannot be laid out one by one: roles and aria-rowindex say what it is */
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Laboratory } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import { useServices } from '../../../services/index.ts'
+import { useLineWindow } from '../../../ui/grid/use-line-window.ts'
 import { FailureNotice } from '../../failure/index.ts'
 import { laboratoryOf } from '../laboratory-reading.ts'
 import { LeftOut } from '../sections/LaboratorySection.tsx'
@@ -92,40 +92,24 @@ interface ResultListProps {
   readonly scroller: RefObject<HTMLElement | null>
 }
 
-const estimate = 27
-
 /** Only the lines near the view are in the page; who listens is told how many there are (aria-rowcount). */
 function ResultList({ lines, tests, scroller }: ResultListProps) {
   const list = useRef<HTMLDivElement>(null)
   const [above, setAbove] = useState(0)
   // What stands above the list in the same scroller: measured once it is laid out, and when the list is another.
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- no line is read in it: with other lines other notices stand above them
   useEffect(() => setAbove(list.current?.offsetTop ?? 0), [lines])
   const newest = useMemo(() => new Map(tests.flatMap((test) => (test.rows[0] ? [[test.rows[0], test.trend] as const] : []))), [tests])
-  // oxlint-disable-next-line react/incompatible-library -- its functions are used in this component alone
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => estimate,
-    getItemKey: (index) => lines[index]?.key ?? index,
-    scrollMargin: above,
-    overscan: 8,
-  })
+  const keyAt = useCallback((index: number) => lines[index]?.key ?? index, [lines])
+  const { items, holder, placed } = useLineWindow({ count: lines.length, scroller, keyAt, above })
   return (
     <div role="table" aria-label={t('laboratory.title')} aria-rowcount={lines.length + 1} className={styles['list']}>
       <ResultHead />
-      <div role="rowgroup" ref={list} className={styles['window']} style={{ blockSize: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
+      <div role="rowgroup" ref={list} {...holder}>
+        {items.map((item) => {
           const line = lines[item.index]
           return line ? (
-            <div
-              key={item.key}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              role="row"
-              aria-rowindex={item.index + 2}
-              className={styles[line.kind]}
-              style={{ transform: `translateY(${item.start - above}px)` }}
-            >
+            <div key={item.key} {...placed(item)} className={styles[line.kind]}>
               <ResultLineRow line={line} trend={line.kind === 'result' ? newest.get(line.row) : undefined} />
             </div>
           ) : null
