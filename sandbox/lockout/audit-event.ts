@@ -7,13 +7,17 @@ export interface DeskStep {
   /** `order.wipe.agreed`, `alert.taken`. */
   readonly step: string
   readonly reason: string
+  /** How whoever called was identified, and by what. */
+  readonly identifiedBy?: string | undefined
+  readonly identification?: string | undefined
   readonly practitioner: string
   /** Epoch milliseconds. */
   readonly at: number
 }
 
 /** DICOM PS3.16 CID 403: what the desk ordered, agreed to or took back, and what it did with alerts, is a security alert in the EHR's own trail. */
-export function deskEvent({ of, id, step, reason, practitioner, at }: DeskStep): AuditEvent {
+export function deskEvent({ of, id, step, reason, identifiedBy, identification, practitioner, at }: DeskStep): AuditEvent {
+  const said = { reason, identifiedBy, identification }
   return {
     resourceType: 'AuditEvent',
     type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110113', display: 'Security Alert' },
@@ -23,6 +27,6 @@ export function deskEvent({ of, id, step, reason, practitioner, at }: DeskStep):
     outcome: '0',
     agent: [{ who: { reference: `Practitioner/${practitioner}` }, requestor: true }],
     source: { observer: { display: 'Chartkeep sandbox EHR' } },
-    entity: [{ what: { identifier: { system: `https://chartkeep.example/lockout/${of}`, value: id } }, detail: [{ type: 'reason', valueString: reason }] }],
+    entity: [{ what: { identifier: { system: `https://chartkeep.example/lockout/${of}`, value: id } }, detail: Object.entries(said).flatMap(([type, valueString]) => (valueString === undefined ? [] : [{ type, valueString }])) }],
   }
 }

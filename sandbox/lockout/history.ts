@@ -12,6 +12,11 @@ export interface Happening {
   readonly detail?: string | undefined
 }
 
+/** Why, and how whoever asked for it was identified. */
+export function detailOf(reason: string, { identifiedBy, identification }: { readonly identifiedBy?: string | undefined; readonly identification?: string | undefined }): string {
+  return identifiedBy === undefined || identification === undefined ? reason : `${reason} (${identifiedBy}: ${identification})`
+}
+
 export interface HistoryBook {
   note(happening: Happening): void
   /** The newest first, before an entry where one is named. */

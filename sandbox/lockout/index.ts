@@ -66,7 +66,7 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
   const workstations = openWorkstations(database, clock, history, person)
   const streams = openStreams(database, clock, history, workstations.changed)
   const enforcement: Enforcement = { ...parts.enforcement, exists: (sub) => byId(sub) !== undefined }
-  const trace = (of: DeskStep['of']) => (step: { readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) =>
+  const trace = (of: DeskStep['of']) => (step: Omit<DeskStep, 'of' | 'practitioner' | 'at'> & { readonly by: string }) =>
     file(deskEvent({ ...step, of, practitioner: byId(step.by)?.practitioner ?? 'unknown', at: clock.now() }))
   const audit = trace('orders')
   const byReference = new Map([...known.values()].map(({ sub, practitioner }) => [`Practitioner/${practitioner}`, person(sub)]))

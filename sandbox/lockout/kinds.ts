@@ -48,6 +48,9 @@ export function opposite(kind: OrderKind): OrderKind | undefined {
   return undefined
 }
 
+/** Whoever asks for such an order is identified first, and it is written down how. */
+export const needsIdentification = (kind: OrderKind): boolean => kind === 'reset-pin'
+
 /** How somebody who calls the desk can be identified. */
 export const identifications = ['in-person', 'called-back', 'manager-vouches', 'staff-number', 'other'] as const
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { orderKinds } from './kinds.ts'
+import { identifications, orderKinds } from './kinds.ts'
 import { Delivery, deliveryStates, type OrderShown, Target } from './shapes.ts'
 
 const text = z.string().nullable()
@@ -8,6 +8,7 @@ const number = z.number().nullable()
 const OrderRow = z.object({
   id: z.string(), seq: z.number(), kind: z.enum(orderKinds), target: z.string(), reason: z.string(), message: text, by_sub: z.string(), at: z.number(),
   state: z.enum(['awaiting', 'given', 'rejected', 'undone']), agreed_by: text, agreed_at: number, agree_until: number, undoes: text, undone_by: text,
+  identified_by: z.enum(identifications).nullable(), identification: text,
 })
 export type OrderRow = z.infer<typeof OrderRow>
 
@@ -30,12 +31,14 @@ export interface OrderRows {
 
 /** The tables of orders and of what they became on their way. */
 export function openOrderRows(database: DatabaseSync): OrderRows {
-  const columns = 'id, seq, kind, target, reason, message, by_sub, at, state, agreed_by, agreed_at, agree_until, undoes, undone_by'
+  const columns = 'id, seq, kind, target, reason, message, by_sub, at, state, agreed_by, agreed_at, agree_until, undoes, undone_by, identified_by, identification'
+  const from = 'lockout_order LEFT JOIN lockout_order_caller ON order_id = id'
   const insert = database.prepare(`INSERT INTO lockout_order (id, seq, kind, target, reason, message, by_sub, at, state, agree_until, undoes, idempotency_key)
     VALUES (?, (SELECT coalesce(max(seq), 0) + 1 FROM lockout_order), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const select = database.prepare(`SELECT ${columns} FROM lockout_order WHERE id = ?`)
-  const selectByKey = database.prepare(`SELECT ${columns} FROM lockout_order WHERE idempotency_key = ?`)
-  const newest = database.prepare(`SELECT ${columns} FROM lockout_order WHERE seq < ? ORDER BY seq DESC LIMIT ?`)
+  const insertCaller = database.prepare('INSERT INTO lockout_order_caller (order_id, identified_by, identification) VALUES (?, ?, ?)')
+  const select = database.prepare(`SELECT ${columns} FROM ${from} WHERE id = ?`)
+  const selectByKey = database.prepare(`SELECT ${columns} FROM ${from} WHERE idempotency_key = ?`)
+  const newest = database.prepare(`SELECT ${columns} FROM ${from} WHERE seq < ? ORDER BY seq DESC LIMIT ?`)
   const state = database.prepare('UPDATE lockout_order SET state = ? WHERE id = ?')
   const agreed = database.prepare(`UPDATE lockout_order SET state = 'given', agreed_by = ?, agreed_at = ? WHERE id = ?`)
   const undo = database.prepare(`UPDATE lockout_order SET state = 'undone', undone_by = ? WHERE id = ?`)
@@ -46,8 +49,10 @@ export function openOrderRows(database: DatabaseSync): OrderRows {
   const read = (row: unknown) => (row === undefined ? undefined : OrderRow.parse(row))
 
   return {
-    add: ({ id, kind, target, reason, message, by_sub, at, state: begins, agree_until, undoes, idempotencyKey }) =>
-      void insert.run(id, kind, target, reason, message, by_sub, at, begins, agree_until, undoes, idempotencyKey ?? null),
+    add({ id, kind, target, reason, message, by_sub, at, state: begins, agree_until, undoes, identified_by: identifiedBy, identification, idempotencyKey }) {
+      insert.run(id, kind, target, reason, message, by_sub, at, begins, agree_until, undoes, idempotencyKey ?? null)
+      if (identifiedBy !== null && identification !== null) insertCaller.run(id, identifiedBy, identification)
+    },
     find: (id) => read(select.get(id)),
     byKey: (key) => read(selectByKey.get(key)),
     list: (before, limit) => z.array(OrderRow).parse(newest.all(before === undefined ? Number.MAX_SAFE_INTEGER : (read(select.get(before))?.seq ?? 0), limit)),
@@ -65,10 +70,11 @@ export function openOrderRows(database: DatabaseSync): OrderRows {
         ...(row.taken_at === null ? {} : { takenAt: new Date(row.taken_at).toISOString() }),
       })),
     counts(orderId) {
-      const counts = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0 }
+      const counts = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0, notForHere: 0 }
       for (const { state: in_, result, n } of z.array(z.object({ state: z.enum(deliveryStates), result: z.string(), n: z.number() })).parse(counted.all(orderId))) {
         counts[in_] += n
         if (result === 'done' || result === 'failed') counts[result] += n
+        if (result === 'not-for-here') counts.notForHere += n
       }
       return counts
     },

@@ -2,13 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
 import { DeskRefused } from './desk-door.ts'
-import type { HistoryBook } from './history.ts'
-import { agreeWithinMs, isAboutUsers, needsSecond, opposite, type OrderKind, reachesWherever } from './kinds.ts'
+import { detailOf, type HistoryBook } from './history.ts'
+import { agreeWithinMs, isAboutUsers, needsIdentification, needsSecond, opposite, type OrderKind, reachesWherever } from './kinds.ts'
 import { openOrderRows, type OrderRow, targetOf } from './order-rows.ts'
 import { atomically } from './schema.ts'
 import type { Delivery, NewOrder, OrderShown, Target } from './shapes.ts'
 import type { Streams } from './streams.ts'
 import type { Workstations } from './workstations.ts'
+
+/** Why a step is taken; where it is an order that somebody asked for, how they were identified. */
+interface Because {
+  readonly reason: string
+  readonly identifiedBy?: string | undefined
+  readonly identification?: string | undefined
+}
 
 /** What the server itself does at once, whatever becomes of the workstation: it is this that locks somebody out. */
 export interface Enforcement {
@@ -28,7 +35,7 @@ export interface OrdersParts {
   readonly enforcement: Enforcement
   readonly nameOf: (sub: string) => string
   /** Files it in the EHR's audit trail too. Throws where it cannot: then it is not given. */
-  readonly audit: (order: { readonly kind: OrderKind; readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) => void
+  readonly audit: (order: { readonly kind: OrderKind; readonly id: string; readonly by: string; readonly step: string } & Because) => void
 }
 
 export interface Orders {
@@ -50,6 +57,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
     return {
       id: row.id, kind: row.kind, target: targetOf(row), reason: row.reason, by: { sub: row.by_sub, name: nameOf(row.by_sub) }, at: iso(row.at), state: isLapsed(row) ? 'lapsed' : row.state,
       ...(row.message === null ? {} : { message: row.message }),
+      ...(row.identified_by === null || row.identification === null ? {} : { identifiedBy: row.identified_by, identification: row.identification }),
       ...(row.agreed_by === null || row.agreed_at === null ? {} : { agreement: { by: { sub: row.agreed_by, name: nameOf(row.agreed_by) }, at: iso(row.agreed_at) } }),
       ...(row.agree_until === null || row.state !== 'awaiting' ? {} : { agreeUntil: iso(row.agree_until) }),
       ...(row.undoes === null ? {} : { undoes: row.undoes }),
@@ -90,17 +98,19 @@ export function openOrders({ database, clock, history, workstations, streams, en
 
   const wake = (id: string) => streams.wake([...new Set(rows.deliveries(id).map(({ deviceId }) => deviceId))])
 
-  function noteAll(row: OrderRow, what: string, by: string, reason: string): void {
-    audit({ kind: row.kind, id: row.id, by, step: what, reason })
+  function noteAll(row: OrderRow, what: string, by: string, because: Because): void {
+    audit({ kind: row.kind, id: row.id, by, step: what, ...because })
+    const detail = detailOf(because.reason, because)
     const target = targetOf(row)
     const subjects = new Set('users' in target ? target.users : [])
-    for (const user of subjects) history.note({ what, user, order: row.id, by, detail: reason })
-    for (const { deviceId } of rows.deliveries(row.id)) history.note({ what, deviceId, order: row.id, by, detail: reason })
-    if (subjects.size === 0 && rows.deliveries(row.id).length === 0) history.note({ what, order: row.id, by, detail: reason })
+    for (const user of subjects) history.note({ what, user, order: row.id, by, detail })
+    for (const { deviceId } of rows.deliveries(row.id)) history.note({ what, deviceId, order: row.id, by, detail })
+    if (subjects.size === 0 && rows.deliveries(row.id).length === 0) history.note({ what, order: row.id, by, detail })
   }
 
-  function place({ kind, target, reason, message, idempotencyKey }: NewOrder, by: string, undoes?: string): OrderRow {
+  function place({ kind, target, reason, message, identifiedBy, identification, idempotencyKey }: NewOrder, by: string, undoes?: string): OrderRow {
     if (kind === 'message' && message === undefined) throw new DeskRefused(422, 'message-missing')
+    if ((identifiedBy === undefined) !== (identification === undefined) || (identification === undefined && needsIdentification(kind))) throw new DeskRefused(422, 'identification-missing')
     if (kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new DeskRefused(409, 'not-oneself')
     const reach = reached(kind, target)
     const [id, at] = [randomUUID(), clock.now()]
@@ -108,11 +118,11 @@ export function openOrders({ database, clock, history, workstations, streams, en
     const waits = reach.needsSecond && kind !== 'enable-user'
     rows.add({
       id, kind, target: JSON.stringify(target), reason, message: message ?? null, by_sub: by, at, state: waits ? 'awaiting' : 'given',
-      agree_until: waits ? at + agreeWithinMs : null, undoes: undoes ?? null, idempotencyKey,
+      agree_until: waits ? at + agreeWithinMs : null, undoes: undoes ?? null, identified_by: identifiedBy ?? null, identification: identification ?? null, idempotencyKey,
     })
     for (const { deviceId, sub } of reach.deliveries) rows.hold({ jti: randomUUID(), orderId: id, deviceId, sub })
     const row = found(id)
-    noteAll(row, waits ? `order.${kind}.asked` : `order.${kind}.given`, by, reason)
+    noteAll(row, waits ? `order.${kind}.asked` : `order.${kind}.given`, by, { reason, identifiedBy, identification })
     if (!waits) release(row)
     return row
   }
@@ -129,7 +139,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
     give(order, by) {
       const known = order.idempotencyKey === undefined ? undefined : rows.byKey(order.idempotencyKey)
       if (known !== undefined) {
-        const isSame = known.by_sub === by && known.kind === order.kind && known.target === JSON.stringify(order.target) && known.reason === order.reason
+        const isSame = known.by_sub === by && known.kind === order.kind && known.target === JSON.stringify(order.target) && known.reason === order.reason && known.identification === (order.identification ?? null)
         if (!isSame) throw new DeskRefused(409, 'key-of-another-order')
         return { order: shown(known), isNew: false }
       }
@@ -144,7 +154,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
         const target = targetOf(row)
         if (row.kind === 'disable-user' && 'users' in target && target.users.includes(by)) throw new DeskRefused(409, 'not-oneself')
         rows.agree(id, by, clock.now())
-        noteAll(row, `order.${row.kind}.agreed`, by, reason)
+        noteAll(row, `order.${row.kind}.agreed`, by, { reason })
         release(row)
       })
       wake(id)
@@ -155,7 +165,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
         const row = awaiting(id)
         rows.setState(id, 'rejected')
         rows.move(id, 'held', 'withdrawn')
-        noteAll(row, `order.${row.kind}.rejected`, by, reason)
+        noteAll(row, `order.${row.kind}.rejected`, by, { reason })
       })
       return shown(found(id))
     },
@@ -166,7 +176,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
         const withdrawn = rows.move(id, 'waiting', 'withdrawn')
         const back = opposite(row.kind)
         if (back === undefined && withdrawn.length === 0) throw new DeskRefused(409, 'cannot-be-undone')
-        noteAll(row, `order.${row.kind}.undone`, by, reason)
+        noteAll(row, `order.${row.kind}.undone`, by, { reason })
         withdrawn.forEach((deviceId) => workstations.changed(deviceId))
         const undoing = back === undefined ? undefined : place({ kind: back, target: targetOf(row), reason }, by, id)
         rows.undone(id, undoing?.id ?? by)

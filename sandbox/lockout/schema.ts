@@ -17,6 +17,7 @@ export function prepareLockout(database: DatabaseSync): void {
       id TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL, target TEXT NOT NULL, reason TEXT NOT NULL, message TEXT, by_sub TEXT NOT NULL, at INTEGER NOT NULL,
       state TEXT NOT NULL, agreed_by TEXT, agreed_at INTEGER, agree_until INTEGER, undoes TEXT, undone_by TEXT, idempotency_key TEXT UNIQUE
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS lockout_order_caller (order_id TEXT PRIMARY KEY, identified_by TEXT NOT NULL, identification TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS lockout_event (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, jti TEXT NOT NULL UNIQUE, order_id TEXT NOT NULL, device_id TEXT NOT NULL, sub TEXT, state TEXT NOT NULL,
       taken_at INTEGER, error TEXT, result TEXT

@@ -32,6 +32,9 @@ export const NewOrder = z.strictObject({
   reason: Reason,
   /** Shown on the screen of a `message`, and beside any other order. Never about a patient. */
   message: line(1, 280).optional(),
+  /** How whoever asked for it was identified, and by what: both or neither, and both for `reset-pin`. */
+  identifiedBy: z.enum(identifications).optional(),
+  identification: line(10, 500).optional(),
   /** The same order sent again under the same key is one order. */
   idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/).optional(),
 })
@@ -168,6 +171,9 @@ export const OrderShown = z.strictObject({
   target: Target,
   reason: z.string(),
   message: z.string().optional(),
+  /** How whoever asked for it was identified, and by what. */
+  identifiedBy: z.enum(identifications).optional(),
+  identification: z.string().optional(),
   by: Person,
   at: Moment,
   /** `awaiting`: a second person. */
@@ -176,7 +182,8 @@ export const OrderShown = z.strictObject({
   agreeUntil: Moment.optional(),
   undoes: z.string().optional(),
   undoneBy: z.string().optional(),
-  counts: z.strictObject({ held: z.number(), waiting: z.number(), taken: z.number(), refused: z.number(), withdrawn: z.number(), done: z.number(), failed: z.number() }),
+  /** `done`, `failed` and `notForHere`: what came of those that were taken. */
+  counts: z.strictObject({ held: z.number(), waiting: z.number(), taken: z.number(), refused: z.number(), withdrawn: z.number(), done: z.number(), failed: z.number(), notForHere: z.number() }),
 })
 export type OrderShown = z.infer<typeof OrderShown>
 

@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { answeredText, codeOf, digitsOf, grouped, readCode, secretDigitIn } from '../../shared/unlock-codes.ts'
 import type { UnlockSecrets } from '../device/unlock-secrets.ts'
 import { DeskRefused } from './desk-door.ts'
-import type { HistoryBook } from './history.ts'
+import { detailOf, type HistoryBook } from './history.ts'
 import { mostAnswersAnHour } from './kinds.ts'
 import { atomically } from './schema.ts'
 import type { UnlockAnswer, UnlockHelp } from './shapes.ts'
@@ -21,7 +21,7 @@ export interface UnlockHelpParts {
   readonly knownTo: (sub: string) => readonly string[]
   readonly person: (sub: string) => (UserRef & { readonly isDisabled: boolean }) | undefined
   /** Files it in the EHR's audit trail too. Throws where it cannot: then nothing is answered. */
-  readonly audit: (step: { readonly id: string; readonly by: string; readonly step: string; readonly reason: string }) => void
+  readonly audit: (step: { readonly id: string; readonly by: string; readonly step: string; readonly reason: string; readonly identifiedBy: string; readonly identification: string }) => void
 }
 
 /** Answers a challenge for somebody of the desk. Throws `DeskRefused`. */
@@ -60,8 +60,8 @@ export function openUnlockHelp({ database, clock, history, secrets, workstation,
     // Before anything is told.
     atomically(database, () => {
       insert.run(at, deviceId, user, by, identifiedBy, identification, reason)
-      history.note({ what: 'unlock-help.answered', deviceId, user, by, detail: `${reason} (${identifiedBy}: ${identification})` })
-      audit({ id: deviceId, by, step: 'unlock-help.answered', reason })
+      history.note({ what: 'unlock-help.answered', deviceId, user, by, detail: detailOf(reason, { identifiedBy, identification }) })
+      audit({ id: deviceId, by, step: 'unlock-help.answered', reason, identifiedBy, identification })
     })
     const digest = createHmac('sha256', secret).update(answeredText({ deviceId, user, challenge: code })).digest()
     const { sub, name, role } = who

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CalledEvent } from '../audit-events.ts'
-import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, identifications, messageLength, reasonLength } from '../desk/words.ts'
+import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, identifications, messageLength, needsIdentification, reasonLength } from '../desk/words.ts'
 import { type AuditAction, type AuditRule, procedure, sessionStates, whileUnlocked } from './procedure.ts'
 
 /** Ids of the desk's API: opaque, and none of a patient. */
@@ -52,6 +52,8 @@ export const DeskTarget = z.union([
 export type DeskTarget = z.infer<typeof DeskTarget>
 
 const Reason = line(reasonLength.least, reasonLength.most)
+/** How whoever called was identified, and by what: the number that was called, who vouched. */
+const identification = { identifiedBy: z.enum(identifications), identification: Reason }
 const OrderKind = z.enum(deskOrderKinds)
 
 export const DeskOrder = z.strictObject({
@@ -60,6 +62,9 @@ export const DeskOrder = z.strictObject({
   target: DeskTarget,
   reason: Text,
   message: Text.optional(),
+  /** How whoever asked for it was identified, and by what. */
+  identifiedBy: z.enum(identifications).optional(),
+  identification: Text.optional(),
   by: Person,
   at: Moment,
   state: z.enum(deskOrderStates),
@@ -68,7 +73,8 @@ export const DeskOrder = z.strictObject({
   /** The order that this one takes back, and the one that took this back (or who withdrew it). */
   undoes: Id.optional(),
   undoneBy: Id.optional(),
-  counts: z.strictObject({ held: Count, waiting: Count, taken: Count, refused: Count, withdrawn: Count, done: Count, failed: Count }),
+  /** `done`, `failed` and `notForHere`: what came of those that were taken. */
+  counts: z.strictObject({ held: Count, waiting: Count, taken: Count, refused: Count, withdrawn: Count, done: Count, failed: Count, notForHere: Count }),
 })
 export type DeskOrder = z.infer<typeof DeskOrder>
 
@@ -137,16 +143,24 @@ const reads = { ...base, needs: 'desk:read' } as const
 const orders = { ...base, needs: 'desk:order' } as const
 const alerts = { ...base, needs: 'desk:alerts' } as const
 const Asked = z.strictObject({ kind: OrderKind, target: DeskTarget })
-const Given = z.strictObject({ ...Asked.shape, reason: Reason, message: line(messageLength.least, messageLength.most).optional(), idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
+const Given = z
+  .strictObject({
+    ...Asked.shape,
+    reason: Reason,
+    message: line(messageLength.least, messageLength.most).optional(),
+    /** Both or neither; a PIN is reset for nobody without. */
+    identifiedBy: identification.identifiedBy.optional(),
+    identification: identification.identification.optional(),
+    idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  })
+  .refine(({ kind, identifiedBy, identification: what }) => (identifiedBy === undefined) === (what === undefined) && (what !== undefined || !needsIdentification(kind)))
 const Help = z.strictObject({
   deviceId: WorkstationId,
   /** Whose PIN has no tries left. */
   user: StaffSub,
   /** What they read out, grouped in whatever way. */
   challenge: z.string().min(1).max(40),
-  identifiedBy: z.enum(identifications),
-  /** By what: the number that was called, who vouched. */
-  identification: Reason,
+  ...identification,
   reason: Reason,
 })
 const because = z.strictObject({ id: Id, reason: Reason })
@@ -191,7 +205,7 @@ export const deskProcedures = {
     ...orders,
     input: Given,
     output: DeskOrder,
-    audit: rule('desk.order-given', 'E', ({ kind, reason, idempotencyKey }: z.infer<typeof Given>) => JSON.stringify({ kind, reason, idempotencyKey })),
+    audit: rule('desk.order-given', 'E', ({ kind, reason, identifiedBy, identification: what, idempotencyKey }: z.infer<typeof Given>) => JSON.stringify({ kind, reason, identifiedBy, identification: what, idempotencyKey })),
   }),
   /** The newest first, 50 at a time; `before` is the `next` of the part before. */
   'desk.orders': procedure({ ...reads, input: z.strictObject({ state: z.enum(deskOrderStates).optional(), before: Id.optional(), cause }), output: z.strictObject({ orders: z.array(DeskOrder).max(200), next: Id.optional() }), audit: look('desk.orders') }),
@@ -210,7 +224,7 @@ export const deskProcedures = {
     input: Help,
     output: z.strictObject({ response: z.string().max(20), workstation: z.strictObject({ deviceId: WorkstationId, displayName: Text }), user: DeskPerson, at: Moment }),
     // Neither the challenge nor the answer.
-    audit: rule('desk.unlock-help', 'E', ({ deviceId, user, identifiedBy, identification, reason }: z.infer<typeof Help>) => JSON.stringify({ deviceId, user, identifiedBy, identification, reason })),
+    audit: rule('desk.unlock-help', 'E', ({ deviceId, user, identifiedBy, identification: what, reason }: z.infer<typeof Help>) => JSON.stringify({ deviceId, user, identifiedBy, identification: what, reason })),
   }),
   /** What the rules of the audit found, the newest first, 100 at a time. */
   'desk.alerts': procedure({ ...alerts, input: z.strictObject({ state: z.enum(deskAlertStates).optional(), before: Id.optional(), cause }), output: z.strictObject({ alerts: z.array(DeskAlert).max(200), open: Count, next: Id.optional() }), audit: look('desk.alerts') }),

@@ -19,6 +19,10 @@ export const messageLength = { least: 1, most: 280 } as const
 export const identifications = ['in-person', 'called-back', 'manager-vouches', 'staff-number', 'other'] as const
 export type Identification = (typeof identifications)[number]
 
+/** What stands for what a person is known by, on every workstation: who asks the desk for it is identified first, and how is written down. */
+export const needsIdentification = (kind: DeskOrderKind): boolean => kind === 'reset-pin'
+
 export const deskAlertStates = ['open', 'taken', 'closed'] as const
 /** What somebody found when they closed an alert. `passed-on`: to those who may look at charts. */
 export const alertFindings = ['harmless', 'passed-on', 'confirmed'] as const
+export type AlertFinding = (typeof alertFindings)[number]

@@ -119,6 +119,20 @@ describe('the desk', () => {
     await vi.waitFor(() => expect(rig.told).toContainEqual(ended), { timeout: 3_000 })
   })
 
+  it('resets a PIN once it says how it knows who asked: in its chain before it is sent, and told to whoever looks later @164.312(b)', async () => {
+    const rig = atDesk()
+    const desk = pageOf(rig)
+    const reset: InputOf<'desk.giveOrder'> = { kind: 'reset-pin', target: { users: [nurse.sub] }, reason, idempotencyKey: key() }
+    const said = { identifiedBy: 'manager-vouches', identification: 'The head nurse of ward 3' } as const
+    for (const lacking of [reset, { ...reset, identifiedBy: said.identifiedBy }, { ...reset, identification: said.identification }, { ...reset, ...said, identification: 'short' }]) await expect(desk('desk.giveOrder', lacking)).rejects.toThrow('invalid-input')
+    const { id } = await desk('desk.giveOrder', { ...reset, ...said })
+    expect((await desk('desk.order', { id, cause: 'look' })).order).toMatchObject(said)
+    const intent = rig.audit.find(({ event, outcome }) => event === 'desk.order-given' && outcome === 'intent')
+    // Sealed to the auditors: what is written about people is in clear for nobody here.
+    const { access_token: auditor } = await tokensOf(sandbox, probe, 'compliance', 0, 'openid user/AuditEvent.rs')
+    expect((await ask('POST', '/audit-keys/open', `Bearer ${auditor}`, { jwe: intent?.sealed })).text).toContain('The head nurse of ward 3')
+  })
+
   it('reads the list anew where the EHR counts anew', async () => {
     await expect(pageOf(atDesk())('desk.changes', { revision: 1_000_000 })).rejects.toThrow('stale')
   })

@@ -82,6 +82,9 @@ describe('docs/lockout-api.json', () => {
     await held('POST', '/lockout/orders', first, { kind: 'lock', target, reason, ...key })
     await held('POST', '/lockout/orders', first, { kind: 'wipe', target, reason, ...key })
     await held('POST', '/lockout/orders', first, { kind: 'message', target, reason })
+    const reset = { kind: 'reset-pin', target: { users: [sub] }, reason }
+    await held('POST', '/lockout/orders', first, reset)
+    await held('POST', '/lockout/orders', first, { ...reset, identifiedBy: 'staff-number', identification: 'Badge 2210 and their birth name' })
     const [jti = ''] = Object.keys((await polled({ returnImmediately: true })).body.sets ?? {})
     await polled({ returnImmediately: true, ack: [jti] })
     await polled({ maxEvents: -1 })

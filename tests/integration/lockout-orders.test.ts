@@ -39,6 +39,9 @@ async function station(role = 'nurse', index = 0): Promise<Station & { tokens: A
   return { ...made, tokens, sub: tokens.claims()?.sub ?? '' }
 }
 const order = (body: object, who = first) => ask('POST', '/lockout/orders', who, { reason, ...body })
+/** Who reads the trail: signed in once, since a code of their app counts once. */
+let signedInAuditor: Promise<string> | undefined
+const auditor = () => (signedInAuditor ??= tokensOf(sandbox, probe, 'compliance', 0, 'openid user/AuditEvent.rs').then(({ access_token: token }) => `Bearer ${token}`))
 const setsAt = async (made: Station) => (await made.poll()).body.sets ?? {}
 const oneOf = async (made: Station) => {
   const [[jti, set] = ['', '']] = Object.entries(await setsAt(made))
@@ -280,6 +283,23 @@ describe('the desk', () => {
     expect((await made.poll()).body.sets).toEqual({})
   })
 
+  it('resets a PIN for nobody before it is written down how they were identified; the history and the trail tell it @164.312(d)', async () => {
+    const made = await station('nurse', 1)
+    const reset = { kind: 'reset-pin', target: { users: [made.sub] } }
+    const said = { identifiedBy: 'called-back', identification: 'Rang extension 2210 of ward 3' }
+    for (const lacking of [{}, { identifiedBy: said.identifiedBy }, { identification: said.identification }]) expect(await order({ ...reset, ...lacking })).toMatchObject({ status: 422, body: { error: 'identification-missing' } })
+    expect(await order({ ...reset, ...said, identifiedBy: 'by-voice' })).toMatchObject({ status: 400 })
+    expect(await order({ ...reset, ...said, identification: 'short' })).toMatchObject({ status: 400 })
+    expect((await made.poll()).body.sets).toEqual({})
+    const { body: given } = await order({ ...reset, ...said, idempotencyKey: 'a-click-of-the-desk' })
+    expect(given).toMatchObject({ state: 'given', ...said })
+    expect(await order({ ...reset, ...said, identification: 'Somebody vouched for them', idempotencyKey: 'a-click-of-the-desk' })).toMatchObject({ status: 409 })
+    expect((await ask('GET', `/lockout/orders/${given.id}`, second)).body).toMatchObject(said)
+    expect((await ask('GET', `/lockout/users/${made.sub}/history`, second)).body.entries?.[0]).toMatchObject({ what: 'order.reset-pin.given', detail: `${reason} (called-back: Rang extension 2210 of ward 3)` })
+    const { text } = await ask('GET', '/fhir/R4/AuditEvent?subtype=order.reset-pin.given&_sort=-date&_count=1', await auditor())
+    for (const [type, valueString] of Object.entries(said)) expect(text).toContain(JSON.stringify({ type, valueString }))
+  })
+
   it('is shut to every other role, and to a support person whose token was not granted it @164.312(a)(1)', async () => {
     for (const role of ['physician', 'nurse', 'front-desk', 'compliance', 'privacy']) {
       const { access_token: token, scope } = await tokensOf(sandbox, probe, role)
@@ -299,8 +319,7 @@ describe('the desk', () => {
   it('leaves a trace of each step in the audit trail @164.312(b)', async () => {
     const made = await station()
     const { body: given } = await lock(made)
-    const { access_token: token } = await tokensOf(sandbox, probe, 'compliance', 0, 'openid user/AuditEvent.rs')
-    const { body } = await ask('GET', '/fhir/R4/AuditEvent?subtype=order.lock.given&_sort=-date&_count=50', `Bearer ${token}`)
+    const { body } = await ask('GET', '/fhir/R4/AuditEvent?subtype=order.lock.given&_sort=-date&_count=50', await auditor())
     expect(JSON.stringify(body)).toContain(given.id)
   })
 })

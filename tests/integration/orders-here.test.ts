@@ -65,7 +65,7 @@ async function atWork(here: OrderedWorkstation, busy?: Busy) {
   return work
 }
 async function order(here: OrderedWorkstation, kind: OrderKind, target: object, message?: string) {
-  const { status, body } = await ask('POST', '/lockout/orders', desk, { kind, target, reason: 'To see what becomes of it', ...(message === undefined ? {} : { message }) })
+  const { status, body } = await ask('POST', '/lockout/orders', desk, { kind, target, reason: 'To see what becomes of it', ...(kind === 'reset-pin' ? { identifiedBy: 'called-back', identification: 'Rang the ward back' } : {}), ...(message === undefined ? {} : { message }) })
   expect(status).toBe(201)
   // About people it goes wherever they have been: the workstations of the other tests too.
   const delivery = async () => z.array(z.looseObject({ deviceId: z.string() })).parse((await ask('GET', `/lockout/orders/${body.id}`, desk)).body.deliveries).find(({ deviceId }) => deviceId === here.deviceId)

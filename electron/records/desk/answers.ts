@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sessionStates } from '../../../shared/contract/index.ts'
-import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates } from '../../../shared/desk/words.ts'
+import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, identifications } from '../../../shared/desk/words.ts'
 
 /**
  * What the desk's API answers (docs/lockout-api.json), as the contract has it: times as epoch milliseconds, texts bounded and without what turns
@@ -53,6 +53,8 @@ export const Order = z.object({
   target: Target,
   reason: Text,
   message: Text.optional(),
+  identifiedBy: z.enum(identifications).optional(),
+  identification: Text.optional(),
   by: Person,
   at: Moment,
   state: z.enum(deskOrderStates),
@@ -60,7 +62,7 @@ export const Order = z.object({
   agreeUntil: Moment.optional(),
   undoes: z.string().optional(),
   undoneBy: z.string().optional(),
-  counts: z.object({ held: Count, waiting: Count, taken: Count, refused: Count, withdrawn: Count, done: Count, failed: Count }),
+  counts: z.object({ held: Count, waiting: Count, taken: Count, refused: Count, withdrawn: Count, done: Count, failed: Count, notForHere: Count }),
 })
 
 export const Orders = z.object({ orders: z.array(Order), next: z.string().optional() })

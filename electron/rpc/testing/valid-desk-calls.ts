@@ -6,7 +6,7 @@ const reason = 'Left open in the corridor'
 const by = { sub: 'u-1', name: 'T. Marchetti' }
 const target = { workstations: [deviceId] }
 const workstation: DeskWorkstation = { deviceId, displayName: 'WS-1', site: 'North', state: 'active', appVersion: '0.1.0', policyVersion: 'a', unsent: { drafts: 0, changes: 0 }, isOnline: true, registeredAt: 1, waiting: 0 }
-const order: DeskOrder = { id, kind: 'lock', target, reason, by, at: 1, state: 'given', counts: { held: 0, waiting: 1, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0 } }
+const order: DeskOrder = { id, kind: 'lock', target, reason, by, at: 1, state: 'given', counts: { held: 0, waiting: 1, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0, notForHere: 0 } }
 const alert: DeskAlert = { id, at: 1, rule: 'vip', severity: 'high', response: 'notice', count: 1, more: 0, correlation: '0a1b2c3d', state: 'open', steps: [] }
 const unsent = { drafts: 0, changes: 0 }
 

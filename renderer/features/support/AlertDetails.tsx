@@ -8,6 +8,7 @@ import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import table from '../../ui/table.module.css'
 import { FailureNotice } from '../failure/index.ts'
+import type { AlertDraft } from './alert-drafts.ts'
 import { answerWords, ruleWords, severityWords } from './alert-words.ts'
 import { Fact } from './Fact.tsx'
 import { isReason } from './order-targets.ts'
@@ -18,16 +19,19 @@ import type { StationBook } from './stations.ts'
 interface AlertDetailsProps {
   readonly alert: DeskAlert
   readonly book: StationBook
+  /** What is written about it and not sent. */
+  readonly draft: AlertDraft
+  readonly onWrite: (change: Partial<AlertDraft>) => void
+  /** What was written was taken: it is not to be written again. */
+  readonly onSent: (comment: string) => void
   /** With what was answered; without, where it failed: a colleague may have changed it. */
   readonly onChanged: (alert?: DeskAlert) => void
 }
 
 /** All of one alert, who did what about it, and what can be done: take it, say something, close it with what was found. */
-export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
+export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite, onSent, onChanged }: AlertDetailsProps) {
   const { bridge, zone } = useServices()
   const { session } = useSession()
-  const [comment, setComment] = useState('')
-  const [finding, setFinding] = useState<(typeof alertFindings)[number]>('harmless')
   const [lack, setLack] = useState<'comment' | 'finding'>()
   const [isSending, setSending] = useState(false)
   const [failure, setFailure] = useState<ShownFailure>()
@@ -45,7 +49,7 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
     change()
       .then(
         (changed) => {
-          setComment((now) => (now === said ? '' : now))
+          if (said !== undefined) onSent(said)
           onChanged(changed)
         },
         (error: unknown) => {
@@ -123,7 +127,7 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
       )}
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <form className={styles['form']} onSubmit={close} noValidate>
-        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={lack === undefined ? undefined : lack === 'comment' ? t('desk.alert.commentMissing') : t('desk.alert.commentShort', { least: reasonLength.least })} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={setComment} />
+        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={lack === undefined ? undefined : lack === 'comment' ? t('desk.alert.commentMissing') : t('desk.alert.commentShort', { least: reasonLength.least })} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={(text) => onWrite({ comment: text })} />
         <div className={styles['choices']}>
           <Button
             aria-disabled={isSending}
@@ -138,7 +142,7 @@ export function AlertDetails({ alert, book, onChanged }: AlertDetailsProps) {
             <>
               <label className={styles['scope']}>
                 {t('desk.alert.finding')}
-                <select value={finding} data-testid="desk-alert-finding" onChange={({ target }) => setFinding(alertFindings.find((each) => each === target.value) ?? 'harmless')}>
+                <select value={finding} data-testid="desk-alert-finding" onChange={({ target }) => onWrite({ finding: alertFindings.find((each) => each === target.value) ?? 'harmless' })}>
                   {alertFindings.map((each) => (
                     <option key={each} value={each}>
                       {t(`desk.finding.${each}`)}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { DeskAlert } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
@@ -14,14 +14,14 @@ import { ListAge } from './ListAge.tsx'
 import type { Here } from './station-words.ts'
 import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
-import { type AlertFilter, alertFilters, type AlertList, useAlerts } from './use-alerts.ts'
+import type { AlertCase } from './use-alert-case.ts'
+import { alertFilters, type AlertList, useAlerts } from './use-alerts.ts'
 import { useHere } from './use-here.ts'
 import { useKept } from './use-kept.ts'
 
 /** What the rules of the audit found about members of the staff, to be taken, commented and closed. Whose chart it was about is not told here. */
-export function Alerts({ book }: { readonly book: StationBook }) {
-  const [asked, ask] = useState<AlertFilter>('all')
-  const [chosen, choose] = useState<string>()
+export function Alerts({ book, at }: { readonly book: StationBook; readonly at: AlertCase }) {
+  const { asked, ask, chosen, choose } = at
   const list = useAlerts(asked)
   // An open alert that is taken is none of the open ones any more: who took it goes on with it all the same.
   const { line: alert, isListed, learn } = useKept(list.alerts, chosen)
@@ -50,6 +50,9 @@ export function Alerts({ book }: { readonly book: StationBook }) {
           key={alert.id}
           alert={alert}
           book={book}
+          draft={at.draftOf(alert.id)}
+          onWrite={(change) => at.write(alert.id, change)}
+          onSent={(comment) => at.sent(alert.id, comment)}
           onChanged={(changed) => {
             if (changed !== undefined) learn(changed)
             list.again()

@@ -76,6 +76,11 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
         <p>
           {t(`desk.order.${order.kind}`)}, <bdi>{order.by.name}</bdi>: <bdi>“{order.reason}”</bdi>
         </p>
+        {order.identifiedBy === undefined ? null : (
+          <p>
+            {t('desk.orderFact.identified')}: {t(`desk.identified.${order.identifiedBy}`)}, <bdi>“{order.identification}”</bdi>
+          </p>
+        )}
         {decision === 'agree' ? (
           <>
             <p>{orderMeans(order.kind, order.target).means}</p>

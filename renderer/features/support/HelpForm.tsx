@@ -1,13 +1,13 @@
 import { type FormEvent, type RefObject, useId, useMemo, useRef, useState } from 'react'
-import { identifications, reasonLength } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextField } from '../../ui/TextField.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { isStationCode, type Lack, lacksOf, type Named, stationNamed, usersAt } from './help-question.ts'
+import { IdentificationFields } from './IdentificationFields.tsx'
 import { ListAge } from './ListAge.tsx'
-import { ReasonField, TextArea } from './ReasonField.tsx'
+import { ReasonField } from './ReasonField.tsx'
 import { StationsAge } from './StationsAge.tsx'
 import { roleWords } from './station-words.ts'
 import desk from './SupportDesk.module.css'
@@ -78,17 +78,7 @@ export function HelpForm({ stations, people, help, first }: HelpFormProps) {
           {told === 'user' ? t(people.users === undefined ? 'desk.help.noUserYet' : 'desk.help.noUser') : ''}
         </span>
       </div>
-      <label className={desk['field']}>
-        {t('desk.help.identifiedBy')}
-        <select value={form.identifiedBy} data-testid="desk-help-identified" onChange={({ target }) => write({ identifiedBy: identifications.find((each) => each === target.value) ?? 'other' })}>
-          {identifications.map((each) => (
-            <option key={each} value={each}>
-              {t(`desk.identified.${each}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <TextArea ref={identification} label={t('desk.help.identification')} hint={t('desk.help.identificationHint', reasonLength)} error={told === 'identification' ? t('desk.help.identificationShort', { least: reasonLength.least }) : undefined} value={form.identification} most={reasonLength.most} rows={1} testId="desk-help-identification" onChange={(text) => write({ identification: text })} />
+      <IdentificationFields ref={identification} value={form} isShort={told === 'identification'} testIds={{ by: 'desk-help-identified', what: 'desk-help-identification' }} onChange={write} />
       <div className={styles['capitals']}>
         <TextField ref={challenge} label={t('desk.help.challenge')} hint={t('desk.help.challengeHint')} error={noChallenge} maxLength={40} value={form.challenge} data-testid="desk-help-challenge" onChange={({ target }) => write({ challenge: target.value })} />
       </div>

@@ -60,6 +60,13 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
         <Fact name={t('desk.reason')}>
           <bdi>{order.reason}</bdi>
         </Fact>
+        <Fact name={t('desk.orderFact.identified')}>
+          {order.identifiedBy === undefined ? undefined : (
+            <>
+              {t(`desk.identified.${order.identifiedBy}`)}: <bdi>{order.identification}</bdi>
+            </>
+          )}
+        </Fact>
         <Fact name={t('desk.message')}>{order.message === undefined ? undefined : <bdi>{order.message}</bdi>}</Fact>
         <Fact name={t('desk.ordersColumn.by')}>
           <bdi>{order.by.name}</bdi>, {when(order.at)}

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import type { DeskOrder, DeskTarget } from '../../../shared/contract/index.ts'
-import { type DeskOrderKind, messageLength, reasonLength } from '../../../shared/desk/words.ts'
+import { type DeskOrderKind, messageLength, needsIdentification, reasonLength } from '../../../shared/desk/words.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { FailureNotice } from '../failure/index.ts'
+import { type Identified, IdentificationFields } from './IdentificationFields.tsx'
 import { isReason } from './order-targets.ts'
 import { isDangerous, orderMeans, progressWords, reachWords } from './order-words.ts'
 import { PreviewText } from './PreviewText.tsx'
@@ -41,24 +42,29 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
   const [state, setState] = useState<State>({ is: 'asking' })
   const [reason, setReason] = useState('')
   const [message, setMessage] = useState('')
-  const [lacks, setLacks] = useState<'message' | 'reason'>()
+  const [identified, setIdentified] = useState<Identified>({ identifiedBy: 'called-back', identification: '' })
+  const [lacks, setLacks] = useState<'message' | 'identification' | 'reason'>()
   // The same order sent again is one order; another wording is another.
   const sent = useRef({ key: '', of: '' })
   const reasonField = useRef<HTMLTextAreaElement>(null)
   const messageField = useRef<HTMLTextAreaElement>(null)
+  const identificationField = useRef<HTMLTextAreaElement>(null)
+  const asksWho = needsIdentification(kind)
 
   const give = async (event: FormEvent) => {
     event.preventDefault()
     const [words, why] = [message.trim(), reason.trim()]
-    const missing = kind === 'message' && words.length < messageLength.least ? 'message' : isReason(why, reasonLength) ? undefined : 'reason'
+    const isUnknown = asksWho && !isReason(identified.identification, reasonLength)
+    const missing = kind === 'message' && words.length < messageLength.least ? 'message' : isUnknown ? 'identification' : isReason(why, reasonLength) ? undefined : 'reason'
     setLacks(missing)
-    if (missing !== undefined) (missing === 'message' ? messageField : reasonField).current?.focus()
+    if (missing !== undefined) ({ message: messageField, identification: identificationField, reason: reasonField })[missing].current?.focus()
     if (missing !== undefined || state.is === 'sending' || preview.data === undefined) return
-    const of = JSON.stringify([why, words])
+    const who = asksWho ? { identifiedBy: identified.identifiedBy, identification: identified.identification.trim() } : {}
+    const of = JSON.stringify([why, words, who])
     if (sent.current.of !== of) sent.current = { key: crypto.randomUUID(), of }
     setState({ is: 'sending' })
     try {
-      const order = await bridge.call('desk.giveOrder', { kind, target, reason: why, ...(words === '' ? {} : { message: words }), idempotencyKey: sent.current.key })
+      const order = await bridge.call('desk.giveOrder', { kind, target, reason: why, ...(words === '' ? {} : { message: words }), ...who, idempotencyKey: sent.current.key })
       setState({ is: 'given', order })
       void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'orders'] })
       void client.invalidateQueries({ queryKey: [session.epoch, 'desk', 'users'] })
@@ -90,6 +96,16 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
           testId="desk-message"
           onChange={setMessage}
         />
+        {asksWho ? (
+          <IdentificationFields
+            ref={identificationField}
+            value={identified}
+            isShort={lacks === 'identification'}
+            hint={t('desk.identificationNobody')}
+            testIds={{ by: 'desk-identified', what: 'desk-identification' }}
+            onChange={(change) => setIdentified((now) => ({ ...now, ...change }))}
+          />
+        ) : null}
         <ReasonField ref={reasonField} value={reason} isShort={lacks === 'reason'} onChange={setReason} />
         {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
         <div className={styles['choices']}>

@@ -7,6 +7,7 @@ import { People } from './People.tsx'
 import { nothingChosen, type Selection } from './selection.ts'
 import styles from './SupportDesk.module.css'
 import { UnlockHelp } from './UnlockHelp.tsx'
+import { useAlertCase } from './use-alert-case.ts'
 import { useHelpCase } from './use-help-case.ts'
 import { usePeople } from './use-people.ts'
 import { useStations } from './use-stations.ts'
@@ -32,6 +33,7 @@ export function SupportDesk({ search, showPart }: SupportDeskProps) {
   const { book } = stations.list
   const people = usePeople(part !== 'workstations', part === 'people' || part === 'unlock' ? part : undefined, book)
   const help = useHelpCase()
+  const alerts = useAlertCase()
   const shown = parts.filter((each) => each !== 'alerts' || session.permissions.includes('desk:alerts'))
   useImperativeHandle(showPart, () => (index: number) => {
     const next = shown[index]
@@ -52,7 +54,7 @@ export function SupportDesk({ search, showPart }: SupportDeskProps) {
       {part === 'workstations' ? <Workstations search={search} stations={stations} selection={selection} onSelect={setSelection} onSeeOrders={() => setPart('orders')} nameOf={people.nameOf} /> : null}
       {part === 'people' ? <People search={search} people={people} book={book} onSeeOrders={() => setPart('orders')} /> : null}
       {part === 'orders' ? <Orders book={book} nameOf={people.nameOf} /> : null}
-      {part === 'alerts' ? <Alerts book={book} /> : null}
+      {part === 'alerts' ? <Alerts book={book} at={alerts} /> : null}
       {part === 'unlock' ? <UnlockHelp stations={stations} people={people} help={help} /> : null}
     </main>
   )

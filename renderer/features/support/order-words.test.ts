@@ -3,7 +3,7 @@ import { deskOrderKinds } from '../../../shared/desk/words.ts'
 import type { DeskOrder } from '../../../shared/contract/index.ts'
 import { canUndo, dangerous, harmless, orderMeans, progressWords, reachOf, reachWords } from './order-words.ts'
 
-const none = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0 }
+const none = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0, notForHere: 0 }
 const order = (more: Partial<DeskOrder>): DeskOrder => ({ id: 'o', kind: 'lock', target: { everyone: true }, reason: 'because it was lost', by: { sub: 's', name: 'S' }, at: 0, state: 'given', counts: none, ...more })
 
 describe('the orders of the desk', () => {
@@ -45,6 +45,11 @@ describe('the progress of an order', () => {
     expect(progressWords(counts)).toBe('3 done · 1 failed · 1 refused · 1 taken · 2 waiting')
     expect(reachOf(counts)).toBe(8)
     expect(progressWords(none)).toBe('Reaches no workstation')
+  })
+
+  it('does not leave as taken what was not for a workstation any more: nothing more comes of it', () => {
+    expect(progressWords({ ...none, taken: 3, done: 1, notForHere: 1 })).toBe('1 done · 1 taken · 1 not for there any more')
+    expect(progressWords({ ...none, taken: 2, notForHere: 2 })).toBe('2 not for there any more')
   })
 })
 

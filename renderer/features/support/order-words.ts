@@ -43,7 +43,7 @@ type Counts = DeskOrder['counts']
 export const reachOf = ({ held, waiting, taken, refused, withdrawn }: Counts): number => held + waiting + taken + refused + withdrawn
 
 /** Taken by a workstation, of which it is not known yet what came of it. */
-const underWay = ({ taken, done, failed }: Counts): number => Math.max(0, taken - done - failed)
+const underWay = ({ taken, done, failed, notForHere }: Counts): number => Math.max(0, taken - done - failed - notForHere)
 
 /** What became of it where it went; what is none of is not named. */
 export function progressWords(counts: Counts): string {
@@ -54,6 +54,7 @@ export function progressWords(counts: Counts): string {
     ['taken', underWay(counts)],
     ['waiting', counts.waiting],
     ['held', counts.held],
+    ['notForHere', counts.notForHere],
     ['withdrawn', counts.withdrawn],
   ] as const
   const told = parts.filter(([, count]) => count > 0).map(([what, count]) => t(`desk.progress.${what}`, { count }))

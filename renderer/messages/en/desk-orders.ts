@@ -78,6 +78,7 @@ export const deskOrders = {
   'desk.reason': 'Reason',
   'desk.reasonHint': 'For whoever looks at it later. {{least}} to {{most}} characters, never about a patient.',
   'desk.reasonShort': 'Write a reason of at least {{least}} characters.',
+  'desk.identificationNobody': 'If nobody asked for it, choose Otherwise and say so.',
   'desk.sending': 'Giving the order…',
   'desk.confirm': '{{order}}: {{reach}}',
   'desk.confirmSecond': 'Ask a second person',
@@ -91,6 +92,7 @@ export const deskOrders = {
   'desk.progress.taken': '{{count}} taken',
   'desk.progress.waiting': '{{count}} waiting',
   'desk.progress.held': '{{count}} held',
+  'desk.progress.notForHere': '{{count}} not for there any more',
   'desk.progress.withdrawn': '{{count}} withdrawn',
   'desk.progress.none': 'Reaches no workstation',
 
@@ -128,6 +130,7 @@ export const deskOrders = {
   'desk.orderState.undone': 'Taken back',
   'desk.orderDetails': 'Order',
   'desk.orderDetails.none': 'Choose an order to see what became of it.',
+  'desk.orderFact.identified': 'Caller known by',
   'desk.orderFact.agreed': 'Agreed by',
   'desk.orderFact.until': 'Lapses at',
   'desk.orderFact.undoes': 'Takes back',

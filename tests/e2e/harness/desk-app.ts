@@ -23,6 +23,7 @@ export interface DeskApp {
 }
 
 const reason = 'Said so by a test of the desk'
+const identified = { identifiedBy: 'called-back', identification: 'Rang the ward back' } as const
 
 /** Signs somebody of the desk in, with a PIN. */
 export async function openDeskApp({ person }: Running, ehr: Ehr, username: string): Promise<DeskApp> {
@@ -58,7 +59,7 @@ export async function openDeskApp({ person }: Running, ehr: Ehr, username: strin
   return {
     ask,
     stations,
-    order: (kind, target, message) => ask('desk.giveOrder', { kind, target, reason, idempotencyKey: randomUUID(), ...(message === undefined ? {} : { message }) }),
+    order: (kind, target, message) => ask('desk.giveOrder', { kind, target, reason, idempotencyKey: randomUUID(), ...(kind === 'reset-pin' ? identified : {}), ...(message === undefined ? {} : { message }) }),
     undo: (id) => ask('desk.undo', { id, reason }),
     station: (deviceId) => ask('desk.workstation', { deviceId }),
     newcomer: (known) =>

@@ -49,6 +49,7 @@ export async function openDesk(ehr: Ehr): Promise<Desk> {
     return JSON.parse(text)
   }
   const reason = 'Said so by a test of the desk'
+  const identified = { identifiedBy: 'called-back', identification: 'Rang the ward back' }
   const look = async (id: string) => Order.parse(await ask('GET', `orders/${id}`, first))
   const station = async () => {
     const { workstations: [one] } = z.object({ workstations: z.array(Station) }).parse(await ask('GET', 'workstations', first))
@@ -64,10 +65,10 @@ export async function openDesk(ehr: Ehr): Promise<Desk> {
     station,
     subOf,
     unlockHelp: async (challenge, username) => {
-      const help = { deviceId: (await station()).deviceId, user: await subOf(username), challenge, identifiedBy: 'called-back', identification: 'Rang the ward back', reason }
+      const help = { deviceId: (await station()).deviceId, user: await subOf(username), challenge, ...identified, reason }
       return z.looseObject({ response: z.string() }).parse(await ask('POST', 'challenges', first, help)).response
     },
-    order: async (kind, target, more = {}) => Order.parse(await ask('POST', 'orders', first, { kind, target, reason, ...more })),
+    order: async (kind, target, more = {}) => Order.parse(await ask('POST', 'orders', first, { kind, target, reason, ...(kind === 'reset-pin' ? identified : {}), ...more })),
     agree: async (id) => Order.parse(await ask('POST', `orders/${id}/agreement`, second, { reason })),
     undo: async (id) => Order.parse(await ask('POST', `orders/${id}/undo`, first, { reason })),
     async became(id, what) {
