@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react'
+import { FieldFrame } from './FieldFrame.tsx'
 import styles from './TextField.module.css'
 
 interface TextFieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'className' | 'style' | 'title' | 'id'> {
@@ -14,10 +15,7 @@ export function TextField({ label, hint, error, ...rest }: TextFieldProps) {
   const id = useId()
   const described = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].join(' ').trim()
   return (
-    <div className={styles['field']}>
-      <label htmlFor={id} className={styles['label']}>
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} hint={hint} error={error}>
       <input
         autoComplete="off"
         autoCorrect="off"
@@ -29,14 +27,6 @@ export function TextField({ label, hint, error, ...rest }: TextFieldProps) {
         aria-invalid={error !== undefined}
         {...(described === '' ? {} : { 'aria-describedby': described })}
       />
-      {hint === undefined ? null : (
-        <div id={`${id}-hint`} className={styles['hint']}>
-          {hint}
-        </div>
-      )}
-      <div id={`${id}-error`} role="alert" className={styles['error']}>
-        {error}
-      </div>
-    </div>
+    </FieldFrame>
   )
 }

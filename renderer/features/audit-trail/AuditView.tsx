@@ -3,7 +3,8 @@ import type { AuditRow } from '../../../shared/audit-trail/row.ts'
 import type { AuditFilter } from '../../../shared/contract/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
-import styles from './AuditView.module.css'
+import { PartedPage } from '../../ui/PartedPage.tsx'
+import text from '../../ui/text.module.css'
 import { Disclosures } from './Disclosures.tsx'
 import { EntryDetails } from './EntryDetails.tsx'
 import { FilterBar } from './FilterBar.tsx'
@@ -13,25 +14,18 @@ import { TrailTable } from './TrailTable.tsx'
 import { useTrail } from './use-trail.ts'
 
 const parts = ['trail', 'disclosures'] as const
+const titleOf = (part: (typeof parts)[number]) => t(part === 'trail' ? 'audit.title' : 'disclosures.title')
 
 /** What was done with records, and what left, for who reviews it: no chart opens from here. */
 export function AuditView() {
   const [part, setPart] = useState<(typeof parts)[number]>('trail')
   return (
-    <main className={styles['page']} data-testid="audit-view">
-      <header className={styles['head']}>
-        <h1 className={styles['title']}>{t(part === 'trail' ? 'audit.title' : 'disclosures.title')}</h1>
-        <nav className={styles['parts']} aria-label={t('audit.parts')}>
-          {parts.map((each) => (
-            <button key={each} type="button" className={styles['part']} aria-current={part === each ? 'page' : undefined} data-testid={`audit-part-${each}`} onClick={() => setPart(each)}>
-              {t(each === 'trail' ? 'audit.title' : 'disclosures.title')}
-            </button>
-          ))}
-        </nav>
-      </header>
-      <p className={styles['lead']}>{t(part === 'trail' ? 'audit.lead' : 'disclosures.lead')}</p>
+    <PartedPage testId="audit-view" title={titleOf(part)} partsLabel={t('audit.parts')} parts={parts.map((id) => ({ id, label: titleOf(id) }))} shown={part} onShow={setPart} partTestId="audit-part">
+      <p className={text['quiet']} data-print="never">
+        {t(part === 'trail' ? 'audit.lead' : 'disclosures.lead')}
+      </p>
       {part === 'trail' ? <TrailView /> : <Disclosures />}
-    </main>
+    </PartedPage>
   )
 }
 

@@ -7,10 +7,12 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Choices } from '../../ui/Choices.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import table from '../../ui/table.module.css'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
-import styles from './AuditView.module.css'
+import styles from './DisclosureReport.module.css'
 import { ExportDialog } from './ExportDialog.tsx'
 import type { AccountAsked } from './question.ts'
 import { purposeWords, whenWords } from './trail-words.ts'
@@ -51,15 +53,17 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
           <p>
             <bdi>{t('disclosures.of', { patient: patient.name })}</bdi> · {t('disclosures.period', { from: day(filter.from), to: day(filter.to - 1) })}
           </p>
-          <p className={styles['quiet']}>{t('disclosures.made', { time: formatDateTime({ precision: 'instant', epochMs: madeAt }, zone), name: session.user?.displayName ?? '' })}</p>
+          <p className={text['quiet']}>{t('disclosures.made', { time: formatDateTime({ precision: 'instant', epochMs: madeAt }, zone), name: session.user?.displayName ?? '' })}</p>
         </div>
-        <div className={styles['choices']} data-print="never">
-          <Button onClick={print} data-testid="disclosures-print">
-            {t('disclosures.print')}
-          </Button>
-          <Button onClick={() => setExporting(true)} data-testid="disclosures-export">
-            {t('audit.export')}
-          </Button>
+        <div data-print="never">
+          <Choices>
+            <Button onClick={print} data-testid="disclosures-print">
+              {t('disclosures.print')}
+            </Button>
+            <Button onClick={() => setExporting(true)} data-testid="disclosures-export">
+              {t('audit.export')}
+            </Button>
+          </Choices>
         </div>
       </header>
       {printing.is === 'left' ? <Notice tone="quiet">{t('disclosures.notPrinted')}</Notice> : null}
@@ -80,9 +84,9 @@ function Group({ group, entries }: { readonly group: DisclosureGroup; readonly e
   return (
     <section className={styles['group']} data-testid={`disclosures-${group}`}>
       <h3>
-        {t(`disclosures.group.${group}`)} <span className={styles['quiet']}>{entries.length}</span>
+        {t(`disclosures.group.${group}`)} <span className={text['quiet']}>{entries.length}</span>
       </h3>
-      <p className={styles['quiet']}>{t(`disclosures.means.${group}`)}</p>
+      <p className={text['quiet']}>{t(`disclosures.means.${group}`)}</p>
       {entries.length === 0 ? (
         <p>{t('disclosures.none')}</p>
       ) : (
@@ -104,7 +108,7 @@ function Group({ group, entries }: { readonly group: DisclosureGroup; readonly e
                   <>
                     <td>
                       <bdi>{entry.recipient.name ?? t('disclosures.noRecipient')}</bdi>
-                      {entry.recipient.address === undefined ? null : <span className={styles['quiet']}> {entry.recipient.address}</span>}
+                      {entry.recipient.address === undefined ? null : <span className={text['quiet']}> {entry.recipient.address}</span>}
                     </td>
                     <td>
                       <bdi>{entry.what.length === 0 ? t('disclosures.noWhat') : entry.what.join('; ')}</bdi>

@@ -4,8 +4,9 @@ import { failureOf } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import fields from '../../ui/fields.module.css'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
-import styles from './AuditView.module.css'
 import { DisclosureReport } from './DisclosureReport.tsx'
 import { PatientField } from './PatientField.tsx'
 import { PeriodFields } from './PeriodFields.tsx'
@@ -25,17 +26,17 @@ export function Disclosures() {
   }
   return (
     <>
-      <form className={styles['filter']} onSubmit={show} aria-label={t('disclosures.title')}>
+      <form className={fields['filter']} data-print="never" onSubmit={show} aria-label={t('disclosures.title')}>
         <PatientField patient={typed.patient} onPatient={(patient) => setTyped((before) => ({ ...before, patient }))} />
         <PeriodFields typed={typed} isWrong={wrong === 'days'} onChange={(more) => setTyped((before) => ({ ...before, ...more }))} />
         <Button kind="primary" type="submit" data-testid="disclosures-show">
           {t('audit.show')}
         </Button>
-        <p role="alert" className={styles['wrong']}>
+        <p role="alert" className={fields['wrong']}>
           {wrong === undefined ? '' : t(wrong === 'patient' ? 'disclosures.noPatient' : 'audit.daysWrong')}
         </p>
       </form>
-      {asked === undefined ? <p className={styles['quiet']}>{t('disclosures.choose')}</p> : <Account asked={asked} />}
+      {asked === undefined ? <p className={text['quiet']}>{t('disclosures.choose')}</p> : <Account asked={asked} />}
     </>
   )
 }

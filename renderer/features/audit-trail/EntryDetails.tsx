@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react'
 import type { AuditRow } from '../../../shared/audit-trail/row.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import styles from './AuditView.module.css'
+import { Details, NoDetails } from '../../ui/Details.tsx'
+import { Fact, Facts } from '../../ui/Facts.tsx'
 import type { Asked } from './question.ts'
 import { outcomeWords, purposeWords, whatWords, whenWords, whoWords } from './trail-words.ts'
 
@@ -15,13 +15,11 @@ interface EntryDetailsProps {
 /** All that one entry says. */
 export function EntryDetails({ row, onNarrow }: EntryDetailsProps) {
   const { zone } = useServices()
-  if (row === undefined) return <p className={`${styles['details']} ${styles['quiet']}`}>{t('audit.detail.none')}</p>
+  if (row === undefined) return <NoDetails>{t('audit.detail.none')}</NoDetails>
   const { patient, user } = row
   return (
-    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={styles['details']} aria-label={t('audit.details')} tabIndex={0} data-testid="audit-details">
-      <dl className={styles['facts']}>
+    <Details label={t('audit.details')} testId="audit-details">
+      <Facts>
         <Fact name={t('audit.column.at')}>{whenWords(row, zone)}</Fact>
         <Fact name={t('audit.column.user')}>
           <bdi>{whoWords(row)}</bdi>
@@ -55,18 +53,7 @@ export function EntryDetails({ row, onNarrow }: EntryDetailsProps) {
           </Fact>
         ))}
         <Fact name={t('audit.detail.id')}>{row.id}</Fact>
-      </dl>
-    </section>
-  )
-}
-
-/** Nothing where the entry does not say it. */
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  if (children === undefined || children === null) return null
-  return (
-    <div className={styles['fact']}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+      </Facts>
+    </Details>
   )
 }

@@ -4,10 +4,11 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Choices } from '../../ui/Choices.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
-import styles from './AuditView.module.css'
 
 interface ExportDialogProps {
   readonly report: 'audit-trail' | 'disclosures'
@@ -43,11 +44,11 @@ export function ExportDialog({ report, filter, total, onClose }: ExportDialogPro
           <output data-testid="audit-exported">{t('audit.exported', { count: state.result.written })}</output>
           {state.result.refused > 0 ? <Notice tone="caution">{t('audit.refusedMalformed', { count: state.result.refused })}</Notice> : null}
           {state.result.isPartial ? <Notice tone="caution">{t('audit.exportLeftOut')}</Notice> : null}
-          <div className={styles['choices']}>
+          <Choices>
             <Button kind="primary" onClick={onClose}>
               {t('app.close')}
             </Button>
-          </div>
+          </Choices>
         </>
       ) : (
         <>
@@ -55,8 +56,8 @@ export function ExportDialog({ report, filter, total, onClose }: ExportDialogPro
           <p>{t('audit.exportMeans')}</p>
           {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
           {state.is === 'failed' ? <p>{t('audit.exportNothing')}</p> : null}
-          <output className={styles['quiet']}>{state.is === 'writing' ? t('audit.exporting') : ''}</output>
-          <div className={styles['choices']}>
+          <output className={text['quiet']}>{state.is === 'writing' ? t('audit.exporting') : ''}</output>
+          <Choices>
             <Button onClick={onClose}>{t('app.cancel')}</Button>
             <Button aria-disabled={state.is === 'writing'} onClick={() => (state.is === 'writing' ? undefined : void write('ndjson'))} data-testid="audit-export-ndjson">
               {t('audit.exportFhir')}
@@ -64,7 +65,7 @@ export function ExportDialog({ report, filter, total, onClose }: ExportDialogPro
             <Button kind="primary" aria-disabled={state.is === 'writing'} onClick={() => (state.is === 'writing' ? undefined : void write('csv'))} data-testid="audit-export-csv">
               {t('audit.exportCsv')}
             </Button>
-          </div>
+          </Choices>
         </>
       )}
     </Dialog>

@@ -3,7 +3,7 @@ import { auditActions } from '../../../shared/audit-trail/columns.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import styles from './AuditView.module.css'
+import fields from '../../ui/fields.module.css'
 import { PatientField } from './PatientField.tsx'
 import { PeriodFields } from './PeriodFields.tsx'
 import { type Asked, filterOf } from './question.ts'
@@ -26,14 +26,14 @@ export function FilterBar({ asked, onAsk }: FilterBarProps) {
     if (isAskable) onAsk(typed)
   }
   return (
-    <form className={styles['filter']} onSubmit={show} aria-label={t('audit.title')}>
+    <form className={fields['filter']} data-print="never" onSubmit={show} aria-label={t('audit.title')}>
       <PeriodFields typed={typed} isWrong={isWrong} onChange={change} />
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('audit.user')}
         <input type="text" autoComplete="off" spellCheck={false} maxLength={100} placeholder={t('audit.userHint')} value={typed.user} data-testid="audit-user" onChange={({ target }) => change({ user: target.value })} />
       </label>
       <PatientField patient={typed.patient} onPatient={(patient) => change({ patient })} />
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('audit.action')}
         <select value={typed.action} data-testid="audit-action" onChange={({ target }) => change({ action: auditActions.find((each) => each === target.value) ?? 'all' })}>
           {(['all', ...auditActions] as const).map((action) => (
@@ -47,7 +47,7 @@ export function FilterBar({ asked, onAsk }: FilterBarProps) {
         {t('audit.show')}
       </Button>
       {isWrong ? (
-        <p role="alert" className={styles['wrong']}>
+        <p role="alert" className={fields['wrong']}>
           {t('audit.daysWrong')}
         </p>
       ) : null}

@@ -3,9 +3,11 @@ import { type PatientIdentity, readPatient } from '../../../shared/clinical/inde
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import fields from '../../ui/fields.module.css'
+import text from '../../ui/text.module.css'
 import { bornWords, headName, recordNumbers } from '../chart/index.ts'
 import { asPatientId, shortestSearch, usePatientSearch, useSettled } from '../patients/index.ts'
-import styles from './AuditView.module.css'
+import styles from './PatientField.module.css'
 import type { Asked } from './question.ts'
 
 interface PatientFieldProps {
@@ -18,7 +20,7 @@ export function PatientField({ patient, onPatient }: PatientFieldProps) {
   const { session } = useSession()
   if (patient !== undefined && patient.name !== patient.id) {
     return (
-      <div className={styles['field']}>
+      <div className={fields['field']}>
         {t('audit.patient')}
         <span className={styles['picked']}>
           <bdi data-testid="audit-picked">{patient.name}</bdi>
@@ -37,7 +39,7 @@ function ById({ patient, onPatient }: PatientFieldProps) {
   const isWrong = typed.trim() !== '' && asPatientId(typed.trim()) === undefined
   const hint = useId()
   return (
-    <label className={styles['field']}>
+    <label className={fields['field']}>
       {t('audit.patient')}
       <input
         type="text"
@@ -57,7 +59,7 @@ function ById({ patient, onPatient }: PatientFieldProps) {
           onPatient(id === undefined ? undefined : { id, name: id })
         }}
       />
-      <span id={hint} className={styles['wrong']} role="alert">
+      <span id={hint} className={fields['wrong']} role="alert">
         {isWrong ? t('audit.patientWrong') : ''}
       </span>
     </label>
@@ -81,18 +83,18 @@ function BySearch({ onPatient }: Pick<PatientFieldProps, 'onPatient'>) {
   })
   const name = (head: PatientIdentity) => `${headName(head)} · ${recordNumbers(head)}`
   return (
-    <div className={styles['field']}>
-      <label className={styles['field']}>
+    <div className={fields['field']}>
+      <label className={fields['field']}>
         {t('audit.patient')}
         <input type="search" autoComplete="off" spellCheck={false} maxLength={100} placeholder={t('audit.patientSearch')} value={typed} data-testid="audit-patient" onChange={({ target }) => setTyped(target.value)} />
       </label>
       {wanted.length < shortestSearch ? null : (
         <ul className={styles['offers']} data-testid="audit-patients">
-          {search.data && found.length === 0 ? <li className={styles['quiet']}>{t('audit.patientNone')}</li> : null}
+          {search.data && found.length === 0 ? <li className={`${text['quiet']} ${styles['none']}`}>{t('audit.patientNone')}</li> : null}
           {found.slice(0, mostOffered).map(({ id, head }) => (
             <li key={id}>
               <button type="button" className={styles['offer']} onClick={() => onPatient({ id, name: name(head) })}>
-                <bdi>{name(head)}</bdi> <span className={styles['quiet']}>{bornWords(head, zone)}</span>
+                <bdi>{name(head)}</bdi> <span className={text['quiet']}>{bornWords(head, zone)}</span>
               </button>
             </li>
           ))}

@@ -1,7 +1,7 @@
 import { wallTime } from '../../../shared/clinical/zone.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
-import styles from './AuditView.module.css'
+import fields from '../../ui/fields.module.css'
 import { dayText, periods } from './period.ts'
 import type { Asked } from './question.ts'
 
@@ -17,7 +17,7 @@ export function PeriodFields({ typed, isWrong, onChange }: PeriodFieldsProps) {
   const today = dayText(wallTime(clock.now(), zone))
   return (
     <>
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('audit.period')}
         <select
           value={typed.period}
@@ -36,11 +36,11 @@ export function PeriodFields({ typed, isWrong, onChange }: PeriodFieldsProps) {
       </label>
       {typed.period === 'days' ? (
         <>
-          <label className={styles['field']}>
+          <label className={fields['field']}>
             {t('audit.from')}
             <input type="date" value={typed.first} max={today} data-testid="audit-first" aria-invalid={isWrong} onChange={({ target }) => onChange({ first: target.value })} />
           </label>
-          <label className={styles['field']}>
+          <label className={fields['field']}>
             {t('audit.to')}
             <input type="date" value={typed.last} data-testid="audit-last" aria-invalid={isWrong} onChange={({ target }) => onChange({ last: target.value })} />
           </label>

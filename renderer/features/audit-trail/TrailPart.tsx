@@ -5,8 +5,9 @@ import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { Standing } from '../../ui/Standing.tsx'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
-import styles from './AuditView.module.css'
 import { ExportDialog } from './ExportDialog.tsx'
 import { type LoadedTrail, mostRows, type TrailState } from './use-trail.ts'
 
@@ -19,17 +20,25 @@ export function TrailPart({ trail, filter }: { readonly trail: TrailState; reado
     return failure ? (
       <FailureNotice failure={failure} onRetry={trail.again} role="alert" />
     ) : (
-      <output className={styles['state']} data-testid="audit-state" data-state="loading">
-        {t('audit.loading')}
-      </output>
+      <Standing>
+        <output data-testid="audit-state" data-state="loading">
+          {t('audit.loading')}
+        </output>
+      </Standing>
     )
   }
   const isFull = loaded.rows.length >= mostRows
   return (
     <>
-      <div className={styles['state']}>
+      <Standing
+        end={
+          <Button onClick={() => setExporting(true)} data-testid="audit-export">
+            {t('audit.export')}
+          </Button>
+        }
+      >
         <output data-testid="audit-state" data-state={trail.isLoading ? 'loading' : loaded.rows.length === 0 ? 'empty' : loaded.hasMore ? 'part' : 'whole'}>
-          {countWords(loaded)} <span className={styles['quiet']}>{t('audit.asOf', { time: clockTime(loaded.asOf, clock.now(), zone) })}</span>
+          {countWords(loaded)} <span className={text['quiet']}>{t('audit.asOf', { time: clockTime(loaded.asOf, clock.now(), zone) })}</span>
         </output>
         {loaded.hasMore && !isFull ? (
           trail.isLoadingAll ? (
@@ -45,11 +54,7 @@ export function TrailPart({ trail, filter }: { readonly trail: TrailState; reado
             </>
           )
         ) : null}
-        <span className={styles['grow']} />
-        <Button onClick={() => setExporting(true)} data-testid="audit-export">
-          {t('audit.export')}
-        </Button>
-      </div>
+      </Standing>
       {isExporting ? <ExportDialog report="audit-trail" filter={filter} total={loaded.total} onClose={() => setExporting(false)} /> : null}
       {failure ? <FailureNotice failure={failure} onRetry={trail.again} role="alert" /> : null}
       {loaded.hasMore && isFull ? <Notice tone="caution">{t('audit.most', { count: mostRows })}</Notice> : null}

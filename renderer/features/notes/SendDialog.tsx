@@ -2,6 +2,7 @@ import { useId } from 'react'
 import type { Attachment } from '../../../shared/contract/attachments.ts'
 import { t } from '../../messages/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Choices } from '../../ui/Choices.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { focusFirst } from '../../ui/focus-first.ts'
 import { Notice } from '../../ui/Notice.tsx'
@@ -37,7 +38,7 @@ export function SendDialog({ file: { name, bytes }, whom, onSend, onClose }: Sen
           </p>
         </div>
         <p className={styles['quiet']}>{t('attachments.ask.means')}</p>
-        <div className={styles['choices']}>
+        <Choices>
           <Button ref={focusFirst} aria-describedby={what} onClick={onClose}>
             {t('app.cancel')}
           </Button>
@@ -46,7 +47,7 @@ export function SendDialog({ file: { name, bytes }, whom, onSend, onClose }: Sen
               {t('attachments.send')}
             </Button>
           )}
-        </div>
+        </Choices>
       </div>
     </Dialog>
   )

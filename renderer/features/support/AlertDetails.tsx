@@ -6,14 +6,16 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Choices } from '../../ui/Choices.tsx'
+import { Details } from '../../ui/Details.tsx'
+import { Fact, Facts } from '../../ui/Facts.tsx'
+import fields from '../../ui/fields.module.css'
 import table from '../../ui/table.module.css'
+import { TextArea } from '../../ui/TextArea.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import type { AlertDraft } from './alert-drafts.ts'
 import { answerWords, ruleWords, severityWords } from './alert-words.ts'
-import { Fact } from './Fact.tsx'
 import { isReason } from './order-targets.ts'
-import { TextArea } from './ReasonField.tsx'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 
 interface AlertDetailsProps {
@@ -72,25 +74,28 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
   }
 
   return (
-    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={styles['details']} aria-label={t('desk.alert')} tabIndex={0} data-testid="desk-alert">
-      <div className={styles['detailsHead']}>
-        <h2 className={styles['detailsTitle']}>
+    <Details
+      label={t('desk.alert')}
+      testId="desk-alert"
+      title={
+        <>
           {ruleWords(alert.rule)}
           {alert.user === undefined ? null : (
             <>
               : <bdi>{alert.user.name}</bdi>
             </>
           )}
-        </h2>
-        {alert.state === 'closed' || isMine ? null : (
+        </>
+      }
+      actions={
+        alert.state === 'closed' || isMine ? null : (
           <Button kind="primary" aria-disabled={isSending} onClick={() => act(() => bridge.call('desk.takeAlert', { id: alert.id }))} data-testid="desk-alert-take">
             {t(alert.state === 'taken' ? 'desk.alert.takeOver' : 'desk.alert.take')}
           </Button>
-        )}
-      </div>
-      <dl className={styles['facts']}>
+        )
+      }
+    >
+      <Facts>
         <Fact name={t('desk.ordersColumn.at')}>{when(alert.at)}</Fact>
         <Fact name={t('desk.alertsColumn.severity')}>{severityWords(alert.severity)}</Fact>
         <Fact name={t('desk.column.name')}>{alert.deviceId === undefined ? undefined : <bdi>{book.byId.get(alert.deviceId)?.displayName ?? alert.deviceId}</bdi>}</Fact>
@@ -98,7 +103,7 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
         <Fact name={t('desk.alert.answer')}>{alert.answer === undefined ? undefined : `${answerWords(alert.answer.reason)}, ${when(alert.answer.at)}`}</Fact>
         <Fact name={t('desk.alert.finding')}>{alert.finding === undefined ? undefined : t(`desk.finding.${alert.finding}`)}</Fact>
         <Fact name={t('desk.alert.correlation')}>{alert.correlation}</Fact>
-      </dl>
+      </Facts>
       {alert.steps.length === 0 ? null : (
         <table className={table['table']} aria-label={t('desk.history')} data-testid="desk-alert-steps">
           <thead>
@@ -126,9 +131,9 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
         </table>
       )}
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      <form className={styles['form']} onSubmit={close} noValidate>
+      <form className={fields['form']} onSubmit={close} noValidate>
         <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={lack === undefined ? undefined : lack === 'comment' ? t('desk.alert.commentMissing') : t('desk.alert.commentShort', { least: reasonLength.least })} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={(text) => onWrite({ comment: text })} />
-        <div className={styles['choices']}>
+        <Choices>
           <Button
             aria-disabled={isSending}
             onClick={() => {
@@ -140,7 +145,7 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
           </Button>
           {isMine && alert.state === 'taken' ? (
             <>
-              <label className={styles['scope']}>
+              <label className={fields['beside']}>
                 {t('desk.alert.finding')}
                 <select value={finding} data-testid="desk-alert-finding" onChange={({ target }) => onWrite({ finding: alertFindings.find((each) => each === target.value) ?? 'harmless' })}>
                   {alertFindings.map((each) => (
@@ -155,8 +160,8 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
               </Button>
             </>
           ) : null}
-        </div>
+        </Choices>
       </form>
-    </section>
+    </Details>
   )
 }

@@ -4,15 +4,19 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { NoDetails } from '../../ui/Details.tsx'
+import fields from '../../ui/fields.module.css'
 import type { GridColumn } from '../../ui/grid/columns.ts'
 import { Grid } from '../../ui/grid/Grid.tsx'
+import { Listing } from '../../ui/grid/Listing.tsx'
+import { Standing } from '../../ui/Standing.tsx'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { AlertDetails } from './AlertDetails.tsx'
-import lines from './Alerts.module.css'
+import styles from './Alerts.module.css'
 import { ruleWords, severityWords } from './alert-words.ts'
 import { ListAge } from './ListAge.tsx'
 import type { Here } from './station-words.ts'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 import type { AlertCase } from './use-alert-case.ts'
 import { alertFilters, type AlertList, useAlerts } from './use-alerts.ts'
@@ -27,8 +31,8 @@ export function Alerts({ book, at }: { readonly book: StationBook; readonly at: 
   const { line: alert, isListed, learn } = useKept(list.alerts, chosen)
   return (
     <>
-      <div className={styles['filter']}>
-        <label className={styles['field']}>
+      <div className={fields['filter']}>
+        <label className={fields['field']}>
           {t('desk.part.alerts')}
           <select value={asked} data-testid="desk-alerts-which" onChange={({ target }) => ask(alertFilters.find((each) => each === target.value) ?? 'all')}>
             {alertFilters.map((each) => (
@@ -41,7 +45,7 @@ export function Alerts({ book, at }: { readonly book: StationBook; readonly at: 
       </div>
       <AlertLines list={list} chosen={chosen} onChoose={choose} />
       {isListed || alert === undefined ? null : (
-        <output className={styles['quiet']} data-testid="desk-alert-left">
+        <output className={text['quiet']} data-testid="desk-alert-left">
           {t('desk.alerts.left')}
         </output>
       )}
@@ -59,7 +63,7 @@ export function Alerts({ book, at }: { readonly book: StationBook; readonly at: 
           }}
         />
       ) : list.alerts === undefined || list.alerts.length === 0 ? null : (
-        <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.alerts.choose')}</p>
+        <NoDetails>{t('desk.alerts.choose')}</NoDetails>
       )}
     </>
   )
@@ -76,23 +80,28 @@ function AlertLines({ list, chosen, onChoose }: AlertLinesProps) {
   const here = useHere()
   const columns = useMemo(() => alertColumns(here), [here])
   const { alerts, failure } = list
-  if (alerts === undefined) return failure ? <FailureNotice failure={failure} onRetry={list.again} role="alert" /> : <output aria-busy="true">{t('desk.alerts.loading')}</output>
+  const count = alerts?.length ?? 0
   return (
-    <>
-      <div className={styles['state']}>
-        <output data-testid="desk-alerts-state">
-          {alerts.length === 0 ? t('desk.alerts.none') : list.hasMore ? t('desk.alerts.some', { count: alerts.length }) : t('desk.alerts.all', { count: alerts.length })} · {t('desk.alerts.open', { count: list.open })}{' '}
-          <span className={styles['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
-        </output>
-        {list.hasMore ? (
-          <Button onClick={list.more} aria-disabled={list.isLoading}>
-            {t('desk.more')}
-          </Button>
-        ) : null}
-      </div>
-      <ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />
-      {alerts.length === 0 ? null : <Grid label={t('desk.part.alerts')} testId="desk-alerts" columns={columns} widths={lines['widths']} lines={alerts} idOf={idOf} pointed={chosen} onPoint={onChoose} />}
-    </>
+    <Listing
+      lines={alerts}
+      loading={t('desk.alerts.loading')}
+      failed={failure && <FailureNotice failure={failure} onRetry={list.again} role="alert" />}
+      standing={
+        <Standing>
+          <output data-testid="desk-alerts-state">
+            {count === 0 ? t('desk.alerts.none') : t(list.hasMore ? 'desk.alerts.some' : 'desk.alerts.all', { count })} · {t('desk.alerts.open', { count: list.open })} <span className={text['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
+          </output>
+          {list.hasMore ? (
+            <Button onClick={list.more} aria-disabled={list.isLoading}>
+              {t('desk.more')}
+            </Button>
+          ) : null}
+        </Standing>
+      }
+      stale={<ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />}
+    >
+      {(lines) => <Grid label={t('desk.part.alerts')} testId="desk-alerts" columns={columns} widths={styles['widths']} lines={lines} idOf={idOf} pointed={chosen} onPoint={onChoose} />}
+    </Listing>
   )
 }
 

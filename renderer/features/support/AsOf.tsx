@@ -2,7 +2,7 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import styles from './SupportDesk.module.css'
+import text from '../../ui/text.module.css'
 
 interface AsOfProps {
   /** Epoch milliseconds. */
@@ -17,7 +17,7 @@ export function AsOf({ asOf, isReading, testId, onAgain }: AsOfProps) {
   const { clock, zone } = useServices()
   return (
     <>
-      <span className={styles['quiet']} data-testid={`${testId}-as-of`}>
+      <span className={text['quiet']} data-testid={`${testId}-as-of`}>
         {t('desk.asOf', { time: clockTime(asOf, clock.now(), zone) })}
       </span>
       <Button kind="plain" aria-disabled={isReading} onClick={() => (isReading ? undefined : onAgain())} data-testid={`${testId}-again`}>

@@ -7,13 +7,14 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Choices } from '../../ui/Choices.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
+import fields from '../../ui/fields.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { isReason } from './order-targets.ts'
 import { orderMeans } from './order-words.ts'
 import { PreviewText } from './PreviewText.tsx'
 import { ReasonField } from './ReasonField.tsx'
-import styles from './SupportDesk.module.css'
 
 export type Decision = 'agree' | 'reject' | 'undo'
 
@@ -71,7 +72,7 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
   }
   return (
     <Dialog title={t(`desk.decide.${decision}`)} role="alertdialog" onClose={onClose}>
-      <form className={styles['form']} onSubmit={(event) => void decide(event)} noValidate data-testid="desk-decide-dialog">
+      <form className={fields['form']} onSubmit={(event) => void decide(event)} noValidate data-testid="desk-decide-dialog">
         <p>{meansWords(decision, order)}</p>
         <p>
           {t(`desk.order.${order.kind}`)}, <bdi>{order.by.name}</bdi>: <bdi>“{order.reason}”</bdi>
@@ -89,12 +90,12 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
         ) : null}
         <ReasonField ref={field} value={reason} isShort={isShort} onChange={setReason} />
         {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-        <div className={styles['choices']}>
+        <Choices>
           <Button onClick={onClose}>{t('app.cancel')}</Button>
           <Button kind={decision === 'agree' ? 'danger' : 'primary'} type="submit" aria-disabled={isSending || (decision === 'agree' && preview.data === undefined)} data-testid="desk-decide-confirm">
             {t(`desk.decideConfirm.${decision}`, { order: t(`desk.order.${order.kind}`) })}
           </Button>
-        </div>
+        </Choices>
       </form>
     </Dialog>
   )

@@ -6,10 +6,10 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import table from '../../ui/table.module.css'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { deliveryWords, isOver, troublesFirst } from './delivery-words.ts'
 import { ListAge } from './ListAge.tsx'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 import { useLookAgain } from './use-look-again.ts'
 
@@ -53,7 +53,7 @@ export function Deliveries({ id, book, nameOf }: DeliveriesProps) {
       <h3>{t('desk.deliveries')}</h3>
       <ListAge failure={failure} asOf={data.asOf} onAgain={look} />
       {lines.length === 0 ? (
-        <p className={styles['quiet']}>{t('desk.deliveries.none')}</p>
+        <p className={text['quiet']}>{t('desk.deliveries.none')}</p>
       ) : (
         <table className={table['table']} aria-label={t('desk.deliveries')} data-testid="desk-deliveries">
           <tbody>
@@ -65,14 +65,14 @@ export function Deliveries({ id, book, nameOf }: DeliveriesProps) {
                 <td>
                   <bdi>{line.user === undefined ? '' : nameOf(line.user)}</bdi>
                 </td>
-                <td className={line.state === 'refused' || line.result === 'failed' ? styles['bad'] : ''}>{deliveryWords(line)}</td>
+                <td className={line.state === 'refused' || line.result === 'failed' ? text['critical'] : ''}>{deliveryWords(line)}</td>
                 <td className={table['quiet']}>{taken(line)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
-      {lines.length > mostListed ? <p className={styles['quiet']}>{t('desk.deliveries.more', { count: lines.length - mostListed })}</p> : null}
+      {lines.length > mostListed ? <p className={text['quiet']}>{t('desk.deliveries.more', { count: lines.length - mostListed })}</p> : null}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { type FormEvent, type RefObject, useId, useMemo, useRef, useState } from 'react'
 import { t } from '../../messages/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import fields from '../../ui/fields.module.css'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextField } from '../../ui/TextField.tsx'
 import { FailureNotice } from '../failure/index.ts'
@@ -10,7 +11,6 @@ import { ListAge } from './ListAge.tsx'
 import { ReasonField } from './ReasonField.tsx'
 import { StationsAge } from './StationsAge.tsx'
 import { roleWords } from './station-words.ts'
-import desk from './SupportDesk.module.css'
 import styles from './UnlockHelp.module.css'
 import type { HelpCase } from './use-help-case.ts'
 import type { People } from './use-people.ts'
@@ -64,7 +64,7 @@ export function HelpForm({ stations, people, help, first }: HelpFormProps) {
       <StationsAge list={list} onAgain={stations.again} />
       <TextField ref={first} label={t('desk.help.station')} hint={foundWords(named)} error={told === 'station' && named.is !== 'found' ? t(missing[named.is]) : undefined} maxLength={100} value={form.station} data-testid="desk-help-station" onChange={({ target }) => write({ station: target.value })} />
       {people.users !== undefined ? <ListAge failure={people.failure} asOf={people.asOf} onAgain={people.again} /> : people.failure === undefined ? null : <FailureNotice failure={people.failure} onRetry={people.again} role="alert" />}
-      <div className={desk['field']}>
+      <div className={fields['field']}>
         <label htmlFor={id}>{t('desk.help.user')}</label>
         <select ref={user} id={id} value={caller} aria-invalid={told === 'user'} aria-describedby={`${id}-error`} data-testid="desk-help-user" onChange={({ target }) => write({ user: target.value })}>
           <option value="">{people.users === undefined ? t(people.failure === undefined ? 'desk.people.loading' : 'desk.help.usersNotKnown') : t(station === undefined ? 'desk.help.userFirst' : 'desk.help.userChoose')}</option>
@@ -74,7 +74,7 @@ export function HelpForm({ stations, people, help, first }: HelpFormProps) {
             </option>
           ))}
         </select>
-        <span id={`${id}-error`} role="alert" className={desk['why']}>
+        <span id={`${id}-error`} role="alert" className={fields['wrong']}>
           {told === 'user' ? t(people.users === undefined ? 'desk.help.noUserYet' : 'desk.help.noUser') : ''}
         </span>
       </div>

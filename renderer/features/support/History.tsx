@@ -5,12 +5,13 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Standing } from '../../ui/Standing.tsx'
 import table from '../../ui/table.module.css'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { AsOf } from './AsOf.tsx'
 import { eventWords } from './event-words.ts'
 import { ListAge } from './ListAge.tsx'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 
 interface HistoryProps {
@@ -40,12 +41,12 @@ export function History({ of, book, nameOf }: HistoryProps) {
   const where = ({ deviceId, user }: DeskHistoryEntry) => ('workstation' in of ? (user === undefined ? '' : nameOf(user)) : deviceId === undefined ? '' : (book.byId.get(deviceId)?.displayName ?? deviceId))
   return (
     <section aria-label={t('desk.history')} data-testid="desk-history">
-      <div className={styles['state']}>
+      <Standing>
         <AsOf asOf={asOf} isReading={query.isFetching} testId="desk-history" onAgain={again} />
-      </div>
+      </Standing>
       <ListAge failure={isOlderFailed ? undefined : failure} asOf={asOf} onAgain={again} />
       {entries.length === 0 ? (
-        <p className={styles['quiet']}>{t('desk.history.none')}</p>
+        <p className={text['quiet']}>{t('desk.history.none')}</p>
       ) : (
         <table className={table['table']} aria-label={t('desk.history')}>
           <tbody>

@@ -1,8 +1,8 @@
 import type { Ref } from 'react'
 import { type Identification, identifications, reasonLength } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
-import { TextArea } from './ReasonField.tsx'
-import styles from './SupportDesk.module.css'
+import fields from '../../ui/fields.module.css'
+import { TextArea } from '../../ui/TextArea.tsx'
 
 /** How somebody at the desk knows who asks, and by what. */
 export interface Identified {
@@ -24,7 +24,7 @@ export function IdentificationFields({ value, isShort, hint, testIds, onChange, 
   const means = t('desk.help.identificationHint', reasonLength)
   return (
     <>
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('desk.help.identifiedBy')}
         <select value={value.identifiedBy} data-testid={testIds.by} onChange={({ target }) => onChange({ identifiedBy: identifications.find((each) => each === target.value) ?? 'other' })}>
           {identifications.map((each) => (

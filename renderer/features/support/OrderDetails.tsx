@@ -4,11 +4,12 @@ import { formatDateTime } from '../../../shared/clinical/partial-date.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Details } from '../../ui/Details.tsx'
+import { Fact, Facts } from '../../ui/Facts.tsx'
+import text from '../../ui/text.module.css'
 import { DecideDialog, type Decision } from './DecideDialog.tsx'
 import { Deliveries } from './Deliveries.tsx'
-import { Fact } from './Fact.tsx'
 import { canUndo, progressWords, targetWords } from './order-words.ts'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 
 interface OrderDetailsProps {
@@ -28,33 +29,38 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
   // The EHR knows it for certain, and refuses; this spares a colleague the question.
   const isOwn = order.by.name === session.user?.displayName
   return (
-    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={styles['details']} aria-label={t('desk.orderDetails')} tabIndex={0} data-testid="desk-order-details">
-      <div className={styles['detailsHead']}>
-        <h2 className={styles['detailsTitle']}>
+    <Details
+      label={t('desk.orderDetails')}
+      testId="desk-order-details"
+      title={
+        <>
           {t(`desk.order.${order.kind}`)}: <bdi>{targetWords(order.target, book, nameOf)}</bdi>
-        </h2>
-        {mayOrder && order.state === 'awaiting' ? (
-          <>
-            {isOwn ? <span className={styles['quiet']}>{t('desk.own')}</span> : null}
-            <Button onClick={() => decide('reject')} data-testid="desk-reject">
-              {t('desk.reject')}
-            </Button>
-            {isOwn ? null : (
-              <Button kind="danger" onClick={() => decide('agree')} data-testid="desk-agree">
-                {t('desk.agree')}
+        </>
+      }
+      actions={
+        <>
+          {mayOrder && order.state === 'awaiting' ? (
+            <>
+              {isOwn ? <span className={text['quiet']}>{t('desk.own')}</span> : null}
+              <Button onClick={() => decide('reject')} data-testid="desk-reject">
+                {t('desk.reject')}
               </Button>
-            )}
-          </>
-        ) : null}
-        {mayOrder && canUndo(order) ? (
-          <Button onClick={() => decide('undo')} data-testid="desk-undo">
-            {t('desk.undo')}
-          </Button>
-        ) : null}
-      </div>
-      <dl className={styles['facts']}>
+              {isOwn ? null : (
+                <Button kind="danger" onClick={() => decide('agree')} data-testid="desk-agree">
+                  {t('desk.agree')}
+                </Button>
+              )}
+            </>
+          ) : null}
+          {mayOrder && canUndo(order) ? (
+            <Button onClick={() => decide('undo')} data-testid="desk-undo">
+              {t('desk.undo')}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <Facts>
         <Fact name={t('desk.ordersColumn.state')}>{t(`desk.orderState.${order.state}`)}</Fact>
         <Fact name={t('desk.ordersColumn.progress')}>{progressWords(order.counts)}</Fact>
         <Fact name={t('desk.reason')}>
@@ -80,9 +86,9 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
         </Fact>
         <Fact name={t('desk.orderFact.until')}>{order.agreeUntil === undefined ? undefined : when(order.agreeUntil)}</Fact>
         <Fact name={t('desk.orderFact.undoes')}>{order.undoes === undefined ? undefined : t('desk.orderFact.undoesAnother')}</Fact>
-      </dl>
+      </Facts>
       <Deliveries id={order.id} book={book} nameOf={nameOf} />
       {decision === undefined ? null : <DecideDialog decision={decision} order={order} onDecided={onDecided} onClose={() => decide(undefined)} />}
-    </section>
+    </Details>
   )
 }

@@ -7,15 +7,17 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Choices } from '../../ui/Choices.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
+import fields from '../../ui/fields.module.css'
 import { Notice } from '../../ui/Notice.tsx'
+import { TextArea } from '../../ui/TextArea.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { type Identified, IdentificationFields } from './IdentificationFields.tsx'
 import { isReason } from './order-targets.ts'
 import { isDangerous, orderMeans, progressWords, reachWords } from './order-words.ts'
 import { PreviewText } from './PreviewText.tsx'
-import { ReasonField, TextArea } from './ReasonField.tsx'
-import styles from './SupportDesk.module.css'
+import { ReasonField } from './ReasonField.tsx'
 
 interface OrderDialogProps {
   readonly kind: DeskOrderKind
@@ -81,7 +83,7 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
   const { title, means } = orderMeans(kind, target)
   return (
     <Dialog title={title} role="alertdialog" onClose={onClose}>
-      <form className={styles['form']} onSubmit={(event) => void give(event)} noValidate data-testid="desk-order-dialog">
+      <form className={fields['form']} onSubmit={(event) => void give(event)} noValidate data-testid="desk-order-dialog">
         <p>{means}</p>
         {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : reach === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={kind} target={target} preview={reach} />}
         {isSecond ? <Notice tone="caution">{t('desk.preview.second')}</Notice> : null}
@@ -108,12 +110,12 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
         ) : null}
         <ReasonField ref={reasonField} value={reason} isShort={lacks === 'reason'} onChange={setReason} />
         {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
-        <div className={styles['choices']}>
+        <Choices>
           <Button onClick={onClose}>{t('app.cancel')}</Button>
           <Button kind={isDangerous(kind) ? 'danger' : 'primary'} type="submit" aria-disabled={!isIdle} data-testid="desk-order-confirm">
             {state.is === 'sending' ? t('desk.sending') : isSecond ? t('desk.confirmSecond') : reach === undefined ? t(`desk.order.${kind}`) : t('desk.confirm', { order: t(`desk.order.${kind}`), reach: reachWords(kind, target, reach) })}
           </Button>
-        </div>
+        </Choices>
       </form>
     </Dialog>
   )
@@ -126,7 +128,7 @@ function Given({ order, onSeeOrders, onClose }: { readonly order: DeskOrder; rea
       <output data-testid="desk-order-given">
         {order.state === 'awaiting' ? t('desk.givenSecond', { time: order.agreeUntil === undefined ? '' : clockTime(order.agreeUntil, clock.now(), zone) }) : `${t('desk.given')} ${progressWords(order.counts)}.`}
       </output>
-      <div className={styles['choices']}>
+      <Choices>
         <Button
           onClick={() => {
             onClose()
@@ -138,7 +140,7 @@ function Given({ order, onSeeOrders, onClose }: { readonly order: DeskOrder; rea
         <Button kind="primary" onClick={onClose}>
           {t('app.close')}
         </Button>
-      </div>
+      </Choices>
     </Dialog>
   )
 }

@@ -4,15 +4,19 @@ import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { NoDetails } from '../../ui/Details.tsx'
+import fields from '../../ui/fields.module.css'
 import type { GridColumn } from '../../ui/grid/columns.ts'
 import { Grid } from '../../ui/grid/Grid.tsx'
+import { Listing } from '../../ui/grid/Listing.tsx'
+import { Standing } from '../../ui/Standing.tsx'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { ListAge } from './ListAge.tsx'
 import { OrderDetails } from './OrderDetails.tsx'
-import lines from './Orders.module.css'
+import styles from './Orders.module.css'
 import { progressWords, targetWords } from './order-words.ts'
 import type { Here } from './station-words.ts'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 import { useHere } from './use-here.ts'
 import { useKept } from './use-kept.ts'
@@ -31,8 +35,8 @@ export function Orders({ book, nameOf }: OrdersProps) {
   const [shown, show] = useState<(typeof which)[number]>('all')
   return (
     <>
-      <div className={styles['filter']}>
-        <label className={styles['field']}>
+      <div className={fields['filter']}>
+        <label className={fields['field']}>
           {t('desk.orders.which')}
           <select value={shown} data-testid="desk-orders-which" onChange={({ target }) => show(which.find((each) => each === target.value) ?? 'all')}>
             {which.map((each) => (
@@ -59,24 +63,31 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
   const kept = useKept(orders, chosen)
   const left = useLeftOrder(kept.isListed ? undefined : kept.line?.id)
   const order = left.order ?? kept.line
-  if (orders === undefined) return failure ? <FailureNotice failure={failure} onRetry={list.again} role="alert" /> : <output aria-busy="true">{t('desk.orders.loading')}</output>
+  const count = orders?.length ?? 0
   return (
     <>
-      <div className={styles['state']}>
-        <output data-testid="desk-orders-state">
-          {orders.length === 0 ? t(asked === 'awaiting' ? 'desk.orders.noneWaiting' : 'desk.orders.none') : list.hasMore ? t('desk.orders.some', { count: orders.length }) : t('desk.orders.all', { count: orders.length })}{' '}
-          <span className={styles['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
-        </output>
-        {list.hasMore ? (
-          <Button onClick={list.more} aria-disabled={list.isLoadingMore}>
-            {t('desk.more')}
-          </Button>
-        ) : null}
-      </div>
-      <ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />
-      {orders.length === 0 ? null : <Grid label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={lines['widths']} lines={orders} idOf={idOf} pointed={chosen} onPoint={choose} />}
+      <Listing
+        lines={orders}
+        loading={t('desk.orders.loading')}
+        failed={failure && <FailureNotice failure={failure} onRetry={list.again} role="alert" />}
+        standing={
+          <Standing>
+            <output data-testid="desk-orders-state">
+              {count === 0 ? t(asked === 'awaiting' ? 'desk.orders.noneWaiting' : 'desk.orders.none') : t(list.hasMore ? 'desk.orders.some' : 'desk.orders.all', { count })} <span className={text['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
+            </output>
+            {list.hasMore ? (
+              <Button onClick={list.more} aria-disabled={list.isLoadingMore}>
+                {t('desk.more')}
+              </Button>
+            ) : null}
+          </Standing>
+        }
+        stale={<ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />}
+      >
+        {(lines) => <Grid label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={styles['widths']} lines={lines} idOf={idOf} pointed={chosen} onPoint={choose} />}
+      </Listing>
       {kept.isListed || order === undefined ? null : (
-        <output className={styles['quiet']} data-testid="desk-order-left">
+        <output className={text['quiet']} data-testid="desk-order-left">
           {t('desk.orders.left')}
         </output>
       )}
@@ -91,8 +102,8 @@ function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly whi
             left.again()
           }}
         />
-      ) : orders.length === 0 ? null : (
-        <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.orderDetails.none')}</p>
+      ) : count === 0 ? null : (
+        <NoDetails>{t('desk.orderDetails.none')}</NoDetails>
       )}
     </>
   )

@@ -4,19 +4,22 @@ import type { DeskOrderKind } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Details, NoDetails } from '../../ui/Details.tsx'
+import { Fact, Facts } from '../../ui/Facts.tsx'
+import fields from '../../ui/fields.module.css'
 import type { GridColumn } from '../../ui/grid/columns.ts'
 import { Grid } from '../../ui/grid/Grid.tsx'
+import { Listing } from '../../ui/grid/Listing.tsx'
+import { Standing } from '../../ui/Standing.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import { AsOf } from './AsOf.tsx'
-import { Fact } from './Fact.tsx'
 import { History } from './History.tsx'
 import { ListAge } from './ListAge.tsx'
+import { OrderButtons } from './OrderButtons.tsx'
 import { OrderDialog } from './OrderDialog.tsx'
-import { dangerous, harmless } from './order-words.ts'
 import { fewOf, peopleFound, placesOf } from './people-lines.ts'
-import widths from './People.module.css'
+import styles from './People.module.css'
 import { roleWords } from './station-words.ts'
-import styles from './SupportDesk.module.css'
 import type { StationBook } from './stations.ts'
 import type { People as Known } from './use-people.ts'
 
@@ -32,25 +35,33 @@ export function People({ search: field, people, book, onSeeOrders }: PeopleProps
   const [search, setSearch] = useState('')
   const [chosen, choose] = useState<string>()
   const { users, failure } = people
-  const lines = useMemo(() => (users === undefined ? [] : peopleFound(users, search)), [users, search])
+  const lines = useMemo(() => users && peopleFound(users, search), [users, search])
   const columns = useMemo(() => personColumns(placesOf(book)), [book])
-  if (users === undefined) return failure ? <FailureNotice failure={failure} onRetry={people.again} role="alert" /> : <output aria-busy="true">{t('desk.people.loading')}</output>
-  const user = users.find(({ sub }) => sub === chosen)
+  const [count, total] = [lines?.length ?? 0, users?.length ?? 0]
+  const user = users?.find(({ sub }) => sub === chosen)
   return (
     <>
-      <div className={styles['filter']}>
-        <label className={styles['field']}>
+      <div className={fields['filter']}>
+        <label className={`${fields['field']} ${fields['wide']}`}>
           {t('desk.search')}
           <input ref={field} type="search" autoComplete="off" spellCheck={false} maxLength={100} placeholder={t('desk.people.hint')} value={search} data-testid="desk-people-search" onChange={({ target }) => setSearch(target.value)} />
         </label>
       </div>
-      <div className={styles['state']}>
-        <output>{lines.length === users.length ? t('desk.people.all', { count: users.length }) : t('desk.people.some', { count: lines.length, total: users.length })}</output>
-        <AsOf asOf={people.asOf} isReading={people.isReading} testId="desk-people" onAgain={people.again} />
-      </div>
-      <ListAge failure={failure} asOf={people.asOf} onAgain={people.again} />
-      {lines.length === 0 ? null : <Grid label={t('desk.part.people')} testId="desk-people" columns={columns} widths={widths['widths']} lines={lines} idOf={idOf} pointed={chosen} onPoint={choose} />}
-      {user === undefined ? <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.people.none')}</p> : <Person key={user.sub} user={user} book={book} nameOf={people.nameOf} onSeeOrders={onSeeOrders} />}
+      <Listing
+        lines={lines}
+        loading={t('desk.people.loading')}
+        failed={failure && <FailureNotice failure={failure} onRetry={people.again} role="alert" />}
+        standing={
+          <Standing>
+            <output>{count === total ? t('desk.people.all', { count }) : t('desk.people.some', { count, total })}</output>
+            <AsOf asOf={people.asOf} isReading={people.isReading} testId="desk-people" onAgain={people.again} />
+          </Standing>
+        }
+        stale={<ListAge failure={failure} asOf={people.asOf} onAgain={people.again} />}
+      >
+        {(shown) => <Grid label={t('desk.part.people')} testId="desk-people" columns={columns} widths={styles['widths']} lines={shown} idOf={idOf} pointed={chosen} onPoint={choose} />}
+      </Listing>
+      {user !== undefined ? <Person key={user.sub} user={user} book={book} nameOf={people.nameOf} onSeeOrders={onSeeOrders} /> : users === undefined ? null : <NoDetails>{t('desk.people.none')}</NoDetails>}
     </>
   )
 }
@@ -86,37 +97,30 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
   const [isTold, tellHistory] = useState(false)
   const [kind, ask] = useState<DeskOrderKind>()
   const here = placesOf(book).get(user.sub) ?? []
-  const button = (each: DeskOrderKind, style: 'secondary' | 'danger') => (
-    <Button key={each} kind={style} onClick={() => ask(each)} data-testid={`desk-person-${each}`}>
-      {t(`desk.order.${each}`)}…
-    </Button>
-  )
   return (
-    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={styles['details']} aria-label={t('desk.person')} tabIndex={0} data-testid="desk-person">
-      <div className={styles['detailsHead']}>
-        <h2 className={styles['detailsTitle']}>
-          <bdi>{user.name}</bdi>
-        </h2>
+    <Details
+      label={t('desk.person')}
+      testId="desk-person"
+      title={<bdi>{user.name}</bdi>}
+      actions={
         <Button onClick={() => tellHistory(!isTold)} aria-expanded={isTold} data-testid="desk-person-history">
           {t(isTold ? 'desk.hideHistory' : 'desk.showHistory')}
         </Button>
-      </div>
+      }
+    >
       {session.permissions.includes('desk:order') ? (
         <div className={styles['orders']}>
           {/* All of them, whatever the list says of the account: a colleague may have disabled or enabled it since it was read. */}
-          {harmless.map((each) => button(each, 'secondary'))}
-          <div className={styles['dangerous']}>{dangerous.map((each) => button(each, 'danger'))}</div>
+          <OrderButtons testId="desk-person" onAsk={ask} />
         </div>
       ) : null}
-      <dl className={styles['facts']}>
+      <Facts>
         <Fact name={t('desk.peopleColumn.account')}>{t(user.isDisabled ? 'desk.account.disabled' : 'desk.account.enabled')}</Fact>
         <Fact name={t('desk.peopleColumn.where')}>{placeWords(here.map(({ displayName }) => displayName), mostPlaces, 'desk.people.nowhere')}</Fact>
         <Fact name={t('desk.people.known')}>{placeWords(user.workstations.map((id) => book.byId.get(id)?.displayName ?? id), mostPlaces, 'desk.people.never')}</Fact>
-      </dl>
+      </Facts>
       {isTold ? <History of={{ user: user.sub }} book={book} nameOf={nameOf} /> : null}
       {kind === undefined ? null : <OrderDialog kind={kind} target={{ users: [user.sub] }} onSeeOrders={onSeeOrders} onClose={() => ask(undefined)} />}
-    </section>
+    </Details>
   )
 }

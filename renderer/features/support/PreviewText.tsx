@@ -5,8 +5,9 @@ import { useServices } from '../../services/index.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import table from '../../ui/table.module.css'
+import text from '../../ui/text.module.css'
 import { peopleIn } from './order-words.ts'
-import styles from './SupportDesk.module.css'
+import styles from './PreviewText.module.css'
 import { contactWords, type Here, stateWords, unsentWords, userWords } from './station-words.ts'
 import type { Station } from './stations.ts'
 
@@ -45,7 +46,7 @@ export function PreviewText({ kind, target, preview }: { readonly kind: DeskOrde
       ) : (
         <Disclosure label={t('desk.preview.who')}>
           <Sample sample={sample} here={here} />
-          {workstations > sample.length ? <p className={styles['quiet']}>{t('desk.preview.more', { count: workstations - sample.length })}</p> : null}
+          {workstations > sample.length ? <p className={text['quiet']}>{t('desk.preview.more', { count: workstations - sample.length })}</p> : null}
         </Disclosure>
       )}
     </div>

@@ -4,9 +4,10 @@ import { workstationCode } from '../../../shared/workstation-code.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Fact } from './Fact.tsx'
+import { Details, NoDetails } from '../../ui/Details.tsx'
+import { Fact, Facts } from '../../ui/Facts.tsx'
+import text from '../../ui/text.module.css'
 import { History } from './History.tsx'
-import styles from './SupportDesk.module.css'
 import { roleWords, sinceWords, siteWords, stateWords, unsentSentence, userWords } from './station-words.ts'
 import type { Station, StationBook } from './stations.ts'
 
@@ -20,26 +21,25 @@ interface StationDetailsProps {
 export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
   const [isTold, tellHistory] = useState(false)
   const { clock, zone } = useServices()
-  if (station === undefined) return <p className={`${styles['details']} ${styles['quiet']}`}>{t('desk.details.none')}</p>
+  if (station === undefined) return <NoDetails>{t('desk.details.none')}</NoDetails>
   const when = (epochMs: number) => formatDateTime({ precision: 'instant', epochMs }, zone)
   const here = { now: clock.now(), zone }
   return (
-    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={styles['details']} aria-label={t('desk.details')} tabIndex={0} data-testid="desk-details">
-      <div className={styles['detailsHead']}>
-        <h2 className={styles['detailsTitle']}>
-          <bdi>{station.displayName}</bdi>
-        </h2>
+    <Details
+      label={t('desk.details')}
+      testId="desk-details"
+      title={<bdi>{station.displayName}</bdi>}
+      actions={
         <Button onClick={() => tellHistory(!isTold)} aria-expanded={isTold} data-testid="desk-show-history">
           {t(isTold ? 'desk.hideHistory' : 'desk.showHistory')}
         </Button>
-      </div>
-      <dl className={styles['facts']}>
+      }
+    >
+      <Facts>
         <Fact name={t('desk.column.state')}>{station.since === undefined ? stateWords(station) : t('desk.stateSince', { state: stateWords(station), time: sinceWords(station, here) })}</Fact>
         <Fact name={t('desk.column.user')}>
           <bdi>{userWords(station)}</bdi>
-          {station.user === undefined ? null : <span className={styles['quiet']}> {roleWords(station.user.role)}</span>}
+          {station.user === undefined ? null : <span className={text['quiet']}> {roleWords(station.user.role)}</span>}
         </Fact>
         <Fact name={t('desk.column.site')}>
           <bdi>{siteWords(station)}</bdi>
@@ -52,8 +52,8 @@ export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
         <Fact name={t('desk.fact.registered')}>{when(station.registeredAt)}</Fact>
         <Fact name={t('desk.fact.code')}>{workstationCode(station.deviceId)}</Fact>
         <Fact name={t('desk.fact.id')}>{station.deviceId}</Fact>
-      </dl>
+      </Facts>
       {isTold ? <History of={{ workstation: station.deviceId }} book={book} nameOf={nameOf} /> : null}
-    </section>
+    </Details>
   )
 }

@@ -1,6 +1,6 @@
 import type { RefObject } from 'react'
 import { t } from '../../messages/index.ts'
-import styles from './SupportDesk.module.css'
+import fields from '../../ui/fields.module.css'
 import { stateGroups, type StationQuestion } from './station-question.ts'
 import type { sitesOf } from './stations.ts'
 
@@ -15,12 +15,12 @@ interface StationFilterProps {
 export function StationFilter({ question, sites, onAsk, search }: StationFilterProps) {
   const change = (more: Partial<StationQuestion>) => onAsk({ ...question, ...more })
   return (
-    <form className={styles['filter']} aria-label={t('desk.part.workstations')} onSubmit={(event) => event.preventDefault()}>
-      <label className={styles['field']}>
+    <form className={fields['filter']} aria-label={t('desk.part.workstations')} onSubmit={(event) => event.preventDefault()}>
+      <label className={`${fields['field']} ${fields['wide']}`}>
         {t('desk.search')}
         <input ref={search} type="search" autoComplete="off" spellCheck={false} maxLength={100} placeholder={t('desk.searchHint')} value={question.search} data-testid="desk-search" onChange={({ target }) => change({ search: target.value })} />
       </label>
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('desk.site')}
         <select value={question.site ?? ''} data-testid="desk-site" onChange={({ target }) => change({ site: target.value === '' ? undefined : target.value })}>
           <option value="">{t('desk.site.all')}</option>
@@ -31,7 +31,7 @@ export function StationFilter({ question, sites, onAsk, search }: StationFilterP
           ))}
         </select>
       </label>
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('desk.state')}
         <select value={question.state} data-testid="desk-state" onChange={({ target }) => change({ state: stateGroups.find((each) => each === target.value) ?? 'all' })}>
           {(['all', ...stateGroups] as const).map((each) => (
@@ -41,7 +41,7 @@ export function StationFilter({ question, sites, onAsk, search }: StationFilterP
           ))}
         </select>
       </label>
-      <label className={styles['field']}>
+      <label className={fields['field']}>
         {t('desk.contact')}
         <select value={question.contact} data-testid="desk-contact" onChange={({ target }) => change({ contact: (['online', 'offline'] as const).find((each) => each === target.value) ?? 'all' })}>
           {(['all', 'online', 'offline'] as const).map((each) => (
@@ -51,7 +51,7 @@ export function StationFilter({ question, sites, onAsk, search }: StationFilterP
           ))}
         </select>
       </label>
-      <label className={styles['tick']}>
+      <label className={fields['tick']}>
         <input type="checkbox" checked={question.unsentOnly} data-testid="desk-unsent-only" onChange={({ target }) => change({ unsentOnly: target.checked })} />
         {t('desk.unsentOnly')}
       </label>

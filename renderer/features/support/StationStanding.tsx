@@ -3,9 +3,11 @@ import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Icon } from '../../ui/Icon.tsx'
+import { Standing } from '../../ui/Standing.tsx'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { hiddenCount, type Selection } from './selection.ts'
-import styles from './SupportDesk.module.css'
+import styles from './StationStanding.module.css'
 import { firstStationQuestion, type StationQuestion } from './station-question.ts'
 import type { StationList } from './station-list.ts'
 
@@ -28,15 +30,39 @@ export function StationStanding({ list, selection, onAgain, onSettle, onAsk, onC
   const time = clockTime(heardAt, clock.now(), zone)
   const hidden = hiddenCount(selection, list.shown)
   return (
-    <div className={styles['state']}>
-      <output data-testid="desk-standing" data-state={standing === 'live' && list.shown.length === 0 ? 'empty' : standing} className={standing === 'part' ? styles['owed'] : undefined}>
+    <Standing
+      end={
+        <>
+          {list.behind > 0 ? (
+            <>
+              <span className={text['quiet']}>{t('desk.behind', { count: list.behind })}</span>
+              <Button onClick={onSettle} data-testid="desk-settle">
+                {t('desk.settle')}
+              </Button>
+            </>
+          ) : null}
+          {selection.ids.size > 0 ? (
+            <>
+              <output>
+                {t('desk.scope.chosen', { count: selection.ids.size })}
+                {hidden > 0 ? <span className={text['caution']}> {t('desk.scope.hidden', { count: hidden })}</span> : null}
+              </output>
+              <Button kind="plain" onClick={onChooseNone} data-testid="desk-choose-none">
+                {t('desk.clearChosen')}
+              </Button>
+            </>
+          ) : null}
+        </>
+      }
+    >
+      <output data-testid="desk-standing" data-state={standing === 'live' && list.shown.length === 0 ? 'empty' : standing} className={standing === 'part' ? text['caution'] : undefined}>
         {standing === 'loading' ? t('desk.loading') : standing === 'part' ? t('desk.loadingPart', { loaded, total }) : countWords(list)}
       </output>
       {standing === 'live' ? <span className={styles['live']}>{t('desk.live')}</span> : null}
-      {standing === 'anew' ? <span className={styles['owed']}>{t('desk.anew', { time })}</span> : null}
+      {standing === 'anew' ? <span className={text['caution']}>{t('desk.anew', { time })}</span> : null}
       {standing === 'lost' && failure ? (
         <>
-          <output className={styles['owed']} data-testid="desk-lost">
+          <output className={text['caution']} data-testid="desk-lost">
             <Icon name="warning" /> {loaded < total ? t('desk.lostPart', { loaded, total, time }) : t('desk.lost', { time })} {failure.correlation === '' ? null : <span className={styles['code']}>{t('app.code', { code: failure.correlation })}</span>}
           </output>
           <Button onClick={onAgain}>{t('app.retry')}</Button>
@@ -47,27 +73,7 @@ export function StationStanding({ list, selection, onAgain, onSettle, onAsk, onC
           {t('desk.clearFilter')}
         </Button>
       ) : null}
-      <span className={styles['grow']} />
-      {list.behind > 0 ? (
-        <>
-          <span className={styles['quiet']}>{t('desk.behind', { count: list.behind })}</span>
-          <Button onClick={onSettle} data-testid="desk-settle">
-            {t('desk.settle')}
-          </Button>
-        </>
-      ) : null}
-      {selection.ids.size > 0 ? (
-        <>
-          <output>
-            {t('desk.scope.chosen', { count: selection.ids.size })}
-            {hidden > 0 ? <span className={styles['owed']}> {t('desk.scope.hidden', { count: hidden })}</span> : null}
-          </output>
-          <Button kind="plain" onClick={onChooseNone} data-testid="desk-choose-none">
-            {t('desk.clearChosen')}
-          </Button>
-        </>
-      ) : null}
-    </div>
+    </Standing>
   )
 }
 

@@ -1,11 +1,11 @@
 import { type RefObject, useImperativeHandle, useState } from 'react'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
+import { PartedPage } from '../../ui/PartedPage.tsx'
 import { Alerts } from './Alerts.tsx'
 import { Orders } from './Orders.tsx'
 import { People } from './People.tsx'
 import { nothingChosen, type Selection } from './selection.ts'
-import styles from './SupportDesk.module.css'
 import { UnlockHelp } from './UnlockHelp.tsx'
 import { useAlertCase } from './use-alert-case.ts'
 import { useHelpCase } from './use-help-case.ts'
@@ -40,22 +40,12 @@ export function SupportDesk({ search, showPart }: SupportDeskProps) {
     if (next !== undefined) setPart(next)
   })
   return (
-    <main className={styles['page']} data-testid="support-desk">
-      <header className={styles['head']}>
-        <h1 className={styles['title']}>{t('desk.title')}</h1>
-        <nav className={styles['parts']} aria-label={t('desk.parts')}>
-          {shown.map((each) => (
-            <button key={each} type="button" className={styles['part']} aria-current={part === each ? 'page' : undefined} data-testid={`desk-part-${each}`} onClick={() => setPart(each)}>
-              {t(`desk.part.${each}`)}
-            </button>
-          ))}
-        </nav>
-      </header>
+    <PartedPage testId="support-desk" title={t('desk.title')} partsLabel={t('desk.parts')} parts={shown.map((id) => ({ id, label: t(`desk.part.${id}`) }))} shown={part} onShow={setPart} partTestId="desk-part">
       {part === 'workstations' ? <Workstations search={search} stations={stations} selection={selection} onSelect={setSelection} onSeeOrders={() => setPart('orders')} nameOf={people.nameOf} /> : null}
       {part === 'people' ? <People search={search} people={people} book={book} onSeeOrders={() => setPart('orders')} /> : null}
       {part === 'orders' ? <Orders book={book} nameOf={people.nameOf} /> : null}
       {part === 'alerts' ? <Alerts book={book} at={alerts} /> : null}
       {part === 'unlock' ? <UnlockHelp stations={stations} people={people} help={help} /> : null}
-    </main>
+    </PartedPage>
   )
 }

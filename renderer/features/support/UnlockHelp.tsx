@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
+import text from '../../ui/text.module.css'
 import { HelpAnswer } from './HelpAnswer.tsx'
 import { HelpForm } from './HelpForm.tsx'
 import { spelled } from './help-question.ts'
-import styles from './SupportDesk.module.css'
 import type { HelpCase } from './use-help-case.ts'
 import type { People } from './use-people.ts'
 import type { LiveStations } from './use-stations.ts'
@@ -28,7 +28,7 @@ export function UnlockHelp({ stations, people, help }: UnlockHelpProps) {
     if (was.current === 'answered' && state.is === 'asking') first.current?.focus()
     was.current = state.is
   }, [state.is])
-  if (!session.permissions.includes('desk:order')) return <p className={styles['quiet']}>{t('desk.mayLook')}</p>
+  if (!session.permissions.includes('desk:order')) return <p className={text['quiet']}>{t('desk.mayLook')}</p>
   return (
     <>
       <output className="visually-hidden" data-testid="desk-help-said">

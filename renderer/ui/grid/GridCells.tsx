@@ -1,5 +1,6 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- see Grid.tsx */
 import { memo } from 'react'
+import text from '../text.module.css'
 import type { GridColumn } from './columns.ts'
 import styles from './Grid.module.css'
 
@@ -23,7 +24,7 @@ function Cells<Line, Id extends string>({ testId, line, columns, boxLabel, isCho
       {columns.map((column) => {
         const tone = column.tone?.(line)
         return (
-          <div key={column.id} role="gridcell" className={tone === undefined ? undefined : styles[tone]}>
+          <div key={column.id} role="gridcell" className={tone === undefined ? undefined : text[tone]}>
             <bdi>{column.cell(line)}</bdi>
           </div>
         )

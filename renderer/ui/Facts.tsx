@@ -1,7 +1,12 @@
 import type { ReactNode } from 'react'
-import styles from './SupportDesk.module.css'
+import styles from './Facts.module.css'
 
-/** A name and what is known under it. Nothing where nothing is to be said. */
+/** Names, and what is known under each. */
+export function Facts({ children }: { readonly children: ReactNode }) {
+  return <dl className={styles['facts']}>{children}</dl>
+}
+
+/** Nothing where nothing is to be said. */
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   if (children === undefined || children === null) return null
   return (
