@@ -10,8 +10,10 @@ import { offListOf, sizeWords, uploadWords } from './upload-words.ts'
 
 /** What a person may do with an attached file, by its id. */
 export interface AttachmentActions {
-  /** Here: what the record has, it keeps. */
-  remove(id: string): void
+  /** Of what is here alone: asks first. */
+  remove(file: Attachment): void
+  /** Off this list: what the record has, it keeps. */
+  clear(id: string): void
   /** Asks first. */
   send(file: Attachment): void
   unsend(id: string): void
@@ -60,7 +62,7 @@ function Actions({ file, on }: { readonly file: Attachment; readonly on: Attachm
         </Button>
       ) : null}
       {offList === undefined ? null : (
-        <Button kind="plain" aria-label={t(`attachments.${offList}One`, { name })} onClick={() => on.remove(id)}>
+        <Button kind="plain" aria-label={t(`attachments.${offList}One`, { name })} onClick={() => (offList === 'remove' ? on.remove(file) : on.clear(id))}>
           {t(`attachments.${offList}`)}
         </Button>
       )}

@@ -11,6 +11,7 @@ import { AttachedFiles, type KnownFiles } from './attached-files.ts'
 import { type AttachmentActions, AttachmentRow } from './AttachmentRow.tsx'
 import styles from './Attachments.module.css'
 import { useDraftBook } from './draft-book.ts'
+import { RemoveDialog } from './RemoveDialog.tsx'
 import { SendDialog } from './SendDialog.tsx'
 import type { Whom } from './whom.ts'
 
@@ -23,7 +24,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
   const known = useSyncExternalStore(attached.subscribe, attached.getKnown)
   const [failure, setFailure] = useState<ShownFailure>()
   const [share, setShare] = useState<number>()
-  const [asking, setAsking] = useState<Attachment>()
+  const [asking, setAsking] = useState<{ readonly to: 'send' | 'remove'; readonly file: Attachment }>()
   const sealing = useRef<AbortController>(undefined)
 
   useEffect(() => {
@@ -55,6 +56,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
   }
 
   function remove(id: string): void {
+    setAsking(undefined)
     setFailure(undefined)
     port
       .remove(id)
@@ -79,7 +81,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
     )
   }
 
-  const on: AttachmentActions = { remove, send: setAsking, unsend: (id) => follow(id, port.unsend(id)) }
+  const on: AttachmentActions = { remove: (file) => setAsking({ to: 'remove', file }), clear: remove, send: (file) => setAsking({ to: 'send', file }), unsend: (id) => follow(id, port.unsend(id)) }
   return (
     <section className={styles['attachments']} aria-label={t('attachments.title')} data-testid="attachments" data-state={share === undefined ? 'idle' : 'sealing'}>
       <div className={styles['line']}>
@@ -99,7 +101,8 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
       </div>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <Files known={known} onRetry={() => void attached.refresh()} port={port} on={on} />
-      {asking === undefined ? null : <SendDialog file={asking} whom={about} onSend={() => send(asking)} onClose={() => setAsking(undefined)} />}
+      {asking?.to === 'send' ? <SendDialog file={asking.file} whom={about} onSend={() => send(asking.file)} onClose={() => setAsking(undefined)} /> : null}
+      {asking?.to === 'remove' ? <RemoveDialog file={asking.file} onRemove={() => remove(asking.file.id)} onClose={() => setAsking(undefined)} /> : null}
     </section>
   )
 }

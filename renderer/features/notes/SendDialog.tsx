@@ -6,8 +6,9 @@ import { Choices } from '../../ui/Choices.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { focusFirst } from '../../ui/focus-first.ts'
 import { Notice } from '../../ui/Notice.tsx'
+import text from '../../ui/text.module.css'
+import { FileLine } from './FileLine.tsx'
 import styles from './SendDialog.module.css'
-import { sizeWords } from './upload-words.ts'
 import type { Whom } from './whom.ts'
 
 interface SendDialogProps {
@@ -19,7 +20,7 @@ interface SendDialogProps {
 }
 
 /** Names the patient and the file before it leaves: what is in the record cannot be taken out from here. */
-export function SendDialog({ file: { name, bytes }, whom, onSend, onClose }: SendDialogProps) {
+export function SendDialog({ file, whom, onSend, onClose }: SendDialogProps) {
   // Who listens hears the safe answer first: with it, whose record it is.
   const what = useId()
   return (
@@ -33,11 +34,9 @@ export function SendDialog({ file: { name, bytes }, whom, onSend, onClose }: Sen
               <bdi className={styles['name']}>{whom.name}</bdi> <span>{whom.born}</span> <span>{whom.number}</span>
             </p>
           )}
-          <p className={styles['file']}>
-            <bdi>{name}</bdi> <span className={styles['quiet']}>{sizeWords(bytes)}</span>
-          </p>
+          <FileLine file={file} />
         </div>
-        <p className={styles['quiet']}>{t('attachments.ask.means')}</p>
+        <p className={text['quiet']}>{t('attachments.ask.means')}</p>
         <Choices>
           <Button ref={focusFirst} aria-describedby={what} onClick={onClose}>
             {t('app.cancel')}

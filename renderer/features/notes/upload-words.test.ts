@@ -25,7 +25,7 @@ describe('somebody who sent the wrong file', () => {
   it.each<Upload>([{ state: 'kept' }, { state: 'refused', failure: 'too-large' }])('may remove one that is $state, which is here alone', (upload) => {
     const { words, offered } = said(upload)
     expect(words).toContain('Not in the record.')
-    expect(offered).toBe('Remove')
+    expect(offered).toBe('Remove…')
   })
 })
 
