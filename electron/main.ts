@@ -1,7 +1,10 @@
 import { app } from 'electron'
-import { compose } from './compose.ts'
+import path from 'node:path'
 import { declareAppProtocol } from './windows/app-protocol.ts'
+import { openAppSession } from './windows/app-session.ts'
 import { hardenProcess } from './windows/harden.ts'
+import { setMenu } from './windows/menu.ts'
+import { openPages } from './windows/pages.ts'
 
 hardenProcess()
 declareAppProtocol()
@@ -28,7 +31,16 @@ if (verifyFlag !== -1) {
   const code = await s3KeyCommand(process.stdin, versionedKeychain(keytarKeychain()), (text) => void process.stderr.write(`${text}\n`))
   process.stderr.write('', () => app.exit(code))
 } else if (app.requestSingleInstanceLock()) {
-  app.whenReady().then(compose).catch(() => app.exit(1))
+  app.whenReady().then(open).catch(() => app.exit(1))
 } else {
   app.quit()
+}
+
+/** The page begins to load before the application does: neither waits for the other, and what is imported here is what the page needs. */
+async function open(): Promise<void> {
+  setMenu()
+  const folder = app.getAppPath()
+  const pages = openPages({ session: openAppSession(path.join(folder, 'renderer')), preload: path.join(folder, 'preload.cjs') })
+  const { compose } = await import('./compose.ts')
+  await compose(pages)
 }

@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import type { BuildOptions } from 'esbuild'
+import type { BuildOptions, Plugin } from 'esbuild'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -8,6 +8,14 @@ const native = ['electron', 'keytar', 'libsql', '@node-rs/argon2', 'koffi']
 
 /** The line of Node in the oldest Electron that this runs on (33: Node 20.18). */
 const target = 'node20.18'
+
+/** zod's own messages in all languages: nobody reads them, and main would load 250 KB of them before its first screen. English, its default, it asks for by itself. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {}' }))
+  },
+}
 
 const shared: BuildOptions = {
   bundle: true,
@@ -18,6 +26,7 @@ const shared: BuildOptions = {
   target,
   platform: 'node',
   external: native,
+  plugins: [withoutLocales],
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'none',
@@ -47,19 +56,21 @@ export async function contractTransports(root: string): Promise<Record<string, s
   )
 }
 
+/** How main, records, the clerk and the HSM's process are built out of the project at `root`. */
+export const processes = (root: string): BuildOptions => ({
+  ...shared,
+  entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts'), clerk: join(root, 'electron/auth/clerk/main.ts'), hsm: join(root, 'electron/vault/hsm/main.ts') },
+  format: 'esm',
+  // What is imported when it is needed stays out of what is loaded at start.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  banner: { js: requireBanner },
+})
+
 /** Builds main, records, the clerk, the HSM's process and the preload of the project at `root` into `folder`. */
 export async function buildNodeSide(root: string, folder: string): Promise<void> {
   await Promise.all([
-    build({
-      ...shared,
-      entryPoints: { main: join(root, 'electron/main.ts'), records: join(root, 'electron/records/main.ts'), clerk: join(root, 'electron/auth/clerk/main.ts'), hsm: join(root, 'electron/vault/hsm/main.ts') },
-      outdir: folder,
-      format: 'esm',
-      // What is imported when it is needed stays out of what is loaded at start.
-      splitting: true,
-      chunkNames: 'chunk-[hash]',
-      banner: { js: requireBanner },
-    }),
+    build({ ...processes(root), outdir: folder }),
     // The preload of a sandboxed page is one CommonJS file: it can require nothing but Electron.
     build({
       ...shared,

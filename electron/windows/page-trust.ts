@@ -1,7 +1,7 @@
 import type { Certificate } from 'electron'
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { spkiPin } from '../transport/index.ts'
+import { spkiPin } from '../transport/pinning.ts'
 
 export interface PageTrust {
   /** Authorities in PEM that are trusted instead of the operating system's; absent: Chromium decides. */

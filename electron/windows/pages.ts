@@ -1,5 +1,5 @@
-import type { Session, WebContents } from 'electron'
-import type { PageRole } from '../rpc/ipc.electron.ts'
+import type { Session } from 'electron'
+import { type AnswerCall, listenToPages } from '../rpc/ipc.electron.ts'
 import type { Workstation } from '../session/workstation.ts'
 import { lockOnShortcut } from './lock-shortcut.ts'
 import type { Page } from './page.ts'
@@ -7,18 +7,17 @@ import { openWorkstationWindow, type WorkstationWindow } from './workstation-win
 
 export interface Pages {
   readonly window: WorkstationWindow
-  /** Tells every page, those that load later too, what the workstation shows. */
-  serve(workstation: Workstation): void
-  roleOf(contents: WebContents): PageRole
-  flushed(contents: WebContents): void
+  /** Tells every page, those that load later too, what the workstation shows, and answers what they asked meanwhile. */
+  serve(workstation: Workstation, answer: AnswerCall): void
 }
 
 /** The window's pages from their birth to the lock: each is told what to show as soon as it can be. */
 export function openPages({ session, preload }: { readonly session: Session; readonly preload: string }): Pages {
-  let ready: (workstation: Workstation) => void = () => undefined
-  const serving = new Promise<Workstation>((resolve) => {
-    ready = resolve
+  let serve: Pages['serve'] = () => undefined
+  const served = new Promise<{ readonly workstation: Workstation; readonly answer: AnswerCall }>((resolve) => {
+    serve = (workstation, answer) => resolve({ workstation, answer })
   })
+  const serving = served.then(({ workstation }) => workstation)
   const alive = new Set<Page>()
 
   const adopt = (page: Page) => {
@@ -33,10 +32,10 @@ export function openPages({ session, preload }: { readonly session: Session; rea
   }
   const window = openWorkstationWindow({ session, preload, adopt, onLost: (page) => void serving.then((workstation) => workstation.pageLost(page)) })
 
-  return {
-    window,
-    serve: ready,
-    roleOf: (contents) => (contents === window.front().contents ? 'front' : contents === window.spare()?.contents ? 'spare' : 'foreign'),
-    flushed: (contents) => [...alive].find((page) => page.contents === contents)?.flushed(),
-  }
+  listenToPages(
+    (contents) => (contents === window.front().contents ? 'front' : contents === window.spare()?.contents ? 'spare' : 'foreign'),
+    async (...call) => (await served).answer(...call),
+    (contents) => [...alive].find((page) => page.contents === contents)?.flushed(),
+  )
+  return { window, serve }
 }
