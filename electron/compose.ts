@@ -21,7 +21,6 @@ import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { shareUrl } from './records/protocol.ts'
 import { connect } from './rpc/connect.electron.ts'
-import { listenToPages } from './rpc/ipc.electron.ts'
 import { answerPages } from './session/answer-pages.ts'
 import { describeApp } from './session/app-info.ts'
 import { bootId } from './session/boot.ts'
@@ -37,14 +36,12 @@ import { createSleep } from './session/sleep.ts'
 import { type UnfinishedFiles, unfinishedFiles } from './session/unfinished-files.ts'
 import { createWorkstation, type Workstation } from './session/workstation.ts'
 import { proxyFor } from './transport/proxy.electron.ts'
-import { finishWipes, openKeys } from './vault/open-keys.electron.ts'
+import { findKeychain, openKeys, wipedEvents } from './vault/open-keys.electron.ts'
 import { openVault } from './vault/open-vault.electron.ts'
 import { unlockSecret } from './vault/unlock-secret.ts'
 import { vaultsIn } from './vault/vault.ts'
-import { openAppSession } from './windows/app-session.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
-import { setMenu } from './windows/menu.ts'
-import { openPages } from './windows/pages.ts'
+import type { Pages } from './windows/pages.ts'
 import { quitInOrder, relaunch } from './windows/quit.ts'
 import { createSignInView } from './windows/sign-in-view.ts'
 
@@ -55,8 +52,8 @@ const clock: Clock = { now: () => Date.now() }
 const monotonic = () => performance.now()
 const within = (work: Promise<unknown>, milliseconds: number) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)])
 
-/** Constructs the application: the one place where its parts meet. */
-export async function compose(): Promise<void> {
+/** Constructs the application: the one place where its parts meet. The page loads meanwhile; it is told what to show when they have. */
+export async function compose(pages: Pages): Promise<void> {
   const userData = app.getPath('userData')
   const folder = app.getAppPath()
   const log = createLog(openLogFile(userData), clock)
@@ -65,15 +62,8 @@ export async function compose(): Promise<void> {
   let files: UnfinishedFiles | undefined
   let receiving: { readonly orders: Orders; begin(): Promise<void> | undefined } | undefined
 
-  setMenu()
-  // The page loads while the keychain, the policy and the chain are opened; it is told what to show when they are.
-  const pages = openPages({ session: openAppSession(path.join(folder, 'renderer')), preload: path.join(folder, 'preload.cjs') })
-  const opening = openWorkstation()
-  // It may ask before that: what it is told then is which environment this is, and it asks once.
-  const answering = opening.then((workstation) => answerPages(workstation, log))
-  listenToPages(pages.roleOf, async (...call) => (await answering)(...call), pages.flushed)
-  const workstation = await opening
-  pages.serve(workstation)
+  const workstation = await openWorkstation()
+  pages.serve(workstation, answerPages(workstation, log))
   const { dispatch, audit: { flush } } = workstation
   const sleep = createSleep({ dispatch, through: () => workstation.dark().then(flush), awake: () => receiving?.orders.wake(), within, monotonic, log })
   const operatingSystem = followOperatingSystem({ dispatch, sleep, log })
@@ -99,10 +89,12 @@ export async function compose(): Promise<void> {
   await receiving?.begin()
 
   async function openWorkstation(): Promise<Workstation> {
-    const policy = await followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log })
+    // What hangs on nothing before it is asked for at once: each answer of the disk and the keychain is waited for with the window dark.
+    const [policy, opened] = await Promise.all([followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log }), findKeychain()])
     const inForce = () => policy.inForce().policy
-    const keys = await openKeys({ userData, hsmScript: path.join(folder, 'hsm.js'), policy: inForce, tell: own.tell, log })
-    const { opened: { keeping, failure }, watched, deviceKey, key, users, wipe } = keys
+    const keys = await openKeys({ opened, userData, hsmScript: path.join(folder, 'hsm.js'), policy: inForce, tell: own.tell, log })
+    const { keeping, failure } = opened
+    const { watched, deviceKey, key, users, wipe } = keys
     const { keychain } = watched
     const unfinished = unfinishedFiles({ keychain, log })
     files = unfinished
@@ -110,7 +102,7 @@ export async function compose(): Promise<void> {
     own.tell(policyEvent(policy.outcome()))
     if (failure) own.tell({ event: 'keychain.memory-only', outcome: 'failed', failure })
     if (!key) own.tell({ event: 'device-key.unavailable', outcome: 'failed' })
-    await finishWipes(wipe, own.tell)
+    for (const wiped of wipedEvents(keys.finished)) own.tell(wiped)
 
     const ehr = async () => {
       const { policy: { ehr: { fhirBase, pins } }, caPem } = policy.inForce()
@@ -133,7 +125,7 @@ export async function compose(): Promise<void> {
       onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
     const people = openPeople({ policy, keys, secret, vault, contact, page: signInView, clerkScript: path.join(folder, 'clerk.js'), log })
-    const orders = await openOrders({
+    const opening = openOrders({
       userData, keychain, log, key, clock, monotonic, wipe: wipe.begin, vault, tell: own.tell,
       ehr, heard: contact.heardOrders, last: users.last, waiting: users.waiting, leave: async (userKey) => {
         await users.leave(userKey)
@@ -141,11 +133,11 @@ export async function compose(): Promise<void> {
       },
     })
     const unsent = createUnsentCounts(vaultsIn(userData))
-    await contact.ready()
+    const [orders] = await Promise.all([opening, contact.ready()])
     const last = await people.last()
     const standing = last.who && (await orders.standings.of(last.who.userKey).catch(() => 'out' as const))
     const send = reportInTheirName({ session: () => workstation.session(), people, contact })
-    const audit = openAudit({ userData, key, anchor: keys.opened.keychain, policy, workstation: () => workstation, clock, monotonic, log, send, keychain, proxyFor })
+    const audit = openAudit({ userData, key, anchor: opened.keychain, policy, workstation: () => workstation, clock, monotonic, log, send, keychain, proxyFor })
     shipping = audit.shipping
 
     const workstation: Workstation = createWorkstation({

@@ -19,7 +19,7 @@ const outputWith = (input: string) => Object.keys(outputs).find((each) => input 
 function loadedWith(output: string, before: ReadonlySet<string> = new Set()): ReadonlySet<string> {
   if (before.has(output)) return before
   const statements = (outputs[output]?.imports ?? []).filter(({ kind, external }) => kind === 'import-statement' && external !== true)
-  return statements.reduce((seen, { path }) => loadedWith(path, seen), new Set([...before, output]))
+  return statements.reduce<ReadonlySet<string>>((seen, { path }) => loadedWith(path, seen), new Set([...before, output]))
 }
 
 /** The packages of which something is in these outputs. */

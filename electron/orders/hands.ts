@@ -96,7 +96,7 @@ export function liveHands(parts: LiveParts): Hands {
 
 export interface StartParts {
   /** Who is behind the lock, as the keychain has it. */
-  last(): Promise<string | undefined>
+  readonly last: string | undefined
   /** And who waits beside them. */
   waiting(): Promise<readonly string[]>
   /** Nobody waits behind the lock any more, and their refresh token is gone. */
@@ -108,8 +108,8 @@ export interface StartParts {
 }
 
 /** What orders do before anything is shown: the workstation is locked as it is, and what stands in the keychain decides how it wakes. */
-export async function handsAtStart(parts: StartParts): Promise<Hands> {
-  let who = await parts.last().catch(() => undefined)
+export function handsAtStart(parts: StartParts): Hands {
+  let who = parts.last
   const leave = async (userKey: string): Promise<void> => {
     if (who === userKey) who = undefined
     await parts.leave(userKey)

@@ -60,13 +60,13 @@ export interface Orders {
 /** Opens what was kept of orders, and carries out what is left of them: before anything is shown, or opened. */
 export async function openOrders(parts: OrdersParts): Promise<Orders> {
   const { userData, keychain, log, key, clock, monotonic, tell } = parts
-  const { journal, isWhole } = await openJournal(userData, keychain)
+  const [{ journal, isWhole }, last] = await Promise.all([openJournal(userData, keychain), parts.last().then((user) => user?.userKey, () => undefined)])
   if (!isWhole) tell({ event: 'order.journal-damaged', outcome: 'failed' })
   const [standings, notice, vaults] = [createStandings(keychain), createNotice(journal), vaultsIn(userData)]
   const { say } = notice
   const voidPin = (userKey: string) => parts.vault.voidPin(userKey)
   const waiting = async () => (await parts.waiting()).map(({ userKey }) => userKey)
-  const hands = await handsAtStart({ last: async () => (await parts.last())?.userKey, waiting, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
+  const hands = handsAtStart({ last, waiting, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
   const before = await carryOutPending({ journal, standings, hands, log, tell })
   let service: OrderService | undefined
   let state: Session['state'] | undefined

@@ -16,10 +16,13 @@ const Content = z.strictObject({ policy: Policy, caPem: z.string().optional() })
 
 const pathIn = (userData: string) => join(userData, 'policy.last-good.json')
 
-/** Keeps a policy that was read without fault. Rejects with the file system's error. */
+/** Keeps a policy that was read without fault; one that is kept already is not written again: each start would wait for the disk. Rejects with the file system's error. */
 export async function keepPolicy(userData: string, { policy, caPem }: PolicyInForce): Promise<void> {
   const content = JSON.stringify({ policy, ...(caPem === undefined ? {} : { caPem }) })
-  await writeFileAtomic(pathIn(userData), JSON.stringify({ format: 1, sha256: sumOf(content), content }), { mode: 0o600 })
+  const text = JSON.stringify({ format: 1, sha256: sumOf(content), content })
+  const file = pathIn(userData)
+  if ((await readFile(file, 'utf8').catch(() => undefined)) === text) return
+  await writeFileAtomic(file, text, { mode: 0o600 })
 }
 
 /** The policy kept, or undefined where there is none or it is damaged. */

@@ -84,6 +84,21 @@ describe('loading the policy', () => {
     expect(logged.at(-1)).toContain('"policy.held","line":2')
   })
 
+  it('does not make a start wait for the disk where the same is kept already, and keeps it anew where that was damaged', async () => {
+    write({ site: 'Ward 3' })
+    await loadPolicy(parts())
+    const kept = join(folder, 'policy.last-good.json')
+    const [first, whole] = [statSync(kept).ino, readFileSync(kept, 'utf8')]
+    await loadPolicy(parts())
+    expect(statSync(kept).ino).toBe(first)
+    writeFileSync(kept, whole.slice(0, 40))
+    await loadPolicy(parts())
+    expect(readFileSync(kept, 'utf8')).toBe(whole)
+    write({ site: 'Ward 4' })
+    await loadPolicy(parts())
+    expect(readFileSync(kept, 'utf8')).toContain('Ward 4')
+  })
+
   it('does not hold a last good one that was damaged', async () => {
     write({ site: 'Ward 3' })
     await loadPolicy(parts())

@@ -18,6 +18,7 @@ import { type WatchedKeychain, watchKeychain } from './watched-keychain.ts'
 import { createWipe, type Wipe } from './wipe.ts'
 
 export interface OpenKeysParts {
+  readonly opened: OpenedKeychain
   /** Folder of the application's own data. */
   readonly userData: string
   /** The script of the process that speaks to an HSM. */
@@ -38,11 +39,15 @@ export interface Keys {
   readonly users: Users
   readonly refreshTokens: RefreshTokens
   readonly wipe: Wipe
+  /** What an earlier start began to wipe, and whether it is gone. */
+  readonly finished: Awaited<ReturnType<Wipe['finish']>>
 }
 
-/** Opens the operating system's keychain. Never rejects: what is wrong with it is told, and the workstation goes on without. */
-export async function openKeys({ userData, hsmScript, policy, tell, log }: OpenKeysParts): Promise<Keys> {
-  const opened = await openKeychain(versionedKeychain(keytarKeychain()))
+/** The operating system's keychain, once it is known whether it keeps what it is given. Never rejects. */
+export const findKeychain = () => openKeychain(versionedKeychain(keytarKeychain()))
+
+/** Takes what the workstation has out of its keychain; what an earlier start began to wipe goes meanwhile, before anything of anybody is opened. Never rejects. */
+export async function openKeys({ opened, userData, hsmScript, policy, tell, log }: OpenKeysParts): Promise<Keys> {
   const watched = watchKeychain({
     opened,
     look: () => faultOf(keytarKeychain(attended)),
@@ -51,21 +56,21 @@ export async function openKeys({ userData, hsmScript, policy, tell, log }: OpenK
     newCorrelation,
   })
   const { keychain } = watched
-  const deviceKey = openDeviceKey(keychain)
-  const key = await deviceKey.catch((error: unknown) => {
-    if (kindOf(error) === 'keychain-corrupt') watched.foundCorrupt()
-    return undefined
-  })
   const parts = keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy().vault, keychain, hire: hireHsm(hsmScript) })))
   const known = users(keychain)
   const vaults = vaultsIn(userData)
   const wipe = createWipe({ keychain, vaults, destroyKeyParts: (userKey) => parts.destroy(userKey), users: known })
-  return { opened, watched, deviceKey, key, parts, users: known, refreshTokens: refreshTokens(keychain, vaults), wipe }
+  const deviceKey = openDeviceKey(keychain)
+  const ours = deviceKey.catch((error: unknown) => {
+    if (kindOf(error) === 'keychain-corrupt') watched.foundCorrupt()
+    return undefined
+  })
+  const [key, finished] = await Promise.all([ours, wipe.finish()])
+  return { opened, watched, deviceKey, key, parts, users: known, refreshTokens: refreshTokens(keychain, vaults), wipe, finished }
 }
 
-/** What an earlier start began to wipe goes before anything of anybody is opened. Never rejects. */
-export async function finishWipes(wipe: Wipe, tell: (own: OwnEvent) => void): Promise<void> {
-  const leftover = await wipe.finish()
-  for (let wiped = 0; wiped < leftover.wiped.length; wiped += 1) tell({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' })
-  if (!leftover.isComplete) tell({ event: 'vault.wipe', outcome: 'failed', cause: 'refresh' })
+/** For the audit: whose vaults are gone now, and whether all are that should be. */
+export function wipedEvents({ wiped, isComplete }: Keys['finished']): readonly OwnEvent[] {
+  const each: readonly OwnEvent[] = wiped.map(() => ({ event: 'vault.wipe', outcome: 'success', cause: 'refresh' }))
+  return isComplete ? each : [...each, { event: 'vault.wipe', outcome: 'failed', cause: 'refresh' }]
 }
