@@ -103,7 +103,7 @@ const isNamed = (root: string, specs: string, filters: readonly string[]) =>
  */
 export function campaign(root: string, filters: readonly string[]): Part[] {
   const parts: Part[] = []
-  if (isNamed(root, '{shared,electron,sandbox,renderer,build,tests/unit}/**/*.test.{ts,tsx}', filters)) parts.push(whole(suites.unit(root, ['--testTimeout=600000', ...filters]), 'campaign: unit'))
+  if (isNamed(root, '{shared,electron,sandbox,renderer,build,tests/unit}/**/*.test.{ts,tsx}', filters)) parts.push(whole(suites.unit(root, ['--testTimeout=600000', '--hookTimeout=600000', ...filters]), 'campaign: unit'))
   if (isNamed(root, integrationSpecs, filters)) parts.push(longIntegration(root, filters, 'campaign: integration'))
   return parts
 }

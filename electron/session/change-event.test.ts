@@ -18,7 +18,7 @@ const events = fc.oneof(
 )
 
 describe('the audit of a session @164.312(b)', () => {
-  it('has an entry for each step into another state, whatever happens in whatever order, and none of it names a person', () => {
+  it('has an entry for each step into another state or epoch, whatever happens in whatever order, and none of it names a person', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(events, fc.integer({ min: 0, max: 4_000 })), { maxLength: 40 }), (happenings) => {
         let session: Session = { state: 'signedOut', epoch: 1 }
@@ -27,13 +27,15 @@ describe('the audit of a session @164.312(b)', () => {
           now += seconds * 1_000
           const [to] = next(session, event, { now, steady: now, ages: () => ({ unheard: 0, sinceSignIn: 0 }) }, policy)
           const told = changeEvent(to, session, event)
-          expect(told?.event).toBe(to.state === session.state ? undefined : `session.${to.state}`)
+          expect(told?.event).toBe(to.state === session.state && to.epoch === session.epoch ? undefined : `session.${to.state}`)
           if (told && to.state === 'locked') expect(told.facts?.reason).toBe(to.reason)
           if (told && event.type === 'sign-in-failed') expect(told).toMatchObject({ outcome: 'failed', failure: 'offline', correlation: '0badcafe' })
           expect(JSON.stringify(told ?? {})).not.toContain('Osei')
           session = to
         }
       }),
+      // What is answered where a refused token met an unlock: locked anew, in a new epoch.
+      { examples: [[[[{ type: 'sign-in-asked' }, 0], [{ type: 'signed-in', who }, 0], [{ type: 'token-refused' }, 0], [{ type: 'unlocked' }, 0]]]] },
     )
   })
 })
