@@ -14,9 +14,8 @@ import { newCorrelation } from './diagnostics/correlation.ts'
 import { openLogFile } from './diagnostics/log-file.ts'
 import { createLog } from './diagnostics/log.ts'
 import { openOrders, type Orders } from './orders/index.ts'
+import { createReport } from './orders/report.ts'
 import { guardedVault, liftingSignIn } from './orders/standing.ts'
-import { statusOf } from './orders/status.ts'
-import { createUnsentCounts } from './orders/unsent.ts'
 import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { shareUrl } from './records/protocol.ts'
@@ -132,8 +131,8 @@ export async function compose(pages: Pages): Promise<void> {
         await keys.refreshTokens.remove(userKey)
       },
     })
-    const unsent = createUnsentCounts(vaultsIn(userData))
     const [orders] = await Promise.all([opening, contact.ready()])
+    const report = createReport({ vaults: vaultsIn(userData), users, subjectOf: people.subjectOf, workstation: () => workstation, policy: policy.inForce, version: app.getVersion(), clock, changed: orders.reportChanged })
     const last = await people.last()
     const standing = last.who && (await orders.standings.of(last.who.userKey).catch(() => 'out' as const))
     const send = reportInTheirName({ session: () => workstation.session(), people, contact })
@@ -157,10 +156,9 @@ export async function compose(pages: Pages): Promise<void> {
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
       connect,
       holds: audit.holds.of,
-      unsent: (userKey, count) => {
-        unsent.tell(userKey, count)
-        orders.workChanged()
-      },
+      unsent: report.unsent,
+      left: report.left,
+      onWaiting: orders.reportChanged,
       deviceProof: async () => {
         const key = await deviceKey.catch(() => undefined)
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(inForce().ehr.fhirBase), clock) }
@@ -196,13 +194,12 @@ export async function compose(pages: Pages): Promise<void> {
       workstation.policyChanged(change)
       if (change.isOtherWay) orders.reconnect()
     })
-    const status = (since: number) => statusOf(workstation.session(), since, { version: app.getVersion(), policy: policy.inForce(), subjectOf: people.subjectOf, unsent: unsent.total() })
     receiving = {
       orders,
       async begin() {
         if (!policy.isSet() || keeping !== 'sealed') return
-        await unsent.load()
-        await orders.begin({ workstation, newCorrelation, status })
+        await report.load()
+        await orders.begin({ workstation, newCorrelation, status: report.status })
       },
     }
     return workstation

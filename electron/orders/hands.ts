@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { kindOf } from '../../shared/errors.ts'
 import type { OwnAudit } from '../audit/own-events.ts'
 import { type Session, type SessionEvent, whoIsAt } from '../session/machine.ts'
 import type { Hands } from './carry-out.ts'
+import { keptIn } from './kept.ts'
 
 export interface LiveParts {
   session(): Session
@@ -23,12 +23,6 @@ export interface LiveParts {
   readonly vaults: string
   readonly audit: OwnAudit
   newCorrelation(): string
-}
-
-/** The users of whom a vault lies here. */
-export async function keptIn(vaults: string): Promise<readonly string[]> {
-  const names = await readdir(vaults).catch(() => [])
-  return names.filter((name) => /^[a-z2-7]{26}$/.test(name))
 }
 
 /** What orders do to a workstation that runs: they go the way of everything else that ends a session. */

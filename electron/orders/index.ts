@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { OwnAudit, OwnEvent } from '../audit/own-events.ts'
 import type { DeviceKey } from '../auth/device-proof.ts'
 import type { Log } from '../diagnostics/log.ts'
-import type { Session, SessionEvent } from '../session/machine.ts'
+import { type Session, type SessionEvent, whoIsAt } from '../session/machine.ts'
 import type { VaultPort } from '../session/ports.ts'
 import type { Keychain } from '../vault/keychain.ts'
 import { vaultsIn } from '../vault/vault.ts'
@@ -50,8 +50,8 @@ export interface Orders {
   begin(ordered: Ordered): Promise<void>
   /** The session changed. */
   changed(): void
-  /** There is more or less unsent work than before. */
-  workChanged(): void
+  /** There is something else to tell of who is here, or of their work. */
+  reportChanged(): void
   wake(): void
   reconnect(): void
   close(): Promise<void>
@@ -70,6 +70,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
   const before = await carryOutPending({ journal, standings, hands, log, tell })
   let service: OrderService | undefined
   let state: Session['state'] | undefined
+  let who: string | undefined
   let since = clock.now()
   let current: (() => Session) | undefined
 
@@ -85,15 +86,18 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
     },
     changed() {
-      const now = current?.().state
-      if (now === state) return
+      const now = current?.()
+      const isAt = now && whoIsAt(now)
+      // Another one's lock is another lock.
+      if (now?.state === state && isAt === who) return
       // Whoever has just signed in has made the workstation known to the EHR.
       if (state === 'signingIn') service?.wake()
-      state = now
+      state = now?.state
+      who = isAt
       since = clock.now()
       service?.changed()
     },
-    workChanged: () => service?.changed(),
+    reportChanged: () => service?.changed(),
     wake: () => service?.wake(),
     reconnect: () => service?.reconnect(),
     close: async () => service?.close(),

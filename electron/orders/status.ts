@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PolicyInForce } from '../policy/read.ts'
 import type { UnsentWork } from '../records/protocol.ts'
 import { type Session, whoIsAt } from '../session/machine.ts'
+import type { PeopleHere } from './people-here.ts'
 
 export interface StatusFacts {
   readonly version: string
@@ -10,10 +11,11 @@ export interface StatusFacts {
   subjectOf(userKey: string): string | undefined
   /** Of everybody whose work lies here. */
   readonly unsent: UnsentWork
+  readonly people: PeopleHere
 }
 
 /** What this workstation says of itself to the desk, since when in epoch milliseconds: no patient, and of people what the EHR calls them. */
-export function statusOf(session: Session, since: number, { version, policy, subjectOf, unsent }: StatusFacts): object {
+export function statusOf(session: Session, since: number, { version, policy, subjectOf, unsent, people }: StatusFacts): object {
   const userKey = whoIsAt(session)
   const user = userKey === undefined ? undefined : subjectOf(userKey)
   return {
@@ -24,5 +26,6 @@ export function statusOf(session: Session, since: number, { version, policy, sub
     appVersion: version,
     policyVersion: createHash('sha256').update(JSON.stringify(policy.policy)).digest('hex').slice(0, 16),
     unsent,
+    people,
   }
 }

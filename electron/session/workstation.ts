@@ -13,7 +13,7 @@ import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
 import type { Contact } from './contact.ts'
 import { type LockTimes, runLock } from './lock.ts'
-import { type Effect, isOpen, type Session, type SessionEvent } from './machine.ts'
+import { type Effect, isOpen, type Session, type SessionEvent, type SignedIn, whoIsAt } from './machine.ts'
 import { createEndings, type EndingsParts } from './endings.ts'
 import { effectsInTurn } from './effects-in-turn.ts'
 import { keychainRetry } from './keychain-retry.ts'
@@ -66,12 +66,18 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   info(): AppInfo
   /** Somebody came or went. */
   onSession?(): void
+  /** This person's session is open no more. */
+  left?(userKey: string): void
+  /** Others may wait here than before. */
+  onWaiting?(): void
 }
 
 /** One workstation: its session, its window, and the `records` process of whoever is at it. */
 export interface Workstation {
   dispatch(event: SessionEvent): void
   session(): Session
+  /** Whose sessions wait here behind the one on the screen, the newest first. */
+  waiting(): readonly SignedIn[]
   /** What a page is to show; the spare page is never told that a session is open. */
   viewFor(spare: boolean): SessionView
   info(): AppInfo
@@ -125,7 +131,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
   const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, lost: recordsLost, shut: recordsShut })
-  const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: publish, dispatch: (event) => shell.dispatch(event) })
+  const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: waitingChanged, dispatch: (event) => shell.dispatch(event) })
   const endings = createEndings(parts)
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
   const moment = () => ({ now: clock.now(), steady: parts.contact.steady(), ages: parts.contact.ages })
@@ -137,6 +143,11 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     window.spare()?.show(viewFor(true))
   }
 
+  function waitingChanged(): void {
+    publish()
+    parts.onWaiting?.()
+  }
+
   function changed(to: Session, from: Session, event: SessionEvent): void {
     if ('who' in to) post.current()?.tell(to.state, to.who.permissions)
     publish()
@@ -144,6 +155,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     // Another one's lock is another lock.
     if (to.state === from.state && to.epoch === from.epoch) return
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
+    if (isOpen(from) && !(isOpen(to) && to.who.userKey === from.who.userKey)) parts.left?.(from.who.userKey)
     parts.onSession?.()
     const told = changeEvent(to, from, event)
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
@@ -280,6 +292,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   return {
     dispatch: shell.dispatch,
     session: shell.current,
+    waiting: () => people.current().filter(({ userKey }) => userKey !== whoIsAt(shell.current())),
     viewFor,
     info: parts.info,
     audit: parts.audit,

@@ -32,6 +32,8 @@ export const mostWaiting = 16
 export interface Users {
   /** Whose session is behind the lock. Rejects `keychain-corrupt` if what is there cannot be read. */
   last(): Promise<KnownUser | undefined>
+  /** Who this is, if they have ever signed in here. Rejects as above. */
+  of(userKey: string): Promise<KnownUser | undefined>
   /** Everybody whose session waits here, until they sign out: the newest first. Who cannot be read is left out. */
   waiting(): Promise<readonly KnownUser[]>
   /** Somebody has signed in: theirs is the session. */
@@ -78,6 +80,7 @@ export function users(keychain: Keychain): Users {
       const userKey = await keychain.get(lastAccount)
       return userKey === undefined ? undefined : known(userKey)
     },
+    of: known,
     waiting: async () => {
       const found = await Promise.all((await keys()).map((userKey) => known(userKey).catch(corruptAsNobody)))
       return found.filter((user) => user !== undefined)

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import type { Identify } from '../types.ts'
 import { deskDoor, idOf, noneFor } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
 import type { Orders } from './orders.ts'
-import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, type PreviewShown, UnlockHelp, type UserShown, WorkstationQuery } from './shapes.ts'
+import { previewOf } from './preview.ts'
+import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, UnlockHelp, type UserShown, WorkstationQuery } from './shapes.ts'
 import type { AnswerChallenge } from './unlock-help.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 
@@ -19,29 +19,9 @@ export interface DeskRouteParts {
   readonly unlockHelp: AnswerChallenge
 }
 
-const mostNamed = 200
-
 /** The order API of the support desk (docs/lockout-api.json): who is where, and what they are told. It knows no patients. */
 export function deskRoutes({ identify, clock, orders, workstations, history, people, unlockHelp }: DeskRouteParts): FastifyPluginAsync {
-  const withWork = ({ unsent }: { unsent: { drafts: number; changes: number } }) => unsent.drafts + unsent.changes
-
-  function preview({ kind, target }: z.infer<typeof Preview>): PreviewShown {
-    const reach = orders.reached(kind, target)
-    const hit = reach.workstations.flatMap((id) => workstations.byId(id) ?? [])
-    const named = new Map(hit.flatMap(({ user }) => (user === undefined ? [] : [[user.sub, user] as const])))
-    if ('users' in target) for (const person of people()) if (target.users.includes(person.sub)) named.set(person.sub, { sub: person.sub, name: person.name, role: person.role })
-    return {
-      workstations: hit.length,
-      users: [...named.values()].slice(0, mostNamed),
-      userCount: named.size,
-      offline: hit.filter(({ isOnline }) => !isOnline).length,
-      open: hit.filter(({ state }) => state === 'active' || state === 'warning').length,
-      unsent: hit.reduce((sum, { unsent }) => ({ drafts: sum.drafts + unsent.drafts, changes: sum.changes + unsent.changes }), { drafts: 0, changes: 0 }),
-      needsSecond: reach.needsSecond,
-      sample: hit.toSorted((a, b) => withWork(b) - withWork(a)).slice(0, mostNamed),
-    }
-  }
-
+  const preview = previewOf({ orders, workstations, people })
   const shownUser = ({ sub, name, role, username, isDisabled }: ReturnType<typeof people>[number]): UserShown => ({ sub, name, role, username, isDisabled, workstations: [...workstations.knownTo(sub)] })
 
   return async (scope) => {

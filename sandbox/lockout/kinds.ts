@@ -32,6 +32,9 @@ export const isAboutUsers = (kind: OrderKind): boolean => kind === 'disable-user
  */
 export const reachesWherever = (kind: OrderKind): boolean => isAboutUsers(kind) || kind === 'wipe' || kind === 'sign-out' || kind === 'require-sign-in'
 
+/** Given for workstations, it reaches whoever waits there behind another one's lock too, and not the screen alone. */
+export const reachesWaiting = (kind: OrderKind): boolean => kind !== 'lock' && kind !== 'message'
+
 /** More workstations than this, and a second person has to agree. */
 export const aloneUpTo = 25
 

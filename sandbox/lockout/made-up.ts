@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { opaqueId, rngOf } from '../people/random.ts'
 import type { Role } from '../types.ts'
 import { atomically } from './schema.ts'
+import type { PeopleHere } from './shapes.ts'
 import type { Workstations } from './workstations.ts'
 
 /** How many workstations that are nowhere, and who is said to sit at them. */
@@ -30,6 +31,7 @@ const shiftMs = 8 * 3_600_000
 export function fileMadeUpWorkstations(database: DatabaseSync, workstations: Workstations, { count, seed, staff, now }: MadeUpWorkstations): number {
   const device = database.prepare('INSERT OR IGNORE INTO device VALUES (?, ?, ?, ?, ?)')
   const station = database.prepare('INSERT OR REPLACE INTO workstation (device_id, site, state, since, sub, app_version, policy_version, drafts, changes, last_contact) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const told = database.prepare('INSERT OR REPLACE INTO workstation_people VALUES (?, ?)')
   const known = database.prepare('INSERT OR IGNORE INTO workstation_user VALUES (?, ?, NULL)')
   // Who treats and who registers; the desk is not at a ward.
   const people = staff.filter(({ role }) => role === 'physician' || role === 'nurse' || role === 'front-desk')
@@ -46,13 +48,24 @@ export function fileMadeUpWorkstations(database: DatabaseSync, workstations: Wor
       const state = chance.pick(['active', 'active', 'active', 'active', 'warning', 'locked', 'locked', 'locked', 'signedOut', 'signedOut', 'signedOut', 'signedOut'])
       const isOut = state !== 'signedOut' && chance.chance(0.01)
       const sub = state === 'signedOut' || someone === undefined ? undefined : chance.pick([someone, ...others]).sub
-      if (sub !== undefined) known.run(deviceId, sub)
       const isAway = chance.chance(0.08)
       const hasWork = sub !== undefined && chance.chance(0.12)
       const version = chance.chance(0.06) ? '0.0.9' : '0.1.0'
       const policy = chance.chance(0.05) ? '41ab09c7d2e6' : '9f0c2e5177b0'
       const since = now - chance.int(1, isAway ? 4_000 : 400) * 60_000
-      station.run(deviceId, site, isOut ? 'lockedOut' : state, since, sub ?? null, version, policy, hasWork ? chance.int(1, 2) : 0, hasWork && chance.chance(0.4) ? chance.int(1, 4) : 0, isAway ? now - chance.int(3, 3_000) * 60_000 : now + shiftMs)
+      const own = { drafts: hasWork ? chance.int(1, 2) : 0, changes: hasWork && chance.chance(0.4) ? chance.int(1, 4) : 0 }
+      const heard = isAway ? now - chance.int(3, 3_000) * 60_000 : now + shiftMs
+      // A workstation goes from hand to hand: some of those before wait behind the lock.
+      const hasWaiting = sub !== undefined && chance.chance(0.15)
+      const before = hasWaiting ? new Set(Array.from({ length: chance.int(1, 3) }, () => chance.pick([someone ?? { sub: '' }, ...others]).sub)) : new Set<string>()
+      before.delete(sub ?? '')
+      const waiting = [...before].map((user) => ({ user, waits: true, since: new Date(since - chance.int(5, 600) * 60_000).toISOString(), unsent: { drafts: chance.chance(0.2) ? 1 : 0, changes: 0 } }))
+      const there: PeopleHere = { named: [...waiting, ...(sub === undefined ? [] : [{ user: sub, waits: false, unsent: own }])], others: 0 }
+      for (const { user } of there.named) known.run(deviceId, user)
+      const drafts = there.named.reduce((sum, { unsent }) => sum + (unsent?.drafts ?? 0), 0)
+      station.run(deviceId, site, isOut ? 'lockedOut' : state, since, sub ?? null, version, policy, drafts, own.changes, heard)
+      // An earlier version tells no people apart.
+      told.run(deviceId, version === '0.0.9' ? null : JSON.stringify(there))
       workstations.changed(deviceId)
     }
   })

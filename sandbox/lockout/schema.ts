@@ -11,6 +11,7 @@ export function prepareLockout(database: DatabaseSync): void {
     CREATE INDEX IF NOT EXISTS workstation_revision ON workstation (revision);
     CREATE INDEX IF NOT EXISTS workstation_site ON workstation (site);
     CREATE INDEX IF NOT EXISTS workstation_sub ON workstation (sub) WHERE sub IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS workstation_people (device_id TEXT PRIMARY KEY, told TEXT) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS workstation_user (device_id TEXT NOT NULL, sub TEXT NOT NULL, grant_id TEXT, PRIMARY KEY (device_id, sub)) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS workstation_user_sub ON workstation_user (sub);
     CREATE TABLE IF NOT EXISTS lockout_order (

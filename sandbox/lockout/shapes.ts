@@ -74,6 +74,25 @@ export type Unsent = z.infer<typeof Unsent>
 
 export const sessionStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping'] as const
 
+/** Somebody who has a session at a workstation, or something of whom is kept there. */
+const PersonHere = z.strictObject({
+  user: Sub,
+  /** Their session waits there behind the one on the screen. */
+  waits: z.boolean(),
+  /** When they left it. */
+  since: Moment.optional(),
+  /** Of theirs alone. Absent: it does not know. */
+  unsent: Unsent.optional(),
+})
+
+/** Who is at a workstation beside whoever is on its screen. */
+export const PeopleHere = z.strictObject({
+  named: z.array(PersonHere).max(100),
+  /** Of so many more something is kept there: it does not know who they are, or there is no room for them. */
+  others: z.number().int().min(0).max(100_000),
+})
+export type PeopleHere = z.infer<typeof PeopleHere>
+
 /** What a workstation says of itself. No patient, and of people their `sub` at this EHR alone. */
 export const Status = z.strictObject({
   state: z.enum(sessionStates),
@@ -83,7 +102,10 @@ export const Status = z.strictObject({
   appVersion: z.string().max(40).regex(/^[\x20-\x7e]*$/),
   /** A digest of the policy in force there. */
   policyVersion: z.string().max(80).regex(/^[\x20-\x7e]*$/),
+  /** Of everybody whose work lies there. */
   unsent: Unsent,
+  /** Absent: it does not tell people apart. */
+  people: PeopleHere.optional(),
   /** Orders that it has carried out, or could not: by the `jti` that brought them. */
   carriedOut: z.array(z.strictObject({ jti: z.string().min(1).max(128), result: z.enum(['done', 'failed', 'not-for-here']) })).max(200).default([]),
 })
@@ -115,6 +137,8 @@ export const WorkstationShown = z.strictObject({
   registeredAt: Moment,
   /** Orders on their way to it. */
   waiting: z.number().int(),
+  /** Sessions that wait there behind the one on the screen, since when, and what of theirs is not sent where that is known. Absent: it has not told. */
+  waitingSessions: z.array(z.strictObject({ user: UserRef, since: Moment.optional(), unsent: Unsent.optional() })).optional(),
   /** Grows with each change of anything here but `lastContact`: that it was heard of once more is none. */
   revision: z.number().int(),
 })
@@ -197,12 +221,19 @@ export const PreviewShown = z.strictObject({
   /** In all; `users` names 200 at most. */
   userCount: z.number().int(),
   offline: z.number().int(),
-  /** In use at this moment. */
+  /** In use at this moment; for people, by one of them. */
   open: z.number().int(),
+  /** Sessions that wait behind another one's lock, and are reached. For people, theirs. */
+  waiting: z.number().int(),
+  /** Workstations that have not told who waits there. */
+  waitingUnknown: z.number().int(),
+  /** As far as it was told; for people, of theirs alone. */
   unsent: Unsent,
+  /** Workstations of which it is not known for certain: they never reported, cannot be reached now, or do not tell people apart. */
+  unsentUnknown: z.number().int(),
   needsSecond: z.boolean(),
-  /** The first 200 that are hit, those with unsent work first. */
-  sample: z.array(WorkstationShown),
+  /** The first 200 that are hit, those with unsent work first. `theirs`: for people, what of theirs is not sent there; absent where it is not known. */
+  sample: z.array(z.strictObject({ ...WorkstationShown.shape, theirs: Unsent.optional() })),
 })
 
 export type PreviewShown = z.infer<typeof PreviewShown>

@@ -3,8 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { isCodeOf } from '../../shared/workstation-code.ts'
 import type { HistoryBook } from './history.ts'
-import type { Status, Target, WorkstationQuery, WorkstationShown } from './shapes.ts'
-import { sessionStates } from './shapes.ts'
+import { PeopleHere, sessionStates, type Status, type Target, type Unsent, type WorkstationQuery, type WorkstationShown } from './shapes.ts'
 
 /** Whoever has not asked for orders for so long is out of reach: three polls and a little. Milliseconds. */
 export const onlineMs = 90_000
@@ -30,6 +29,8 @@ export interface Workstations {
   /** `revision`: where a list of changes goes on; the last of this part, where there are more. */
   list(query: WorkstationQuery): { readonly workstations: WorkstationShown[]; readonly total: number; readonly revision: number; readonly next?: string }
   byId(deviceId: string): WorkstationShown | undefined
+  /** What of a person's work is not sent, as a workstation has told it; undefined where it does not know, or has not told. */
+  unsentOf(deviceId: string, sub: string): Unsent | undefined
   sites(): { site: string; workstations: number }[]
   readonly revision: number
   /** Those of whom nothing has been heard for too long have changed by it. */
@@ -44,15 +45,15 @@ export interface Workstations {
 
 const Row = z.object({
   device_id: z.string(), display_name: z.string(), registered_at: z.string(), site: z.string(), state: z.enum([...sessionStates, 'unknown']), since: z.number().nullable(),
-  sub: z.string().nullable(), app_version: z.string(), policy_version: z.string(), drafts: z.number(), changes: z.number(), last_contact: z.number().nullable(), revision: z.number(), waiting: z.number(),
+  sub: z.string().nullable(), app_version: z.string(), policy_version: z.string(), drafts: z.number(), changes: z.number(), last_contact: z.number().nullable(), revision: z.number(), waiting: z.number(), people: z.string().nullable(),
 })
 
 /** A workstation that is registered is in the lists, though it has never reported. */
 const view = `SELECT d.device_id, d.display_name, d.registered_at, coalesce(w.site, '') AS site, coalesce(w.state, 'unknown') AS state, w.since, w.sub,
   coalesce(w.app_version, '') AS app_version, coalesce(w.policy_version, '') AS policy_version, coalesce(w.drafts, 0) AS drafts, coalesce(w.changes, 0) AS changes,
   w.last_contact, coalesce(w.revision, 0) AS revision,
-  (SELECT count(*) FROM lockout_event e WHERE e.device_id = d.device_id AND e.state = 'waiting') AS waiting
-  FROM device d LEFT JOIN workstation w ON w.device_id = d.device_id`
+  (SELECT count(*) FROM lockout_event e WHERE e.device_id = d.device_id AND e.state = 'waiting') AS waiting, p.told AS people
+  FROM device d LEFT JOIN workstation w ON w.device_id = d.device_id LEFT JOIN workstation_people p ON p.device_id = d.device_id`
 
 /** Whether a workstation says of itself what is known of it already. */
 function isSame(known: WorkstationShown, said: Status): boolean {
@@ -71,6 +72,9 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
   const bump = database.prepare('UPDATE workstation SET revision = ? WHERE device_id = ?')
   const update = database.prepare(`UPDATE workstation SET site = ?, state = ?, since = ?, sub = ?, app_version = ?, policy_version = ?, drafts = ?, changes = ?, last_contact = ?, revision = ? WHERE device_id = ?`)
   const known = database.prepare(`INSERT INTO workstation_user VALUES (?, ?, ?) ON CONFLICT (device_id, sub) DO UPDATE SET grant_id = coalesce(excluded.grant_id, grant_id)`)
+  const tell = database.prepare('INSERT OR REPLACE INTO workstation_people VALUES (?, ?)')
+  const told = database.prepare('SELECT told FROM workstation_people WHERE device_id = ?')
+  const Told = z.object({ told: z.string().nullable() }).optional()
   const one = database.prepare(`${view} WHERE d.device_id = ?`)
   const silent = database.prepare('SELECT device_id FROM workstation WHERE last_contact >= ? AND last_contact < ?')
   const firstAfter = database.prepare(`${view} WHERE d.device_id > ? ORDER BY d.device_id LIMIT ?`)
@@ -88,8 +92,14 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
     appVersion: row.app_version, policyVersion: row.policy_version, unsent: { drafts: row.drafts, changes: row.changes },
     isOnline: row.last_contact !== null && clock.now() - row.last_contact < onlineMs,
     ...(row.last_contact === null ? {} : { lastContact: new Date(row.last_contact).toISOString() }),
-    registeredAt: row.registered_at, waiting: row.waiting, revision: row.revision,
+    registeredAt: row.registered_at, waiting: row.waiting, ...waitingIn(row.people), revision: row.revision,
   })
+
+  function waitingIn(people: string | null): Pick<WorkstationShown, 'waitingSessions'> {
+    if (people === null) return {}
+    const waiting = PeopleHere.parse(JSON.parse(people)).named.filter(({ waits }) => waits)
+    return { waitingSessions: waiting.map(({ user, since, unsent }) => ({ user: person(user), ...(since === undefined ? {} : { since }), ...(unsent === undefined ? {} : { unsent }) })) }
+  }
 
   function changed(deviceId: string): void {
     revision += 1
@@ -119,6 +129,14 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
     changed,
     noticeSilence,
     byId,
+    unsentOf(deviceId, sub) {
+      const people = Told.parse(told.get(deviceId))?.told
+      if (people === undefined || people === null) return undefined
+      const { named, others } = PeopleHere.parse(JSON.parse(people))
+      const theirs = named.find(({ user }) => user === sub)
+      // All are named, and this one is not: nothing of theirs is there.
+      return theirs === undefined ? (others === 0 ? { drafts: 0, changes: 0 } : undefined) : theirs.unsent
+    },
     knownTo,
     touch(deviceId) {
       const before = byId(deviceId)
@@ -132,8 +150,11 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
       make.run(deviceId)
       if (user !== undefined) known.run(deviceId, user, null)
       const at = clock.now()
+      const people = status.people === undefined ? null : JSON.stringify(status.people)
+      const isSameThere = (Told.parse(told.get(deviceId))?.told ?? null) === people
       // Each minute every workstation says that nothing is new: that is no change of the list, or a hospital's would change hundreds of times in a second.
-      if (before?.isOnline === true && isSame(before, status)) return void touched.run(at, deviceId)
+      if (before?.isOnline === true && isSameThere && isSame(before, status)) return void touched.run(at, deviceId)
+      tell.run(deviceId, people)
       update.run(site, state, Date.parse(since), user ?? null, appVersion, policyVersion, unsent.drafts, unsent.changes, at, revision, deviceId)
       if (before?.state !== state || before.user?.sub !== user) history.note({ what: `workstation.${state}`, deviceId, user })
       changed(deviceId)
@@ -163,7 +184,7 @@ export function openWorkstations(database: DatabaseSync, clock: Clock, history: 
       const folded = search?.toLocaleLowerCase('en')
       const matches = (row: WorkstationShown) =>
         (site === undefined || row.site === site) && (state === undefined || row.state === state) && (online === undefined || row.isOnline === (online === 'true')) &&
-        (search === undefined || folded === undefined || folded === '' || isCodeOf(row.deviceId, search) || [row.displayName, row.deviceId, row.site, row.user?.name ?? ''].some((text) => text.toLocaleLowerCase('en').includes(folded)))
+        (search === undefined || folded === undefined || folded === '' || isCodeOf(row.deviceId, search) || [row.displayName, row.deviceId, row.site, row.user?.name ?? '', ...(row.waitingSessions ?? []).map(({ user }) => user.name)].some((text) => text.toLocaleLowerCase('en').includes(folded)))
       const rows = changedAfter === undefined ? database.prepare(`${view} ORDER BY d.device_id`).all() : database.prepare(`${view} WHERE w.revision > ? ORDER BY w.revision`).all(changedAfter)
       const all = z.array(Row).parse(rows).map(shown).filter(matches)
       if (changedAfter !== undefined) {

@@ -36,6 +36,8 @@ export const DeskWorkstation = z.strictObject({
   registeredAt: Moment,
   /** Orders on their way to it. */
   waiting: Count,
+  /** Sessions that wait there behind the one on the screen; `unsent` where it is known. Absent: it has not told. */
+  waitingSessions: z.array(z.strictObject({ user: DeskPerson, since: Moment.optional(), unsent: Unsent.optional() })).max(100).optional(),
 })
 export type DeskWorkstation = z.infer<typeof DeskWorkstation>
 
@@ -95,12 +97,19 @@ export const DeskPreview = z.strictObject({
   users: z.array(DeskPerson).max(200),
   userCount: Count,
   offline: Count,
-  /** In use at this moment. */
+  /** In use at this moment; for people, by one of them. */
   open: Count,
+  /** Sessions that wait behind another one's lock, and are reached. For people, theirs. */
+  waiting: Count,
+  /** Workstations that have not told who waits there. */
+  waitingUnknown: Count,
+  /** As far as it was told; for people, of theirs alone. */
   unsent: Unsent,
+  /** Workstations of which it is not known for certain. */
+  unsentUnknown: Count,
   needsSecond: z.boolean(),
-  /** 200 at most, those with unsent work first. */
-  sample: z.array(DeskWorkstation).max(200),
+  /** 200 at most, those with unsent work first. `theirs`: for people, what of theirs is not sent there; absent where it is not known. */
+  sample: z.array(z.strictObject({ ...DeskWorkstation.shape, theirs: Unsent.optional() })).max(200),
 })
 export type DeskPreview = z.infer<typeof DeskPreview>
 

@@ -67,7 +67,7 @@ describe('docs/lockout-api.json', () => {
     const target = { workstations: [station.deviceId] }
     const polled = async (body: object) => held('POST', '/lockout/poll', await station.authorize('/lockout/poll'), body)
 
-    await held('POST', '/lockout/status', await station.authorize('/lockout/status'), { state: 'active', since: new Date().toISOString(), user: sub, site: 'North', appVersion: '1', policyVersion: '2', unsent: { drafts: 1, changes: 0 }, carriedOut: [] })
+    await held('POST', '/lockout/status', await station.authorize('/lockout/status'), { state: 'active', since: new Date().toISOString(), user: sub, site: 'North', appVersion: '1', policyVersion: '2', unsent: { drafts: 1, changes: 0 }, people: { named: [{ user: sub, waits: true, since: new Date().toISOString(), unsent: { drafts: 1, changes: 0 } }], others: 0 }, carriedOut: [] })
     await held('POST', '/lockout/status', await station.authorize('/lockout/status'), { state: 'asleep' })
     await held('GET', '/lockout/workstations?site=North&limit=5', first)
     await held('GET', '/lockout/workstations?limit=none', first)

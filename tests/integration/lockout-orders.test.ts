@@ -259,6 +259,45 @@ describe('the desk', () => {
     })
   })
 
+  it('is shown who waits there behind another one’s lock, once a workstation tells it, and hears of it as of any change', async () => {
+    const [made, other] = [await station('nurse', 0), await station('physician', 2)]
+    const since = new Date(Date.now() - 3_600_000).toISOString()
+    const status = { user: made.sub, site: 'East', since: new Date().toISOString(), unsent: { drafts: 4, changes: 0 } }
+    await made.report(status)
+    const shown = async () => (await ask('GET', `/lockout/workstations/${made.deviceId}`, first)).body
+    const preview = async (kind: string, target: object) => (await ask('POST', '/lockout/previews', first, { kind, target })).body
+    // An earlier version does not say: nobody waits is not what it says.
+    expect(await shown()).not.toHaveProperty('waitingSessions')
+    expect(await preview('sign-out', { site: 'East' })).toMatchObject({ waiting: 0, waitingUnknown: 1, userCount: 1 })
+    expect(await preview('sign-out', { users: [made.sub] })).toMatchObject({ userCount: 1, unsent: { drafts: 0, changes: 0 }, unsentUnknown: expect.any(Number) })
+    const { revision = 0 } = (await ask('GET', '/lockout/workstations?limit=1', first)).body
+    const people = { named: [{ user: other.sub, waits: true, since, unsent: { drafts: 3, changes: 0 } }, { user: made.sub, waits: false, unsent: { drafts: 1, changes: 0 } }], others: 0 }
+    expect((await made.report({ ...status, people })).status).toBe(204)
+    expect((await ask('GET', `/lockout/workstations?changedAfter=${revision}`, first)).body.workstations).toMatchObject([{ deviceId: made.deviceId, waitingSessions: [{ user: { sub: other.sub, role: 'physician' }, since, unsent: { drafts: 3, changes: 0 } }] }])
+    // By the name of who waits too.
+    const { body: { users = [] } } = await ask('GET', '/lockout/users', first)
+    const name = users.find(({ sub }) => sub === other.sub)?.name ?? 'nobody'
+    expect((await ask('GET', `/lockout/workstations?site=East&search=${encodeURIComponent(name)}`, first)).body.total).toBe(1)
+    expect(await preview('sign-out', { site: 'East' })).toMatchObject({ waiting: 1, waitingUnknown: 0, userCount: 2, users: [{ sub: made.sub }, { sub: other.sub }] })
+    // Said again it is no change.
+    const { revision: after = 0 } = (await ask('GET', '/lockout/workstations?limit=1', first)).body
+    await made.report({ ...status, people })
+    expect((await ask('GET', `/lockout/workstations?changedAfter=${after}`, first)).body.workstations).toEqual([])
+    // Of somebody whom it cannot name nobody knows what is theirs.
+    const here = async (sub: string) => (await preview('disable-user', { users: [sub] })).sample?.find(({ deviceId }) => deviceId === made.deviceId)
+    await made.report({ ...status, people: { named: [], others: 1 } })
+    expect(await here(made.sub)).not.toHaveProperty('theirs')
+    await made.report({ ...status, people: { named: [], others: 0 } })
+    expect((await here(made.sub))?.theirs).toEqual({ drafts: 0, changes: 0 })
+  })
+
+  it('is told of people by their id and by numbers: a report with anything else about them is refused', async () => {
+    const made = await station()
+    const person = { user: made.sub, waits: true }
+    for (const more of [{ patient: 'p-1' }, { note: 'Jane Roe in bed 4' }, { since: 'this morning' }, { unsent: { drafts: 1, changes: 0, of: 'p-1' } }]) expect(await made.report({ people: { named: [{ ...person, ...more }], others: 0 } })).toMatchObject({ status: 400, body: { error: 'status-malformed' } })
+    expect(await made.report({ people: { named: Array.from({ length: 101 }, () => person), others: 0 } })).toMatchObject({ status: 400 })
+  })
+
   it('can take back what has not arrived, and nothing that has', async () => {
     const made = await station()
     const { body: given } = await lock(made)

@@ -28,6 +28,7 @@ export const Workstation = z.object({
   lastContact: Moment.optional(),
   registeredAt: Moment,
   waiting: Count,
+  waitingSessions: z.array(z.object({ user: PersonWithRole, since: Moment.optional(), unsent: Unsent.optional() })).optional(),
 })
 
 export const Workstations = z.object({
@@ -80,9 +81,12 @@ export const Preview = z.object({
   userCount: Count,
   offline: Count,
   open: Count,
+  waiting: Count,
+  waitingUnknown: Count,
   unsent: Unsent,
+  unsentUnknown: Count,
   needsSecond: z.boolean(),
-  sample: z.array(Workstation),
+  sample: z.array(z.object({ ...Workstation.shape, theirs: Unsent.optional() })),
 })
 
 export const History = z.object({

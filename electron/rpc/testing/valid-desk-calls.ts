@@ -17,7 +17,7 @@ export const validDeskCalls = {
   'desk.workstation': { input: { deviceId }, output: workstation },
   'desk.users': { input: {}, output: { users: [] } },
   'desk.history': { input: { of: { all: true } }, output: { entries: [] } },
-  'desk.preview': { input: { kind: 'lock', target }, output: { workstations: 1, users: [], userCount: 0, offline: 0, open: 1, unsent, needsSecond: false, sample: [workstation] } },
+  'desk.preview': { input: { kind: 'lock', target }, output: { workstations: 1, users: [], userCount: 0, offline: 0, open: 1, waiting: 0, waitingUnknown: 0, unsent, unsentUnknown: 0, needsSecond: false, sample: [workstation] } },
   'desk.giveOrder': { input: { kind: 'lock', target, reason, idempotencyKey: 'one-press-of-the-button' }, output: order },
   'desk.orders': { input: { cause: 'look' }, output: { orders: [order] } },
   'desk.order': { input: { id, cause: 'look' }, output: { order, deliveries: [] } },

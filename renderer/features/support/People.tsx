@@ -17,7 +17,7 @@ import { History } from './History.tsx'
 import { ListAge } from './ListAge.tsx'
 import { OrderButtons } from './OrderButtons.tsx'
 import { OrderDialog } from './OrderDialog.tsx'
-import { fewOf, peopleFound, placesOf } from './people-lines.ts'
+import { fewOf, peopleFound, placeName, placesOf } from './people-lines.ts'
 import styles from './People.module.css'
 import { roleWords } from './station-words.ts'
 import type { StationBook } from './stations.ts'
@@ -73,7 +73,7 @@ const personColumns = (places: ReturnType<typeof placesOf>): readonly GridColumn
   { id: 'username', head: t('desk.peopleColumn.username'), cell: ({ username }) => username, tone: () => 'quiet' },
   { id: 'role', head: t('desk.fact.role'), cell: ({ role }) => roleWords(role) },
   { id: 'account', head: t('desk.peopleColumn.account'), cell: ({ isDisabled }) => t(isDisabled ? 'desk.account.disabled' : 'desk.account.enabled'), tone: ({ isDisabled }) => (isDisabled ? 'critical' : undefined) },
-  { id: 'where', head: t('desk.peopleColumn.where'), cell: ({ sub }) => placeWords(places.get(sub)?.map(({ displayName }) => displayName) ?? [], 3, 'desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : 'quiet') },
+  { id: 'where', head: t('desk.peopleColumn.where'), cell: ({ sub }) => placeWords(places.get(sub)?.map(placeName) ?? [], 3, 'desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : 'quiet') },
 ]
 
 /** Of those where somebody has ever been; the history tells the rest. */
@@ -116,7 +116,7 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
       ) : null}
       <Facts>
         <Fact name={t('desk.peopleColumn.account')}>{t(user.isDisabled ? 'desk.account.disabled' : 'desk.account.enabled')}</Fact>
-        <Fact name={t('desk.peopleColumn.where')}>{placeWords(here.map(({ displayName }) => displayName), mostPlaces, 'desk.people.nowhere')}</Fact>
+        <Fact name={t('desk.peopleColumn.where')}>{placeWords(here.map(placeName), mostPlaces, 'desk.people.nowhere')}</Fact>
         <Fact name={t('desk.people.known')}>{placeWords(user.workstations.map((id) => book.byId.get(id)?.displayName ?? id), mostPlaces, 'desk.people.never')}</Fact>
       </Facts>
       {isTold ? <History of={{ user: user.sub }} book={book} nameOf={nameOf} /> : null}

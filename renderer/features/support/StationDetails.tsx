@@ -8,7 +8,8 @@ import { Details, NoDetails } from '../../ui/Details.tsx'
 import { Fact, Facts } from '../../ui/Facts.tsx'
 import text from '../../ui/text.module.css'
 import { History } from './History.tsx'
-import { roleWords, sinceWords, siteWords, stateWords, unsentSentence, userWords } from './station-words.ts'
+import { roleWords, sinceWords, siteWords, stateWords, unsentSentence, userWords, waitingSentence } from './station-words.ts'
+import styles from './StationDetails.module.css'
 import type { Station, StationBook } from './stations.ts'
 
 interface StationDetailsProps {
@@ -40,6 +41,21 @@ export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
         <Fact name={t('desk.column.user')}>
           <bdi>{userWords(station)}</bdi>
           {station.user === undefined ? null : <span className={text['quiet']}> {roleWords(station.user.role)}</span>}
+        </Fact>
+        <Fact name={t('desk.fact.waiting')}>
+          {station.waitingSessions === undefined ? (
+            t('desk.notTold')
+          ) : station.waitingSessions.length === 0 ? (
+            t('desk.nobody')
+          ) : (
+            <ul className={styles['waiting']} data-testid="desk-waiting">
+              {station.waitingSessions.map((session) => (
+                <li key={session.user.sub}>
+                  <bdi>{session.user.name}</bdi> <span className={text['quiet']}>{waitingSentence(session, here)}</span>
+                </li>
+              ))}
+            </ul>
+          )}
         </Fact>
         <Fact name={t('desk.column.site')}>
           <bdi>{siteWords(station)}</bdi>

@@ -6,7 +6,7 @@ import { Grid } from '../../ui/grid/Grid.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { extended, type Selection, toggled, withAll } from './selection.ts'
 import { groupOf, type StationColumn, stationColumns, type StationQuestion } from './station-question.ts'
-import { contactWords, type Here, sinceWords, siteWords, stateWords, unsentWords, userWords } from './station-words.ts'
+import { contactWords, type Here, sinceWords, siteWords, stateWords, unsentWords, userWords, waitingWords } from './station-words.ts'
 import styles from './StationTable.module.css'
 import type { Station } from './stations.ts'
 import { useHere } from './use-here.ts'
@@ -59,7 +59,7 @@ function columnsAt(here: Here): readonly GridColumn<Station, StationColumn>[] {
   const columns: { readonly [Id in StationColumn]: Pick<GridColumn<Station>, 'cell' | 'tone'> } = {
     name: { cell: ({ displayName }) => displayName },
     site: { cell: siteWords, tone: ({ site }) => (site === '' ? 'quiet' : undefined) },
-    user: { cell: userWords, tone: ({ user }) => (user === undefined ? 'quiet' : undefined) },
+    user: { cell: userCell, tone: ({ user }) => (user === undefined ? 'quiet' : undefined) },
     state: { cell: stateCell, tone: stateTone },
     since: { cell: (row) => sinceWords(row, here) },
     contact: { cell: (row) => contactCell(row, here), tone: ({ isOnline }) => (isOnline ? undefined : 'away') },
@@ -69,6 +69,17 @@ function columnsAt(here: Here): readonly GridColumn<Station, StationColumn>[] {
     policy: { cell: ({ policyVersion }) => (policyVersion === '' ? t('desk.notTold') : policyVersion), tone: () => 'quiet' },
   }
   return stationColumns.map((id) => ({ id, head: t(`desk.column.${id}`), ...columns[id] }))
+}
+
+/** How many wait there is never cut off: of a long name a part does. */
+function userCell(row: Station) {
+  const waiting = waitingWords(row)
+  if (waiting === '') return userWords(row)
+  return (
+    <span className={styles['user']}>
+      <bdi>{userWords(row)}</bdi> <span className={styles['waiting']}>{waiting}</span>
+    </span>
+  )
 }
 
 function stateCell(row: Station) {

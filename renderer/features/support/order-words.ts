@@ -26,14 +26,11 @@ export function orderMeans(kind: DeskOrderKind, target: DeskTarget): { readonly 
   return other === undefined ? { title: t(`desk.dialog.${kind}`), means: t(`desk.means.${kind}`) } : { title: t(`desk.dialogPeople.${other}`), means: t(`desk.meansPeople.${other}`) }
 }
 
-/** How many people it is for. One that is given for people is for them alone, whoever else sits at the workstations that it goes to. */
-export const peopleIn = (target: DeskTarget, { userCount }: Pick<DeskPreview, 'userCount'>): number => ('users' in target ? target.users.length : userCount)
-
 /** How many it reaches, as the button says it: people, where it bars or frees people, though none of them has ever been at a workstation. */
 export function reachWords(kind: DeskOrderKind, target: DeskTarget, preview: Pick<DeskPreview, 'workstations' | 'userCount'>): string {
   const workstations = t('desk.preview.workstations', { count: preview.workstations })
   if (!('users' in target)) return workstations
-  const people = t('desk.preview.people', { count: peopleIn(target, preview) })
+  const people = t('desk.preview.people', { count: preview.userCount })
   return isAboutUsers(kind) ? people : `${people}, ${workstations}`
 }
 

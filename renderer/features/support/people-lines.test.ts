@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fewOf, namer, peopleFound, placesOf } from './people-lines.ts'
-import { idsOf, station } from './testing.ts'
+import { fewOf, namer, peopleFound, type Place, placeName, placesOf } from './people-lines.ts'
+import { station } from './testing.ts'
 
 const user = (sub: string, name: string, more = {}) => ({ sub, name, username: sub, role: 'nurse', isDisabled: false, workstations: [], ...more })
 
@@ -16,7 +16,13 @@ describe('the people of the desk', () => {
     const here = { sub: 'u', name: 'U', role: 'nurse' }
     const stations = [station('a', { user: here }), station('b'), station('c', { user: here })]
     const places = placesOf({ byId: new Map(stations.map((each) => [each.deviceId, each])), revision: 1 })
-    expect([idsOf(places.get('u') ?? []), places.size]).toEqual(['ac', 1])
+    expect([places.get('u')?.map(placeName), places.size]).toEqual([['WS-a', 'WS-c'], 1])
+  })
+
+  it('are also where their session waits behind somebody else’s', () => {
+    const [u, v] = ['u', 'v'].map((sub) => ({ sub, name: sub, role: 'nurse' })) as [Place['person'], Place['person']]
+    const places = placesOf({ byId: new Map([['a', station('a', { user: v, waitingSessions: [{ user: u }] })]]), revision: 1 })
+    expect([places.get('u')?.map(placeName), places.get('v')?.map(placeName)]).toEqual([['WS-a (waits there)'], ['WS-a']])
   })
 
   it('have the name of their account, else that of where they are, else their id', () => {

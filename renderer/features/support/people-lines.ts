@@ -1,4 +1,5 @@
-import type { DeskUser } from '../../../shared/contract/index.ts'
+import type { DeskPerson, DeskUser } from '../../../shared/contract/index.ts'
+import { t } from '../../messages/index.ts'
 import type { Station, StationBook } from './stations.ts'
 
 const words = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
@@ -13,23 +14,36 @@ export function peopleFound(users: readonly DeskUser[], search: string): readonl
   return found.toSorted((a, b) => words.compare(a.name, b.name) || words.compare(a.username, b.username))
 }
 
-/** Where each person is signed in now, by their id. */
-export function placesOf({ byId }: StationBook): ReadonlyMap<string, readonly Station[]> {
-  const places = new Map<string, Station[]>()
+export interface Place {
+  readonly station: Station
+  readonly person: DeskPerson
+  /** Their session waits there behind another one's. */
+  readonly waits: boolean
+}
+
+/** Where each person has a session now, by their id. */
+export function placesOf({ byId }: StationBook): ReadonlyMap<string, readonly Place[]> {
+  const places = new Map<string, Place[]>()
+  const add = (place: Place) => {
+    const here = places.get(place.person.sub)
+    if (here === undefined) places.set(place.person.sub, [place])
+    else here.push(place)
+  }
   for (const station of byId.values()) {
-    if (station.user === undefined) continue
-    const here = places.get(station.user.sub)
-    if (here === undefined) places.set(station.user.sub, [station])
-    else here.push(station)
+    if (station.user !== undefined) add({ station, person: station.user, waits: false })
+    for (const { user } of station.waitingSessions ?? []) add({ station, person: user, waits: true })
   }
   return places
 }
+
+/** Where somebody's session is, and whether it waits there. */
+export const placeName = ({ station: { displayName }, waits }: Place): string => (waits ? t('desk.people.waitsAt', { name: displayName }) : displayName)
 
 /** Gives a name by an id: that of the account, else the one that a workstation tells where they are, else the id. `accounts`: names by ids. */
 export function namer(accounts: ReadonlyMap<string, string>, book: StationBook): (sub: string) => string {
   // Two hundred lines ask for their names at once, of 20,000 workstations.
   let places: ReturnType<typeof placesOf> | undefined
-  return (sub) => accounts.get(sub) ?? (places ??= placesOf(book)).get(sub)?.[0]?.user?.name ?? sub
+  return (sub) => accounts.get(sub) ?? (places ??= placesOf(book)).get(sub)?.[0]?.person.name ?? sub
 }
 
 /** The first few of many places, and how many more there are. */

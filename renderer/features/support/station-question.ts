@@ -42,7 +42,7 @@ export function groupOf(state: StationState): StateGroup {
 /** Of an id, which is digits and letters by chance: what is shorter than this is found in nearly all. */
 const shortestOfId = 6
 
-/** Every word that was typed stands somewhere: in the name, the id, the site, or the person's name; or it is the code that the workstation's lock screen shows. */
+/** Every word that was typed stands somewhere: in the name, the id, the site, or the name of the person or of somebody who waits there; or it is the code that the workstation's lock screen shows. */
 export function matches(station: Station, { search, site, state, contact, unsentOnly }: StationQuestion): boolean {
   if (site !== undefined && station.site !== site) return false
   if (state !== 'all' && groupOf(station.state) !== state) return false
@@ -50,7 +50,7 @@ export function matches(station: Station, { search, site, state, contact, unsent
   // What nobody knows may be there.
   if (unsentOnly && unsentOf(station) === 0) return false
   if (search.trim() === '' || isCodeOf(station.deviceId, search)) return true
-  const text = `${station.displayName}\n${station.site}\n${station.user?.name ?? ''}`.toLocaleLowerCase('en')
+  const text = `${station.displayName}\n${station.site}\n${station.user?.name ?? ''}\n${(station.waitingSessions ?? []).map(({ user }) => user.name).join('\n')}`.toLocaleLowerCase('en')
   const id = station.deviceId.toLowerCase()
   return search.toLocaleLowerCase('en').trim().split(/\s+/).every((word) => text.includes(word) || (word.length >= shortestOfId && id.includes(word)))
 }

@@ -1,7 +1,7 @@
 import { formatDateTime } from '../../../shared/clinical/partial-date.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
-import { type Station, unsentOf } from './stations.ts'
+import { type Station, unsentOf, type WaitingSession } from './stations.ts'
 
 /** The moment a list is worded for, and the zone of this workstation. */
 export interface Here {
@@ -44,6 +44,18 @@ export function siteWords({ site }: Station): string {
 
 export function userWords({ user }: Station): string {
   return user === undefined ? t('desk.nobody') : user.name
+}
+
+/** How many sessions wait there behind the one on the screen; empty where none does, or nobody knows. */
+export function waitingWords({ waitingSessions = [] }: Pick<Station, 'waitingSessions'>): string {
+  return waitingSessions.length === 0 ? '' : t('desk.waiting', { count: waitingSessions.length })
+}
+
+/** One of them, in a sentence: since when, and what of theirs is not sent. */
+export function waitingSentence({ since, unsent }: WaitingSession, { now, zone }: Here): string {
+  const when = since === undefined ? t('desk.waitingSinceUnknown') : t('desk.waitingSince', { time: clockTime(since, now, zone) })
+  const work = unsent === undefined ? t('desk.waitingUnsentUnknown') : unsent.drafts + unsent.changes === 0 ? t('desk.waitingUnsentNone') : t('desk.unsentSaid', unsent)
+  return `${when}; ${work}`
 }
 
 const roles = ['physician', 'nurse', 'front-desk', 'support', 'compliance', 'privacy', 'other'] as const

@@ -1,6 +1,8 @@
 import type { DeskWorkstation, OutputOf } from '../../../shared/contract/index.ts'
 
 export type Station = DeskWorkstation
+/** A session that waits behind another one's lock. */
+export type WaitingSession = NonNullable<Station['waitingSessions']>[number]
 export type StationState = Station['state']
 export const stationStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping', 'unknown'] as const satisfies readonly StationState[]
 export type StationPart = OutputOf<'desk.workstations'>

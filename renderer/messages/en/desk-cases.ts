@@ -7,6 +7,7 @@ export const deskCases = {
   'desk.people.some': '{{count}} of {{total}} people',
   'desk.people.none': 'Choose a person to see where they are, their history, and what can be ordered.',
   'desk.people.nowhere': 'Nowhere now',
+  'desk.people.waitsAt': '{{name}} (waits there)',
   'desk.people.known': 'Has signed in at',
   'desk.people.never': 'No workstation yet',
   'desk.person': 'Person',

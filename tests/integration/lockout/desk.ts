@@ -18,7 +18,9 @@ export interface Body {
   readonly sets?: Readonly<Record<string, string>>
   readonly entries?: readonly { readonly what: string }[]
   readonly workstations?: readonly { readonly deviceId: string }[]
-  readonly users?: readonly { readonly sub: string; readonly username: string }[]
+  readonly waitingSessions?: readonly { readonly since?: string }[]
+  readonly sample?: readonly { readonly deviceId: string; readonly theirs?: object }[]
+  readonly users?: readonly { readonly sub: string; readonly username: string; readonly name: string }[]
   readonly keys?: readonly { readonly kid: string; readonly kty: string }[]
   readonly alerts?: readonly { readonly id: string; readonly correlation: string; readonly state: string }[]
   readonly deliveries?: readonly unknown[]

@@ -8,6 +8,7 @@ import { registerDevice } from '../../../electron/auth/device.ts'
 import { newCorrelation } from '../../../electron/diagnostics/correlation.ts'
 import { createLog } from '../../../electron/diagnostics/log.ts'
 import { openOrders } from '../../../electron/orders/index.ts'
+import { createReport } from '../../../electron/orders/report.ts'
 import { guardedVault, liftingSignIn } from '../../../electron/orders/standing.ts'
 import { initialSession } from '../../../electron/session/machine.ts'
 import { createPeople } from '../../../electron/session/people.ts'
@@ -20,6 +21,7 @@ import type { Keychain } from '../../../electron/vault/keychain.ts'
 import { memoryKeychain } from '../../../electron/vault/memory-keychain.ts'
 import { userKeyOf } from '../../../electron/vault/user-key.ts'
 import { users } from '../../../electron/vault/users.ts'
+import { vaultsIn } from '../../../electron/vault/vault.ts'
 import type { Page } from '../../../electron/windows/page.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
@@ -95,6 +97,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     }
     const desk = { signIn: none, handOut, report: none, dropAccessToken: () => undefined, signOut: async () => undefined }
     const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation })
+    const report = createReport({ vaults: vaultsIn(folder), users: known, subjectOf: who.subjectOf, workstation: () => workstation, policy: () => ({ policy, caPem: undefined }), version: '1', clock, changed: orders.reportChanged })
     const last = await who.last()
     const standing = last.who && (await orders.standings.of(last.who.userKey))
 
@@ -124,7 +127,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       keychain: { keeping: 'sealed', trouble: () => undefined, tryAgain: async () => undefined, onChange: () => undefined },
       notice: orders.notice,
       startRecords: (_start, to) => (listener = to, { pid: 1, attach: () => undefined, closeTab: () => undefined, grantFile: () => undefined, limit: () => undefined, hold: () => undefined, tell: () => undefined, flush: () => busy.records?.() ?? Promise.resolve(), end: async () => void ended.push('records') }),
-      connect: () => undefined, unsent: () => undefined, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
+      connect: () => undefined, unsent: report.unsent, left: report.left, onWaiting: orders.reportChanged, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
       files: { begin: none, ended: async () => undefined, clear: async () => undefined },
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
       within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
@@ -142,7 +145,12 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       },
       /** What a person sees there. */
       screen: () => workstation.viewFor(false),
-      begin: () => orders.begin({ workstation, newCorrelation, status: (since) => ({ state: workstation.session().state, since: new Date(since).toISOString(), site: 'North', appVersion: '1', policyVersion: '1', unsent: { drafts: 0, changes: 0 } }) }),
+      async begin() {
+        await report.load()
+        await orders.begin({ workstation, newCorrelation, status: report.status })
+      },
+      /** `records` has counted what of somebody's work is not at the EHR. */
+      unsent: report.unsent,
       /** What the chain says of orders and of the session, as it lies on the disk. */
       async says() {
         await chain.flush()

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import type { z } from 'zod'
+import { parsedJson } from '../../shared/parsed-json.ts'
+import { keptIn } from './kept.ts'
+
+/** A few numbers about each person, kept in clear beside their vault: known while it is shut, over restarts too, and gone when it is wiped. Nothing of a patient. */
+export interface BesideVaults<T> {
+  /** Takes up what was known before this start. Never rejects. */
+  load(): Promise<void>
+  tell(userKey: string, value: T): void
+  of(userKey: string): T | undefined
+  all(): Iterable<readonly [userKey: string, value: T]>
+}
+
+export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<T>): BesideVaults<T> {
+  const known = new Map<string, T>()
+  const fileOf = (userKey: string) => path.join(vaults, userKey, name)
+  let turn: Promise<unknown> = Promise.resolve()
+
+  return {
+    async load() {
+      for (const userKey of await keptIn(vaults)) {
+        const read = schema.safeParse(parsedJson(await readFile(fileOf(userKey), 'utf8').catch(() => '')))
+        if (read.success && !known.has(userKey)) known.set(userKey, read.data)
+      }
+    },
+    tell(userKey, value) {
+      known.set(userKey, value)
+      // A disk that does not take it: it is known until this process ends.
+      turn = turn.then(() => writeFileAtomic(fileOf(userKey), JSON.stringify(value), { mode: 0o600, fsync: false }).catch(() => undefined))
+    },
+    of: (userKey) => known.get(userKey),
+    all: () => known,
+  }
+}
