@@ -37,6 +37,7 @@ import { createWorkstation, type Workstation } from './session/workstation.ts'
 import { proxyFor } from './transport/proxy.electron.ts'
 import { findKeychain, openKeys, wipedEvents } from './vault/open-keys.electron.ts'
 import { openVault } from './vault/open-vault.electron.ts'
+import { renewedUnderHsm } from './vault/renewed-under-hsm.ts'
 import { unlockSecret } from './vault/unlock-secret.ts'
 import { vaultsIn } from './vault/vault.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
@@ -146,7 +147,7 @@ export async function compose(pages: Pages): Promise<void> {
       initial: initialSession(last.who, { now: clock.now(), steady: contact.steady(), ages: contact.ages }, inForce().session, { ...(last.failure ? { failure: last.failure } : {}), ...(standing ? { standing } : {}) }),
       policy: inForce,
       audit: audit.chain,
-      vault: auditedVault(guardedVault(vault, orders.standings), audit.chain, newCorrelation),
+      vault: renewedUnderHsm(auditedVault(guardedVault(vault, orders.standings), audit.chain, newCorrelation)),
       contact,
       auth: liftingSignIn(heardSignIn(people, contact), orders.standings, (error) => log.event('orders.not-lifted', { failure: kindOf(error) })),
       window: pages.window,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type AlertResponse, alertResponses, type AlertSeverity, alertSeverities } from './alerts.ts'
 
-/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h; offline no longer than that; of a PIN, ten tries in all (docs/adr/0114). No policy can exceed them. */
-export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, offlineSeconds: 86_400, pinTries: 5, supportTries: 5 } as const
+/** Ceilings of NIST SP 800-63B-4 AAL2: idle ≤ 60 min, absolute ≤ 24 h; offline no longer than that; of a PIN, ten tries in all (docs/adr/0114); a symmetric key two years (NIST SP 800-57 Part 1 Rev. 5, table 1). No policy can exceed them. */
+export const ceilings = { idleSeconds: 3_600, absoluteSeconds: 86_400, offlineSeconds: 86_400, pinTries: 5, supportTries: 5, keyDays: 730 } as const
 
 const httpsUrl = z.url({ protocol: /^https$/ })
 
@@ -179,9 +179,9 @@ export const Policy = z.strictObject({
       rotate: z
         .strictObject({
           /** Age at which the workstation's part of a vault's key is replaced, at the next unlock. */
-          keyPartDays: z.number().int().min(1).max(730).default(90),
-          /** The same for the key that all that is kept is encrypted with: it is encrypted anew, in the background. */
-          dataKeyDays: z.number().int().min(1).max(1_825).default(365),
+          keyPartDays: z.number().int().min(1).max(ceilings.keyDays).default(90),
+          /** The same for the key that all that is kept is encrypted with: it is encrypted anew, in the background. Keys of rows are derived from it: about a year, by the same table. */
+          dataKeyDays: z.number().int().min(1).max(ceilings.keyDays).default(365),
         })
         .default({ keyPartDays: 90, dataKeyDays: 365 }),
     })

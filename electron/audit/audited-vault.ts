@@ -1,6 +1,5 @@
 import { kindOf } from '../../shared/errors.ts'
 import type { VaultPort } from '../session/ports.ts'
-import type { Presence } from '../vault/presence.ts'
 import type { OwnAudit, OwnEvent, OwnFacts } from './own-events.ts'
 
 /**
@@ -21,15 +20,21 @@ export function auditedVault(vault: VaultPort, audit: OwnAudit, newCorrelation: 
       throw error
     }
   }
-  const released = ({ triesLeft, presence }: { readonly triesLeft: number; readonly presence: Presence }): OwnFacts => ({ triesLeft, presence })
+  const released = ({ triesLeft, presence, due, keyPartDays, dataKeyDays }: Awaited<ReturnType<VaultPort['releaseKeyPart']>>): OwnFacts => ({
+    triesLeft,
+    presence,
+    due,
+    ...(keyPartDays === undefined ? {} : { keyPartDays }),
+    ...(dataKeyDays === undefined ? {} : { dataKeyDays }),
+  })
   const nothing = (): OwnFacts => ({})
   return {
     ...vault,
     releaseKeyPart: (userKey, part) => traced('key.release', () => vault.releaseKeyPart(userKey, part), true, released),
     renewKeyPart: (userKey, named) => traced('key.renew', () => vault.renewKeyPart(userKey, named), true, nothing),
-    settleKeyPart: (userKey, opened, by) => traced('key.settle', () => vault.settleKeyPart(userKey, opened, by), false, nothing),
+    settleKeyPart: (userKey, opened, by) => traced('key.settle', () => vault.settleKeyPart(userKey, opened, by), false, () => ({ generation: opened.dataKey })),
     succeedKeyPart: (userKey, named) => traced('key.renew', () => vault.succeedKeyPart(userKey, named), true, nothing),
-    orderRotation: (userKey, what) => traced('key.rotation-order', () => vault.orderRotation(userKey, what), false, nothing),
+    orderRotation: (userKey, what) => traced('key.rotation-order', () => vault.orderRotation(userKey, what), false, () => ({ due: what })),
     // Tries that nobody could read of afterwards are not granted.
     answerChallenge: (userKey, typed) => traced('pin.tries-granted', () => vault.answerChallenge(userKey, typed), true, ({ triesLeft }) => ({ triesLeft })),
     voidPin: (userKey) => traced('pin.void', () => vault.voidPin(userKey), false, nothing),

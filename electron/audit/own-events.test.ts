@@ -23,12 +23,13 @@ function recorder(refuses = false) {
     order.push(name)
     return value
   }
-  const part = { part: Uint8Array.of(1), triesLeft: 4, presence: 'not-asked' as const, epoch: 1, due: 'nothing' as const }
+  const part = { part: Uint8Array.of(1), triesLeft: 4, presence: 'not-asked' as const, epoch: 1, due: 'key-part' as const, keyPartDays: 91, dataKeyDays: 200 }
   const vault: VaultPort = {
     releaseKeyPart: does('released', part),
     renewKeyPart: does('renewed', { fresh: { id: 'two', part: Uint8Array.of(2) }, named: undefined, epoch: 1 }),
     settleKeyPart: does('settled', undefined),
     succeedKeyPart: does('succeeded', { id: 'two', part: Uint8Array.of(2) }),
+    needsNewKeys: does('looked', false),
     orderRotation: does('ordered', undefined),
     keepEpoch: does('kept', undefined),
     voidPin: does('voided', undefined),
@@ -49,11 +50,18 @@ describe('what is done to keys @164.312(b)', () => {
     await audited.renewKeyPart('u', 'one')
     await audited.succeedKeyPart('u', 'one')
     expect(order).toEqual([
-      said('key.release', 'intent'), 'released', said('key.release', 'success', { facts: { triesLeft: 4, presence: 'not-asked' } }),
+      said('key.release', 'intent'), 'released', said('key.release', 'success', { facts: { triesLeft: 4, presence: 'not-asked', due: 'key-part', keyPartDays: 91, dataKeyDays: 200 } }),
       said('key.renew', 'intent'), 'renewed', said('key.renew', 'success', { facts: {} }),
       said('key.renew', 'intent'), 'succeeded', said('key.renew', 'success', { facts: {} }),
     ])
     expect(JSON.stringify(order)).not.toContain('"part"')
+  })
+
+  it('tells which data key is in use from then on, and when somebody orders another', async () => {
+    const { order, audited } = recorder()
+    await audited.settleKeyPart('u', { part: 'two', dataKey: 3, epoch: 1 }, 'rotation')
+    await audited.orderRotation('u', 'data-key')
+    expect(order).toEqual(['settled', said('key.settle', 'success', { facts: { generation: 3 } }), 'ordered', said('key.rotation-order', 'success', { facts: { due: 'data-key' } })])
   })
 
   it('does not happen where it cannot be recorded: no key part leaves, no try is counted, none is granted', async () => {

@@ -3,6 +3,7 @@ import type { FailureKind } from '../../shared/errors.ts'
 import type { AlertRule, AlertSeverity } from '../../shared/alerts.ts'
 import type { OrderKind, Refusal } from '../orders/order.ts'
 import type { Presence } from '../vault/presence.ts'
+import type { RotationDue } from '../../shared/rotation-due.ts'
 import type { LockReason, SessionState } from '../../shared/contract/index.ts'
 
 /**
@@ -74,6 +75,12 @@ export interface OwnFacts {
   readonly triesLeft?: number
   /** What stood beside the PIN when a key was released. */
   readonly presence?: Presence
+  /** Of the keys that a part belongs to: what of them is to be replaced, and how old they are in days. */
+  readonly due?: RotationDue
+  readonly keyPartDays?: number
+  readonly dataKeyDays?: number
+  /** Which data key of this vault it is, counted from 1. */
+  readonly generation?: number
   /** The name of an order, the same at the desk: random. */
   readonly order?: string
   readonly refusal?: Refusal

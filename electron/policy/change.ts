@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { PolicyInForce } from './read.ts'
 
 /**
- * What a changed policy means for a session that is under way. Everything else (deadlines, what a locked screen tells, what is asked beside the PIN, how many tries of it the desk can grant, what becomes of a
+ * What a changed policy means for a session that is under way. Everything else (deadlines, what a locked screen tells, what is asked beside the PIN, what guards a vault's keys and how old they may get, how many tries of it the desk can grant, what becomes of a
  * session that is taken) is read where it is used, and holds from the next time on: it ends nothing by itself.
  */
 export interface PolicyChange {

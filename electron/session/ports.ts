@@ -1,5 +1,6 @@
 import type { TokenPort } from '../auth/clerk/process.electron.ts'
 import type { Presence } from '../vault/presence.ts'
+import type { KeyAges } from '../vault/rotations.ts'
 import type { Challenge, KeychainFault, SessionView } from '../../shared/contract/index.ts'
 import type { RotationDue } from '../../shared/rotation-due.ts'
 import type { Opened } from '../records/protocol.ts'
@@ -13,7 +14,7 @@ export type SettledBy = 'unlock' | 'new-pin' | 'rotation'
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {
   /** Counts a try, durably, and then gives the part of that name. Rejects `pin-void` when no try is left, `vault-superseded` if it was replaced, `vault-corrupt` if there is none. */
-  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number; readonly due: RotationDue; /** What stood beside the PIN. */ readonly presence: Presence }>
+  releaseKeyPart(userKey: string, part: string): Promise<{ readonly part: Uint8Array; readonly triesLeft: number; readonly epoch: number; readonly due: RotationDue; /** What stood beside the PIN. */ readonly presence: Presence } & Partial<KeyAges>>
   /** A new part for a new PIN, beside the one that the slots on disk name, which is given too where it is still there. */
   renewKeyPart(userKey: string, named: string | undefined): Promise<{ readonly fresh: { readonly id: string; readonly part: Uint8Array }; readonly named: Uint8Array | undefined; readonly epoch: number }>
   /**
@@ -23,6 +24,8 @@ export interface VaultPort {
   settleKeyPart(userKey: string, opened: Opened, by: SettledBy): Promise<void>
   /** A new part beside the one that opened the vault, to take its place: it has been read back. */
   succeedKeyPart(userKey: string, named: string): Promise<{ readonly id: string; readonly part: Uint8Array }>
+  /** Whether that part is in the keychain in another way than the policy says now, and nothing has ordered yet what follows from it (vault/renewed-under-hsm.ts). */
+  needsNewKeys(userKey: string, part: string): Promise<boolean>
   /** The keys of this user are to be replaced at the next unlock, whatever their age. Durable. */
   orderRotation(userKey: string, what: Exclude<RotationDue, 'nothing'>): Promise<void>
   /** The epoch in which the files were left: older ones are known as such from here on. */

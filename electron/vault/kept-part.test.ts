@@ -7,6 +7,7 @@ import { epochs } from './epochs.ts'
 import { partWrapping } from './kept-part.ts'
 import { keyParts } from './key-part.ts'
 import { memoryKeychain } from './memory-keychain.ts'
+import { renewedUnderHsm } from './renewed-under-hsm.ts'
 import { rotations } from './rotations.ts'
 import { tries } from './tries.ts'
 import { createVault } from './vault.ts'
@@ -149,6 +150,65 @@ describe('a key part under a key in an HSM @164.312(a)(2)(iv)', () => {
     const { fresh, named } = await station.parts.renew(user, first.id)
     expect(named).toBeUndefined()
     expect(await station.parts.read(user, fresh.id)).toEqual(fresh.part)
+  })
+})
+
+describe('what a part opened that stood plainly in the keychain before the policy asked for an HSM @164.312(a)(2)(iv)', () => {
+  /** A part from before, and what was ordered and released since: in their order. */
+  async function moved() {
+    const station = workstation()
+    const { hsm } = station.policy
+    station.policy.hsm = undefined
+    const { id } = await withPart(station)
+    await station.vault.settleKeyPart(user, { part: id, dataKey: 1, epoch: 1 }, 'unlock')
+    const order: string[] = []
+    const vault = renewedUnderHsm({
+      ...station.vault,
+      orderRotation: async (userKey, what) => (await station.vault.orderRotation(userKey, what), void order.push(`${what} ordered`)),
+      releaseKeyPart: async (userKey, part) => {
+        const released = await station.vault.releaseKeyPart(userKey, part)
+        order.push(`released, due: ${released.due}`)
+        return released
+      },
+    })
+    const begin = () => (station.policy.hsm = hsm)
+    return { station, id, order, vault, begin }
+  }
+
+  it('is put under new keys: that is ordered, once, before the part is wrapped', async () => {
+    const { station, id, order, vault, begin } = await moved()
+    await vault.releaseKeyPart(user, id)
+    begin()
+    await vault.releaseKeyPart(user, id)
+    // A restart asks again for nothing, and forgets nothing, until another data key is in use.
+    await vault.releaseKeyPart(user, id)
+    expect(order).toEqual(['released, due: nothing', 'data-key ordered', 'released, due: data-key', 'released, due: data-key'])
+    const next = await vault.succeedKeyPart(user, id)
+    await vault.settleKeyPart(user, { part: next.id, dataKey: 2, epoch: 2 }, 'rotation')
+    expect(await vault.releaseKeyPart(user, next.id)).toMatchObject({ due: 'nothing' })
+    expect(await station.kept()).not.toContain('"part"')
+  })
+
+  it('is so too where the PIN is chosen anew in between, and where the HSM fails the first time', async () => {
+    const { station, id, order, vault, begin } = await moved()
+    begin()
+    station.state.failure = 'hsm-absent'
+    for (let time = 0; time < 3; time += 1) expect(await vault.releaseKeyPart(user, id).catch(kindOf)).toBe('hsm-absent')
+    station.state.failure = undefined
+    const { fresh } = await vault.renewKeyPart(user, id)
+    await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 2 }, 'new-pin')
+    expect(await vault.releaseKeyPart(user, fresh.id)).toMatchObject({ due: 'data-key' })
+    expect(order).toEqual(['data-key ordered', 'released, due: data-key'])
+  })
+
+  it('releases nothing where the keychain does not take the order: the part stays, and shows the need for it the next time', async () => {
+    const { station, id, vault, begin } = await moved()
+    begin()
+    const before = await station.kept()
+    const deaf = renewedUnderHsm({ ...station.vault, orderRotation: () => Promise.reject(new ChartkeepError('keychain-denied')) })
+    expect(await deaf.releaseKeyPart(user, id).catch(kindOf)).toBe('keychain-denied')
+    expect([await station.kept(), await station.vault.triesLeft(user)]).toEqual([before, 5])
+    expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'data-key' })
   })
 })
 

@@ -30,6 +30,8 @@ export interface KeyParts {
   /** Rejects `keychain-corrupt` if what is there is no key, `vault-superseded` if there is another in the place of that one, `vault-corrupt` if there is none. */
   read(userKey: string, id: string): Promise<Buffer>
   exists(userKey: string): Promise<boolean>
+  /** Whether the part of that name is kept in another way than the policy says now. */
+  isOutdated(userKey: string, id: string): Promise<boolean>
   /** Whether it can be read now, as far as is known: an HSM that failed last is asked again. */
   isInReach(userKey: string): Promise<boolean>
   /**
@@ -81,6 +83,7 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
       return part
     },
     exists: async (userKey) => (await keychain.get(accountOf(userKey))) !== undefined,
+    isOutdated: async (userKey, id) => (await held(userKey).catch(corruptAsNone)).some((one) => one.id === id && wrapping.isOutdated(one)),
     isInReach: async (userKey) => wrapping.isInReach(userKey, await held(userKey).catch(corruptAsNone)),
     async renew(userKey, named) {
       // What was read and is no key opens nothing: a new one takes its place, once it is put aside. What cannot be read is left alone.
@@ -138,6 +141,7 @@ function oneByOne(parts: KeyParts): KeyParts {
   return {
     read: (userKey, id) => inTurn(() => parts.read(userKey, id)),
     exists: parts.exists,
+    isOutdated: parts.isOutdated,
     isInReach: parts.isInReach,
     renew: (userKey, named) => inTurn(() => parts.renew(userKey, named)),
     succeed: (userKey, named) => inTurn(() => parts.succeed(userKey, named)),

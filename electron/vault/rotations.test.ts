@@ -45,6 +45,16 @@ describe('the age of keys @164.312(a)(2)(iv)', () => {
     expect(await keys.due(user)).toBe('nothing')
   })
 
+  it('is told in days, for the audit', async () => {
+    const { time, keys } = workstation()
+    expect(await keys.ages(user)).toBeUndefined()
+    await keys.settled(user, { part: 'a', dataKey: 1 })
+    time.now += 40.5 * day
+    await keys.settled(user, { part: 'b', dataKey: 1 })
+    time.now += 1.5 * day
+    expect(await keys.ages(user)).toEqual({ keyPartDays: 1, dataKeyDays: 42 })
+  })
+
   it('of the data key is its own, and takes the part with it', async () => {
     const { time, keys } = workstation()
     await keys.settled(user, { part: 'a', dataKey: 1 })

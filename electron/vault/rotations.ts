@@ -22,9 +22,17 @@ type Stored = z.infer<typeof Stored>
 const day = 86_400_000
 const unknownPart = ''
 
+/** Whole days; below 0 where the clock was wrong once. */
+export interface KeyAges {
+  readonly keyPartDays: number
+  readonly dataKeyDays: number
+}
+
 /** When a user's keys are to be replaced: at the age that the policy says, or by an order. */
 export interface Rotations {
   due(userKey: string): Promise<RotationDue>
+  /** Undefined where nothing is known of them. */
+  ages(userKey: string): Promise<KeyAges | undefined>
   /** These are the keys of what is on the disk: those that are new are young, and an order for them is carried out. */
   settled(userKey: string, keys: { readonly part: string; readonly dataKey: number }): Promise<void>
   /** Durable when it resolves. */
@@ -63,6 +71,11 @@ export function rotations({ keychain, clock, policy }: RotationsParts): Rotation
       const { keyPartDays, dataKeyDays } = policy()
       if (ordered === 'data-key' || isOld(dataKey.since, dataKeyDays)) return 'data-key'
       return ordered === 'key-part' || isOld(keyPart.since, keyPartDays) ? 'key-part' : 'nothing'
+    },
+    async ages(userKey) {
+      const stored = await read(userKey)
+      const days = (made: number) => Math.floor((clock.now() - made) / day)
+      return stored ? { keyPartDays: days(stored.keyPart.since), dataKeyDays: days(stored.dataKey.since) } : undefined
     },
     async settled(userKey, { part, dataKey }) {
       const before = (await read(userKey)) ?? undefined

@@ -34,8 +34,8 @@ export function createVault({ keyParts, tries, epochs, rotations, help, presence
       const triesLeft = await tries.take(userKey)
       try {
         const presence = (await checkPresence?.(userKey)) ?? 'not-asked'
-        const [part, epoch, due] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey), rotations.due(userKey)])
-        return { part, epoch, triesLeft, due, presence }
+        const [part, epoch, due, ages] = await Promise.all([keyParts.read(userKey, id), epochs.read(userKey), rotations.due(userKey), rotations.ages(userKey)])
+        return { part, epoch, triesLeft, due, presence, ...ages }
       } catch (error) {
         // A token, a keychain or a sensor that is not there has released nothing, and must not use up anybody's PIN.
         if (/^(hsm|keychain)-|^presence-unavailable$/.test(kindOf(error))) await tries.giveBack(userKey).catch(() => undefined)
@@ -57,6 +57,7 @@ export function createVault({ keyParts, tries, epochs, rotations, help, presence
       if (by === 'new-pin') await tries.chosen(userKey)
     },
     succeedKeyPart: (userKey, named) => keyParts.succeed(userKey, named),
+    needsNewKeys: async (userKey, part) => (await keyParts.isOutdated(userKey, part)) && (await rotations.due(userKey)) !== 'data-key',
     orderRotation: (userKey, what) => rotations.order(userKey, what),
     keepEpoch: (userKey, epoch) => epochs.keep(userKey, epoch),
     voidPin: (userKey) => tries.exhaust(userKey),

@@ -79,7 +79,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     const ehr = async () => ({ fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined })
     const none = () => Promise.reject(new Error('not asked here'))
     const vault: VaultPort = {
-      releaseKeyPart: none, renewKeyPart: none, settleKeyPart: none, succeedKeyPart: none, orderRotation: none, keepEpoch: async () => undefined, challenge: none, answerChallenge: none, triesLeft: async () => 5, folder: () => undefined,
+      releaseKeyPart: none, renewKeyPart: none, settleKeyPart: none, succeedKeyPart: none, needsNewKeys: none, orderRotation: none, keepEpoch: async () => undefined, challenge: none, answerChallenge: none, triesLeft: async () => 5, folder: () => undefined,
       pinState: async (userKey) => pins.get(userKey) ?? 'set',
       voidPin: async (userKey) => void pins.set(userKey, 'void'),
     }
