@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { capture } from '../../build/run/child.ts'
@@ -42,6 +42,20 @@ async function auditTrail() {
     await Promise.all([probe.close(), browser.close()])
   }
 }
+
+test('the key of the bucket is put into the keychain by the command; what is none is refused, and takes the place of nothing', async ({ workstation }) => {
+  const place = await workstation({ ehr })
+  const put = async (input: string) => [await place.command(['--audit-s3-key'], input), await place.secret('audit-s3-key')]
+  const key = { id: 'AKIDCHARTKEEP', secret: 'c2VjcmV0LW9mLXRoZS1idWNrZXQ/+=' }
+  expect(await put(`${key.id}\n\n`)).toEqual([2, null])
+  // As Windows ends its lines.
+  expect(await put(`${key.id}\r\n${key.secret}\r\n`)).toEqual([0, JSON.stringify(key)])
+  expect(await put(`other\n${key.secret}\nmore`)).toEqual([2, JSON.stringify(key)])
+  // It is a command, and not a start: nothing of the session, and no key in a file.
+  const files = (await readdir(place.folder, { recursive: true, withFileTypes: true })).filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name))
+  expect(files.filter((file) => /chain-|chartkeep\.log|keys\.json/.test(file))).toEqual([])
+  for (const file of files) expect((await readFile(file)).includes(key.secret), file).toBe(false)
+})
 
 test('what is done at a workstation lies at the EHR within seconds, while it is locked too, and once though the plug is pulled @164.312(b)', async ({ workstation }) => {
   const events = await auditTrail()
