@@ -18,7 +18,7 @@ import { deviceShares } from './device/shares.ts'
 import { faultyEdge, type Strays } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
 import { type FaultSwitches, faultSwitches } from './faults/index.ts'
-import { fhirApi, mayBreakGlass, mayUse, securityAlerts, wayTo, wellKnown } from './fhir/index.ts'
+import { auditEvent, fhirApi, mayBreakGlass, mayUse, securityAlerts, wayTo, wellKnown } from './fhir/index.ts'
 import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
 import type { Listener } from './listener.ts'
@@ -251,7 +251,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(breakTheGlass({ clock: real, grants: glass, identify, may: mayBreakGlass, wayTo: (caller, patient) => wayTo(store, caller, patient) }), { prefix: '/break-the-glass' })
   keepSweeping(glass, ends)
   const mayRead = (caller: Caller) => mayUse(caller, 'AuditEvent', 'r')
-  await app.register(auditKeyRoutes({ keys: auditKeys, identify, clock: shown, may: mayRead, file: fileAuditEvent }), { prefix: '/audit-keys' })
+  await app.register(auditKeyRoutes({ keys: auditKeys, identify, clock: shown, may: mayRead, read: (id) => auditEvent(store, id), file: fileAuditEvent }), { prefix: '/audit-keys' })
   await app.register(fileKeyRoutes(fileKeys), { prefix: '/file-keys' })
   const all = { ...handles, fileMadeUpWorkstations: lockout.fileMadeUp }
   await app.register(control(all, controlSecret), { prefix: '/sandbox' })

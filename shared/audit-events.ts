@@ -53,6 +53,7 @@ export const calledEvents = [
   'audit.export',
   'audit.export-write',
   'audit.disclosures',
+  'audit.text',
   'audit.print',
   'desk.workstations',
   'desk.workstation',

@@ -7,6 +7,7 @@ import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
 import { createAuditTexts } from './audit/audit-texts.ts'
 import { createStaffDirectory } from './audit-trail/staff.ts'
+import { createTrailTexts } from './audit-trail/texts.ts'
 import { createTrail } from './audit-trail/trail.ts'
 import { type Broker, createBroker } from './broker.ts'
 import { createBusy } from './busy.ts'
@@ -221,7 +222,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
       ),
       ...patientsHandlers({ client, kept, lists, clock, fhirUser: start.fhirUser }),
       ...placeHandlers(createPlaceStore(workRows, clock)),
-      ...auditHandlers({ trail, staff, continuations: createContinuations() }),
+      ...auditHandlers({ trail, staff, texts: createTrailTexts({ transport, fhirBase: ehr.fhirBase, tokens, clock, reached: (online) => connection.reached(online), heard }), continuations: createContinuations() }),
       ...deskHandlers({ way: createDeskWay({ transport, fhirBase: ehr.fhirBase, tokens, clock, pause, random, reached: (online) => connection.reached(online), heard }), monotonic: () => performance.now(), pause }),
       ...auditExportHandlers({ trail, staff, audit, seal: texts.seal, correlation: shared.correlation, choose: broker.chooseFile, ended: broker.fileEnded }),
     },

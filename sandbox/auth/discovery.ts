@@ -17,6 +17,7 @@ export function smartConfiguration(baseUrl: string, { discovery, scopes }: Pick<
     token_endpoint_auth_methods_supported: ['none'],
     // Ours: SMART has no members for them.
     audit_encryption_jwks_uri: `${baseUrl}/audit-keys`,
+    audit_text_endpoint: `${baseUrl}/audit-keys/open`,
     file_encryption_jwks_uri: `${baseUrl}/file-keys`,
     introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
     grant_types_supported: ['authorization_code', 'refresh_token'],

@@ -44,7 +44,7 @@ const forms: readonly Form[] = [
   { name: 'Emergency Override', type: dicom('110113'), subtypes: [dicom('110127'), dicom('110128')], action: 'E', machines: [], entity: 'none', isEmergency: true },
   // What a workstation reports of itself: that it was started, its rules, its keys, its alerts, and the checkpoints of its chain.
   { name: 'Application Activity', type: dicom('110100'), subtypes: [dicom('110120'), dicom('110121')], action: 'E', machines: [], entity: 'none', isEmergency: false },
-  { name: 'Audit Log Used', type: dicom('110101'), subtypes: ['chain.checkpoint', 'chart.signals', 'audit.events', 'audit.export', 'audit.export-write', 'audit.disclosures', 'audit.print'].map((event) => `urn:chartkeep:audit-event|${event}`), action: 'E', machines: [], entity: 'none', isEmergency: false },
+  { name: 'Audit Log Used', type: dicom('110101'), subtypes: ['chain.checkpoint', 'chart.signals', 'audit.events', 'audit.export', 'audit.export-write', 'audit.disclosures', 'audit.text', 'audit.print'].map((event) => `urn:chartkeep:audit-event|${event}`), action: 'E', machines: [], entity: 'none', isEmergency: false },
   {
     name: 'Security Alert', type: dicom('110113'), subtypes: ['110129', '110130', '110131', '110132', '110133', '110134', '110135', '110136', '110137', '110138'].map(dicom),
     action: 'E', machines: [], entity: 'none', isEmergency: false,

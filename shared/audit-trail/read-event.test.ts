@@ -18,6 +18,12 @@ describe('an AuditEvent, as a line of a report', () => {
     })
   })
 
+  it('says that what was typed is sealed in it, and shows nothing of what is sealed', () => {
+    const row = readAuditEvent({ ...read, entity: [...read.entity, { detail: [{ type: 'event', valueString: 'patients.search' }, { type: 'sealed', valueString: 'eyJhbGciOiJ9.x.y.z.t' }] }] })
+    expect(row).toMatchObject({ sealed: true, details: [{ type: 'event', value: 'patients.search' }] })
+    expect(readAuditEvent({ ...read, entity: [{ detail: [{ type: 'sealed' }, { type: 'sealed', valueString: 7 }] }] })).not.toHaveProperty('sealed')
+  })
+
   it.each([
     [{ type: rest, subtype: [interaction('search-type')], action: 'E' }, 'search'],
     [{ type: dicom('110114'), subtype: [dicom('110122')], action: 'E' }, 'sign-in'],

@@ -25,6 +25,7 @@ export function readAuditEvent(value: unknown): AuditRow | undefined {
     user: userOf(user),
     purposes: [...new Set([...items<CodeableConcept>(event.purposeOfEvent), ...agents.flatMap((agent) => items<CodeableConcept>(agent.purposeOfUse))].flatMap(codeOf))].slice(0, 20),
     details: detailsOf(entities, line(event.outcomeDesc)),
+    ...(details(entities).some(({ type }) => type === sealedType) ? { sealed: true as const } : {}),
     ...defined({ at, action, outcome, patient, address, words: wordsOf(codings), record: recordOf(entities), source: sourceOf(fields<AuditEventSource>(event.source)) }),
   }
 }
@@ -94,11 +95,19 @@ function detailsOf(entities: readonly Untrusted<AuditEventEntity>[], outcome: st
     const told = line(entity.description)
     return [...(name === undefined ? [] : [{ type: 'name', value: name }]), ...(told === undefined ? [] : [{ type: 'description', value: told }])]
   })
-  const details = entities.flatMap((entity) => items<AuditEventEntityDetail>(entity.detail)).flatMap((detail) => {
+  // What is sealed is of no use to who reads the line.
+  const told = details(entities).filter(({ type }) => type !== sealedType)
+  return [...(outcome === undefined ? [] : [{ type: 'outcome', value: outcome }]), ...named, ...told].slice(0, 40)
+}
+
+/** As a workstation reports it (electron/audit/ship/audit-event.ts). */
+const sealedType = 'sealed'
+
+function details(entities: readonly Untrusted<AuditEventEntity>[]): AuditRow['details'] {
+  return entities.flatMap((entity) => items<AuditEventEntityDetail>(entity.detail)).flatMap((detail) => {
     const [type, value] = [line(detail.type), line(detail.valueString)]
     return type === undefined || value === undefined ? [] : [{ type, value }]
   })
-  return [...(outcome === undefined ? [] : [{ type: 'outcome', value: outcome }]), ...named, ...details].slice(0, 40)
 }
 
 function codeOf(concept: Untrusted<CodeableConcept>): string[] {

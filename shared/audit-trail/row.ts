@@ -26,6 +26,8 @@ export const AuditRow = z.strictObject({
   address: Text.optional(),
   /** Codes of the purposes of use, as `TREAT` or `BTG` (HL7 v3 PurposeOfUse). */
   purposes: z.array(Text).max(20),
+  /** What was typed is in it too, encrypted to the EHR's auditors (docs/adr/0096). */
+  sealed: z.literal(true).optional(),
   /** What else the event says of itself, as a type and a value. */
   details: z.array(z.strictObject({ type: Text, value: Text })).max(40),
 })

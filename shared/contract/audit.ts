@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { auditActions, auditColumns } from '../audit-trail/columns.ts'
 import { Disclosure } from '../audit-trail/disclosure.ts'
 import { AuditRow } from '../audit-trail/row.ts'
-import { PatientId } from './ids.ts'
+import { PatientId, ResourceId } from './ids.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
 
 /** What of the trail is asked for. */
@@ -18,6 +18,9 @@ export const AuditFilter = z.strictObject({
 export type AuditFilter = z.infer<typeof AuditFilter>
 
 const Account = { patient: PatientId, from: AuditFilter.shape.from, to: AuditFilter.shape.to }
+
+/** Longer than anything that is typed, or asked, here. Characters. */
+export const longestText = 16_384
 
 const AuditSort = z.strictObject({ by: z.enum(auditColumns), descending: z.boolean() })
 
@@ -72,6 +75,18 @@ export const auditProcedures = {
     needs: 'audit:read',
     during: whileUnlocked,
     audit: { event: 'audit.disclosures', action: 'R', patient: ({ patient }) => patient, cause: () => 'look' },
+  }),
+  /**
+   * What was typed, of one entry: the EHR opens it for who reviews, and records that it did, and for whom. It goes to the page that asked, and nowhere else: no list, no
+   * file and no cache has it. Rejects `not-found` where the EHR has no such text that it could open.
+   */
+  'audit.text': procedure({
+    via: 'workspace',
+    input: z.strictObject({ entry: ResourceId }),
+    output: z.strictObject({ text: z.string().max(longestText) }),
+    needs: 'audit:read',
+    during: whileUnlocked,
+    audit: { event: 'audit.text', action: 'R', patient: () => undefined, cause: () => 'look', detail: ({ entry }) => `AuditEvent/${entry}` },
   }),
   /** Prints the account that the page shows, by the system's dialog. Recorded before the dialog opens. */
   'audit.print': procedure({

@@ -1,16 +1,18 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compactDecrypt, importJWK } from 'jose'
+import { compactDecrypt, exportJWK, generateKeyPair, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { createAuditChain } from '../../electron/audit/chain.ts'
 import { chainFolder } from '../../electron/audit/disk.ts'
 import { sealText } from '../../electron/records/audit/seal-text.ts'
-import { type EncryptionKey, readEncryptionKeys } from '../../electron/records/ehr-keys/encryption-keys.ts'
+import { EncryptionKey, readEncryptionKeys } from '../../electron/records/ehr-keys/encryption-keys.ts'
 import { getJson } from '../../electron/records/ehr-keys/get-json.ts'
-import { startRig } from '../../electron/records/testing/rig.ts'
+import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
 import { createTransport, type Transport } from '../../electron/transport/index.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
+import { type Permission, ResourceId } from '../../shared/contract/index.ts'
 import { kindOf } from '../../shared/errors.ts'
 import { openProbe, type Probe, signedIn, smallSandbox } from './sandbox-client.ts'
 
@@ -103,6 +105,73 @@ describe('a search at a workstation @164.312(b)', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+  })
+})
+
+describe('what was typed, at the workstation of a compliance officer @164.312(b)', () => {
+  /** Files an entry as a workstation reports it, with that sealed in it; gives its id. */
+  async function filed(sealed: string | undefined): Promise<string> {
+    const event = {
+      resourceType: 'AuditEvent', type: { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110101' }, subtype: [{ system: 'urn:chartkeep:audit-event', code: 'audit.events' }],
+      action: 'E', recorded: new Date().toISOString(), outcome: '0', agent: [{ who: { display: 'somebody' }, requestor: true }], source: { observer: { display: 'WS-1' } },
+      entity: [{ what: { display: 'an entry' }, detail: [{ type: 'event', valueString: 'audit.events' }, ...(sealed === undefined ? [] : [{ type: 'sealed', valueString: sealed }])] }],
+    }
+    reporter ??= (await signedIn(sandbox, probe, 'nurse', { scope: 'openid fhirUser user/AuditEvent.c' })).access_token
+    const { body } = await probe.post('/fhir/R4/AuditEvent', event, { authorization: `Bearer ${reporter}`, 'content-type': 'application/fhir+json' })
+    return z.object({ id: z.string() }).parse(JSON.parse(body)).id
+  }
+  let reporter: string | undefined
+  /** Those entries of the EHR's own that say of which entry somebody read what was sealed. */
+  async function openings(entry: string): Promise<readonly unknown[]> {
+    const reply = await transport.request({ method: 'GET', url: `${sandbox.fhirBase}/AuditEvent?type=110101&_count=200`, headers: { authorization: `Bearer ${compliance}` } })
+    // What the server under test sent.
+    const { entry: found = [] } = JSON.parse(Buffer.from(reply.body).toString('utf8')) as { entry?: { resource: { agent: unknown[]; entity?: { what?: { reference?: string } }[] } }[] }
+    return found.filter(({ resource }) => resource.entity?.some(({ what }) => what?.reference === `AuditEvent/${entry}`) === true).map(({ resource }) => resource.agent)
+  }
+  const entryIn = (id: string) => ({ entry: ResourceId.parse(id) })
+  async function at<T>(token: string, permissions: readonly Permission[], use: (rig: Rig, folder: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-audit-open-'))
+    const rig = startRig({ server: { fhirBase: sandbox.fhirBase, authority: { pem: sandbox.caPem } }, pins: [sandbox.pin], token, permissions, role: 'compliance', folder: join(folder, 'vault') })
+    try {
+      await rig.workspace().call('vault.setPin', { pin: 'kestrel-7' })
+      return await use(rig, folder)
+    } finally {
+      await rig.stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+
+  it('is opened by the EHR, for the one entry that was asked for, and recorded at both ends; nothing of it stays here', async () => {
+    const id = await filed(await sealText('Quillfeather, Ümit', await keyNow()))
+    await at(compliance, ['audit:read'], async (rig, folder) => {
+      expect(await rig.workspace().call('audit.text', entryIn(id))).toEqual({ value: { text: 'Quillfeather, Ümit' } })
+      expect(await openings(id)).toEqual([[expect.objectContaining({ requestor: true })]])
+      const mine = rig.audit.filter(({ event }) => event === 'audit.text')
+      expect(mine.map(({ outcome }) => outcome)).toEqual(['intent', 'success'])
+      expect((await open(mine[0]?.sealed, compliance)).body).toBe(JSON.stringify({ text: `AuditEvent/${id}` }))
+      await rig.stop()
+      for (const name of readdirSync(join(folder, 'vault'))) expect(readFileSync(join(folder, 'vault', name)).toString('latin1'), name).not.toContain('Quillfeather')
+    })
+  })
+
+  it('is not opened where it cannot be recorded here, for an account that does not review, or by an EHR that does not let it', async () => {
+    const id = await filed(await sealText('Quillfeather', await keyNow()))
+    await at(compliance, ['audit:read'], async (rig) => {
+      rig.refuseAudit()
+      expect(await rig.workspace().call('audit.text', entryIn(id))).toMatchObject({ failure: 'audit-unavailable' })
+    })
+    await at(await tokenOf('physician'), ['chart:read', 'patient:search'], async (rig) => expect(await rig.workspace().call('audit.text', entryIn(id))).toMatchObject({ failure: 'not-permitted' }))
+    // A page that was taken over, and a client that believes it may.
+    await at(await tokenOf('physician'), ['audit:read'], async (rig) => expect(await rig.workspace().call('audit.text', entryIn(id))).toMatchObject({ failure: 'forbidden' }))
+    expect(await openings(id)).toEqual([])
+  })
+
+  it('that is not there, or that this EHR has no key for, is told as that', async () => {
+    const foreign = await exportJWK((await generateKeyPair('ECDH-ES', { crv: 'P-256' })).publicKey)
+    const others = await sealText('x', EncryptionKey.parse({ ...foreign, kid: 'another', use: 'enc', alg: 'ECDH-ES' }))
+    await at(compliance, ['audit:read'], async (rig) => {
+      for (const id of [await filed(undefined), await filed(others), await filed('a..b.c.d'), 'made-up']) expect(await rig.workspace().call('audit.text', entryIn(id)), id).toMatchObject({ failure: 'not-found' })
+    })
   })
 })
 

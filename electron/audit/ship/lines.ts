@@ -145,6 +145,7 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'audit.export': log,
   'audit.export-write': log,
   'audit.disclosures': log,
+  'audit.text': log,
   'audit.print': log,
   'chain.began': auditStarted,
   'chain.checkpoint': log,

@@ -3,6 +3,7 @@ import type { Handlers } from '../../rpc/router.ts'
 import { accountOf } from '../audit-trail/disclosures.ts'
 import { named } from '../audit-trail/named.ts'
 import type { StaffDirectory } from '../audit-trail/staff.ts'
+import type { TrailTexts } from '../audit-trail/texts.ts'
 import type { Trail, TrailPart, TrailRest } from '../audit-trail/trail.ts'
 import type { Continuations } from '../continuations.ts'
 import type { PortCaller } from './caller.ts'
@@ -10,13 +11,14 @@ import type { PortCaller } from './caller.ts'
 export interface AuditParts {
   readonly trail: Trail
   readonly staff: StaffDirectory
+  readonly texts: TrailTexts
   readonly continuations: Continuations<TrailRest>
 }
 
 /** Entries of one part: a few screens, and quick to read. */
 const partSize = 500
 
-export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick<Handlers<'workspace', PortCaller>, 'audit.events' | 'audit.disclosures'> {
+export function auditHandlers({ trail, staff, texts, continuations }: AuditParts): Pick<Handlers<'workspace', PortCaller>, 'audit.events' | 'audit.disclosures' | 'audit.text'> {
   /** A part as a page gets it: with names, and a name for the rest. */
   async function pageOf(part: TrailPart, filter: AuditFilter, signal: AbortSignal, users?: AuditPage['users']): Promise<AuditPage> {
     const rows = (await named(staff, part.entries, signal)).map(({ row }) => row)
@@ -40,6 +42,7 @@ export function auditHandlers({ trail, staff, continuations }: AuditParts): Pick
       const part = await trail.first({ filter, users: users?.map(({ reference }) => reference), sort, count: partSize }, signal)
       return pageOf(part, filter, signal, users?.map((entry) => ({ ...entry })))
     },
+    'audit.text': async ({ entry }, { signal }) => ({ text: await texts.open(entry, signal) }),
     async 'audit.disclosures'(question, { signal }) {
       const { entries, refused, isPartial } = await accountOf(trail, staff, question, signal)
       return { disclosures: entries.map(({ disclosure }) => disclosure), refused, isPartial }

@@ -56,6 +56,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
     output: { rows: [], order: 'server', refused: { wrongPatient: 0, malformed: 0 }, isPartial: false },
   },
   'audit.disclosures': { input: { patient, from: 0, to: 1 }, output: { disclosures: [], refused: { wrongPatient: 0, malformed: 0 }, isPartial: false } },
+  'audit.text': { input: { entry: document }, output: { text: 'vandermeer' } },
   'audit.print': { input: { patient }, output: { printed: true } },
   'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail' }, output: { saved: true, written: 1, refused: 0, isPartial: false } },
   'draft.save': { input: { patient, draft }, output: {} },

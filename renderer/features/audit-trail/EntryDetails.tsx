@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Details, NoDetails } from '../../ui/Details.tsx'
 import { Fact, Facts } from '../../ui/Facts.tsx'
 import type { Asked } from './question.ts'
+import { TypedText } from './TypedText.tsx'
 import { outcomeWords, purposeWords, whatWords, whenWords, whoWords } from './trail-words.ts'
 
 interface EntryDetailsProps {
@@ -47,6 +48,7 @@ export function EntryDetails({ row, onNarrow }: EntryDetailsProps) {
         <Fact name={t('audit.column.outcome')}>{outcomeWords(row)}</Fact>
         <Fact name={t('audit.column.source')}>{row.source}</Fact>
         <Fact name={t('audit.detail.address')}>{row.address}</Fact>
+        <Fact name={t('audit.detail.text')}>{row.sealed === true ? <TypedText key={row.id} entry={row.id} /> : undefined}</Fact>
         {row.details.map(({ type, value }, index) => (
           <Fact key={index} name={type}>
             <bdi>{value}</bdi>

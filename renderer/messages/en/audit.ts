@@ -117,6 +117,12 @@ export const audit = {
   'audit.detail.address': 'Network address',
   'audit.detail.purposes': 'Purpose',
   'audit.detail.id': 'Entry ID',
+  'audit.detail.text': 'What was typed',
+  'audit.text.show': 'Show what was typed',
+  'audit.text.means': 'The EHR opens it for you, and records that you saw it.',
+  'audit.text.opening': 'The EHR is opening it…',
+  'audit.text.empty': 'Nothing was typed.',
+  'audit.text.none': 'The EHR cannot open it: it was sealed with a key that this EHR does not have.',
   'audit.onlyUser': 'Only this user',
   'audit.onlyPatient': 'Only this patient',
 
