@@ -3,6 +3,8 @@ import { mkdir, open, readdir, readFile, truncate, unlink, writeFile } from 'nod
 import { join } from 'node:path'
 import { auditFormat } from './format.ts'
 
+const lineFeed = 0x0a
+
 /** One file of the chain, open for appending. */
 export interface ChainFile {
   size(): Promise<number>
@@ -18,6 +20,8 @@ export interface ChainDisk {
   /** Numbers of the files that are there, ascending. */
   numbers(): Promise<readonly number[]>
   read(file: number): Promise<Buffer>
+  /** Its first and its last line, each whole and with what else came along. */
+  edges(file: number): Promise<{ readonly first: Buffer; readonly last: Buffer }>
   /** Opens a file, made durable in its folder where it is new. */
   open(file: number): Promise<ChainFile>
   /** Keeps bytes that are no entry beside the chain, then cuts them off it. */
@@ -48,6 +52,7 @@ export function chainFolder(folder: string): ChainDisk {
       return found.filter((number) => number > 0).sort((a, b) => a - b)
     },
     read: (file) => readFile(pathOf(file)),
+    edges: (file) => edgesOf(pathOf(file)),
     async open(file) {
       const handle = await open(pathOf(file), 'a', 0o600)
       await syncFolder(folder)
@@ -68,6 +73,26 @@ export function chainFolder(folder: string): ChainDisk {
       await unlink(pathOf(file))
       await syncFolder(folder)
     },
+  }
+}
+
+/** Longer than nearly any line. Bytes. */
+const firstLook = 8_192
+
+async function edgesOf(path: string): Promise<{ readonly first: Buffer; readonly last: Buffer }> {
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    for (let length = firstLook; ; length *= 8) {
+      const piece = Math.min(length, size)
+      const [first, last] = [Buffer.alloc(piece), Buffer.alloc(piece)]
+      await handle.read(first, 0, piece, 0)
+      await handle.read(last, 0, piece, size - piece)
+      // The last line ends with a line feed, and begins after another.
+      if (piece === size || (first.includes(lineFeed) && last.lastIndexOf(lineFeed, piece - 2) !== -1)) return { first, last }
+    }
+  } finally {
+    await handle.close()
   }
 }
 
