@@ -1,5 +1,6 @@
 import { auditFormat } from '../format.ts'
-import { type Pruned, readEntry } from './line.ts'
+import { readEntry } from './line.ts'
+import type { Pruned } from './seen-entry.ts'
 import { eachLine } from './walk.ts'
 
 const mark = Buffer.from(`"event":"${auditFormat.prunedEvent}"`)

@@ -1,5 +1,5 @@
-import type { SeenEntry } from './line.ts'
 import { readEntry } from './line.ts'
+import type { SeenEntry } from './seen-entry.ts'
 import type { Fault } from './verdict.ts'
 import { eachLine } from './walk.ts'
 

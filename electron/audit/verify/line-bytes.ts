@@ -5,7 +5,7 @@ export interface Mark {
   readonly steps: Uint8Array
 }
 
-export function mark(text: string): Mark {
+function mark(text: string): Mark {
   const bytes = Buffer.from(text, 'latin1')
   const steps = new Uint8Array(256).fill(bytes.length)
   for (const [index, byte] of bytes.subarray(0, -1).entries()) steps[byte] = bytes.length - 1 - index
@@ -13,6 +13,27 @@ export function mark(text: string): Mark {
 }
 
 const [quote, zero] = [0x22, 0x30]
+
+export const hashLength = 64
+/** Where the entry begins in a line: after the hash and a space. */
+export const entryAt = hashLength + 1
+export const marks = {
+  correlation: mark('"correlation":"'),
+  device: mark('"device":"'),
+  event: mark('"event":"'),
+  file: mark('"file":'),
+  format: mark('"format":'),
+  key: mark('"key":"'),
+  lastHash: mark('"lastHash":"'),
+  lastSeq: mark('"lastSeq":'),
+  mono: mark('"mono":'),
+  patient: mark('"patient":"'),
+  prev: mark('"prev":"'),
+  run: mark('"run":"'),
+  seq: mark('"seq":'),
+  signature: mark('"signature":"'),
+  wall: mark('"wall":'),
+} as const
 
 /**
  * The bytes of an entry, from which values are read one after the other: each name is sought behind what was read last. What is
@@ -42,6 +63,11 @@ export class LineBytes {
       }
     }
     return false
+  }
+
+  /** Where it reads on. */
+  get here(): number {
+    return this.at
   }
 
   /** Whether the bytes from here on are those of a text (ASCII). */

@@ -1,53 +1,9 @@
 import { createHash, createPublicKey, hash, verify } from 'node:crypto'
 import { auditFormat } from '../format.ts'
-import { LineBytes, mark } from './line-bytes.ts'
+import { entryAt, hashLength, LineBytes, marks } from './line-bytes.ts'
+import type { Pruned, SeenEntry } from './seen-entry.ts'
 
-/** What the verifier needs of an entry. Texts are read as Latin-1: what is compared is ASCII, and bytes are what is hashed. */
-export interface SeenEntry {
-  readonly format: 1 | 2
-  readonly seq: number
-  readonly prev: string
-  readonly hash: string
-  readonly device: string
-  readonly run: string | undefined
-  readonly wall: number
-  readonly mono: number
-  /** The key of a checkpoint, and whether it signed this one. */
-  readonly checkpoint: { readonly key: string; readonly isSigned: boolean } | undefined
-  /** The writer says here that all files before one were removed. */
-  readonly pruned: Pruned | undefined
-  /** The writer itself noticed here that the chain was put back to an older state. */
-  readonly isPutBack: boolean
-}
-
-/** Where a chain begins whose oldest files went: with `file`, which follows the entry `lastSeq`. */
-export interface Pruned {
-  readonly file: number
-  readonly lastSeq: number
-  readonly lastHash: string
-  readonly key: string
-  readonly isSigned: boolean
-}
-
-const hashLength = 64
-/** Where the entry begins in a line: after the hash and a space. */
-const entryAt = hashLength + 1
 const [space, brace] = [0x20, 0x7b]
-const marks = {
-  device: mark('"device":"'),
-  event: mark('"event":"'),
-  file: mark('"file":'),
-  format: mark('"format":'),
-  key: mark('"key":"'),
-  lastHash: mark('"lastHash":"'),
-  lastSeq: mark('"lastSeq":'),
-  mono: mark('"mono":'),
-  prev: mark('"prev":"'),
-  run: mark('"run":"'),
-  seq: mark('"seq":'),
-  signature: mark('"signature":"'),
-  wall: mark('"wall":'),
-} as const
 /** What the names of the chain's own events begin with. Most entries are not among them. */
 const own = 'chain.'
 

@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { auditFormat } from '../format.ts'
-import { readEntry, type SeenEntry } from './line.ts'
+import { Alike } from './alike.ts'
+import { readEntry } from './line.ts'
+import type { SeenEntry } from './seen-entry.ts'
 import type { Anchor, Fault } from './verdict.ts'
 
 /** What one file shows by itself: it is walked from what its first entry claims to follow. */
@@ -40,8 +42,8 @@ export function walkFile(path: string, file: number, anchor: Anchor | undefined)
 class Walk {
   private readonly file: number
   private readonly anchor: Anchor | undefined
+  private readonly alike = new Alike()
   private first: SeenEntry | undefined
-  private last: SeenEntry | undefined
   private line = 0
   private fault: Fault | undefined
   private stray: SeenEntry | undefined
@@ -67,7 +69,9 @@ class Walk {
   }
 
   private judge(bytes: Buffer, start: number, end: number): Fault | undefined {
-    const { last, file, line } = this
+    const { file, line } = this
+    if (this.isPlain(bytes, start, end)) return undefined
+    const last = this.alike.last()
     const expected = last === undefined ? 0 : last.seq + 1
     if (bytes[end] !== lineFeed) return { kind: 'truncated', file, line, seq: expected }
     const entry = readEntry(bytes, start, end, last)
@@ -82,8 +86,18 @@ class Walk {
     if (entry.isPutBack) this.putBack ??= { kind: 'rolled-back', file, line, seq: entry.seq }
     if (entry.seq === this.anchor?.seq) this.atAnchor = entry.hash
     this.first ??= entry
-    this.last = entry
+    this.alike.took(bytes, start, end, entry)
     return undefined
+  }
+
+  /** Takes an entry of which there is nothing to be said but that it follows. */
+  private isPlain(bytes: Buffer, start: number, end: number): boolean {
+    const { alike } = this
+    const { next } = alike
+    if (bytes[end] !== lineFeed || this.unsigned >= auditFormat.checkpointEvery || next === this.anchor?.seq || !alike.follows(bytes, start, end)) return false
+    this.firstSignable ??= next
+    this.unsigned += 1
+    return true
   }
 
   private judgeSignature(entry: SeenEntry): Fault | undefined {
@@ -106,7 +120,8 @@ class Walk {
   }
 
   seen(): FileWalk {
-    const { file, first, last, fault, stray, clock, putBack, firstCheckpoint, lastCheckpoint, firstSignable, atAnchor } = this
+    const last = this.alike.last()
+    const { file, first, fault, stray, clock, putBack, firstCheckpoint, lastCheckpoint, firstSignable, atAnchor } = this
     const entries = first && last ? last.seq - first.seq + 1 : 0
     return { file, first, last, entries, fault, stray, clock, putBack, firstCheckpoint, lastCheckpoint, unsignedBefore: firstCheckpoint ? this.unsignedBefore : this.unsigned, unsignedAfter: this.unsigned, firstSignable, atAnchor }
   }
