@@ -86,6 +86,32 @@ describe('entries that are like one before', () => {
     expect(knowing(before).follows(line, 0, line.length - 1)).toBe(true)
   })
 
+  it('are not told where a text could pass for a name, where the run changed, or where the entry is a checkpoint', () => {
+    const [base = '', ...more] = linesOf().slice(110, 114).map((line) => line.slice(65))
+    const checkpoint = linesOf()[301]?.slice(65) ?? ''
+    const renamed = (text: string, seq: number, prev: string) => text.replace(/"seq":\d+/, `"seq":${seq}`).replace(/"prev":"\w+"/, `"prev":"${prev}"`)
+    const cases: readonly (readonly [string, string])[] = [
+      [base.replace('"correlation":"0a1b2c3d"', '"correlation":"abcdef":"device-2"'), base.replace('"correlation":"0a1b2c3d"', '"correlation":"device":"device-2"')],
+      [base, base],
+      [checkpoint, checkpoint],
+    ]
+    const told = cases.map(([known, next]) => {
+      const alike = new Alike()
+      let prev = '0'.repeat(64)
+      const add = (text: string, seq: number) => {
+        const line = lineOf(Buffer.from(renamed(text, seq, prev)))
+        prev = line.toString('latin1', 0, 64)
+        return line
+      }
+      const lines = [111, 112, 113].map((seq) => add(known, seq))
+      if (known === base) lines.push(add((more[0] ?? '').replace(/"run":"\w+"/, '"run":"ffffffff"'), 114))
+      for (const line of lines) alike.took(line, 0, line.length - 1, readEntry(line, 0, line.length - 1) ?? expect.fail())
+      const line = add(next, 111 + lines.length)
+      return alike.follows(line, 0, line.length - 1)
+    })
+    expect(told).toEqual([false, false, false])
+  })
+
   it('are told of more than one length and of two shapes of one length, in turn', () => {
     const shapes = [{ outcome: 'success' }, { outcome: 'refused' }, { outcome: 'intent', sealed: 'x'.repeat(90) }]
     const entry = entryOf(linesOf()[110] ?? '')

@@ -76,6 +76,14 @@ describe('what the verifier accepts, and what was changed in a chain @164.312(c)
     await Promise.all(Array.from({ length: 1_100 }, () => looks(chain, 1)))
     await chain.close()
     expect(await verifyChain(place)).toMatchObject(first('unsigned', { seq: 1_001 }))
+    // Nor between two that are there.
+    for (const isUnsigned of [true, false]) {
+      const more = chainIn(folder, { isUnsigned })
+      await Promise.all(Array.from({ length: isUnsigned ? 1_100 : 0 }, () => looks(more, 1)))
+      await more.checkpoint()
+      await more.close()
+    }
+    expect(await verifyChain(folder)).toMatchObject(first('unsigned', { seq: 1_033 }))
   })
 
   it('a file by itself is proven from where it begins', async () => {
