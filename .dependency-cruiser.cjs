@@ -56,7 +56,7 @@ module.exports = {
     {
       name: 'the-verifier-shares-no-code-with-the-writer',
       severity: 'error',
-      from: from('^electron/audit/verify/', { pathNot: '[.]test[.]ts$' }),
+      from: from('^electron/audit/verify/', { pathNot: '[.]test(ing)?[.]ts$' }),
       to: { pathNot: ['^electron/audit/verify/', '^electron/audit/format[.]ts$'], dependencyTypesNot: ['core'] },
     },
     {
