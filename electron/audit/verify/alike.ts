@@ -22,7 +22,7 @@ export class Alike {
   private readonly seen = new Int32Array(lengths)
   private readonly misses = new Int32Array(lengths)
   private bytes: Buffer | undefined
-  private view = new DataView(new ArrayBuffer(0))
+  private view: DataView = new DataView(new ArrayBuffer(0))
   /** The last that was read by its names; and what was other in the one that was told last. */
   private read: SeenEntry | undefined
   private isRead = true
