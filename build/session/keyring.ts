@@ -35,6 +35,10 @@ export interface Keyring {
   kill(): Promise<void>
   /** Starts its daemon again, open. */
   start(): Promise<void>
+  /** It answers nobody from now on, and refuses nobody. */
+  hang(): void
+  /** It goes on with what it was asked meanwhile. */
+  goOn(): void
 }
 
 /**
@@ -59,6 +63,8 @@ export async function startKeyring(family: Family, folder: string, env: NodeJS.P
       await rm(controlFolder(folder), { recursive: true, force: true })
       daemon = await startDaemon(family, folder, env, password)
     },
+    hang: () => void daemon.kill('SIGSTOP'),
+    goOn: () => void daemon.kill('SIGCONT'),
   }
 }
 

@@ -62,6 +62,7 @@ export const logEvents = {
   'orders.carried-out': { order: oneOf(orderKinds), result: oneOf(['done', 'failed', 'not-for-here']) },
   'orders.failed': { order: oneOf(orderKinds), failure },
   'orders.not-kept': { failure },
+  'orders.not-recorded': { order: oneOf(orderKinds), failure },
   'orders.not-reported': { failure },
   'orders.not-lifted': { failure },
 

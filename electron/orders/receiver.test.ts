@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 
 /** A workstation in front of a transmitter that gives these tokens with each answer, one answer after the other; what happened, in its order. */
-async function polled(answers: readonly (readonly (readonly [jti: string, token: string])[])[], disk: (writing: number) => Promise<void> = () => Promise.resolve()) {
+async function polled(answers: readonly (readonly (readonly [jti: string, token: string])[])[], disk: (writing: number) => Promise<void> = () => Promise.resolve(), chain: (outcome: string) => Promise<void> = () => Promise.resolve()) {
   const happened: string[] = []
   const ended = new AbortController()
   let kept: Kept = { seen: [], pending: [] }
@@ -50,7 +50,7 @@ async function polled(answers: readonly (readonly (readonly [jti: string, token:
   await receiveOrders(
     {
       transmitter, deviceId, journal,
-      audit: { announce: () => Promise.resolve(), tell: () => undefined },
+      audit: { announce: ({ outcome }) => chain(outcome).then(() => void happened.push(`recorded ${outcome}`)), tell: () => undefined },
       log: createLog(() => undefined, { now: () => 0 }),
       carryOut: async ({ jti }: Order) => (happened.push(`carried out ${jti}`), 'done'),
       settled: () => undefined, wait: () => Promise.resolve(), monotonic: () => 0, random: () => 0,
@@ -64,14 +64,25 @@ describe('an order that was received @164.312(a)(2)(iii)', () => {
   it('is on the disk before it is carried out, and before the transmitter hears of it', async () => {
     // A disk that takes its time.
     const happened = await polled([[['lock-1', await signed('lock-1')]], []], () => new Promise((resolve) => setImmediate(resolve)))
-    expect(happened.slice(0, 2)).toEqual(['kept 1', 'carried out lock-1'])
+    expect(happened.filter((what) => !what.startsWith('recorded')).slice(0, 2)).toEqual(['kept 1', 'carried out lock-1'])
     expect(happened.indexOf('acknowledged lock-1')).toBeGreaterThan(0)
   })
 
   it('is carried out though the disk is full, and not acknowledged: it comes again, and is acknowledged once it is kept', async () => {
     const token = ['lock-1', await signed('lock-1')] as const
-    const happened = await polled([[token], [token], []], (writing) => (writing <= 2 ? Promise.reject(new ChartkeepError('disk-full')) : Promise.resolve()))
-    expect(happened.filter((what) => !what.startsWith('kept 0'))).toEqual(['carried out lock-1', 'kept 1', 'carried out lock-1', 'acknowledged lock-1'])
+    const happened = await polled([[token], [token], []], (writing) => (writing === 1 ? Promise.reject(new ChartkeepError('disk-full')) : Promise.resolve()))
+    expect(happened.filter((what) => !/^(kept 0|recorded)/.test(what)).slice(0, 4)).toEqual(['carried out lock-1', 'kept 1', 'carried out lock-1', 'acknowledged lock-1'])
+  })
+
+  it('is forgotten when the chain has what became of it, and not before: who is killed between the two does it again', async () => {
+    // A chain that takes its time.
+    const happened = await polled([[['lock-1', await signed('lock-1')]], []], undefined, () => new Promise((resolve) => setTimeout(resolve, 5)))
+    expect(happened.slice(happened.indexOf('recorded success'))).toEqual(['recorded success', 'kept 0'])
+  })
+
+  it('is forgotten though the chain takes no entry', async () => {
+    const happened = await polled([[['lock-1', await signed('lock-1')]], []], undefined, () => Promise.reject(new ChartkeepError('disk-full')))
+    expect(happened.at(-1)).toBe('kept 0')
   })
 
   it('under another name than its token has is refused', async () => {

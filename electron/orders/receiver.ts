@@ -82,9 +82,10 @@ export async function receiveOrders(parts: ReceiverParts, signal: AbortSignal): 
     // It is on its way to the disk before anything is done; nothing waits for it, since what has to go has to go.
     void audit.announce({ ...entry, outcome: 'intent' }).catch((error: unknown) => log.event('orders.failed', { order: order.kind, failure: kindOf(error) }))
     const result = await parts.carryOut(order)
-    audit.tell({ ...entry, outcome: result === 'failed' ? 'failed' : 'success' })
     log.event('orders.carried-out', { order: order.kind, result })
     parts.settled(order.jti, result)
+    // Forgotten when the chain has what became of it: who is killed before does it again, and records it then. A chain that takes no entry holds nothing up.
+    await audit.announce({ ...entry, outcome: result === 'failed' ? 'failed' : 'success' }).catch((error: unknown) => log.event('orders.not-recorded', { order: order.kind, failure: kindOf(error) }))
     await journal.change((kept) => ({ ...kept, pending: leftAfter(kept.pending, order, result) })).catch((error: unknown) => log.event('orders.not-kept', { failure: kindOf(error) }))
   }
 

@@ -1,26 +1,28 @@
-import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { DeskOrder } from '../../shared/contract/index.ts'
 import { workstationCode } from '../../shared/workstation-code.ts'
+import { chainOf } from './harness/chain.ts'
 import { type Desk, openDesk } from './harness/desk.ts'
 import { type DeskApp, openDeskApp } from './harness/desk-app.ts'
+import { type DeskScreens, deskScreens } from './harness/desk-screens.ts'
 import { ownEhr, type OwnEhr } from './harness/ehr.ts'
+import { effects, type Kind } from './harness/order-effects.ts'
 import { expect, test } from './harness/test.ts'
-import { openWorkstation, type Running, type Workstation } from './harness/workstation.ts'
+import { atWork, type Ward } from './harness/ward.ts'
+import { openWorkstation, type Workstation } from './harness/workstation.ts'
 
-const physician = 'mvillasenor'
 let ehr: OwnEhr
 /** The second person, elsewhere. */
 let colleague: Desk
 let deskPlace: Workstation
 let desk: DeskApp
-let target: { users: string[] }
+let screens: DeskScreens
 test.beforeAll(async () => {
   ehr = await ownEhr({ patients: 2 })
   colleague = await openDesk(ehr)
   deskPlace = await openWorkstation({ ehr })
-  desk = await openDeskApp(await deskPlace.start(), ehr, 'ihalvorsen')
-  target = { users: [await desk.subOf(physician)] }
+  const running = await deskPlace.start()
+  desk = await openDeskApp(running, ehr, 'ihalvorsen')
+  screens = await deskScreens(running, desk)
 })
 test.afterAll(async () => {
   await deskPlace.close()
@@ -29,145 +31,130 @@ test.afterAll(async () => {
 })
 test.afterEach(() => ehr.behave())
 
-/** A physician at work, with a PIN, on a workstation that the desk sees. */
-async function atWork(place: Workstation): Promise<Running & { readonly deviceId: string; readonly here: { workstations: string[] } }> {
-  const known = await desk.stations()
-  const running = await place.start()
-  await running.person.signIn(ehr.account(physician))
-  await running.person.choosePin()
-  const deviceId = await desk.newcomer(known)
-  return { ...running, deviceId, here: { workstations: [deviceId] } }
-}
-async function chain(place: Workstation): Promise<string> {
-  const folder = join(place.profile, 'audit')
-  const files = (await readdir(folder)).filter((name) => name.startsWith('chain-'))
-  return (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('')
-}
 const done = { state: 'taken', result: 'done' }
 
-test('each order that the desk gives happens in front of the clinician, and both ends say so @164.312(a)(2)(iii)', async ({ workstation }) => {
-  const place = await workstation({ ehr, policy: (demo) => ({ ...demo, support: { phone: '555-0100' } }) })
-  const { person, deviceId, here } = await atWork(place)
-  const state = async () => (await desk.station(deviceId)).state
-  const read = async () => (await person.page()).getByRole('button', { name: 'I have read it' }).click()
-  const withFullSignIn = async () => {
-    await expect((await person.page()).getByTestId('pin-input')).toHaveCount(0)
-    await (await person.page()).getByRole('button', { name: 'Unlock with full sign-in' }).click()
-    await person.finishSignIn(ehr.account(physician))
+interface Way {
+  readonly name: string
+  /** Whom the orders hit: nobody but them, and no workstation of another test. */
+  readonly username: string
+  /** The application ends meanwhile. */
+  readonly ends: boolean
+  leave(ward: Ward): Promise<void>
+  comeBack(ward: Ward): Promise<void>
+}
+
+const ways: readonly Way[] = [
+  { name: 'offline', username: 'gnakamura', ends: false, leave: async ({ line }) => line.cut(), comeBack: async ({ line }) => line.mend() },
+  { name: 'off', username: 'lkealoha', ends: true, leave: ({ place }) => place.quit(), comeBack: (ward) => ward.start() },
+  { name: 'killed', username: 'twieczorek', ends: true, leave: ({ place }) => place.kill(), comeBack: (ward) => ward.start() },
+]
+
+/** What is ordered each time that they are away. The last ones find nobody at work: they are about what is left there. */
+const absences: readonly (readonly Kind[])[] = [['message', 'lock'], ['reset-pin'], ['require-sign-in'], ['disable-user'], ['enable-user'], ['sign-out'], ['wipe']]
+
+/** What both ends have written down of the orders: each once. */
+async function isOnRecord({ place, deviceId }: Ward, orders: readonly DeskOrder[]): Promise<void> {
+  const carriedOut = async () => (await chainOf(place)).filter(({ event, outcome }) => event.startsWith('order.') && outcome !== 'intent').map(({ event, outcome }) => `${event} ${outcome}`)
+  expect((await carriedOut()).sort()).toEqual(orders.map(({ kind }) => `order.${kind} success`).sort())
+  const { entries } = await desk.ask('desk.history', { of: { workstation: deviceId } })
+  for (const { id, kind } of orders) {
+    // What was carried out may be reported before it is acknowledged: they go by two ways.
+    const steps = entries.filter(({ order, what }) => order === id && !what.endsWith('.undone')).map(({ what }) => what)
+    expect(steps.sort()).toEqual([...(kind === 'wipe' ? ['order.wipe.asked', 'order.wipe.agreed'] : [`order.${kind}.given`]), 'order.taken', 'order.done'].sort())
   }
+}
 
-  const message = await desk.order('message', here, 'The network is down at five')
-  await expect(await person.sees('support-notice')).toContainText('The network is down at five')
-  await desk.became(message.id, deviceId, done)
-  await person.sees('workspace')
-  await read()
+test('each order that the desk gives by hand happens in front of the clinician, and both ends say so @164.312(a)(2)(iii)', async ({ workstation }) => {
+  const ward = await atWork(await workstation({ ehr, policy: (demo) => ({ ...demo, support: { phone: '555-0100' } }) }), ehr, desk, 'mvillasenor')
+  const { deviceId, who, person } = ward
+  const orders: DeskOrder[] = []
+  for (const kind of absences.flat()) {
+    await test.step(kind, async () => {
+      const { message, state, shows, goesOn } = effects[kind]
+      const order = kind === 'enable-user' ? await screens.takeBack('disable-user') : await screens.order(kind, { deviceId, username: who.username }, message)
+      orders.push(order)
+      if (kind === 'wipe') {
+        await expect(desk.ask('desk.agree', { id: order.id, reason: 'I agree with myself' })).rejects.toThrow('desk-needs-another')
+        await effects['sign-out'].shows(ward, true)
+        await colleague.agree(order.id)
+      }
+      await shows(ward, true)
+      if (kind === 'message') await person().sees('chart-banner')
+      else await ward.showsNoChart(false)
+      await desk.became(order.id, deviceId, done)
+      await screens.newestIs(kind, 'Done')
+      expect((await desk.station(deviceId)).state).toBe(state)
+      if (kind === 'lock') await somebodyGuesses(ward)
+      if (kind === 'disable-user') {
+        // Whom to call, and what to say there.
+        const call = (await person().page()).getByTestId('call-support')
+        await expect(call).toContainText('Call support: 555-0100')
+        await expect(call.getByTestId('workstation-code')).toHaveText(workstationCode(deviceId))
+      }
+      await goesOn(ward)
+    })
+  }
+  await isOnRecord(ward, orders)
+  const atDesk = (await chainOf(deskPlace)).map(({ event }) => event)
+  for (const event of ['desk.order-given', 'desk.order-undone', 'desk.order-agreed', 'desk.alert-taken', 'desk.alert-closed']) expect(atDesk).toContain(event)
+})
 
-  const lock = await desk.order('lock', here, 'Please call 4711')
-  await person.sees('lock-screen')
-  await expect((await person.page()).getByText('IT support locked it.')).toBeVisible()
-  await expect(await person.sees('support-notice')).toContainText('Please call 4711')
-  await desk.became(lock.id, deviceId, done)
-  await expect.poll(state).toBe('locked')
-  await read()
-  // Somebody guesses meanwhile: the rule that finds it tells the desk.
+/** The rule that finds it tells the desk. */
+async function somebodyGuesses({ person, deviceId, who }: Ward): Promise<void> {
   for (const [pin, left] of [['904417', 4], ['904418', 3], ['904419', 2]] as const) {
-    await person.enterPin(pin)
-    await expect((await person.page()).getByText(new RegExp(`${left} tries left`))).toBeVisible()
+    await person().enterPin(pin)
+    await expect((await person().page()).getByText(new RegExp(`${left} tries left`))).toBeVisible()
   }
-  await person.unlock()
   const alert = async () => (await desk.ask('desk.alerts', { cause: 'look' })).alerts.find((each) => each.rule === 'failedUnlocks' && each.deviceId === deviceId)
-  await expect.poll(alert, { timeout: 20_000 }).toMatchObject({ state: 'open', severity: 'medium', count: 3, user: { sub: target.users[0] } })
+  await person().unlock()
+  await expect.poll(alert, { timeout: 20_000 }).toMatchObject({ state: 'open', severity: 'medium', count: 3, user: { name: who.name } })
   const id = (await alert())?.id ?? ''
   await desk.ask('desk.takeAlert', { id })
   expect(await desk.ask('desk.closeAlert', { id, finding: 'harmless', comment: 'She called: new keyboard' })).toMatchObject({ state: 'closed', finding: 'harmless', steps: [{ what: 'taken' }, { what: 'closed' }] })
+  await person().lock()
+}
 
-  const reset = await desk.order('reset-pin', target)
-  await person.sees('lock-screen')
-  await desk.became(reset.id, deviceId, done)
-  await withFullSignIn()
-  await person.choosePin('862093')
-
-  const anew = await desk.order('require-sign-in', here)
-  await person.sees('lock-screen')
-  await desk.became(anew.id, deviceId, done)
-  await withFullSignIn()
-  // Who they are is known; what is kept here their PIN opens.
-  await person.unlock('862093')
-
-  const disable = await desk.order('disable-user', target)
-  await person.sees('locked-out')
-  // Whom to call, and what to say there.
-  const call = (await person.page()).getByTestId('call-support')
-  await expect(call).toContainText('Call support: 555-0100')
-  await expect(call).toContainText(`This workstation is ${(await desk.station(deviceId)).displayName}`)
-  await expect(call.getByTestId('workstation-code')).toHaveText(workstationCode(deviceId))
-  await desk.became(disable.id, deviceId, done)
-  expect(await desk.undo(disable.id)).toMatchObject({ kind: 'enable-user', undoes: disable.id })
-  await person.signIn(ehr.account(physician))
-  // What was kept is there: the PIN opens it.
-  await person.unlock('862093')
-  await expect.poll(state).toBe('active')
-
-  const out = await desk.order('sign-out', here)
-  await person.sees('sign-in')
-  await desk.became(out.id, deviceId, done)
-  await expect.poll(state).toBe('signedOut')
-
-  const vaults = join(place.profile, 'vaults')
-  expect(await readdir(vaults)).toHaveLength(1)
-  const wipe = await desk.order('wipe', here)
-  expect(wipe.state).toBe('awaiting')
-  await expect(desk.ask('desk.agree', { id: wipe.id, reason: 'I agree with myself' })).rejects.toThrow('desk-needs-another')
-  expect(await readdir(vaults)).toHaveLength(1)
-  await colleague.agree(wipe.id)
-  await desk.became(wipe.id, deviceId, done)
-  expect(await readdir(vaults)).toEqual([])
-
-  const there = await chain(place)
-  for (const kind of ['message', 'lock', 'reset-pin', 'require-sign-in', 'disable-user', 'enable-user', 'sign-out', 'wipe']) expect(there, kind).toContain(`"event":"order.${kind}"`)
-  const atDesk = await chain(deskPlace)
-  for (const event of ['desk.order-given', 'desk.order-undone', 'desk.order-agreed', 'desk.alert-taken', 'desk.alert-closed']) expect(atDesk, event).toContain(`"event":"${event}"`)
-})
-
-test('an order that finds the workstation offline, off or killed is carried out at its next contact, before anything is shown', async ({ workstation }) => {
-  const place = await workstation({ ehr })
-  const { person, deviceId, here } = await atWork(place)
-  await ehr.misbehave({ orderPoll: 'server-error' })
-  const lock = await desk.order('lock', here)
-  // They work on: nobody there has heard of it.
-  await person.lock()
-  await person.unlock()
-  expect(await desk.ask('desk.order', { id: lock.id, cause: 'look' })).toMatchObject({ deliveries: [{ state: 'waiting' }] })
-  await ehr.behave()
-  await person.sees('lock-screen')
-  await desk.became(lock.id, deviceId, done)
-
-  await place.kill()
-  const disable = await desk.order('disable-user', target)
-  const again = await place.start()
-  await again.person.sees('locked-out')
-  await desk.became(disable.id, deviceId, done)
-  await place.kill()
-  const third = await place.start()
-  await third.person.sees('sign-in')
-  expect(existsSync(join(place.profile, 'vaults'))).toBe(true)
-
-  // And what takes it back, the same way.
-  await place.quit()
-  await desk.undo(disable.id)
-  const fourth = await place.start()
-  await fourth.person.signIn(ehr.account(physician))
-  await fourth.person.unlock()
-})
+for (const { name, username, ends, leave, comeBack } of ways) {
+  test(`each order that finds the workstation ${name} is carried out at its next contact, before anything is shown @164.312(a)(2)(iii)`, async ({ workstation }) => {
+    const ward = await atWork(await workstation({ ehr }), ehr, desk, username)
+    const { deviceId } = ward
+    const sub = await desk.subOf(username)
+    const orders: DeskOrder[] = []
+    const give = async (kind: Kind): Promise<DeskOrder> => {
+      if (kind === 'enable-user') return desk.undo(orders.at(-1)?.id ?? '')
+      const order = await desk.order(kind, kind === 'reset-pin' || kind === 'disable-user' ? { users: [sub] } : { workstations: [deviceId] }, effects[kind].message)
+      if (kind === 'wipe') await colleague.agree(order.id)
+      return order
+    }
+    for (const kinds of absences) {
+      await test.step(kinds.join(' and '), async () => {
+        await leave(ward)
+        const given: DeskOrder[] = []
+        for (const kind of kinds) given.push(await give(kind))
+        for (const { id } of given) expect((await desk.ask('desk.order', { id, cause: 'refresh' })).deliveries).toMatchObject([{ state: 'waiting', deviceId }])
+        await comeBack(ward)
+        for (const kind of kinds) await effects[kind].shows(ward, !ends)
+        await ward.showsNoChart(ends)
+        for (const { id } of given) await desk.became(id, deviceId, done)
+        const [last] = kinds.slice(-1)
+        if (last) await expect.poll(async () => (await desk.station(deviceId)).state).toBe(effects[last].state)
+        // Nobody unlocked, and nothing of anybody was opened.
+        if (ends) expect((await ward.sinceStart()).filter(({ event, patient }) => typeof patient === 'string' || /^(chart\.(open|section)|patients|key|session\.unlock)/.test(event))).toEqual([])
+        for (const kind of kinds) await effects[kind].goesOn(ward)
+        orders.push(...given)
+      })
+    }
+    await isOnRecord(ward, orders)
+  })
+}
 
 test('an order that is forged is refused, reported and recorded; nothing happens', async ({ workstation }) => {
-  const place = await workstation({ ehr })
-  const { person, deviceId, here } = await atWork(place)
+  const { place, person, deviceId } = await atWork(await workstation({ ehr }), ehr, desk, 'praghunathan')
   for (const [fault, why] of [['bad-signature', 'authentication_failed'], ['alg-none', 'invalid_key'], ['wrong-audience', 'invalid_audience']] as const) {
     await ehr.misbehave({ orderToken: fault })
-    const { id } = await desk.order('lock', here)
+    const { id } = await desk.order('lock', { workstations: [deviceId] })
     await desk.became(id, deviceId, { state: 'refused', error: why })
-    await person.sees('workspace')
+    await person().sees('workspace')
   }
-  await expect.poll(async () => (await chain(place)).split('"event":"order.refused"').length - 1).toBe(3)
+  await expect.poll(async () => (await chainOf(place)).filter(({ event }) => event === 'order.refused').length).toBe(3)
 })

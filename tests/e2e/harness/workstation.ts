@@ -13,7 +13,8 @@ import { type Desktop, openDesktop } from '../../../build/session/desktop.ts'
 import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
-import { launchChartkeep } from './launch.ts'
+import { launchChartkeep, type LaunchOptions } from './launch.ts'
+import { killTree } from './process-tree.ts'
 import { appFolder, electronPath } from './surroundings.ts'
 
 /** Chartkeep as it runs on a workstation, and the person before it. */
@@ -27,15 +28,7 @@ interface Started extends Running {
   readonly exited: Promise<unknown>
 }
 
-export interface StartOptions {
-  readonly env?: Readonly<Record<string, string>>
-  readonly args?: readonly string[]
-  /** Another program than Electron itself, which starts it in its turn. */
-  readonly program?: string
-  /** The folder of another copy of the built application. */
-  readonly copy?: string
-  readonly colorScheme?: 'light' | 'dark'
-}
+export type StartOptions = Pick<LaunchOptions, 'env' | 'args' | 'program' | 'copy' | 'colorScheme' | 'before'>
 
 /**
  * A workstation of its own: display, session bus, keyring, home and profile. What one test leaves in its keyring or on
@@ -54,7 +47,7 @@ export interface Workstation {
   command(args: readonly string[], input: string): Promise<number>
   /** What the keyring holds under that account of Chartkeep's; null if it holds nothing. */
   secret(account: string): Promise<string | null>
-  /** Pulls the plug: the main process is killed where it stands. */
+  /** Pulls the plug: every process of the application is killed where it stands. */
   kill(): Promise<void>
   /** Ends the application as its user would. */
   quit(): Promise<void>
@@ -105,7 +98,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       await it.exited
       running = undefined
     }
-    const kill = () => over(({ main }) => main.kill('SIGKILL'))
+    const kill = () => over(({ main }) => killTree(main.pid))
     return {
       folder,
       profile: place('profile'),
