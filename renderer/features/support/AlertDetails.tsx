@@ -62,12 +62,14 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
       .finally(() => setSending(false))
   }
   /** Whether enough is written to add it (a word), or to close the alert with it (what was found). */
+  const isEnough = (what: 'comment' | 'finding') => (what === 'comment' ? words !== '' : isReason(comment, reasonLength))
   const isTold = (what: 'comment' | 'finding') => {
-    const isEnough = what === 'comment' ? words !== '' : isReason(comment, reasonLength)
-    setLack(isEnough ? undefined : what)
-    if (!isEnough) field.current?.focus()
-    return isEnough
+    setLack(isEnough(what) ? undefined : what)
+    if (!isEnough(what)) field.current?.focus()
+    return isEnough(what)
   }
+  // Said until it is there.
+  const told = lack === undefined || isEnough(lack) ? undefined : lack
   const close = (event: FormEvent) => {
     event.preventDefault()
     if (isTold('finding')) act(() => bridge.call('desk.closeAlert', { id: alert.id, finding, comment: words }), comment)
@@ -132,7 +134,7 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
       )}
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <form className={fields['form']} onSubmit={close} noValidate>
-        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={lack === undefined ? undefined : lack === 'comment' ? t('desk.alert.commentMissing') : t('desk.alert.commentShort', { least: reasonLength.least })} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={(text) => onWrite({ comment: text })} />
+        <TextArea ref={field} label={t('desk.alert.comment')} hint={t('desk.alert.commentHint')} error={told === undefined ? undefined : told === 'comment' ? t('desk.alert.commentMissing') : t('desk.alert.commentShort', { least: reasonLength.least })} value={comment} most={reasonLength.most} rows={2} testId="desk-alert-comment" onChange={(text) => onWrite({ comment: text })} />
         <Choices>
           <Button
             aria-disabled={isSending}

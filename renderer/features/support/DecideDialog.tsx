@@ -52,9 +52,9 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
     enabled: decision === 'agree',
     gcTime: 0,
   })
+  const isTold = isReason(reason, reasonLength)
   const decide = async (event: FormEvent) => {
     event.preventDefault()
-    const isTold = isReason(reason, reasonLength)
     setShort(!isTold)
     if (!isTold) field.current?.focus()
     if (!isTold || isSending || (decision === 'agree' && preview.data === undefined)) return
@@ -88,7 +88,7 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
             {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : preview.data === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={order.kind} target={order.target} preview={preview.data} />}
           </>
         ) : null}
-        <ReasonField ref={field} value={reason} isShort={isShort} onChange={setReason} />
+        <ReasonField ref={field} value={reason} isShort={isShort && !isTold} onChange={setReason} />
         {failure ? <FailureNotice failure={failure} role="alert" /> : null}
         <Choices>
           <Button onClick={onClose}>{t('app.cancel')}</Button>

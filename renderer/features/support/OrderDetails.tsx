@@ -75,12 +75,12 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
         </Fact>
         <Fact name={t('desk.message')}>{order.message === undefined ? undefined : <bdi>{order.message}</bdi>}</Fact>
         <Fact name={t('desk.ordersColumn.by')}>
-          <bdi>{order.by.name}</bdi>, {when(order.at)}
+          <bdi>{order.by.name}</bdi>, <span className={text['unbroken']}>{when(order.at)}</span>
         </Fact>
         <Fact name={t('desk.orderFact.agreed')}>
           {order.agreement === undefined ? undefined : (
             <>
-              <bdi>{order.agreement.by.name}</bdi>, {when(order.agreement.at)}
+              <bdi>{order.agreement.by.name}</bdi>, <span className={text['unbroken']}>{when(order.agreement.at)}</span>
             </>
           )}
         </Fact>

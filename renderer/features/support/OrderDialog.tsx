@@ -52,12 +52,14 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
   const messageField = useRef<HTMLTextAreaElement>(null)
   const identificationField = useRef<HTMLTextAreaElement>(null)
   const asksWho = needsIdentification(kind)
+  const [words, why] = [message.trim(), reason.trim()]
+  const isUnknown = asksWho && !isReason(identified.identification, reasonLength)
+  const missing = kind === 'message' && words.length < messageLength.least ? 'message' : isUnknown ? 'identification' : isReason(why, reasonLength) ? undefined : 'reason'
+  // Said until it is there.
+  const told = lacks === missing ? lacks : undefined
 
   const give = async (event: FormEvent) => {
     event.preventDefault()
-    const [words, why] = [message.trim(), reason.trim()]
-    const isUnknown = asksWho && !isReason(identified.identification, reasonLength)
-    const missing = kind === 'message' && words.length < messageLength.least ? 'message' : isUnknown ? 'identification' : isReason(why, reasonLength) ? undefined : 'reason'
     setLacks(missing)
     if (missing !== undefined) ({ message: messageField, identification: identificationField, reason: reasonField })[missing].current?.focus()
     if (missing !== undefined || state.is === 'sending' || preview.data === undefined) return
@@ -91,7 +93,7 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
           ref={messageField}
           label={t(kind === 'message' ? 'desk.message' : 'desk.messageOptional')}
           hint={t('desk.messageHint', { most: messageLength.most })}
-          error={lacks === 'message' ? t('desk.messageMissing') : undefined}
+          error={told === 'message' ? t('desk.messageMissing') : undefined}
           value={message}
           most={messageLength.most}
           rows={kind === 'message' ? 2 : 1}
@@ -102,13 +104,13 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
           <IdentificationFields
             ref={identificationField}
             value={identified}
-            isShort={lacks === 'identification'}
+            isShort={told === 'identification'}
             hint={t('desk.identificationNobody')}
             testIds={{ by: 'desk-identified', what: 'desk-identification' }}
             onChange={(change) => setIdentified((now) => ({ ...now, ...change }))}
           />
         ) : null}
-        <ReasonField ref={reasonField} value={reason} isShort={lacks === 'reason'} onChange={setReason} />
+        <ReasonField ref={reasonField} value={reason} isShort={told === 'reason'} onChange={setReason} />
         {state.is === 'failed' ? <FailureNotice failure={state.failure} role="alert" /> : null}
         <Choices>
           <Button onClick={onClose}>{t('app.cancel')}</Button>
