@@ -13,8 +13,8 @@ export function LockedOut() {
       <p>{t('lockedOut.why')}</p>
       <CallSupport asks={t('lockedOut.unexpected')} />
       <KeychainNotice />
-      <BadgeReader isLocked={false} />
       <FullSignIn primary label={t('lockedOut.signIn')} />
+      <BadgeReader isLocked={false} />
     </Entry>
   )
 }

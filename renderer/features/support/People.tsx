@@ -1,4 +1,4 @@
-import { type RefObject, useMemo, useState } from 'react'
+import { Fragment, type RefObject, useMemo, useState } from 'react'
 import type { DeskUser } from '../../../shared/contract/index.ts'
 import type { DeskOrderKind } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
@@ -11,6 +11,7 @@ import type { GridColumn } from '../../ui/grid/columns.ts'
 import { Grid } from '../../ui/grid/Grid.tsx'
 import { Listing } from '../../ui/grid/Listing.tsx'
 import { Standing } from '../../ui/Standing.tsx'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { AsOf } from './AsOf.tsx'
 import { History } from './History.tsx'
@@ -73,16 +74,33 @@ const personColumns = (places: ReturnType<typeof placesOf>): readonly GridColumn
   { id: 'username', head: t('desk.peopleColumn.username'), cell: ({ username }) => username, tone: () => 'quiet' },
   { id: 'role', head: t('desk.fact.role'), cell: ({ role }) => roleWords(role) },
   { id: 'account', head: t('desk.peopleColumn.account'), cell: ({ isDisabled }) => t(isDisabled ? 'desk.account.disabled' : 'desk.account.enabled'), tone: ({ isDisabled }) => (isDisabled ? 'critical' : undefined) },
-  { id: 'where', head: t('desk.peopleColumn.where'), cell: ({ sub }) => placeWords(places.get(sub)?.map(placeName) ?? [], 3, 'desk.people.nowhere'), tone: ({ sub }) => (places.has(sub) ? undefined : 'quiet') },
+  { id: 'where', head: t('desk.peopleColumn.where'), cell: ({ sub }) => <Places of={places.get(sub)?.map(placeName) ?? []} most={3} none="desk.people.nowhere" />, tone: ({ sub }) => (places.has(sub) ? undefined : 'quiet') },
 ]
 
 /** Of those where somebody has ever been; the history tells the rest. */
 const mostPlaces = 12
 
-function placeWords(places: readonly string[], most: number, none: 'desk.people.nowhere' | 'desk.people.never'): string {
-  if (places.length === 0) return t(none)
-  const { named, more } = fewOf(places, most)
-  return more === 0 ? named : `${named}, ${t('desk.preview.more', { count: more })}`
+interface PlacesProps {
+  readonly of: readonly string[]
+  readonly most: number
+  readonly none: 'desk.people.nowhere' | 'desk.people.never'
+}
+
+/** The first few of them, each whole on its line: the name of a workstation is read out. */
+function Places({ of, most, none }: PlacesProps) {
+  if (of.length === 0) return t(none)
+  const { named, more } = fewOf(of, most)
+  return (
+    <>
+      {named.map((name, index) => (
+        <Fragment key={index}>
+          {index === 0 ? '' : ', '}
+          <span className={text['unbroken']}>{name}</span>
+        </Fragment>
+      ))}
+      {more === 0 ? '' : `, ${t('desk.preview.more', { count: more })}`}
+    </>
+  )
 }
 
 interface PersonProps {
@@ -116,8 +134,12 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
       ) : null}
       <Facts>
         <Fact name={t('desk.peopleColumn.account')}>{t(user.isDisabled ? 'desk.account.disabled' : 'desk.account.enabled')}</Fact>
-        <Fact name={t('desk.peopleColumn.where')}>{placeWords(here.map(placeName), mostPlaces, 'desk.people.nowhere')}</Fact>
-        <Fact name={t('desk.people.known')}>{placeWords(user.workstations.map((id) => book.byId.get(id)?.displayName ?? id), mostPlaces, 'desk.people.never')}</Fact>
+        <Fact name={t('desk.peopleColumn.where')}>
+          <Places of={here.map(placeName)} most={mostPlaces} none="desk.people.nowhere" />
+        </Fact>
+        <Fact name={t('desk.people.known')}>
+          <Places of={user.workstations.map((id) => book.byId.get(id)?.displayName ?? id)} most={mostPlaces} none="desk.people.never" />
+        </Fact>
       </Facts>
       {isTold ? <History of={{ user: user.sub }} book={book} nameOf={nameOf} /> : null}
       {kind === undefined ? null : <OrderDialog kind={kind} target={{ users: [user.sub] }} onSeeOrders={onSeeOrders} onClose={() => ask(undefined)} />}

@@ -31,7 +31,7 @@ describe('the people of the desk', () => {
   })
 
   it('at a hundred places are told by the first few, and by how many more', () => {
-    expect(fewOf(['a', 'b', 'c'], 2)).toEqual({ named: 'a, b', more: 1 })
-    expect(fewOf(['a'], 2)).toEqual({ named: 'a', more: 0 })
+    expect(fewOf(['a', 'b', 'c'], 2)).toEqual({ named: ['a', 'b'], more: 1 })
+    expect(fewOf(['a'], 2)).toEqual({ named: ['a'], more: 0 })
   })
 })

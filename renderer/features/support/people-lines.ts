@@ -47,6 +47,6 @@ export function namer(accounts: ReadonlyMap<string, string>, book: StationBook):
 }
 
 /** The first few of many places, and how many more there are. */
-export function fewOf(places: readonly string[], most: number): { readonly named: string; readonly more: number } {
-  return { named: places.slice(0, most).join(', '), more: Math.max(0, places.length - most) }
+export function fewOf(places: readonly string[], most: number): { readonly named: readonly string[]; readonly more: number } {
+  return { named: places.slice(0, most), more: Math.max(0, places.length - most) }
 }
