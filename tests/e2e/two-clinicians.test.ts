@@ -72,7 +72,7 @@ test('two clinicians on one workstation: each has their own PIN, notes and tries
   const running = await lockedByFirst(place)
   const { person } = running
   const nameOfSecond = accountOf(second.username).name
-  await picture(running, 'two-lock')
+  await picture(running, 'lock')
 
   await asSomeoneElse(running, second.username)
   await person.choosePin(second.pin)
