@@ -7,15 +7,17 @@ interface DetailsProps {
   readonly title?: ReactNode
   /** What can be done about it, beside its title. */
   readonly actions?: ReactNode
+  /** Much stands in it: it takes more of the height from the list. */
+  readonly isLong?: boolean
   readonly children: ReactNode
 }
 
 /** All of the line that is pointed out in a list, under the list. */
-export function Details({ label, testId, title, actions, children }: DetailsProps) {
+export function Details({ label, testId, title, actions, isLong = false, children }: DetailsProps) {
   return (
     // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={styles['details']} aria-label={label} tabIndex={0} data-testid={testId}>
+    <section className={`${styles['details']} ${isLong ? styles['long'] : ''}`} aria-label={label} tabIndex={0} data-testid={testId}>
       {title === undefined ? null : (
         <div className={styles['head']}>
           <h2 className={styles['title']}>{title}</h2>

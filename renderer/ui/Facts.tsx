@@ -7,10 +7,10 @@ export function Facts({ children }: { readonly children: ReactNode }) {
 }
 
 /** Nothing where nothing is to be said. */
-export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+export function Fact({ name, isWide = false, children }: { readonly name: string; /** It takes a row of its own. */ readonly isWide?: boolean; readonly children: ReactNode }) {
   if (children === undefined || children === null) return null
   return (
-    <div className={styles['fact']}>
+    <div className={`${styles['fact']} ${isWide ? styles['wide'] : ''}`}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

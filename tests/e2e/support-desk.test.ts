@@ -46,6 +46,10 @@ test('the desk finds, sorts and chooses among all workstations, is told when the
   // A few of them are in the page; the arrow keys go through all.
   expect(await rows(page).count()).toBeLessThan(80)
   await picture(desk, 'desk')
+  // A line tells how many wait there, and the workstation whose sessions they are.
+  await rows(page).filter({ hasText: ' waiting' }).first().click()
+  await expect(page.getByTestId('desk-waiting').getByRole('listitem').first()).toContainText(/since|not known since when/)
+  await picture(desk, 'desk-waiting')
   await page.getByTestId('desk-table').focus()
   await person.press('End')
   await expect(page.locator('[data-pointed="true"]')).toHaveAttribute('aria-rowindex', String(workstations + 2))
@@ -175,6 +179,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await other.page.getByTestId('desk-show-history').click()
   const history = other.page.getByTestId('desk-history')
   for (const words of ['Wipe: asked for, waits for a second person', 'Wipe: a second person agreed', 'Lock: taken back', 'by Theodore Marchetti', reason]) await expect(history).toContainText(words)
+  await picture(other, 'desk-history')
 
   await other.page.getByTestId('desk-part-people').click()
   await other.page.getByTestId('desk-people-row').first().click()
@@ -186,6 +191,18 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await picture(other, 'desk-people')
   await other.page.getByTestId('desk-people-search').fill('frahmani')
   await other.page.getByTestId('desk-people-row').first().click()
+  // No PIN is reset before it is said how they were identified.
+  await other.page.getByTestId('desk-person-reset-pin').click()
+  await other.page.getByTestId('desk-reason').fill('Forgot it over the holidays')
+  await expect(other.page.getByTestId('desk-preview')).toBeVisible()
+  await other.page.getByTestId('desk-order-confirm').click()
+  await expect(other.page.getByText('Write by what you know it, in at least 10 characters.')).toBeVisible()
+  await other.page.getByTestId('desk-identified').selectOption('manager-vouches')
+  await other.page.getByTestId('desk-identification').fill('The head of radiology, who rang me')
+  await picture(other, 'desk-pin-reset')
+  await other.page.getByTestId('desk-order-confirm').click()
+  await expect(other.page.getByTestId('desk-order-given')).toBeVisible()
+  await other.page.getByRole('button', { name: 'Close' }).click()
   await other.page.getByTestId('desk-person-disable-user').click()
   await expect(other.page.getByTestId('desk-preview')).toContainText('1 person')
   await other.page.getByTestId('desk-reason').fill('Left the hospital yesterday')
@@ -206,6 +223,10 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await other.page.getByTestId('desk-alert-comment').fill('Rang the ward, a colleague was ill')
   await other.page.getByTestId('desk-alerts-which').selectOption('all')
   await expect(other.page.getByTestId('desk-alerts-row').first()).toContainText('Taken')
+  await expect(other.page.getByTestId('desk-alert-comment')).toHaveValue('Rang the ward, a colleague was ill')
+  // Nor is it lost while they look something up.
+  await other.page.getByTestId('desk-part-orders').click()
+  await other.page.getByTestId('desk-part-alerts').click()
   await expect(other.page.getByTestId('desk-alert-comment')).toHaveValue('Rang the ward, a colleague was ill')
   await picture(other, 'desk-alerts')
   await other.page.getByTestId('desk-alert-close').click()

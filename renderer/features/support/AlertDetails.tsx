@@ -77,6 +77,7 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
 
   return (
     <Details
+      isLong
       label={t('desk.alert')}
       testId="desk-alert"
       title={

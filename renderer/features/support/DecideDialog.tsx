@@ -71,7 +71,7 @@ export function DecideDialog({ decision, order, onDecided, onClose }: DecideDial
     }
   }
   return (
-    <Dialog title={t(`desk.decide.${decision}`)} role="alertdialog" onClose={onClose}>
+    <Dialog title={t(`desk.decide.${decision}`)} role="alertdialog" isLarge onClose={onClose}>
       <form className={fields['form']} onSubmit={(event) => void decide(event)} noValidate data-testid="desk-decide-dialog">
         <p>{meansWords(decision, order)}</p>
         <p>

@@ -63,17 +63,6 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
       <Facts>
         <Fact name={t('desk.ordersColumn.state')}>{t(`desk.orderState.${order.state}`)}</Fact>
         <Fact name={t('desk.ordersColumn.progress')}>{progressWords(order.counts)}</Fact>
-        <Fact name={t('desk.reason')}>
-          <bdi>{order.reason}</bdi>
-        </Fact>
-        <Fact name={t('desk.orderFact.identified')}>
-          {order.identifiedBy === undefined ? undefined : (
-            <>
-              {t(`desk.identified.${order.identifiedBy}`)}: <bdi>{order.identification}</bdi>
-            </>
-          )}
-        </Fact>
-        <Fact name={t('desk.message')}>{order.message === undefined ? undefined : <bdi>{order.message}</bdi>}</Fact>
         <Fact name={t('desk.ordersColumn.by')}>
           <bdi>{order.by.name}</bdi>, <span className={text['unbroken']}>{when(order.at)}</span>
         </Fact>
@@ -86,6 +75,17 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
         </Fact>
         <Fact name={t('desk.orderFact.until')}>{order.agreeUntil === undefined ? undefined : when(order.agreeUntil)}</Fact>
         <Fact name={t('desk.orderFact.undoes')}>{order.undoes === undefined ? undefined : t('desk.orderFact.undoesAnother')}</Fact>
+        <Fact name={t('desk.reason')} isWide>
+          <bdi>{order.reason}</bdi>
+        </Fact>
+        <Fact name={t('desk.orderFact.identified')} isWide>
+          {order.identifiedBy === undefined ? undefined : (
+            <>
+              {t(`desk.identified.${order.identifiedBy}`)}: <bdi>{order.identification}</bdi>
+            </>
+          )}
+        </Fact>
+        <Fact name={t('desk.message')} isWide>{order.message === undefined ? undefined : <bdi>{order.message}</bdi>}</Fact>
       </Facts>
       <Deliveries id={order.id} book={book} nameOf={nameOf} />
       {decision === undefined ? null : <DecideDialog decision={decision} order={order} onDecided={onDecided} onClose={() => decide(undefined)} />}

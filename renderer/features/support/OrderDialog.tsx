@@ -84,7 +84,7 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
   const isIdle = state.is !== 'sending' && reach !== undefined
   const { title, means } = orderMeans(kind, target)
   return (
-    <Dialog title={title} role="alertdialog" onClose={onClose}>
+    <Dialog title={title} role="alertdialog" isLarge onClose={onClose}>
       <form className={fields['form']} onSubmit={(event) => void give(event)} noValidate data-testid="desk-order-dialog">
         <p>{means}</p>
         {preview.error ? <FailureNotice failure={failureOf(preview.error)} onRetry={() => void preview.refetch()} role="alert" /> : reach === undefined ? <output aria-busy="true">{t('desk.preview.loading')}</output> : <PreviewText kind={kind} target={target} preview={reach} />}

@@ -119,6 +119,7 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
     <Details
       label={t('desk.person')}
       testId="desk-person"
+      isLong={isTold}
       title={<bdi>{user.name}</bdi>}
       actions={
         <Button onClick={() => tellHistory(!isTold)} aria-expanded={isTold} data-testid="desk-person-history">
@@ -134,10 +135,10 @@ function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
       ) : null}
       <Facts>
         <Fact name={t('desk.peopleColumn.account')}>{t(user.isDisabled ? 'desk.account.disabled' : 'desk.account.enabled')}</Fact>
-        <Fact name={t('desk.peopleColumn.where')}>
+        <Fact name={t('desk.peopleColumn.where')} isWide>
           <Places of={here.map(placeName)} most={mostPlaces} none="desk.people.nowhere" />
         </Fact>
-        <Fact name={t('desk.people.known')}>
+        <Fact name={t('desk.people.known')} isWide>
           <Places of={user.workstations.map((id) => book.byId.get(id)?.displayName ?? id)} most={mostPlaces} none="desk.people.never" />
         </Fact>
       </Facts>

@@ -7,6 +7,7 @@ import text from '../../ui/text.module.css'
 import { fewOf } from './people-lines.ts'
 import { PreviewLines } from './PreviewLines.tsx'
 import styles from './PreviewText.module.css'
+import { workWords } from './station-words.ts'
 
 /** So few are named at once; more, on demand. */
 const mostAtOnce = 4
@@ -21,14 +22,16 @@ export function PreviewText({ kind, target, preview }: { readonly kind: DeskOrde
   return (
     <div className={styles['preview']} data-testid="desk-preview">
       <p>
+        {isOfPeople && users.length > 0 ? (
+          <>
+            <strong>
+              <bdi>{named.join(', ')}</bdi>
+              {more > 0 ? `, ${t('desk.preview.more', { count: more })}` : ''}.
+            </strong>{' '}
+          </>
+        ) : null}
         <strong>{workstations === 0 && userCount === 0 ? t('desk.preview.nobody') : reaches}</strong> {open > 0 ? t('desk.preview.open', { count: open }) : ''} {offline > 0 ? t('desk.preview.offline', { count: offline }) : ''}
       </p>
-      {isOfPeople && users.length > 0 ? (
-        <p>
-          <bdi>{named}</bdi>
-          {more > 0 ? `, ${t('desk.preview.more', { count: more })}` : ''}
-        </p>
-      ) : null}
       {waiting > 0 || waitingUnknown > 0 ? (
         <p data-testid="desk-preview-waiting">
           {waiting > 0 ? t(isOfPeople ? 'desk.preview.waitingPeople' : 'desk.preview.waiting', { count: waiting }) : ''} {waitingUnknown > 0 ? t('desk.preview.waitingUnknown', { count: waitingUnknown }) : ''}
@@ -36,7 +39,7 @@ export function PreviewText({ kind, target, preview }: { readonly kind: DeskOrde
       ) : null}
       {unsent.drafts + unsent.changes > 0 ? (
         <Notice tone={kind === 'wipe' ? 'critical' : 'caution'}>
-          {t(isOfPeople ? 'desk.preview.unsentPeople' : 'desk.preview.unsent', unsent)} {kind === 'wipe' ? <strong>{t('desk.preview.unsentLost')}</strong> : null}
+          {t(isOfPeople ? 'desk.preview.unsentPeople' : 'desk.preview.unsent', { work: workWords(unsent) })} {kind === 'wipe' ? <strong>{t('desk.preview.unsentLost')}</strong> : null}
         </Notice>
       ) : unsentUnknown < workstations ? (
         <p>{t(isOfPeople ? 'desk.preview.unsentNonePeople' : 'desk.preview.unsentNone')}</p>

@@ -30,6 +30,7 @@ export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
       label={t('desk.details')}
       testId="desk-details"
       title={<bdi>{station.displayName}</bdi>}
+      isLong={isTold}
       actions={
         <Button onClick={() => tellHistory(!isTold)} aria-expanded={isTold} data-testid="desk-show-history">
           {t(isTold ? 'desk.hideHistory' : 'desk.showHistory')}
@@ -42,7 +43,18 @@ export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
           <bdi>{userWords(station)}</bdi>
           {station.user === undefined ? null : <span className={text['quiet']}> {roleWords(station.user.role)}</span>}
         </Fact>
-        <Fact name={t('desk.fact.waiting')}>
+        <Fact name={t('desk.column.site')}>
+          <bdi>{siteWords(station)}</bdi>
+        </Fact>
+        <Fact name={t('desk.fact.unsent')}>{unsentSentence(station, here)}</Fact>
+        <Fact name={t('desk.fact.contact')}>{station.isOnline ? t('desk.online') : station.lastContact === undefined ? t('desk.neverHeard') : when(station.lastContact)}</Fact>
+        <Fact name={t('desk.fact.orders')}>{station.waiting === 0 ? t('desk.unsentNone') : station.waiting}</Fact>
+        <Fact name={t('desk.column.app')}>{station.appVersion === '' ? t('desk.notTold') : station.appVersion}</Fact>
+        <Fact name={t('desk.column.policy')}>{station.policyVersion === '' ? t('desk.notTold') : station.policyVersion}</Fact>
+        <Fact name={t('desk.fact.registered')}>{when(station.registeredAt)}</Fact>
+        <Fact name={t('desk.fact.code')}>{workstationCode(station.deviceId)}</Fact>
+        <Fact name={t('desk.fact.id')}>{station.deviceId}</Fact>
+        <Fact name={t('desk.fact.waiting')} isWide>
           {station.waitingSessions === undefined ? (
             t('desk.notTold')
           ) : station.waitingSessions.length === 0 ? (
@@ -57,17 +69,6 @@ export function StationDetails({ station, book, nameOf }: StationDetailsProps) {
             </ul>
           )}
         </Fact>
-        <Fact name={t('desk.column.site')}>
-          <bdi>{siteWords(station)}</bdi>
-        </Fact>
-        <Fact name={t('desk.fact.unsent')}>{unsentSentence(station, here)}</Fact>
-        <Fact name={t('desk.fact.contact')}>{station.isOnline ? t('desk.online') : station.lastContact === undefined ? t('desk.neverHeard') : when(station.lastContact)}</Fact>
-        <Fact name={t('desk.fact.orders')}>{station.waiting === 0 ? t('desk.unsentNone') : station.waiting}</Fact>
-        <Fact name={t('desk.column.app')}>{station.appVersion === '' ? t('desk.notTold') : station.appVersion}</Fact>
-        <Fact name={t('desk.column.policy')}>{station.policyVersion === '' ? t('desk.notTold') : station.policyVersion}</Fact>
-        <Fact name={t('desk.fact.registered')}>{when(station.registeredAt)}</Fact>
-        <Fact name={t('desk.fact.code')}>{workstationCode(station.deviceId)}</Fact>
-        <Fact name={t('desk.fact.id')}>{station.deviceId}</Fact>
       </Facts>
       {isTold ? <History of={{ workstation: station.deviceId }} book={book} nameOf={nameOf} /> : null}
     </Details>

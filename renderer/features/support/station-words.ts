@@ -31,10 +31,16 @@ export function unsentWords(station: Pick<Station, 'state' | 'unsent'>): string 
   return count === undefined ? t('desk.unsentUnknown') : count === 0 ? t('desk.unsentNone') : String(count)
 }
 
+/** How much work is not sent, of what kind; what there is none of is not named. */
+export function workWords({ drafts, changes }: Station['unsent']): string {
+  const parts = [...(drafts > 0 ? [t('desk.work.drafts', { count: drafts })] : []), ...(changes > 0 ? [t('desk.work.changes', { count: changes })] : [])]
+  return parts.length === 0 ? t('desk.unsentNone') : parts.join(', ')
+}
+
 /** The same in a sentence; of a workstation that is away it is what it said when it was last there. */
 export function unsentSentence(station: Station, { zone }: Here): string {
   if (unsentOf(station) === undefined) return t('desk.unsentNever')
-  const said = unsentOf(station) === 0 ? t('desk.unsentNone') : t('desk.unsentSaid', station.unsent)
+  const said = workWords(station.unsent)
   return station.isOnline || station.lastContact === undefined ? said : t('desk.unsentThen', { said, time: formatDateTime({ precision: 'instant', epochMs: station.lastContact }, zone) })
 }
 
@@ -54,7 +60,7 @@ export function waitingWords({ waitingSessions = [] }: Pick<Station, 'waitingSes
 /** One of them, in a sentence: since when, and what of theirs is not sent. */
 export function waitingSentence({ since, unsent }: WaitingSession, { now, zone }: Here): string {
   const when = since === undefined ? t('desk.waitingSinceUnknown') : t('desk.waitingSince', { time: clockTime(since, now, zone) })
-  const work = unsent === undefined ? t('desk.waitingUnsentUnknown') : unsent.drafts + unsent.changes === 0 ? t('desk.waitingUnsentNone') : t('desk.unsentSaid', unsent)
+  const work = unsent === undefined ? t('desk.waitingUnsentUnknown') : unsent.drafts + unsent.changes === 0 ? t('desk.waitingUnsentNone') : workWords(unsent)
   return `${when}; ${work}`
 }
 
