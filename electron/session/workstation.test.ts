@@ -4,7 +4,8 @@ import { Policy } from '../../shared/policy.ts'
 import type { Session, SignedIn } from './machine.ts'
 import type { RecordsListener } from './records-host.electron.ts'
 import { active, physician, start } from './testing.ts'
-import { createWorkstation, type WorkstationParts } from './workstation.ts'
+import { createWorkstation } from './workstation.ts'
+import type { WorkstationParts } from './workstation-parts.ts'
 
 const policy = Policy.parse({ ehr: { fhirBase: 'https://ehr.example.org/fhir', clientId: 'c' } })
 const opened = { part: 'part-1', dataKey: 1, epoch: 1 }

@@ -1,76 +1,24 @@
 import { assertNever } from '../../shared/assert-never.ts'
-import type { Hold } from '../../shared/alerts.ts'
 import type { AuditChain } from '../audit/chain.ts'
-import type { Clock } from '../../shared/clock.ts'
 import type { AppInfo, KeychainStanding, PatientId, SessionView, TabId } from '../../shared/contract/index.ts'
 import { kindOf } from '../../shared/errors.ts'
-import type { Policy } from '../../shared/policy.ts'
-import type { Log } from '../diagnostics/log.ts'
 import type { PolicyChange } from '../policy/change.ts'
-import type { DeviceProof, PortPurpose, ProposedFile, RecordsStart, UnsentWork } from '../records/protocol.ts'
 import type { Page } from '../windows/page.ts'
-import type { WorkstationWindow } from '../windows/workstation-window.ts'
 import { changeEvent } from './change-event.ts'
-import type { Contact } from './contact.ts'
-import { type LockTimes, runLock } from './lock.ts'
+import type { LockTimes } from './lock.ts'
+import { createLocking } from './locking.ts'
 import { type Effect, isOpen, type Session, type SessionEvent, type SignedIn, whoIsAt } from './machine.ts'
-import { createEndings, type EndingsParts } from './endings.ts'
+import { createEndings } from './endings.ts'
 import { effectsInTurn } from './effects-in-turn.ts'
 import { keychainRetry } from './keychain-retry.ts'
-import type { AuthPort, KeychainPort, NoticePort, VaultPort } from './ports.ts'
-import type { RecordsListener, RecordsProcess } from './records-host.electron.ts'
 import { createRecordsPost } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
-import type { UnfinishedFiles } from './unfinished-files.ts'
+import { createSignIn } from './sign-in-under-way.ts'
 import { unlockHelp } from './unlock-help.ts'
 import { isKept } from './view.ts'
 import { createViews } from './views.ts'
 import { createWaitingPeople } from './waiting-people.ts'
-
-export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | 'wipe'> {
-  readonly clock: Clock
-  /** Milliseconds of a clock that nobody can set. */
-  monotonic(): number
-  readonly log: Log
-  readonly initial: Session
-  policy(): Policy
-  readonly audit: AuditChain
-  readonly vault: VaultPort
-  readonly auth: AuthPort
-  readonly window: WorkstationWindow
-  readonly contact: Pick<Contact, 'steady' | 'ages' | 'heardPerson'>
-  readonly keychain: KeychainPort
-  readonly notice: NoticePort
-  /** What `records` needs of the EHR's policy: base, authorities, pins, proxy. */
-  ehr(): Promise<RecordsStart['ehr']>
-  startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
-  connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
-  /** How much of this user's work is not at the EHR. */
-  unsent(userKey: string, count: UnsentWork): void
-  /** The charts that are held from this user; undefined while that is not known. */
-  holds(userKey: string): readonly Hold[] | undefined
-  deviceProof(): Promise<DeviceProof | undefined>
-  /** Opens the dialog in which a person says where to save; undefined where they do not, and from a lock on. */
-  chooseFile(file: ProposedFile): Promise<string | undefined>
-  readonly files: UnfinishedFiles
-  /** Opens the dialog in which a person picks a file to read; undefined as above. */
-  pickFile(): Promise<string | undefined>
-  forgetClipboard(): Promise<void>
-  closeSignInPage(): void
-  newCorrelation(): string
-  within(work: Promise<unknown>, milliseconds: number): Promise<'done' | 'late'>
-  /** Runs when the work at hand is done. */
-  later(work: () => void): void
-  /** After a lock, where policy asks for a whole new process tree. */
-  restart(): void
-  info(): AppInfo
-  /** Somebody came or went. */
-  onSession?(): void
-  /** This person's session is open no more. */
-  left?(userKey: string): void
-  /** Others may wait here than before. */
-  onWaiting?(): void
-}
+import type { WorkstationParts } from './workstation-parts.ts'
 
 /** One workstation: its session, its window, and the `records` process of whoever is at it. */
 export interface Workstation {
@@ -121,9 +69,6 @@ const replaceEvery = 2_000
 
 export function createWorkstation(parts: WorkstationParts): Workstation {
   const { auth, window, log, clock } = parts
-  const locks: LockTimes[] = []
-  let locking: Promise<unknown> = Promise.resolve()
-  let signingIn = new AbortController()
   let signInPage = false
   let closing = false
   let replacedAt = Number.NEGATIVE_INFINITY
@@ -131,6 +76,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
   const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, lost: recordsLost, shut: recordsShut })
+  const locking = createLocking({ ...parts, post, through: locked })
+  const signIn = createSignIn({ ...parts, dispatch: (event) => shell.dispatch(event) })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: waitingChanged, dispatch: (event) => shell.dispatch(event) })
   const endings = createEndings(parts)
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
@@ -171,19 +118,15 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   function carryOut(effect: Effect, from: Session): void {
     switch (effect.do) {
       case 'begin-sign-in':
-        void beginSignIn(effect.expect, effect.hint)
+        void signIn.begin(effect.expect, effect.hint)
         return
       case 'cancel-sign-in':
-        signingIn.abort()
-        parts.closeSignInPage()
+        signIn.cancel()
         return
-      case 'lock': {
+      case 'lock':
         // The swap happens now; what follows takes its time.
-        const begun = lock(from)
-        locking = Promise.allSettled([locking, begun])
-        effects.beside(begun)
+        effects.beside(locking.lock(from))
         return
-      }
       case 'prepare-vault':
         effects.add(() => prepare(effect.userKey, effect.hasJustSignedIn))
         return
@@ -207,40 +150,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     }
   }
 
-  async function beginSignIn(expect: string | undefined, hint: string | undefined): Promise<void> {
-    signingIn = new AbortController()
-    const { signal } = signingIn
-    try {
-      const { who } = await auth.signIn(expect, signal, parts.policy().badge.reader === 'keyboard' ? hint : undefined)
-      if (!signal.aborted) shell.dispatch({ type: 'signed-in', who })
-    } catch (error) {
-      const kind = kindOf(error)
-      const correlation = parts.newCorrelation()
-      // Which step failed is told by sign-in itself; this line ties the code on the screen to it.
-      log.event('app.failed', { failure: kind, correlation })
-      if (!signal.aborted) shell.dispatch(kind === 'cancelled' ? { type: 'sign-in-cancelled' } : { type: 'sign-in-failed', failure: { kind, correlation } })
-    }
-  }
-
-  async function lock(from: Session): Promise<void> {
-    const ending = post.release()
-    // What is unsaved may still be handed over; nothing may be read any more.
-    ending?.tell('locked', 'who' in from ? from.who.permissions : [])
-    const times = await runLock({
-      swap: () => window.swap(),
-      flushPage: (page) => page.flush(),
-      flushRecords: () => ending?.flush() ?? Promise.resolve(),
-      forgetClipboard: parts.forgetClipboard,
-      dropAccessToken: auth.dropAccessToken,
-      endRecords: () => ending?.end() ?? Promise.resolve(),
-      within: parts.within,
-      now: parts.monotonic,
-    })
-    await post.left()
-    locks.push(times)
-    log.event('lock.step', { step: 'swap', ms: Math.round(times.swapped), late: false })
-    log.event('lock.step', { step: 'flush', ms: Math.round(times.flushed), late: !times.allSaved })
-    log.event('lock.step', { step: 'reap', ms: Math.round(times.reaped), late: false })
+  function locked(from: Session): void {
     // Only what was open leaves traces; and what is to be wiped is, first. Who signed out is, too: the token is gone before the process is.
     const { state } = shell.current()
     if (!parts.policy().lock.restart || closing || !isOpen(from) || state === 'wiping') return
@@ -334,8 +244,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
       else replaceFront()
     },
-    locks: () => locks,
-    dark: async () => void (await locking),
+    locks: locking.times,
+    dark: locking.dark,
     settled: effects.settled,
     close: async () => {
       closing = true
