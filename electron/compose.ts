@@ -178,6 +178,7 @@ export async function compose(pages: Pages): Promise<void> {
       closeSignInPage: signInView.close,
       newCorrelation,
       within,
+      wait: (milliseconds) => wait(milliseconds),
       later: (work) => void setTimeout(work, afterFirstPaint),
       restart: () =>
         relaunch(() => {

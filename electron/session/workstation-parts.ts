@@ -47,6 +47,7 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   closeSignInPage(): void
   newCorrelation(): string
   within(work: Promise<unknown>, milliseconds: number): Promise<'done' | 'late'>
+  wait(milliseconds: number): Promise<unknown>
   /** Runs when the work at hand is done. */
   later(work: () => void): void
   /** After a lock, where policy asks for a whole new process tree. */

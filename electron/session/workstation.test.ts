@@ -22,6 +22,7 @@ function door() {
 
 /** A workstation without windows and processes; the way to the EHR, and its sign-in, are answered when the test says so. */
 function workstationOf(initial: Session, { way = Promise.resolve(), settled = Promise.resolve() }: { readonly way?: Promise<unknown>; readonly settled?: Promise<unknown> } = {}) {
+  const pausing = pauses()
   const started: { readonly userKey: string; readonly state: string; readonly listener: RecordsListener; readonly holds: unknown[]; isEnded: boolean }[] = []
   const connected: number[] = []
   const nothing = () => undefined
@@ -46,11 +47,24 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
     },
     connect: () => void connected.push(started.length),
     holds: () => [], forgetClipboard: nobody, closeSignInPage: nothing, newCorrelation: () => '00000000', later: nothing,
-    requireSignIn: nobody, within: async (work: Promise<unknown>) => (await work, 'done' as const),
+    requireSignIn: nobody, wait: pausing.wait, within: async (work: Promise<unknown>) => (await work, 'done' as const),
   }
   // What the session of a workstation needs, and no more.
   const workstation = createWorkstation(parts as unknown as WorkstationParts)
-  return { ...workstation, started, connected }
+  return { ...workstation, started, connected, pausing }
+}
+
+/** What is put off goes on when the test says so. */
+function pauses() {
+  const asked: { readonly ms: number; readonly over: () => void }[] = []
+  return {
+    wait: (ms: number) => new Promise<void>((over) => void asked.push({ ms, over })),
+    asked: () => asked.map(({ ms }) => ms),
+    over: async () => {
+      for (const { over } of asked.splice(0)) over()
+      await goesOn()
+    },
+  }
 }
 
 describe('a sign-in that was begun behind the lock and given up', () => {
@@ -111,5 +125,42 @@ describe('a right PIN that is through when the lock is not on the screen @164.31
     dispatch({ type: 'sign-out-asked' })
     await settled()
     expect(started.map(({ isEnded }) => isEnded)).toEqual([true, true])
+  })
+})
+
+describe('a lock whose process dies again as soon as it stands', () => {
+  it('gets another one all the same, after a pause: its PIN opens it', async () => {
+    const { settled, started, connected, pausing } = workstationOf(locked)
+    await settled()
+    started[0]?.listener.lost()
+    await settled()
+    started[1]?.listener.lost()
+    await settled()
+    expect([started.length, pausing.asked()]).toEqual([2, [2_000]])
+    await pausing.over()
+    await settled()
+    expect([started.length, connected]).toEqual([3, [1, 2, 3]])
+    expect(started[2]).toMatchObject({ userKey: 'abc', state: 'locked', isEnded: false })
+  })
+
+  it('gets none beside the one that a sign-in has brought meanwhile, nor after the end of the session', async () => {
+    const { dispatch, settled, started, pausing } = workstationOf(locked)
+    await settled()
+    started[0]?.listener.lost()
+    await settled()
+    started[1]?.listener.lost()
+    dispatch({ type: 'sign-in-asked' })
+    dispatch({ type: 'signed-in', who: physician })
+    await settled()
+    expect(started).toHaveLength(3)
+    await pausing.over()
+    await settled()
+    expect([started.length, started[2]?.isEnded]).toEqual([3, false])
+    dispatch({ type: 'sign-out-asked' })
+    await settled()
+    started[2]?.listener.lost()
+    await pausing.over()
+    await settled()
+    expect(started).toHaveLength(3)
   })
 })

@@ -12,6 +12,7 @@ import { createEndings } from './endings.ts'
 import { effectsInTurn } from './effects-in-turn.ts'
 import { keychainRetry } from './keychain-retry.ts'
 import { createRecordsPost } from './records-post.ts'
+import { pausesBeforeReplacing } from './replacing.ts'
 import { createSessionShell } from './shell.ts'
 import { createSignIn } from './sign-in-under-way.ts'
 import { unlockHelp } from './unlock-help.ts'
@@ -64,14 +65,11 @@ export interface Workstation {
   close(): Promise<void>
 }
 
-/** A page or a `records` that dies again sooner than this is not replaced: milliseconds. */
-const replaceEvery = 2_000
-
 export function createWorkstation(parts: WorkstationParts): Workstation {
   const { auth, window, log, clock } = parts
   let signInPage = false
   let closing = false
-  let replacedAt = Number.NEGATIVE_INFINITY
+  const pauses = { page: pausesBeforeReplacing(parts.monotonic), records: pausesBeforeReplacing(parts.monotonic) }
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
@@ -165,7 +163,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   /** What it held is gone: an open session locks, a locked one gets another to unlock with. */
   function recordsLost(userKey: string): void {
     if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
-    else if (mayReplace()) effects.add(() => prepare(userKey))
+    else afterPause(pauses.records(), () => effects.add(() => (post.current() === undefined ? prepare(userKey) : undefined)))
   }
 
   /** It had opened the vault behind a lock. */
@@ -174,17 +172,15 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     effects.add(() => prepare(userKey))
   }
 
-  /** What dies as soon as it stands is not replaced for ever. */
-  function mayReplace(): boolean {
-    const now = parts.monotonic()
-    if (now - replacedAt < replaceEvery) return false
-    replacedAt = now
-    return true
+  function afterPause(pause: number, replace: () => void): void {
+    if (pause === 0) replace()
+    else void parts.wait(pause).then(replace)
   }
 
   /** A sign-in or lock screen that died: another one takes its place, or nobody would get in any more. */
-  function replaceFront(): void {
-    if (!mayReplace()) return
+  function replaceFront(dead: Page): void {
+    // It went with a lock, or a sign-in, by the way.
+    if (closing || dead !== window.front() || isOpen(shell.current())) return
     void window.swap().end()
     if (shell.current().state === 'signingIn') {
       // The EHR's page went with the one it lay upon.
@@ -242,7 +238,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
       if (page !== window.front()) return
       if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'records-lost' })
-      else replaceFront()
+      else afterPause(pauses.page(), () => replaceFront(page))
     },
     locks: locking.times,
     dark: locking.dark,

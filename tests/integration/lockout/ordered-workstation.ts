@@ -130,6 +130,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       connect: () => undefined, unsent: report.unsent, left: report.left, onWaiting: orders.reportChanged, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
       files: { begin: none, ended: async () => undefined, clear: async () => undefined },
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
+      wait: (milliseconds) => wait(milliseconds),
       within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
       later: () => undefined, restart: () => undefined, info: () => ({ version: '1', workstation: { name: 'WS' }, badgeReader: false, environment: policy.environment, site: policy.site, signIn: policy.ehr.signIn }),
       onSession: () => orders.changed(),
