@@ -176,6 +176,8 @@ export async function compose(pages: Pages): Promise<void> {
         orders.changed()
       },
       closeSignInPage: signInView.close,
+      hearsOrders: orders.hears,
+      random: Math.random,
       newCorrelation,
       within,
       wait: (milliseconds) => wait(milliseconds),

@@ -78,6 +78,8 @@ export function intercept(
     const port = portOf(new URLSearchParams(query).get('redirect_uri'))
     if (port !== String(places.fixedRedirectPort)) return broken(400, 'redirect_uri is not registered')
   }
+  if (faults.orderStream === 'absent' && (pathname.startsWith('/lockout/') || pathname === '/.well-known/ssf-configuration')) return broken(404)
+  if (faults.introspection === 'absent' && pathname === '/auth/introspect') return broken(404)
   if (pathname.startsWith('/fhir/R4/')) return brokenFhir(faults.fhir, path, places.otherHost)
   return undefined
 }

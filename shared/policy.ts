@@ -120,11 +120,13 @@ export const Policy = z.strictObject({
       absoluteSeconds: z.number().int().min(60).max(ceilings.absoluteSeconds).default(43_200),
       /** How long the EHR may be out of reach before only a full sign-in opens what is kept. */
       offlineSeconds: z.number().int().min(60).max(ceilings.offlineSeconds).default(28_800),
+      /** Where the EHR sends no orders to this workstation: so often it is asked, while a session is open, whether it stands by it. */
+      introspectSeconds: z.number().int().min(30).max(3_600).default(300),
       /** What becomes of a locked session when somebody else takes the workstation. */
       whenTaken: z.enum(['stays-locked', 'signs-out']).default('stays-locked'),
     })
     .refine((s) => s.warnAfterSeconds < s.lockAfterSeconds, 'warnAfterSeconds must be less than lockAfterSeconds')
-    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' }),
+    .default({ warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, introspectSeconds: 300, whenTaken: 'stays-locked' }),
   lock: z
     .strictObject({
       /** Replace the whole process tree at lock: zero traces of typed text too, for about a second more. */

@@ -11,6 +11,7 @@ const SmartConfiguration = z.object({
   token_endpoint: z.url(),
   jwks_uri: z.url().optional(),
   revocation_endpoint: z.url().optional(),
+  introspection_endpoint: z.url().optional().catch(undefined),
   code_challenge_methods_supported: z.array(z.string()).default([]),
   capabilities: z.array(z.string()).default([]),
   scopes_supported: z.array(z.string()).default([]).catch([]),
@@ -21,6 +22,7 @@ const OpenIdConfiguration = z.object({
   issuer: z.string(),
   jwks_uri: z.url(),
   revocation_endpoint: z.url().optional(),
+  introspection_endpoint: z.url().optional().catch(undefined),
   id_token_signing_alg_values_supported: z.array(z.string()).default(['RS256']),
   authorization_response_iss_parameter_supported: z.boolean().default(false),
 })
@@ -32,6 +34,8 @@ export interface AuthorizationServer {
   readonly token_endpoint: string
   readonly jwks_uri: string
   readonly revocation_endpoint?: string
+  /** Where it may be asked about a token (RFC 7662); none where that is on a host that is not the EHR's. */
+  readonly introspection_endpoint?: string
   readonly id_token_signing_alg_values_supported: string[]
   readonly authorization_response_iss_parameter_supported: boolean
   /** How it wants scopes spelled: an older server drops v2 scopes without a word, and grants nothing. */
@@ -74,8 +78,11 @@ export async function discover({ fetch, fhirBase, origins = [] }: DiscoveryParts
     ...(revocation === undefined ? {} : { revocation_endpoint: revocation }),
   }
   for (const url of Object.values(server)) placeOf(url, allowed)
+  // Nobody needs it to sign in: one that leads elsewhere is none.
+  const introspection = [smart.introspection_endpoint, openId.introspection_endpoint].find((url) => url !== undefined && isPlace(url, allowed))
   return {
     ...server,
+    ...(introspection === undefined ? {} : { introspection_endpoint: introspection }),
     id_token_signing_alg_values_supported: algorithms,
     authorization_response_iss_parameter_supported: openId.authorization_response_iss_parameter_supported,
     // SMART 2.x §Conformance: who takes v2 scopes says so; before 2.0 there was nothing to say.
@@ -100,7 +107,11 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
 }
 
 function placeOf(text: string, allowed: ReadonlySet<string>): URL {
+  if (!isPlace(text, allowed)) throw new ChartkeepError('sign-in-discovery')
+  return new URL(text)
+}
+
+function isPlace(text: string, allowed: ReadonlySet<string>): boolean {
   const url = new URL(text)
-  if (url.protocol !== 'https:' || !allowed.has(url.origin) || url.username !== '' || url.hash !== '') throw new ChartkeepError('sign-in-discovery')
-  return url
+  return url.protocol === 'https:' && allowed.has(url.origin) && url.username === '' && url.hash === ''
 }

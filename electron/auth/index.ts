@@ -6,15 +6,19 @@ import { oauthClient } from './authorize.ts'
 import { type DeviceKey, registerDevice } from './device.ts'
 import { type AuthorizationServer, discover } from './discovery.ts'
 import { abortable } from './http.ts'
+import { introspect } from './introspection.ts'
+import { redeemForNothing } from './redeem-for-nothing.ts'
 import { refresh } from './refresh.ts'
 import { sendReports } from './report.ts'
 import { reportScopeIn } from './report-scope.ts'
 import { revoke } from './revoke.ts'
 import { signIn, type SignInParts, type SignInResult } from './sign-in.ts'
+import type { Asked, AskingWay } from './still-granted.ts'
 import { createTokens, type RefreshTokens, type Tokens } from './tokens.ts'
 
 export type { DeviceKey } from './device.ts'
 export { inAppWay, type SignInPage, type SignInRules, type SignInWay } from './sign-in-page.ts'
+export type { Asked, AskingWay } from './still-granted.ts'
 export { systemBrowserWay } from './system-browser.ts'
 export type { RefreshTokens } from './tokens.ts'
 
@@ -42,6 +46,8 @@ export interface Auth {
    * and after the lock not at all. Where it could not begin it rejects `unauthorized`, `forbidden`, and the network's kinds.
    */
   report(userKey: string, reports: readonly Report[], isOpen: boolean, signal: AbortSignal): Promise<Reported>
+  /** See tokens.ts. */
+  ask(userKey: string, ways: readonly AskingWay[], signal: AbortSignal): Promise<Asked>
   /** For the lock: the access token is forgotten, the refresh token stays. */
   dropAccessToken(): void
   /** Revokes both tokens, for at most 3 s, and forgets them whether or not the EHR heard it. Never rejects. */
@@ -72,6 +78,12 @@ export function createAuth(parts: AuthParts): Auth {
       refreshForReports: async (token) => {
         const found = await knownServer()
         return refresh({ server: found, clientId, fetch: parts.fetch, clock, subject, scopes: reportScopeIn(found.scopeSpelling) }, token)
+      },
+      redeem: async (token) => redeemForNothing({ server: await knownServer(), clientId, fetch: parts.fetch, clock, subject }, token),
+      introspect: async (token, signal) => {
+        const fetch = abortable(parts.fetch, signal)
+        const found = await knownServer(fetch)
+        return found.introspection_endpoint === undefined ? undefined : introspect(oauthClient(found, clientId, fetch, clock), token, subject)
       },
       clock,
       monotonic,
@@ -159,6 +171,7 @@ export function createAuth(parts: AuthParts): Auth {
     },
     accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
     report,
+    ask: (userKey, ways, signal) => tokensOf(userKey).ask(ways, signal),
     dropAccessToken: () => current?.tokens.drop(),
     signOut,
     settled: () => registering,

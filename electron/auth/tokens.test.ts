@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { createLog } from '../diagnostics/log.ts'
 import type { TokenGrant } from './authorize.ts'
+import type { Introspected } from './introspection.ts'
+import type { Redeemed } from './redeem-for-nothing.ts'
+import { askingWays } from './still-granted.ts'
 import { createTokens, type RefreshTokens } from './tokens.ts'
 
 /** Tokens over a keychain in memory and an EHR that rotates, where a test may hold either up. */
 function stage() {
   const kept = new Map<string, string>([['user', 'refresh-0']])
   const order: string[] = []
-  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), scopes: ['user/AuditEvent.c'], spent: [] as string[] }
+  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), scopes: ['user/AuditEvent.c'], spent: [] as string[], redeemed: 'narrow' as Redeemed, says: [] as (Introspected | undefined)[], looked: [] as string[], meanwhile: undefined as (() => Promise<unknown>) | undefined }
   const refreshTokens: RefreshTokens = {
     read: (userKey) => Promise.resolve(kept.get(userKey)),
     store: async (userKey, token) => {
@@ -38,6 +41,13 @@ function stage() {
       refreshTokens,
       refresh,
       refreshForReports: refresh,
+      redeem: async (token) => ({ redeemed: state.redeemed, refreshToken: (await refresh(token)).refreshToken }),
+      introspect: async (token) => {
+        state.looked.push(token)
+        const said = state.says.shift()
+        await state.meanwhile?.()
+        return said
+      },
       clock,
       monotonic: () => 0,
       log: createLog((line) => logged.push(line), clock),
@@ -172,5 +182,78 @@ describe('a token to report with @164.312(b)', () => {
     const { tokens, state } = stage()
     state.scopes = ['openid', 'user/AuditEvent.write']
     expect((await tokens.reportToken(false)).value).toBe('access-1')
+  })
+})
+
+describe('whether the EHR stands by a sign-in', () => {
+  const never = new AbortController().signal
+  const absent = { way: 'introspection', why: 'absent' }
+
+  it('is asked about the refresh token, which is not spent, and no token is had by it', async () => {
+    const { tokens, state } = stage()
+    state.says = ['active']
+    expect(await tokens.ask(askingWays, never)).toEqual({ stands: true, useless: [] })
+    expect([state.looked, state.spent]).toEqual([['refresh-0'], []])
+  })
+
+  it('is said by a refresh for nothing where it cannot be asked, in turn with the session’s own; what is rotated is kept', async () => {
+    const { tokens, state, kept } = stage()
+    const [asked] = await Promise.all([tokens.ask(askingWays, never), tokens.access(false)])
+    expect(asked).toEqual({ stands: true, useless: [absent] })
+    expect(new Set(state.spent)).toEqual(new Set(['refresh-0', 'refresh-1']))
+    expect(kept.get('user')).toBe('refresh-2')
+    // Not behind a session that refreshes by itself.
+    expect(await tokens.ask(['introspection'], never)).toEqual({ stands: false, useless: [absent] })
+  })
+
+  it('is not over because a server says so that looks at no refresh tokens: the token endpoint knows', async () => {
+    const { tokens, state } = stage()
+    state.says = ['inactive']
+    expect(await tokens.ask(['introspection'], never)).toEqual({ stands: true, useless: [{ way: 'introspection', why: 'refused' }] })
+    state.says = ['inactive']
+    state.ehr = new ChartkeepError('unauthorized')
+    expect(await tokens.ask(['introspection'], never).catch(kindOf)).toBe('unauthorized')
+    // Nor because that one is out of reach.
+    state.says = ['inactive']
+    state.ehr = new ChartkeepError('offline')
+    expect(await tokens.ask(['introspection'], never).catch(kindOf)).toBe('offline')
+  })
+
+  it('is asked of the successor where the token was spent meanwhile', async () => {
+    const { tokens, state } = stage()
+    state.says = ['inactive', 'active']
+    state.meanwhile = async () => {
+      state.meanwhile = undefined
+      await tokens.access(false)
+    }
+    expect(await tokens.ask(['introspection'], never)).toEqual({ stands: true, useless: [] })
+    expect(state.looked).toEqual(['refresh-0', 'refresh-1'])
+  })
+
+  it.each([['refused', false], ['wider', true]] as const)('is not asked again by a refresh that is %s', async (redeemed, stands) => {
+    const { tokens, state } = stage()
+    state.redeemed = redeemed
+    expect(await tokens.ask(['refresh'], never)).toEqual({ stands, useless: [{ way: 'refresh', why: redeemed }] })
+  })
+
+  it('is not told by another person’s token, and not asked without one', async () => {
+    const { tokens, state, kept } = stage()
+    state.says = ['another']
+    expect(await tokens.ask(askingWays, never).catch(kindOf)).toBe('malformed')
+    kept.clear()
+    expect(await tokens.ask(askingWays, never)).toMatchObject({ stands: false })
+    expect([state.looked, state.spent]).toEqual([['refresh-0'], []])
+  })
+
+  it('that is asked for the sign-in before does not take the place of the new one', async () => {
+    const { tokens, state, kept } = stage()
+    let answer: () => void = () => undefined
+    state.gate = new Promise((resolve) => (answer = resolve))
+    const asked = tokens.ask(['refresh'], never)
+    await new Promise(setImmediate)
+    await tokens.adopt({ accessToken: 'a', refreshToken: 'of the new sign-in', expiresAt: state.now + 300_000, scopes: [] })
+    answer()
+    await asked
+    expect(kept.get('user')).toBe('of the new sign-in')
   })
 })

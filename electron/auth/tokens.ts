@@ -3,7 +3,10 @@ import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { AccessToken } from '../records/protocol.ts'
 import type { TokenGrant } from './authorize.ts'
+import type { Introspected } from './introspection.ts'
+import type { Redeemed } from './redeem-for-nothing.ts'
 import { isForReportsAlone } from './report-scope.ts'
+import { type Asked, type AskingWay, askWhetherGranted, nothingToAskAbout } from './still-granted.ts'
 
 /** Where refresh tokens are kept: the OS keychain. Every function may reject with a `keychain-*` kind. */
 export interface RefreshTokens {
@@ -20,6 +23,10 @@ export interface TokensParts {
   readonly refresh: (refreshToken: string) => Promise<TokenGrant>
   /** The same for an access token that may report what was done, and nothing else. */
   readonly refreshForReports: (refreshToken: string) => Promise<TokenGrant>
+  /** See redeem-for-nothing.ts. */
+  readonly redeem: (refreshToken: string) => Promise<{ readonly redeemed: Redeemed; readonly refreshToken?: string | undefined }>
+  /** See introspection.ts; undefined where the EHR has no such endpoint. */
+  readonly introspect: (refreshToken: string, signal: AbortSignal) => Promise<Introspected | undefined>
   readonly clock: Clock
   readonly monotonic: () => number
   readonly log: Log
@@ -40,6 +47,11 @@ export interface Tokens {
    * EHR gives more than was asked: then it was thrown away.
    */
   reportToken(refused: boolean): Promise<AccessToken>
+  /**
+   * Whether the EHR stands by the sign-in, asked without a token with which anything can be read: while locked too (still-granted.ts). Rejects
+   * `unauthorized` where it does not any more. What is being spent is not given up with the signal: its successor would be lost.
+   */
+  ask(ways: readonly AskingWay[], signal: AbortSignal): Promise<Asked>
   /** Forgets the access token; a refresh on its way still keeps the rotated refresh token, and hands out nothing. */
   drop(): void
   /**
@@ -53,11 +65,13 @@ export interface Tokens {
 const marginMs = 20_000
 
 /** Keeps a user's tokens: the access token in memory, the refresh token in the keychain. */
-export function createTokens({ userKey, refreshTokens, refresh, refreshForReports, clock, monotonic, log }: TokensParts): Tokens {
+export function createTokens({ userKey, refreshTokens, refresh, refreshForReports, redeem, introspect, clock, monotonic, log }: TokensParts): Tokens {
   let current: AccessToken | undefined
   /** A refresh token that the keychain has not taken: the one there, if any, is older and spent. */
   let unkept: string | undefined
   let generation = 0
+  /** Sign-ins so far: what an earlier one's grant still brings does not take the place of the last one's. */
+  let signIns = 0
   let flight: Promise<AccessToken | undefined> | undefined
   let forReports: AccessToken | undefined
   let reportFlight: Promise<AccessToken> | undefined
@@ -69,10 +83,14 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
    * The new refresh token is kept before the new access token is used: a crash in between must not strand the user.
    * `mine` is the generation in which the grant was asked for: after a lock its access token is not taken.
    */
-  async function adopt(grant: TokenGrant, mine: number): Promise<void> {
-    if (grant.refreshToken !== undefined) unkept = grant.refreshToken
-    await keep()
+  async function adopt(grant: TokenGrant, mine: number, signIn: number): Promise<void> {
+    await keepNext(grant.refreshToken, signIn)
     if (mine === generation) current = { value: grant.accessToken, expiresAt: grant.expiresAt }
+  }
+
+  async function keepNext(refreshToken: string | undefined, signIn: number): Promise<void> {
+    if (refreshToken !== undefined && signIn === signIns) unkept = refreshToken
+    await keep()
   }
 
   /** A keychain that is locked does not stop the session; the token stays in memory until the next try. */
@@ -100,9 +118,9 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
   }
 
   async function renewForReports(): Promise<AccessToken> {
+    const signIn = signIns
     const grant = await refreshForReports(await lastRefreshToken())
-    if (grant.refreshToken !== undefined) unkept = grant.refreshToken
-    await keep()
+    await keepNext(grant.refreshToken, signIn)
     if (!isForReportsAlone(grant.scopes)) throw new ChartkeepError('forbidden')
     forReports = { value: grant.accessToken, expiresAt: grant.expiresAt }
     return forReports
@@ -110,12 +128,12 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
 
   async function renew(): Promise<AccessToken | undefined> {
     const began = monotonic()
-    const mine = generation
+    const [mine, signIn] = [generation, signIns]
     try {
       const token = await lastRefreshToken()
       const grant = await refresh(token)
       log.event('token.refreshed', { ms: Math.round(monotonic() - began), rotated: grant.refreshToken !== undefined && grant.refreshToken !== token })
-      await adopt(grant, mine)
+      await adopt(grant, mine, signIn)
       return mine === generation ? current : undefined
     } catch (error) {
       const failure = kindOf(error)
@@ -123,6 +141,23 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
       if (failure === 'unauthorized') current = undefined
       throw error
     }
+  }
+
+  async function spendForNothing(): Promise<Redeemed> {
+    const signIn = signIns
+    const { redeemed, refreshToken } = await redeem(await lastRefreshToken())
+    await keepNext(refreshToken, signIn)
+    return redeemed
+  }
+
+  /** Of one that was spent while it was asked about, the EHR says that it is over: its successor is asked about. */
+  async function introspectLast(signal: AbortSignal): Promise<Introspected | undefined> {
+    const token = await lastRefreshToken()
+    const said = await introspect(token, signal)
+    if (said !== 'inactive') return said
+    await spending
+    const next = await lastRefreshToken()
+    return next === token ? said : introspect(next, signal)
   }
 
   /** One refresh at a time. One that began before a lock is waited for, since its token is being spent, and not shared. */
@@ -139,8 +174,9 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
   return {
     async adopt(grant) {
       generation += 1
+      signIns += 1
       current = undefined
-      await adopt(grant, generation)
+      await adopt(grant, generation, signIns)
     },
     async access(refused) {
       if (unkept !== undefined && flight === undefined) await keep()
@@ -154,6 +190,11 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
         reportFlight = undefined
       })
       return reportFlight
+    },
+    async ask(ways, signal) {
+      // Some EHRs give no refresh token: there is nothing to ask about, and nothing is over.
+      if (surrendered || (unkept ?? (await refreshTokens.read(userKey))) === undefined) return nothingToAskAbout
+      return askWhetherGranted({ ways, introspect: () => introspectLast(signal), redeem: () => inTurn(spendForNothing) })
     },
     drop() {
       generation += 1

@@ -3,6 +3,7 @@ import { sessionStates } from '../../shared/contract/procedure.ts'
 import { sections } from '../../shared/contract/sections.ts'
 import { failureKinds } from '../../shared/errors.ts'
 import { placeNames } from '../audit/ship/place.ts'
+import { askingWays, uselessness } from '../auth/still-granted.ts'
 import { orderKinds, refusals } from '../orders/order.ts'
 import { buses } from '../session/desktop/address.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
@@ -44,6 +45,10 @@ export const logEvents = {
   'token.refreshed': { ms: milliseconds, rotated: flag },
   'token.refresh-failed': { failure },
   'token.not-kept': { failure },
+  /** Whether the EHR stands by the sign-in, where no orders reach the workstation. */
+  'token.asked': { ms: milliseconds, stands: flag },
+  'token.not-asked': { failure },
+  'token.asking-useless': { way: oneOf(askingWays), why: oneOf(uselessness) },
   'token.revoked': { access: flag, refresh: flag },
   'device.registered': { again: flag },
   'device.not-registered': { failure },

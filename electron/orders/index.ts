@@ -52,6 +52,8 @@ export interface Orders {
   changed(): void
   /** There is something else to tell of who is here, or of their work. */
   reportChanged(): void
+  /** See service.ts; false as long as none are asked for. */
+  hears(): boolean
   wake(): void
   reconnect(): void
   close(): Promise<void>
@@ -98,6 +100,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       service?.changed()
     },
     reportChanged: () => service?.changed(),
+    hears: () => service?.hears() ?? false,
     wake: () => service?.wake(),
     reconnect: () => service?.reconnect(),
     close: async () => service?.close(),

@@ -7,7 +7,7 @@ import type { Keychain } from '../vault/keychain.ts'
 import { createStandings, liftingSignIn } from './standing.ts'
 
 const now = Date.UTC(2026, 0, 5, 7)
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' } as const
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, introspectSeconds: 300, whenTaken: 'stays-locked' } as const
 const person = (userKey: string): SignedIn => ({ userKey, user: { displayName: userKey, role: 'physician' }, permissions: [], authTime: now, pin: 'set' })
 const [amara, nils] = [person('amara'), person('nils')]
 

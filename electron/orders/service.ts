@@ -42,6 +42,8 @@ export interface OrderService {
   changed(): void
   /** There is a reason to ask now: somebody signed in, the machine woke up. */
   wake(): void
+  /** The EHR answers this workstation when it asks for orders, or did so when it was last reached. */
+  hears(): boolean
   /** The way to the EHR is another. */
   reconnect(): void
   close(): Promise<void>
@@ -59,6 +61,7 @@ export function startOrders(parts: ServiceParts): OrderService {
   let alarm = new AbortController()
   let due = new AbortController()
   let closing = false
+  let hears = false
   let current = connect()
 
   function connect(): { readonly end: AbortController; readonly done: Promise<void> } {
@@ -73,7 +76,7 @@ export function startOrders(parts: ServiceParts): OrderService {
   async function run(signal: AbortSignal): Promise<void> {
     const { fhirBase, caPem, pins, proxy } = await parts.ehr()
     const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits })
-    const transmitter = heardFrom(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }), parts.heard)
+    const transmitter = heardFrom(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }), answered)
     try {
       await Promise.all([
         receiveOrders({
@@ -90,6 +93,11 @@ export function startOrders(parts: ServiceParts): OrderService {
     } finally {
       await transport.close().catch(() => undefined)
     }
+  }
+
+  function answered(isTaken: boolean): void {
+    hears = isTaken
+    if (isTaken) parts.heard()
   }
 
   function rearm(): void {
@@ -112,6 +120,7 @@ export function startOrders(parts: ServiceParts): OrderService {
 
   return {
     changed: () => due.abort(),
+    hears: () => hears,
     wake: () => {
       alarm.abort()
       due.abort()
@@ -131,11 +140,17 @@ export function startOrders(parts: ServiceParts): OrderService {
   }
 }
 
-/** What it answers is told, whatever the answer; a refusal is none. */
-function heardFrom({ poll, keys, report }: Transmitter, heard: () => void): Transmitter {
-  const told = <T>(answer: T): T => {
-    heard()
+/** What it answers is told, whatever the answer; a refusal is told as one: that there is no stream, or not for this workstation. */
+function heardFrom({ poll, keys, report }: Transmitter, answered: (isTaken: boolean) => void): Transmitter {
+  const told = <T>(answer: Promise<T>): Promise<T> => {
+    answer.then(
+      () => answered(true),
+      (error: unknown) => {
+        const kind = kindOf(error)
+        if (kind === 'not-found' || kind === 'unauthorized') answered(false)
+      },
+    )
     return answer
   }
-  return { poll: (body, signal) => poll(body, signal).then(told), keys, report: (status, signal) => report(status, signal).then(told) }
+  return { poll: (body, signal) => told(poll(body, signal)), keys, report: (status, signal) => told(report(status, signal)) }
 }

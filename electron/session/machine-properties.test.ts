@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Policy } from '../../shared/policy.ts'
 import { isOpen, next, type Session, type SessionEvent, type SignedIn, type Step, whoIsAt } from './machine.ts'
 import { countTime } from './steady-time.ts'
 import { around, failure, physician, signedOut, start } from './testing.ts'
 import { viewOf } from './view.ts'
+import type { SessionPolicy } from './states.ts'
 
-type SessionPolicy = Policy['session']
 
 const second = 1_000
 const day = 86_400_000

@@ -76,6 +76,7 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
     },
     handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
     report: async (...asked) => (await open()).report(...asked),
+    ask: async (...asked) => (await open()).ask(...asked),
     dropAccessToken: () => opened?.dropAccessToken(),
     signOut: async (userKey) => {
       await users.leave(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'delete', failure: kindOf(error) }))

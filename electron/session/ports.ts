@@ -1,4 +1,5 @@
 import type { TokenPort } from '../auth/clerk/process.electron.ts'
+import type { Asked, AskingWay } from '../auth/still-granted.ts'
 import type { Presence } from '../vault/presence.ts'
 import type { KeyAges } from '../vault/rotations.ts'
 import type { Challenge, KeychainFault, SessionView } from '../../shared/contract/index.ts'
@@ -67,6 +68,8 @@ export interface AuthPort {
   signIn(expect: string | undefined, signal: AbortSignal, hint?: string): Promise<{ readonly who: SignedIn; readonly fhirUser: string | undefined }>
   /** Has a usable access token sent over the port; `refused` says that the EHR did not take the last one. Rejects `unauthorized` when the session there is over. */
   handOutToken(userKey: string, refused: boolean, to: TokenPort): Promise<void>
+  /** Whether the EHR stands by the sign-in of this user; asked without a token that reads anything. Rejects `unauthorized` where it does not any more, and else where it was not reached. */
+  ask(userKey: string, ways: readonly AskingWay[], signal: AbortSignal): Promise<Asked>
   /** Forgets the access token; the refresh token stays in the keychain. */
   dropAccessToken(): void
   /** Revokes both tokens at the EHR, as far as it can be reached, and forgets them. Never rejects. */

@@ -6,7 +6,7 @@ import { createRecordsPost, type RecordsPostParts } from './records-post.ts'
 import { createSessionShell } from './shell.ts'
 
 const now = Date.UTC(2026, 0, 5, 7)
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' } as const
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, introspectSeconds: 300, whenTaken: 'stays-locked' } as const
 const person = (userKey: string, pin: SignedIn['pin'] = 'set'): SignedIn => ({ userKey, user: { displayName: userKey, role: 'physician' }, permissions: ['chart:read'], authTime: now, pin })
 const lockedBy = (who: SignedIn): Session => ({ state: 'locked', epoch: 2, who, reason: 'manual', since: now, needsSignIn: false })
 const opened = { part: 'part-1', dataKey: 1, epoch: 1 }

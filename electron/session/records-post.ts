@@ -39,6 +39,8 @@ export interface RecordsPostParts {
   unsent(userKey: string, count: UnsentWork): void
   /** The EHR took a token of this user. */
   heard(userKey: string): void
+  /** Resolves when the EHR has said whether it stands by this user, or does not say so soon; what it said is dispatched. Never rejects. */
+  beforeData(userKey: string): Promise<void>
   /** `records` ended by itself. */
   lost(userKey: string): void
   /** It was ended, and another is to be prepared once it is. */
@@ -153,6 +155,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     /** By which part it was opened; what this process may replace is that one alone. */
     let opened: { readonly part: string; readonly settled: Promise<unknown> } | undefined
     let fresh: string | undefined
+    /** While the PIN is being proved the EHR is asked, too. */
+    let asking: Promise<void> = Promise.resolve()
     const writing = new Set<string>()
     return {
       token: async (refused, to) => {
@@ -169,6 +173,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         dispatch({ type: 'tick' })
         const session = parts.session()
         if (!isOnScreen(session) || session.state !== 'locked' || session.needsSignIn || session.who.pin === 'out') throw new ChartkeepError('locked')
+        asking = parts.beforeData(userKey)
         return vault.releaseKeyPart(userKey, part)
       },
       newKeyPart: async (named) => {
@@ -223,6 +228,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       unlocked: (unlocked) => {
         const settled = vault
           .settleKeyPart(userKey, unlocked, 'unlock')
+          .then(() => asking)
           .then(
             () => say({ type: 'unlocked' }),
             // The right PIN, which is not known to be: the next one has to be asked for.

@@ -1,10 +1,10 @@
-import type { Policy } from '../../shared/policy.ts'
 import { type Effect, type Moment, next, type Session, type SessionEvent } from './machine.ts'
+import type { SessionPolicy } from './states.ts'
 
 export interface ShellParts {
   moment(): Moment
   readonly initial: Session
-  policy(): Policy['session']
+  policy(): SessionPolicy
   /**
    * Carries out an effect of the step away from `from`; must not throw. Effects of one step start in their order, and
    * before anyone is told of the step: a lock has swapped its views by then, so that the page with PHI never hears of it.

@@ -111,7 +111,8 @@ export type Effect =
   | { readonly do: 'wipe'; readonly userKey: string }
 
 export type Step = readonly [Session, readonly Effect[]]
-export type SessionPolicy = Policy['session']
+/** The limits of a session; how often the EHR is asked of it is not the machine's. */
+export type SessionPolicy = Omit<Policy['session'], 'introspectSeconds'>
 
 export type Open = Extract<Session, { state: 'active' | 'warning' }>
 

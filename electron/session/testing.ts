@@ -1,7 +1,7 @@
 import { type Moment, next, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 import type { Surroundings } from './view.ts'
 
-export const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, whenTaken: 'stays-locked' } as const
+export const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 28_800, introspectSeconds: 300, whenTaken: 'stays-locked' } as const
 
 /** A physician who has just come in at seven, on a workstation with the default policy. */
 export const start = Date.UTC(2026, 0, 5, 7)

@@ -28,7 +28,9 @@ export function whileLocked(session: Locked, event: SessionEvent, at: Moment, po
       // The screen says why the PIN is asked for no more; of the absolute limit it says so by asking for the sign-in.
       return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn, ...(passed === 'offline' ? { reason: passed } : {}) }, []]
     case 'token-refused':
-      return [{ ...session, needsSignIn: true }, requireSignIn(session.who)]
+      if (session.needsSignIn && session.reason === 'token-refused') return stay(session)
+      // Behind a changed policy that is why nobody's token is taken any more.
+      return [{ ...session, needsSignIn: true, reason: session.reason === 'policy' ? 'policy' : 'token-refused' }, requireSignIn(session.who)]
     case 'wipe-ordered':
       return wipe(session)
     case 'lock-out-ordered':

@@ -45,6 +45,10 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   pickFile(): Promise<string | undefined>
   forgetClipboard(): Promise<void>
   closeSignInPage(): void
+  /** Orders reach this workstation, so that nobody here is locked out without its knowing. */
+  hearsOrders(): boolean
+  /** From 0 to 1. */
+  random(): number
   newCorrelation(): string
   within(work: Promise<unknown>, milliseconds: number): Promise<'done' | 'late'>
   wait(milliseconds: number): Promise<unknown>

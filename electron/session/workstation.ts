@@ -10,6 +10,7 @@ import { createLocking } from './locking.ts'
 import { type Effect, isOpen, type Session, type SessionEvent, type SignedIn, whoIsAt } from './machine.ts'
 import { createEndings } from './endings.ts'
 import { effectsInTurn } from './effects-in-turn.ts'
+import { createGrantWatch } from './grant-watch.ts'
 import { keychainRetry } from './keychain-retry.ts'
 import { createRecordsPost } from './records-post.ts'
 import { pausesBeforeReplacing } from './replacing.ts'
@@ -73,11 +74,12 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
 
-  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, lost: recordsLost, shut: recordsShut })
+  const post = createRecordsPost({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), front: window.front, heard: parts.contact.heardPerson, beforeData: (userKey) => grant.beforeData(userKey), lost: recordsLost, shut: recordsShut })
   const locking = createLocking({ ...parts, post, through: locked })
   const signIn = createSignIn({ ...parts, dispatch: (event) => shell.dispatch(event) })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: waitingChanged, dispatch: (event) => shell.dispatch(event) })
   const endings = createEndings(parts)
+  const grant = createGrantWatch({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), steady: parts.contact.steady, heard: parts.contact.heardPerson })
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
   const moment = () => ({ now: clock.now(), steady: parts.contact.steady(), ages: parts.contact.ages })
   const viewFor = createViews({ ...parts, session: () => shell.current(), moment, signInPage: () => signInPage, waiting: people.current })
@@ -97,12 +99,15 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     if ('who' in to) post.current()?.tell(to.state, to.who.permissions)
     publish()
     if (isOpen(to) && !isKept(to, parts.keychain) && (!isOpen(from) || isKept(from, parts.keychain))) parts.audit.tell({ event: 'session.memory-only', outcome: 'success', ...failureOf(parts.keychain.trouble()) })
+    const told = changeEvent(to, from, event)
     // Another one's lock is another lock.
-    if (to.state === from.state && to.epoch === from.epoch) return
+    if (to.state === from.state && to.epoch === from.epoch) {
+      if (told) parts.audit.tell(told)
+      return
+    }
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
     if (isOpen(from) && !(isOpen(to) && to.who.userKey === from.who.userKey)) parts.left?.(from.who.userKey)
     parts.onSession?.()
-    const told = changeEvent(to, from, event)
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
     if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })
     if (isOpen(to) && !isOpen(from)) void auth.comeBack(to.who.userKey)
@@ -196,7 +201,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   if (parts.initial.state === 'locked') effects.beside(prepare(parts.initial.who.userKey))
 
   return {
-    dispatch: shell.dispatch,
+    dispatch: (event) => {
+      shell.dispatch(event)
+      if (event.type === 'tick') grant.look()
+    },
     session: shell.current,
     waiting: () => people.current().filter(({ userKey }) => userKey !== whoIsAt(shell.current())),
     viewFor,
@@ -245,6 +253,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     settled: effects.settled,
     close: async () => {
       closing = true
+      grant.close()
       if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'manual' })
       await effects.over()
       await post.current()?.end()

@@ -5,7 +5,7 @@ import { advertisedScopes, toV1 } from './scopes.ts'
 export const impostor = 'https://impostor.example/auth'
 
 /** What `<fhir base>/.well-known/smart-configuration` says (SMART App Launch 2.2 §Conformance). */
-export function smartConfiguration(baseUrl: string, { discovery, scopes }: Pick<Faults, 'discovery' | 'scopes'>) {
+export function smartConfiguration(baseUrl: string, { discovery, scopes, introspection }: Pick<Faults, 'discovery' | 'scopes' | 'introspection'>) {
   const issuer = `${baseUrl}/auth`
   return {
     issuer: discovery === 'wrong-issuer' ? impostor : issuer,
@@ -13,7 +13,7 @@ export function smartConfiguration(baseUrl: string, { discovery, scopes }: Pick<
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
     revocation_endpoint: `${issuer}/revoke`,
-    introspection_endpoint: `${issuer}/introspect`,
+    ...(introspection === 'absent' ? {} : { introspection_endpoint: `${issuer}/introspect` }),
     token_endpoint_auth_methods_supported: ['none'],
     // Ours: SMART has no members for them.
     audit_encryption_jwks_uri: `${baseUrl}/audit-keys`,

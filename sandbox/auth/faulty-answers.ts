@@ -150,7 +150,13 @@ export function answerWithFaults(
     }
     if (context.path === '/.well-known/openid-configuration') {
       const issuer = current.discovery === 'wrong-issuer' ? { issuer: impostor } : {}
-      context.body = { ...(typeof body === 'object' ? body : {}), ...issuer, id_token_signing_alg_values_supported: [idTokenAlgorithm] }
+      // JSON has no `undefined`: what is set to it is left out.
+      const without = current.introspection === 'absent' ? { introspection_endpoint: undefined } : {}
+      context.body = { ...(typeof body === 'object' ? body : {}), ...without, ...issuer, id_token_signing_alg_values_supported: [idTokenAlgorithm] }
+    }
+    if (context.path === '/introspect' && ProviderContext.parse(context).oidc.entities.RefreshToken !== undefined) {
+      if (current.introspection === 'of-access-tokens') context.body = { active: false }
+      if (current.introspection === 'of-another') context.body = { ...(typeof body === 'object' ? body : {}), sub: 'another-person' }
     }
     const location = context.response.get('location')
     // Not every answer is a redirect, whatever the types say; a native client's has a port or none (RFC 8252 §7.3).

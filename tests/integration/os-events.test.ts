@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 259_200, whenTaken: 'stays-locked' } as const
+const policy = { warnAfterSeconds: 480, lockAfterSeconds: 600, absoluteSeconds: 43_200, offlineSeconds: 259_200, introspectSeconds: 300, whenTaken: 'stays-locked' } as const
 
 /** Somebody at work on a workstation that follows that bus, both as the machine's and as the desktop's. */
 function atWork({ address = bus.address, dark = async () => {} }: { readonly address?: string; dark?(): Promise<void> } = {}) {

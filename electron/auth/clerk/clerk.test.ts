@@ -78,6 +78,7 @@ function office(auth: Partial<Auth>, more: Partial<DeskParts<TokenPort>> = {}) {
             dropAccessToken: () => undefined,
             signOut: async () => undefined,
             report: async () => ({ taken: 0 }),
+            ask: async () => ({ stands: true, useless: [] }),
             settled: async () => undefined,
             ...auth,
           }
@@ -241,6 +242,31 @@ describe('a report of what was done @164.312(b)', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+})
+
+describe('the question whether the EHR stands by a sign-in', () => {
+  it('is asked while nobody has a token, says what came of it, and leaves no clerk behind', async () => {
+    const asked: unknown[] = []
+    const { desk, alive } = office({ ask: async (...of) => (asked.push(of.slice(0, 2)), { stands: false, useless: [{ way: 'introspection', why: 'refused' }] }) })
+    expect(await desk.ask('user-a', ['introspection'], never)).toEqual({ stands: false, useless: [{ way: 'introspection', why: 'refused' }] })
+    expect(asked).toEqual([['user-a', ['introspection']]])
+    await vi.waitFor(() => expect(alive()).toBe(0))
+  })
+
+  it('is cut short by a lock, so that the clerk that may hold a token of the session goes', async () => {
+    const { desk, alive } = office({ ask: (_user, _ways, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new ChartkeepError('cancelled')))) })
+    const asked = desk.ask('user-a', ['introspection'], never).then(() => 'told', kindOf)
+    await Promise.resolve()
+    desk.dropAccessToken()
+    expect(await asked).toBe('cancelled')
+    await vi.waitFor(() => expect(alive()).toBe(0))
+  })
+
+  it('fails by its kind, and a clerk that answers something else is not believed', async () => {
+    const { desk } = office({ ask: () => Promise.reject(new ChartkeepError('unauthorized')) })
+    expect(await desk.ask('user-a', ['refresh'], never).catch(kindOf)).toBe('unauthorized')
+    expect(await office({}).desk.ask('user-a', ['refresh'], AbortSignal.abort()).catch(kindOf)).toBe('cancelled')
   })
 })
 

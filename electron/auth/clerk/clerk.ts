@@ -31,7 +31,8 @@ export interface ClerkEnvironment {
  */
 export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void {
   const questions = askMain(host)
-  const reporting = new Set<AbortController>()
+  /** What a lock cuts short, and whoever asked goes on with by another clerk. */
+  const cutShort = new Set<AbortController>()
   const cancelling = new Map<number, AbortController>()
   const subjects = new Map<string, string>()
   let auth: Auth | undefined
@@ -57,21 +58,27 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         return undefined
       }
       case 'report': {
-        const cancel = new AbortController()
-        cancelling.set(errand.request, cancel)
-        reporting.add(cancel)
-        const reported = await office.report(errand.userKey, errand.reports, errand.isOpen, cancel.signal).finally(() => {
-          cancelling.delete(errand.request)
-          reporting.delete(cancel)
-        })
+        const reported = await unlessCut(errand, (signal) => office.report(errand.userKey, errand.reports, errand.isOpen, signal))
         if (reported.failure === undefined) linger()
         return reported
       }
+      case 'ask':
+        return unlessCut(errand, (signal) => office.ask(errand.userKey, errand.ways, signal))
       case 'sign-out':
         if (untaken === errand.userKey) untaken = undefined
         lingering = stopped(lingering)
         return office.signOut(errand.userKey).then(() => undefined)
     }
+  }
+
+  function unlessCut<T>({ request }: Errand, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const cancel = new AbortController()
+    cancelling.set(request, cancel)
+    cutShort.add(cancel)
+    return work(cancel.signal).finally(() => {
+      cancelling.delete(request)
+      cutShort.delete(cancel)
+    })
   }
 
   async function carryOut(errand: Errand, ports: readonly TokenPort[]): Promise<void> {
@@ -116,7 +123,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         auth?.dropAccessToken()
         untaken = undefined
         lingering = stopped(lingering)
-        for (const cancel of reporting) cancel.abort()
+        for (const cancel of cutShort) cancel.abort()
         return tellFree()
       default:
         void carryOut(message, ports)

@@ -2,7 +2,7 @@ import { assertNever } from '../../../shared/assert-never.ts'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import type { Report, Reported } from '../../audit/ship/ehr-place.ts'
 import type { Log } from '../../diagnostics/log.ts'
-import type { DeviceKey, RefreshTokens, SignedInPerson, SignInWay } from '../index.ts'
+import type { Asked, AskingWay, DeviceKey, RefreshTokens, SignedInPerson, SignInWay } from '../index.ts'
 import { isSamePlace } from '../redirect-place.ts'
 import { outcomeOf } from './clerk.ts'
 import type { Answers, Errand, FromClerk, Outcome, Question, ToClerk } from './protocol.ts'
@@ -40,13 +40,15 @@ export interface Desk<Port> {
   handOut(userKey: string, refused: boolean, to: Port): Promise<void>
   /** Reports what was done, in order, by a token that can do nothing else. While locked too. Rejects where it could not begin. */
   report(userKey: string, reports: readonly Report[], isOpen: () => boolean, signal: AbortSignal): Promise<Reported>
+  /** Whether the EHR stands by the sign-in of this user (still-granted.ts). While locked too. Rejects `unauthorized` where it does not any more; `cancelled` by a lock too. */
+  ask(userKey: string, ways: readonly AskingWay[], signal: AbortSignal): Promise<Asked>
   /** For the lock: the clerk is ended, after what it has under way, of which nothing is handed out. */
   dropAccessToken(): void
   /** Revokes what there is to revoke, for at most 3 s, and forgets it. Never rejects. */
   signOut(userKey: string): Promise<void>
 }
 
-type Answered = SignedInPerson | Reported | undefined
+type Answered = SignedInPerson | Reported | Asked | undefined
 type Result = Outcome<Answered>
 
 /** A desk that hires a clerk when there is an errand, and lets it go when there is none. */
@@ -176,6 +178,13 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       // What was taken before is taken, whatever becomes of the rest.
       const rest = await desk.report(userKey, reports.slice(reported.taken), isOpen, signal).catch((error: unknown): Reported => ({ taken: 0, failure: kindOf(error) }))
       return { ...rest, taken: reported.taken + rest.taken }
+    },
+    async ask(userKey, ways, signal) {
+      await dropping?.promise
+      if (signal.aborted) throw new ChartkeepError('cancelled')
+      const asked = await send((request) => ({ kind: 'ask', request, userKey, subject: parts.subjectOf(userKey), ways }), [], signal)
+      if (!asked || !('stands' in asked)) throw new ChartkeepError('internal')
+      return asked
     },
     dropAccessToken() {
       drops += 1

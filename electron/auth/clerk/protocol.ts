@@ -1,6 +1,6 @@
 import type { Report, Reported } from '../../audit/ship/ehr-place.ts'
 import type { FailureKind } from '../../../shared/errors.ts'
-import type { DeviceKey, SignedInPerson } from '../index.ts'
+import type { Asked, AskingWay, DeviceKey, SignedInPerson } from '../index.ts'
 import type { MfaRule } from '../second-factor.ts'
 import type { SignInWay } from '../sign-in-page.ts'
 
@@ -23,10 +23,12 @@ export type Errand =
   | { readonly kind: 'hand-out'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly refused: boolean }
   /** Reports what was done; `isOpen`: the session is, and its own token may be used where there is no other. */
   | { readonly kind: 'report'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly isOpen: boolean; readonly reports: readonly Report[] }
+  /** Whether the EHR stands by the sign-in. */
+  | { readonly kind: 'ask'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly ways: readonly AskingWay[] }
   | { readonly kind: 'sign-out'; readonly request: number; readonly userKey: string; readonly subject: string | undefined }
 
 export type FromClerk =
-  | { readonly kind: 'done'; readonly request: number; readonly outcome: Outcome<SignedInPerson | Reported | undefined> }
+  | { readonly kind: 'done'; readonly request: number; readonly outcome: Outcome<SignedInPerson | Reported | Asked | undefined> }
   | { readonly kind: 'ask'; readonly request: number; readonly question: Question }
   | { readonly kind: 'close-page' }
   /** Nothing is under way, nothing is held that somebody will want; `after` is the last errand that was received. */

@@ -5,11 +5,14 @@ import * as client from 'openid-client'
 import { createAuditChain } from '../../../electron/audit/chain.ts'
 import { chainFolder } from '../../../electron/audit/disk.ts'
 import { registerDevice } from '../../../electron/auth/device.ts'
+import { createAuth } from '../../../electron/auth/index.ts'
 import { newCorrelation } from '../../../electron/diagnostics/correlation.ts'
 import { createLog } from '../../../electron/diagnostics/log.ts'
 import { openOrders } from '../../../electron/orders/index.ts'
 import { createReport } from '../../../electron/orders/report.ts'
 import { guardedVault, liftingSignIn } from '../../../electron/orders/standing.ts'
+import { createContact } from '../../../electron/session/contact.ts'
+import { offlineLimit } from '../../../electron/session/deadlines.ts'
 import { initialSession } from '../../../electron/session/machine.ts'
 import { createPeople } from '../../../electron/session/people.ts'
 import type { TokenPort, VaultPort } from '../../../electron/session/ports.ts'
@@ -45,6 +48,7 @@ export interface Person {
 
 const clock = { now: () => Date.now() }
 const monotonic = () => performance.now()
+const opened = { part: 'part-1', dataKey: 1, epoch: 1 }
 
 /**
  * The application's session, orders and audit chain in front of a sandbox, at which two nurses have signed in; its windows and its other processes are
@@ -69,6 +73,14 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
   /** What the keychain says of each one's PIN, where it says something else than that it is set. */
   const pins = new Map<string, 'void'>()
   const policy = Policy.parse({ ehr: { fhirBase: sandbox.fhirBase, clientId: 'chartkeep-desktop' }, site: 'North' })
+  /** How much later it is for the session than for the rest of the world. Milliseconds. */
+  const time = { ahead: 0 }
+  const contact = createContact({
+    keychain, limit: () => offlineLimit(policy.session), log: { event: () => undefined },
+    clocks: () => ({ wall: clock.now() + time.ahead, monotonic: monotonic() + time.ahead, uptime: monotonic() + time.ahead }),
+  })
+  await contact.ready()
+  for (const { userKey } of [second, first]) await contact.signedIn(userKey)
 
   async function start(busy: Busy = {}) {
     const logged: string[] = []
@@ -79,7 +91,9 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     const ehr = async () => ({ fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined })
     const none = () => Promise.reject(new Error('not asked here'))
     const vault: VaultPort = {
-      releaseKeyPart: none, renewKeyPart: none, settleKeyPart: none, succeedKeyPart: none, needsNewKeys: none, orderRotation: none, keepEpoch: async () => undefined, challenge: none, answerChallenge: none, triesLeft: async () => 5, folder: () => undefined,
+      renewKeyPart: none, succeedKeyPart: none, needsNewKeys: none, orderRotation: none, keepEpoch: async () => undefined, challenge: none, answerChallenge: none, triesLeft: async () => 5, folder: () => undefined,
+      releaseKeyPart: async () => ({ part: new Uint8Array(32), triesLeft: 4, epoch: 1, due: 'nothing', presence: 'not-asked' }),
+      settleKeyPart: async () => undefined,
       pinState: async (userKey) => pins.get(userKey) ?? 'set',
       voidPin: async (userKey) => void pins.set(userKey, 'void'),
     }
@@ -95,7 +109,14 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
         throw new ChartkeepError(error instanceof client.ResponseBodyError && error.error === 'invalid_grant' ? 'unauthorized' : 'offline')
       }
     }
-    const desk = { signIn: none, handOut, report: none, dropAccessToken: () => undefined, signOut: async () => undefined }
+    const way = createTransport({ origins: [sandbox.baseUrl], caPem: sandbox.caPem, pins: [], proxy: undefined, limits: { maxBytes: 1024 * 1024 } })
+    const { ask } = createAuth({
+      fetch: way.fetch, fhirBase: sandbox.fhirBase, clientId: policy.ehr.clientId, clock, monotonic, log, mfa: policy.mfa, reports: false, userKeyOf, deviceName: 'WS',
+      way: { name: 'in-app', redirectUri: none, page: { open: none, close: () => undefined } },
+      refreshTokens: { read: async (userKey) => refreshes.get(userKey), store: async (userKey, token) => void refreshes.set(userKey, token), remove: async (userKey) => void refreshes.delete(userKey) },
+      deviceKey: none, keepUnlockSecret: none, subjectOf: (userKey) => who.subjectOf(userKey),
+    })
+    const desk = { signIn: none, handOut, report: none, ask, dropAccessToken: () => undefined, signOut: async () => undefined }
     const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation })
     const report = createReport({ vaults: vaultsIn(folder), users: known, subjectOf: who.subjectOf, workstation: () => workstation, policy: () => ({ policy, caPem: undefined }), version: '1', clock, changed: orders.reportChanged })
     const last = await who.last()
@@ -116,14 +137,13 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       return before
     }
     const window = { show: () => undefined, focus: () => undefined, front: () => front, spare: () => undefined, warmSpare: page, swap, overlay: () => () => undefined, chooseFile: none, pickFile: none, onClose: () => undefined }
-    const ages = () => ({ unheard: 0, sinceSignIn: 0 })
     const workstation: Workstation = createWorkstation({
-      clock, monotonic, log, audit: chain, window, ehr, newCorrelation, wipe,
-      initial: initialSession(last.who, { now: clock.now(), steady: monotonic(), ages }, policy.session, standing === undefined ? {} : { standing }),
+      clock: { now: () => clock.now() + time.ahead }, monotonic, log, audit: chain, window, ehr, newCorrelation, wipe,
+      initial: initialSession(last.who, { now: clock.now() + time.ahead, steady: contact.steady(), ages: contact.ages }, policy.session, standing === undefined ? {} : { standing }),
       policy: () => policy,
       vault: guardedVault(vault, orders.standings),
       auth: liftingSignIn(who, orders.standings, () => undefined),
-      contact: { steady: monotonic, ages, heardPerson: () => undefined },
+      contact,
       keychain: { keeping: 'sealed', trouble: () => undefined, tryAgain: async () => undefined, onChange: () => undefined },
       notice: orders.notice,
       startRecords: (_start, to) => (listener = to, { pid: 1, attach: () => undefined, closeTab: () => undefined, grantFile: () => undefined, limit: () => undefined, hold: () => undefined, tell: () => undefined, flush: () => busy.records?.() ?? Promise.resolve(), end: async () => void ended.push('records') }),
@@ -133,12 +153,25 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       wait: (milliseconds) => wait(milliseconds),
       within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
       later: () => undefined, restart: () => undefined, info: () => ({ version: '1', workstation: { name: 'WS' }, badgeReader: false, environment: policy.environment, site: policy.site, signIn: policy.ehr.signIn }),
+      hearsOrders: orders.hears, random: Math.random,
       onSession: () => orders.changed(),
     })
     await workstation.settled()
     ended.length = 0
     return {
       workstation, ended, wiped,
+      /** The right PIN, as `records` sees it through: it asks for the part of the key, and opens the vault with it. */
+      async unlocks() {
+        await listener?.keyPart(opened.part)
+        listener?.unlocked(opened)
+      },
+      /** So much later the session looks at its deadlines. */
+      passes(milliseconds: number) {
+        time.ahead += milliseconds
+        workstation.dispatch({ type: 'tick' })
+      },
+      logged,
+      hearsOrders: orders.hears,
       /** `records` asks for a token because the EHR has refused the one that it had. */
       async asksForToken() {
         // Nothing is handed over here: a port that nobody reads.
@@ -164,6 +197,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
         await orders.close()
         await workstation.close()
         await chain.close()
+        await way.close()
       },
     }
   }

@@ -87,6 +87,8 @@ const refused = (path: (faulty: Faulty) => string, other: (faulty: Faulty) => st
   const [heard, without] = [await faulty.asker.get(path(faulty)), await faulty.asker.get(other(faulty))]
   expect([heard.status, heard.json()['resourceType'], without.status]).toEqual([400, 'OperationOutcome', 200])
 }
+const introspected = ({ probe, tokens }: Faulty, which: 'access_token' | 'refresh_token') =>
+  probe.post('/auth/introspect', new URLSearchParams({ client_id: 'chartkeep-desktop', token: tokens[which] ?? '' }).toString())
 const auditEvents = (expected: number): Deed => async ({ sandbox, probe, turn }) => {
   const { access_token: token } = await signedIn(sandbox, probe, 'physician', { scope: 'openid user/AuditEvent.c' })
   const mayCreate = openAsker(sandbox, () => token)
@@ -129,6 +131,24 @@ export const faultDeeds: Readonly<Record<FaultName, Deed>> = {
   },
   'tokenEndpoint: server-error': tokenEndpoint(503, /broken on purpose/),
   'tokenEndpoint: not-json': tokenEndpoint(200, /^<!doctype html>/),
+  'introspection: absent': async (faulty) => {
+    const named = async () => (await Promise.all([smart, openId].map((path) => faulty.asker.get(path)))).map((heard) => 'introspection_endpoint' in heard.json())
+    expect(await named()).toEqual([true, true])
+    faulty.turn()
+    expect(await named()).toEqual([false, false])
+    expect((await introspected(faulty, 'refresh_token')).status).toBe(404)
+  },
+  'introspection: of-access-tokens': async (faulty) => {
+    expect((await introspected(faulty, 'refresh_token')).body).toContain('"active":true')
+    faulty.turn()
+    expect((await introspected(faulty, 'refresh_token')).body).toBe('{"active":false}')
+    expect((await introspected(faulty, 'access_token')).body).toContain('"active":true')
+  },
+  'introspection: of-another': async (faulty) => {
+    expect((await introspected(faulty, 'refresh_token')).body).toContain(`"sub":"${faulty.tokens.claims()?.sub ?? ''}"`)
+    faulty.turn()
+    expect((await introspected(faulty, 'refresh_token')).body).toContain('"sub":"another-person"')
+  },
   'idToken: wrong-nonce': lyingToken('"nonce"'),
   'idToken: wrong-issuer': lyingToken('"iss"'),
   'idToken: wrong-audience': lyingToken('"aud"'),

@@ -77,6 +77,14 @@ export const orderDeeds: Readonly<Record<OrderFault, Deed>> = {
     expect((await poll()).body.sets).toEqual({})
   }),
   'orderToken: not-a-token': ordered(({ set }) => expect(set).not.toContain('.')),
+  'orderStream: absent': async ({ asker, turn }) => {
+    expect((await asker.get('/.well-known/ssf-configuration')).status).toBe(200)
+    expect((await asker.get('/lockout/jwks')).status).toBe(200)
+    turn()
+    expect((await asker.get('/.well-known/ssf-configuration')).status).toBe(404)
+    expect((await asker.get('/lockout/jwks')).status).toBe(404)
+    expect((await asker.post('/lockout/poll', '{}', 'application/json')).status).toBe(404)
+  },
   'orderPoll: hangs': ordered(async ({ station }) => {
     await expect(station.poll({ returnImmediately: true }, AbortSignal.timeout(1_500))).rejects.toThrow()
   }),

@@ -1,0 +1,146 @@
+import { kindOf, type FailureKind } from '../../shared/errors.ts'
+import type { Policy } from '../../shared/policy.ts'
+import { type AskingWay, askingWays } from '../auth/still-granted.ts'
+import type { Log } from '../diagnostics/log.ts'
+import { isOpen, type Locked, type Open, type Session, type SessionEvent, type SignedIn } from './machine.ts'
+import type { AuthPort } from './ports.ts'
+import { hasPin } from './states.ts'
+
+export interface GrantWatchParts {
+  session(): Session
+  dispatch(event: SessionEvent): void
+  readonly auth: Pick<AuthPort, 'ask'>
+  policy(): Pick<Policy, 'session'>
+  /** Orders reach this workstation: what becomes of its people it is told, and asks nobody. */
+  hearsOrders(): boolean
+  /** The EHR stands by this person: it is a contact (ADR 0113). */
+  heard(userKey: string): void
+  /** Milliseconds of a count that never goes back, and goes on in sleep. */
+  steady(): number
+  within(work: Promise<unknown>, milliseconds: number): Promise<'done' | 'late'>
+  /** From 0 to 1. */
+  random(): number
+  readonly log: Pick<Log, 'event'>
+}
+
+/** Asks the EHR whether it stands by whoever is here, where no order would tell (ADR 0125). Input of nobody, it puts no limit off but the offline one. */
+export interface GrantWatch {
+  /** Asks, where it is time. */
+  look(): void
+  /** Before data of this user is shown: resolves when the EHR has answered, or soon. Never rejects. */
+  beforeData(userKey: string): Promise<void>
+  /** Nothing is asked any more. */
+  close(): void
+}
+
+/** Milliseconds. */
+const [patience, givenUpAfter] = [1_500, 15_000]
+/** What was answered just now is not asked again before data. Milliseconds. */
+const justNow = 10_000
+/** Whoever is found locked is asked for soon, once it can be known whether orders come. Milliseconds. */
+const soon = 20_000
+/** Behind a lock nothing is shown, and an unlock asks: it is the offline limit alone that has to be kept off. Milliseconds. */
+const lockedEvery = 900_000
+
+export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
+  const { auth, log, steady } = parts
+  let underWay: { readonly who: SignedIn; readonly done: Promise<void>; readonly cancel: AbortController } | undefined
+  /** Whom all of this is about, since when, and what is known of asking for them. */
+  let about: { readonly signIn: string; useless: readonly AskingWay[]; askedAt: number; answeredAt: number; share: number } | undefined
+  let failure: FailureKind | undefined
+  let closed = false
+
+  const share = () => 0.5 + parts.random() / 2
+
+  /** Another sign-in is another grant, and may be by another server's rules. */
+  function aboutWhom(session: Open | Locked): NonNullable<typeof about> {
+    const signIn = `${session.who.userKey} ${session.who.authTime}`
+    if (about?.signIn !== signIn) {
+      const part = share()
+      const ahead = isOpen(session) ? 0 : Math.max(0, everyOf(session) - soon) * part
+      about = { signIn, useless: [], askedAt: steady() - ahead, answeredAt: Number.NEGATIVE_INFINITY, share: part }
+    }
+    return about
+  }
+
+  function everyOf(session: Open | Locked): number {
+    const { introspectSeconds, offlineSeconds } = parts.policy().session
+    return isOpen(session) ? introspectSeconds * 1_000 : Math.min(lockedEvery, offlineSeconds * 250)
+  }
+
+  /** An open session refreshes by itself, and is refused then. */
+  function waysFor(session: Open | Locked): readonly AskingWay[] {
+    const { useless } = aboutWhom(session)
+    return askingWays.filter((way) => !useless.includes(way) && (way === 'introspection' || !isOpen(session)))
+  }
+
+  /** Where a PIN does not open it, there is nothing that the EHR's word could change. */
+  function askable(): Open | Locked | undefined {
+    const session = parts.session()
+    if (closed || parts.hearsOrders()) return undefined
+    if (isOpen(session)) return session
+    return session.state === 'locked' && !session.needsSignIn && hasPin(session.who) ? session : undefined
+  }
+
+  function isStillHere(who: SignedIn): boolean {
+    const session = parts.session()
+    return 'who' in session && session.who.userKey === who.userKey && session.who.authTime === who.authTime
+  }
+
+  function begin(session: Open | Locked): Promise<void> {
+    const { who } = session
+    const ways = waysFor(session)
+    if (ways.length === 0) return Promise.resolve()
+    const mine = aboutWhom(session)
+    mine.askedAt = steady()
+    mine.share = share()
+    const cancel = new AbortController()
+    const done = ask(who, ways, cancel.signal, mine).finally(() => {
+      if (underWay?.cancel === cancel) underWay = undefined
+    })
+    underWay = { who, done, cancel }
+    return done
+  }
+
+  async function ask(who: SignedIn, ways: readonly AskingWay[], signal: AbortSignal, mine: NonNullable<typeof about>): Promise<void> {
+    const began = steady()
+    try {
+      const { stands, useless } = await auth.ask(who.userKey, ways, AbortSignal.any([signal, AbortSignal.timeout(givenUpAfter)]))
+      log.event('token.asked', { ms: Math.round(steady() - began), stands })
+      for (const { way, why } of useless) log.event('token.asking-useless', { way, why })
+      mine.useless = [...mine.useless, ...useless.map(({ way }) => way)]
+      failure = undefined
+      if (!stands) return
+      mine.answeredAt = steady()
+      parts.heard(who.userKey)
+    } catch (error) {
+      notTold(kindOf(error), who)
+    }
+  }
+
+  function notTold(kind: FailureKind, who: SignedIn): void {
+    // Whoever has signed in again meanwhile has another grant.
+    if (kind === 'unauthorized' && isStillHere(who)) return parts.dispatch({ type: 'token-refused' })
+    if (kind !== failure && kind !== 'cancelled') log.event('token.not-asked', { failure: kind })
+    failure = kind
+  }
+
+  return {
+    look() {
+      const session = askable()
+      if (session === undefined || underWay !== undefined) return
+      const { askedAt, share: part } = aboutWhom(session)
+      if (steady() - askedAt >= everyOf(session) * part) void begin(session)
+    },
+    async beforeData(userKey) {
+      const session = askable()
+      if (session?.who.userKey !== userKey || steady() - aboutWhom(session).answeredAt < justNow) return
+      const asking = underWay?.who.userKey === userKey ? underWay.done : begin(session)
+      await parts.within(asking, patience)
+    },
+    close() {
+      closed = true
+      underWay?.cancel.abort()
+    },
+  }
+}
