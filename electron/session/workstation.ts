@@ -106,7 +106,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       return
     }
     log.event('session.changed', { from: from.state, to: to.state, epoch: to.epoch })
-    if (isOpen(from) && !(isOpen(to) && to.who.userKey === from.who.userKey)) parts.left?.(from.who.userKey)
+    // Of whoever is wiped nothing is written any more.
+    if (isOpen(from) && to.state !== 'wiping' && !(isOpen(to) && to.who.userKey === from.who.userKey)) parts.left?.(from.who.userKey)
     parts.onSession?.()
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
     if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })

@@ -68,6 +68,10 @@ describe('the desk, asked by somebody without tries', () => {
     expect((await help(made, { challenge: challenge.toLowerCase().replace('-', ' ') })).body.response).toBe(answered.body.response)
     const [entry] = await historyOf(made)
     expect(entry).toEqual({ what: 'unlock-help.answered', user: made.sub, by: { sub: deskSub }, detail: `${said.reason} (called-back: ${said.identification})` })
+    // And in the EHR's own trail.
+    const { access_token: auditor } = await tokensOf(sandbox, probe, 'compliance', 0, 'openid user/AuditEvent.rs')
+    const { text } = await ask('GET', '/fhir/R4/AuditEvent?subtype=unlock-help.answered&_sort=-date&_count=1', `Bearer ${auditor}`)
+    for (const [type, valueString] of Object.entries(said)) expect(text).toContain(JSON.stringify({ type, valueString }))
     const all = (await ask('GET', '/lockout/history?limit=500', desk)).text
     for (const secret of [challenge, answered.body.response ?? '', made.unlockSecret]) expect(all).not.toContain(secret)
   })

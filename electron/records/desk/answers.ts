@@ -8,6 +8,7 @@ import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOr
  */
 const Moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 const mostText = 500
+const mostWaiting = 100
 const Text = z.string().transform((text) => text.replace(/\p{C}/gu, '').slice(0, mostText))
 const Count = z.number().int().nonnegative()
 const Person = z.object({ sub: z.string(), name: Text })
@@ -28,7 +29,10 @@ export const Workstation = z.object({
   lastContact: Moment.optional(),
   registeredAt: Moment,
   waiting: Count,
-  waitingSessions: z.array(z.object({ user: PersonWithRole, since: Moment.optional(), unsent: Unsent.optional() })).optional(),
+  waitingSessions: z
+    .array(z.object({ user: PersonWithRole, since: Moment.optional(), unsent: Unsent.optional() }))
+    .transform((all) => all.slice(0, mostWaiting))
+    .optional(),
 })
 
 export const Workstations = z.object({

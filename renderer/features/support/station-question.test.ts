@@ -22,6 +22,13 @@ describe('the filter', () => {
     expect(matches(one, asked({ search: code, site: 'South' }))).toBe(false)
   })
 
+  it('finds a workstation by the name of somebody who waits there behind another one’s lock', () => {
+    const one = station('a', { user: { sub: 'u', name: 'Grace Nakamura', role: 'nurse' }, waitingSessions: [{ user: { sub: 'v', name: 'Leilani Kealoha', role: 'nurse' } }] })
+    expect(matches(one, asked({ search: 'kealoha' }))).toBe(true)
+    expect(matches(one, asked({ search: 'kealoha grace' }))).toBe(true)
+    expect(matches(one, asked({ search: 'okafor' }))).toBe(false)
+  })
+
   it('counts a screen that is about to lock among the unlocked ones', () => {
     expect(matches(station('a', { state: 'warning' }), asked({ state: 'unlocked' }))).toBe(true)
     expect(matches(station('a', { state: 'locked' }), asked({ state: 'lockedOut' }))).toBe(false)
