@@ -83,6 +83,7 @@ export async function compose(pages: Pages): Promise<void> {
   await pages.window.front().loaded
   log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
   own.release(workstation.audit)
+  void flush().then(() => receiving?.orders.recorded(), () => receiving?.orders.recorded())
   void files?.clear()
   // After the first paint: nobody waits for it, and what was ordered before has been carried out.
   await operatingSystem.begin().catch((error: unknown) => log.event('app.failed', { failure: kindOf(error), correlation: newCorrelation() }))

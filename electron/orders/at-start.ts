@@ -15,11 +15,15 @@ export interface AtStartParts {
   tell(own: OwnEvent): void
 }
 
-/**
- * Carries out what was ordered before the application ended: before anything is shown, and before anything of anybody is opened. Gives what
- * became of it, to be reported; what failed is left for the next start.
- */
-export async function carryOutPending({ journal, standings, hands, log, tell }: AtStartParts): Promise<readonly CarriedOut[]> {
+export interface DoneAtStart {
+  /** To be reported. */
+  readonly done: readonly CarriedOut[]
+  /** Forgets what was done; what failed is left for the next start. Until the chain has what became of it, a plug that is pulled has it carried out again. Never rejects. */
+  recorded(): Promise<void>
+}
+
+/** Carries out what was ordered before the application ended: before anything is shown, and before anything of anybody is opened. */
+export async function carryOutPending({ journal, standings, hands, log, tell }: AtStartParts): Promise<DoneAtStart> {
   const done: CarriedOut[] = []
   const obey = carryOut({ hands, standings, log })
   let left: readonly Order[] = journal.current().pending
@@ -30,6 +34,11 @@ export async function carryOutPending({ journal, standings, hands, log, tell }: 
     left = leftAfter(left, order, result)
     done.push({ jti: order.jti, result })
   }
-  if (done.length > 0) await journal.change((kept) => ({ ...kept, pending: [...left] })).catch(() => undefined)
-  return done
+  const isOver = ({ jti }: Order) => done.some((each) => each.jti === jti) && !left.some((each) => each.jti === jti)
+  return {
+    done,
+    recorded: async () => {
+      if (done.length > 0) await journal.change((kept) => ({ ...kept, pending: kept.pending.filter((order) => !isOver(order)) })).catch(() => undefined)
+    },
+  }
 }

@@ -43,7 +43,11 @@ describe('an order while the keychain fails', () => {
   it('is left for the next start, which carries it out', async () => {
     let kept: Kept = { seen: [], pending: [order('disable-user')] }
     const journal: Journal = { current: () => kept, change: async (to) => void (kept = to(kept)) }
-    const start = (standings: ReturnType<typeof createStandings>) => carryOutPending({ journal, standings, hands: handsOf([]), log, tell: () => undefined })
+    const start = async (standings: ReturnType<typeof createStandings>) => {
+      const { done, recorded } = await carryOutPending({ journal, standings, hands: handsOf([]), log, tell: () => undefined })
+      await recorded()
+      return done
+    }
     expect(await start(lockedStandings())).toMatchObject([{ result: 'failed' }])
     expect(kept.pending).toHaveLength(1)
     const standings = createStandings(memoryKeychain())

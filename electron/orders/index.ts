@@ -46,6 +46,8 @@ export interface Ordered {
 export interface Orders {
   readonly standings: Standings
   readonly notice: Notice
+  /** The chain has what became of the orders that were carried out at the start. */
+  recorded(): Promise<void>
   /** Takes orders from now on. What it needs of the network is loaded now, and not before. */
   begin(ordered: Ordered): Promise<void>
   /** The session changed. */
@@ -69,7 +71,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
   const voidPin = (userKey: string) => parts.vault.voidPin(userKey)
   const waiting = async () => (await parts.waiting()).map(({ userKey }) => userKey)
   const hands = handsAtStart({ last, waiting, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
-  const before = await carryOutPending({ journal, standings, hands, log, tell })
+  const { done: before, recorded } = await carryOutPending({ journal, standings, hands, log, tell })
   let service: OrderService | undefined
   let state: Session['state'] | undefined
   let who: string | undefined
@@ -79,6 +81,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
   return {
     standings,
     notice,
+    recorded,
     async begin({ workstation, newCorrelation, status }) {
       if (key === undefined) return
       current = workstation.session

@@ -1,7 +1,10 @@
+import { existsSync, watch } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { DeskOrder } from '../../shared/contract/index.ts'
 import { workstationCode } from '../../shared/workstation-code.ts'
 import { chainOf } from './harness/chain.ts'
-import { type Desk, openDesk } from './harness/desk.ts'
+import { type Colleague, openColleague } from './harness/colleague.ts'
 import { type DeskApp, openDeskApp } from './harness/desk-app.ts'
 import { type DeskScreens, deskScreens } from './harness/desk-screens.ts'
 import { ownEhr, type OwnEhr } from './harness/ehr.ts'
@@ -11,14 +14,13 @@ import { atWork, type Ward } from './harness/ward.ts'
 import { openWorkstation, type Workstation } from './harness/workstation.ts'
 
 let ehr: OwnEhr
-/** The second person, elsewhere. */
-let colleague: Desk
+let colleague: Colleague
 let deskPlace: Workstation
 let desk: DeskApp
 let screens: DeskScreens
 test.beforeAll(async () => {
   ehr = await ownEhr({ patients: 2 })
-  colleague = await openDesk(ehr)
+  colleague = await openColleague(ehr, 'tmarchetti')
   deskPlace = await openWorkstation({ ehr })
   const running = await deskPlace.start()
   desk = await openDeskApp(running, ehr, 'ihalvorsen')
@@ -147,6 +149,58 @@ for (const { name, username, ends, leave, comeBack } of ways) {
     await isOnRecord(ward, orders)
   })
 }
+
+const sayNothingYet = async (id: string) => expect((await desk.ask('desk.order', { id, cause: 'refresh' })).deliveries.map(({ result }) => result)).toEqual([undefined])
+
+test('a sign-out that is killed in the middle is carried out by the next start, before anything is shown @164.312(a)(2)(iii)', async ({ workstation }) => {
+  const ward = await atWork(await workstation({ ehr }), ehr, desk, 'aokafor')
+  const { place, deviceId } = ward
+  // It stands still where the session is to be taken out of the keychain. The screen does not wait for that.
+  place.keyring.hang()
+  const order = await desk.order('sign-out', { workstations: [deviceId] })
+  await effects['sign-out'].shows(ward, true)
+  await ward.showsNoChart(false)
+  await desk.became(order.id, deviceId, { state: 'taken' })
+  await sayNothingYet(order.id)
+  await place.kill()
+  place.keyring.goOn()
+  await ward.start()
+  await effects['sign-out'].shows(ward, false)
+  await ward.showsNoChart(true)
+  await desk.became(order.id, deviceId, done)
+  await isOnRecord(ward, [order])
+})
+
+test('a wipe that is killed in the middle is gone on with by the next start, before anything is shown @164.310(d)(2)(i)', async ({ workstation }) => {
+  const ward = await atWork(await workstation({ ehr }), ehr, desk, 'dlindqvist')
+  const { place, deviceId } = ward
+  const [userKey = ''] = await readdir(join(place.profile, 'vaults'))
+  const vault = join(place.profile, 'vaults', userKey)
+  // So much lies there that it takes a moment to be gone.
+  await mkdir(join(vault, 'more'))
+  await Promise.all(Array.from({ length: 4_000 }, (_, index) => writeFile(join(vault, 'more', String(index)), '')))
+  const killed = new Promise<void>((resolve, reject) => {
+    const watcher = watch(vault, () => {
+      if (existsSync(join(vault, 'keys.json'))) return
+      watcher.close()
+      place.kill().then(resolve, reject)
+    })
+  })
+  const order = await desk.order('wipe', { workstations: [deviceId] })
+  await colleague.agree(order.id)
+  await killed
+  // What opens it is gone, and it is not through.
+  expect(existsSync(vault)).toBe(true)
+  expect(await place.secret('wiping')).toBe(JSON.stringify([userKey]))
+  await sayNothingYet(order.id)
+  await ward.start()
+  await effects.wipe.shows(ward, false)
+  await ward.showsNoChart(true)
+  expect(await place.secret('wiping')).toBeNull()
+  await desk.became(order.id, deviceId, done)
+  await isOnRecord(ward, [order])
+  expect((await chainOf(place)).filter(({ event }) => event === 'vault.wipe').map(({ outcome }) => outcome)).toEqual(['intent', 'success'])
+})
 
 test('an order that is forged is refused, reported and recorded; nothing happens', async ({ workstation }) => {
   const { place, person, deviceId } = await atWork(await workstation({ ehr }), ehr, desk, 'praghunathan')

@@ -1,23 +1,27 @@
 import { barriers } from './harness/barriers.ts'
 import { goodPin } from './harness/clinician.ts'
-import { openDesk } from './harness/desk.ts'
-import { ownEhr } from './harness/ehr.ts'
+import { openDeskApp } from './harness/desk-app.ts'
+import { deskScreens, typed } from './harness/desk-screens.ts'
+import { sharedEhr } from './harness/ehr.ts'
+import { openLine } from './harness/line.ts'
 import { picture } from './harness/pictures.ts'
 import { expect, test } from './harness/test.ts'
 
 const nurse = 'gnakamura'
 
 test('offline and out of tries, the desk’s answer to the code on the lock screen gives three more, once, and the right PIN opens @164.312(d)', async ({ workstation }) => {
-  const ehr = await ownEhr()
-  const desk = await openDesk(ehr)
+  const ehr = sharedEhr()
+  const atDesk = await (await workstation({ ehr })).start()
+  const screens = await deskScreens(atDesk, await openDeskApp(atDesk, ehr, 'ihalvorsen'))
+  const line = await openLine()
   try {
-    const running = await (await workstation({ ehr })).start()
+    const running = await (await workstation({ ehr })).start({ args: line.args })
     const { person } = running
     await person.signIn(ehr.account(nurse))
     await person.choosePin()
     await person.lock()
     const page = await person.page()
-    await ehr.misbehave({ network: 'cut' })
+    line.cut()
     for (const said of [/4 tries left/, /3 tries left/, /2 tries left/, /1 try left/, /last try with this PIN/]) {
       await person.enterPin('904417')
       await expect(page.getByText(said)).toBeVisible()
@@ -34,14 +38,15 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     await expect(ask).toBeFocused()
     await expect(page.getByTestId('call-support')).toHaveCount(1)
     await ask.press('Enter')
-    const code = (await page.getByTestId('unlock-challenge').textContent()) ?? ''
-    expect(code).toMatch(/^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$/)
+    const challenge = (await page.getByTestId('unlock-challenge').textContent()) ?? ''
+    expect(challenge).toMatch(/^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$/)
     await picture(running, 'unlock-challenge')
     expect(await barriers(page, 'challenge')).toEqual([])
-    // Somebody else's telephone has a network.
-    await ehr.behave()
-    const response = await desk.unlockHelp(code, nurse)
-    await ehr.misbehave({ network: 'cut' })
+
+    // By telephone, from screen to screen.
+    const code = (await page.getByTestId('workstation-code').textContent()) ?? ''
+    const response = await screens.help({ name: ehr.account(nurse).name, code, challenge })
+    await picture(atDesk, 'unlock-answer-at-desk')
 
     const answer = page.getByTestId('unlock-answer')
     const slip = response.startsWith('2') ? `3${response.slice(1)}` : `2${response.slice(1)}`
@@ -50,7 +55,7 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     await expect(page.getByText('There is a slip in that code.')).toBeVisible()
     await picture(running, 'unlock-answer-slip')
     expect(await barriers(page, 'slip')).toEqual([])
-    await answer.fill(response.toLowerCase().replace('-', ' '))
+    await typed(answer, response.toLowerCase().replace('-', ' '))
     await answer.press('Enter')
     await expect(page.getByText('Support has given you more tries.')).toBeVisible()
     await picture(running, 'tries-granted')
@@ -58,7 +63,6 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     await expect(page.getByText(/2 tries left/)).toBeVisible()
     await person.unlock(goodPin)
   } finally {
-    await desk.close()
-    await ehr.stop()
+    await line.close()
   }
 })

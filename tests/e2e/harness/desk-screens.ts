@@ -15,9 +15,11 @@ const called: Readonly<Record<Kind, string>> = {
 /** Orders about people are given where people are listed; the others where workstations are. */
 const isAboutPeople: Partial<Readonly<Record<Kind, true>>> = { 'reset-pin': true, 'enable-user': true, 'disable-user': true }
 
+/** Somebody on the telephone, and what their lock screen shows. */
 export interface Caller {
-  readonly deviceId: string
   readonly name: string
+  /** Of the workstation. */
+  readonly code: string
   readonly challenge: string
 }
 
@@ -98,10 +100,10 @@ export async function deskScreens({ person }: Running, desk: DeskApp): Promise<D
       await expect(details().getByRole('heading', { level: 2 })).toContainText(called[kind])
       await expect(page.getByRole('table', { name: 'What became of it' }).getByRole('row')).toContainText(became)
     },
-    async help({ deviceId, name, challenge }) {
+    async help({ name, code, challenge }) {
       await open('Unlock help')
       const form = page.getByRole('form', { name: 'Unlock help' })
-      await form.getByLabel('Workstation, as the caller reads it out').fill(workstationCode(deviceId).toLowerCase())
+      await form.getByLabel('Workstation, as the caller reads it out').fill(code.toLowerCase())
       await expect(form.getByLabel('Who is calling').locator('option:checked')).toContainText(name)
       await form.getByLabel('How you know that it is them').selectOption({ label: 'I called them back at a number the hospital knows' })
       await form.getByLabel('By what').fill('Rang the ward back')

@@ -157,6 +157,8 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       onSession: () => orders.changed(),
     })
     await workstation.settled()
+    await chain.flush()
+    await orders.recorded()
     ended.length = 0
     return {
       workstation, ended, wiped,
