@@ -1,5 +1,5 @@
 import { kindOf, type FailureKind } from '../../../shared/errors.ts'
-import { moveSome, type MovingKeys } from '../cache/move-rows.ts'
+import { moveSome, type MovingKeys, smoothly } from '../cache/move-rows.ts'
 import type { Store } from '../cache/open-store.ts'
 
 /** The same file under the DEK before and under the one that is. */
@@ -24,8 +24,7 @@ export interface MoveParts {
   readonly failed: (failure: FailureKind) => void
 }
 
-/** What a step may take, and the pause after it: a call that comes meanwhile waits no longer than one of them. In ms. */
-const stepMs = 4
+/** The pause after a step, which takes about 3: a call that comes meanwhile waits no longer than one of them. In ms. */
 const pauseMs = 12
 /** How long it leaves off where somebody waits, and after a failure. In ms. */
 const busyMs = 150
@@ -34,21 +33,24 @@ const failedMs = 60_000
 /** Moves all rows, a few at a time, in the background. Gives what ends it: it is then gone on with after the next unlock. */
 export function moveRows(parts: MoveParts): () => void {
   const left = [...parts.pairs]
+  let current: FilePair | undefined
   let isEnded = false
 
   function step(): void {
     if (isEnded) return
     if (parts.isBusy()) return parts.later(step, busyMs)
-    const until = performance.now() + stepMs
     try {
-      do {
-        const [pair] = left
-        if (pair === undefined) {
-          isEnded = true
-          return parts.done()
-        }
-        if (moveSome(pair.before, pair.next, parts.keys, (count) => parts.lost(pair, count)) === 0) left.shift()
-      } while (performance.now() < until)
+      const [pair] = left
+      if (pair === undefined) {
+        isEnded = true
+        return parts.done()
+      }
+      if (current !== pair) smoothly([pair.before, pair.next], true)
+      current = pair
+      if (moveSome(pair.before, pair.next, parts.keys, (count) => parts.lost(pair, count)) === 0) {
+        smoothly([pair.next], false)
+        left.shift()
+      }
     } catch (error) {
       parts.failed(kindOf(error))
       return parts.later(step, failedMs)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { verifyChain } from '../../../electron/audit/verify/verify.ts'
 
 // Verifies a chain and takes the floors, turn by turn, in a process that does nothing else, as the command is one. Prints the milliseconds of each turn.
-const [folder = '', key = ''] = process.argv.slice(2)
+const [folder = '', key = '', count = '11'] = process.argv.slice(2)
 const files = (await readdir(folder)).map((name) => join(folder, name))
 
 const works = {
@@ -35,7 +35,7 @@ async function verify(threads: number): Promise<void> {
 }
 
 const turns: Record<string, number>[] = []
-for (let turn = 0; turn < 11; turn += 1) {
+for (let turn = 0; turn < Number(count); turn += 1) {
   const times: Record<string, number> = {}
   for (const [name, work] of Object.entries(works)) {
     const began = performance.now()
