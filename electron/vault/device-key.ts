@@ -40,6 +40,7 @@ function read(stored: string): DeviceKey {
 
 function deviceKey(deviceId: string, privateKey: KeyObject): DeviceKey {
   const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
-  if (typeof x !== 'string') throw new ChartkeepError('keychain-corrupt')
+  // Keys of other kinds have an `x` too, and sign nothing that anybody could verify.
+  if (privateKey.asymmetricKeyType !== 'ed25519' || typeof x !== 'string') throw new ChartkeepError('keychain-corrupt')
   return { deviceId, publicJwk: { kty: 'OKP', crv: 'Ed25519', x }, sign: (bytes) => sign(null, bytes, privateKey) }
 }

@@ -1,3 +1,4 @@
+import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 /** Where a user's epoch stands in the keychain. */
@@ -14,6 +15,8 @@ export interface Epochs {
 }
 
 export function epochs(keychain: Keychain): Epochs {
+  const turn = inTurn()
+
   async function read(userKey: string): Promise<number> {
     const stored = await keychain.get(epochAccount(userKey))
     return stored !== undefined && /^\d{1,15}$/.test(stored) ? Number(stored) : 0
@@ -21,8 +24,10 @@ export function epochs(keychain: Keychain): Epochs {
 
   return {
     read,
-    async keep(userKey, epoch) {
-      if (epoch > (await read(userKey))) await keychain.set(epochAccount(userKey), String(epoch))
-    },
+    // A rotation may settle just as a lock leaves the files in a later one.
+    keep: (userKey, epoch) =>
+      turn(async () => {
+        if (epoch > (await read(userKey))) await keychain.set(epochAccount(userKey), String(epoch))
+      }),
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
+import { inTurn } from './in-turn.ts'
 import { type Keychain, largestSecret } from './keychain.ts'
 import { KeptPart, type PartWrapping, partWrapping } from './kept-part.ts'
 
@@ -132,21 +133,16 @@ export function keyParts(keychain: Keychain, wrapping: PartWrapping = partWrappi
 
 /** What is there is read, changed and written back: two at once would undo each other, and with a part all that it opens is lost. */
 function oneByOne(parts: KeyParts): KeyParts {
-  let turn: Promise<unknown> = Promise.resolve()
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  const turn = inTurn()
   return {
-    read: (userKey, id) => inTurn(() => parts.read(userKey, id)),
+    read: (userKey, id) => turn(() => parts.read(userKey, id)),
     exists: parts.exists,
     isOutdated: parts.isOutdated,
     isInReach: parts.isInReach,
-    renew: (userKey, named) => inTurn(() => parts.renew(userKey, named)),
-    succeed: (userKey, named) => inTurn(() => parts.succeed(userKey, named)),
-    settle: (userKey, id) => inTurn(() => parts.settle(userKey, id)),
-    destroy: (userKey) => inTurn(() => parts.destroy(userKey)),
+    renew: (userKey, named) => turn(() => parts.renew(userKey, named)),
+    succeed: (userKey, named) => turn(() => parts.succeed(userKey, named)),
+    settle: (userKey, id) => turn(() => parts.settle(userKey, id)),
+    destroy: (userKey) => turn(() => parts.destroy(userKey)),
   }
 }
 

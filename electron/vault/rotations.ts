@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { RotationDue } from '../../shared/rotation-due.ts'
+import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 /** Where it stands in the keychain how old a user's keys are: a file could be made to say that they are young for ever. */
@@ -47,6 +48,8 @@ export interface RotationsParts {
 }
 
 export function rotations({ keychain, clock, policy }: RotationsParts): Rotations {
+  const turn = inTurn()
+
   /** `null`: it is there, and says nothing that can be read. */
   async function read(userKey: string): Promise<Stored | null | undefined> {
     const text = await keychain.get(rotationAccount(userKey))
@@ -77,7 +80,7 @@ export function rotations({ keychain, clock, policy }: RotationsParts): Rotation
       const days = (made: number) => Math.floor((clock.now() - made) / day)
       return stored ? { keyPartDays: days(stored.keyPart.since), dataKeyDays: days(stored.dataKey.since) } : undefined
     },
-    async settled(userKey, { part, dataKey }) {
+    settled: (userKey, { part, dataKey }) => turn(async () => {
       const before = (await read(userKey)) ?? undefined
       const isSamePart = before?.keyPart.id === part
       const isSameKey = before?.dataKey.generation === dataKey
@@ -89,13 +92,13 @@ export function rotations({ keychain, clock, policy }: RotationsParts): Rotation
         dataKey: isSameKey ? before.dataKey : { generation: dataKey, since: now },
         ...(isDone || before?.ordered === undefined ? {} : { ordered: before.ordered }),
       })
-    },
-    async order(userKey, what) {
+    }),
+    order: (userKey, what) => turn(async () => {
       const stored = await read(userKey)
       const now = clock.now()
       const before = stored ?? { keyPart: { id: unknownPart, since: now }, dataKey: { generation: 1, since: now } }
       // The DEK brings a new part with it.
       await keep(userKey, { ...before, ordered: before.ordered === 'data-key' ? 'data-key' : what })
-    },
+    }),
   }
 }

@@ -1,6 +1,7 @@
 import { ChartkeepError } from '../../shared/errors.ts'
 import { pinDelayMs } from '../../shared/pin-tries.ts'
 import { ceilings } from '../../shared/policy.ts'
+import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
 import { type Count, mayBeHelped, mostAnswers, mostChallenges, readCount, triesLeft, untried, voidCount, writtenCount } from './tries-count.ts'
 
@@ -51,18 +52,13 @@ export interface TriesParts {
  * that is set back or forward shortens it, and neither does a restart.
  */
 export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
-  let turn: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
   /** When the last try of this process was, or is to be, released. */
   const releases = new Map<string, number>()
   /** Whose last try nothing has been said about yet. */
   const open = new Set<string>()
   /** Whose new PIN is on its way, and has not been voided since. */
   const choosing = new Set<string>()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work, work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
 
   const counted = async (userKey: string) => readCount(await keychain.get(triesAccount(userKey)))
   const keep = (userKey: string, count: Count) => keychain.set(triesAccount(userKey), writtenCount(count))
@@ -74,7 +70,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
   }
 
   function giveBack(userKey: string): Promise<void> {
-    return inTurn(async () => {
+    return turn(async () => {
       if (!open.delete(userKey)) return
       const count = await counted(userKey)
       if (count !== 'void') await keep(userKey, { ...count, used: Math.max(0, count.used - 1) })
@@ -88,7 +84,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
 
   return {
     async take(userKey) {
-      const { after, pauseMs } = await inTurn(async () => {
+      const { after, pauseMs } = await turn(async () => {
         const count = await counted(userKey)
         const before = triesLeft(count)
         if (count === 'void' || before === 0) throw isVoid()
@@ -101,7 +97,7 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       })
       if (pauseMs > 0) {
         await wait(pauseMs)
-        const count = await inTurn(() => counted(userKey)).catch(async (error: unknown) => {
+        const count = await turn(() => counted(userKey)).catch(async (error: unknown) => {
           await giveBack(userKey).catch(() => undefined)
           throw error
         })
@@ -109,33 +105,33 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
       }
       return after
     },
-    left: (userKey) => inTurn(async () => triesLeft(await counted(userKey))),
+    left: (userKey) => turn(async () => triesLeft(await counted(userKey))),
     giveBack,
     exhaust: (userKey) =>
-      inTurn(() => {
+      turn(() => {
         open.delete(userKey)
         choosing.delete(userKey)
         return keychain.set(triesAccount(userKey), voidCount)
       }),
     forgive: (userKey) =>
-      inTurn(async () => {
+      turn(async () => {
         if ((await counted(userKey)) === 'void') throw isVoid()
         await restore(userKey)
       }),
-    choose: (userKey) => inTurn(async () => void choosing.add(userKey)),
+    choose: (userKey) => turn(async () => void choosing.add(userKey)),
     chosen: (userKey) =>
-      inTurn(async () => {
+      turn(async () => {
         if (!choosing.has(userKey)) throw isVoid()
         await restore(userKey)
         choosing.delete(userKey)
       }),
-    mayBeHelped: (userKey) => inTurn(async () => mayBeHelped(await counted(userKey))),
-    challenges: (userKey) => inTurn(async () => {
+    mayBeHelped: (userKey) => turn(async () => mayBeHelped(await counted(userKey))),
+    challenges: (userKey) => turn(async () => {
       const count = await counted(userKey)
       return count === 'void' ? 0 : count.challenges
     }),
     countChallenge: (userKey) =>
-      inTurn(async () => {
+      turn(async () => {
         const count = await helped(userKey)
         if (count.challenges >= mostChallenges) {
           await keychain.set(triesAccount(userKey), voidCount)
@@ -145,14 +141,14 @@ export function tries({ keychain, monotonic, wait }: TriesParts): Tries {
         return count.challenges + 1
       }),
     countAnswer: (userKey, challenge) =>
-      inTurn(async () => {
+      turn(async () => {
         const count = await helped(userKey)
         if (count.challenges !== challenge) throw new ChartkeepError('code-expired')
         await keep(userKey, { ...count, answers: count.answers + 1 })
         return mostAnswers - count.answers - 1
       }),
     grant: (userKey, granted) =>
-      inTurn(async () => {
+      turn(async () => {
         const count = await counted(userKey)
         // The answer that brings it may have been the last that was taken.
         if (count === 'void' || triesLeft(count) > 0 || count.granted > 0) throw new ChartkeepError('pin-void', { triesLeft: triesLeft(count) })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { permissions, StaffMember } from '../../shared/contract/index.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
+import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
@@ -46,13 +47,8 @@ export interface Users {
 
 /** The users this workstation knows, in the operating system's keychain: one for each process, since changes go one after the other. */
 export function users(keychain: Keychain): Users {
-  let turn: Promise<unknown> = Promise.resolve()
-  /** What is there is read, changed and written back: of two at once, one would be lost, and a restart would find another one's session. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  /** Of two at once a restart would find another one's session. */
+  const turn = inTurn()
 
   async function known(userKey: string): Promise<KnownUser | undefined> {
     const stored = await keychain.get(userAccount(userKey))
@@ -86,13 +82,13 @@ export function users(keychain: Keychain): Users {
       return found.filter((user) => user !== undefined)
     },
     remember: (user) =>
-      inTurn(async () => {
+      turn(async () => {
         await keychain.set(userAccount(user.userKey), JSON.stringify(KnownUser.parse(user)))
         await front(user.userKey)
       }),
-    comeBack: (userKey) => inTurn(() => front(userKey)),
+    comeBack: (userKey) => turn(() => front(userKey)),
     leave: (userKey) =>
-      inTurn(async () => {
+      turn(async () => {
         const others = (await keys()).filter((each) => each !== userKey)
         if ((await keychain.get(lastAccount)) === userKey) await keychain.delete(lastAccount)
         if (others.length === 0) await keychain.delete(waitingAccount)

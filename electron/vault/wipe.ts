@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import { epochAccount } from './epochs.ts'
+import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
 import { refreshTokenAccount, sealedTokenAccount, sealedTokenFile } from './refresh-token.ts'
 import { rotationAccount } from './rotations.ts'
@@ -50,13 +51,9 @@ export function createWipe({ keychain, vaults, destroyKeyParts, users }: WipePar
     else await keychain.set(account, JSON.stringify(users))
   }
 
-  let turn: Promise<unknown> = Promise.resolve()
-  /** It is read, changed and written back: of two wipes at once, one would lose its mark, and nobody would finish it. */
-  function changeMark(to: () => Promise<readonly string[]>): Promise<void> {
-    const mine = turn.then(async () => mark(await to()))
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  const turn = inTurn()
+  /** Of two wipes at once, one would lose its mark, and nobody would finish it. */
+  const changeMark = (to: () => Promise<readonly string[]>): Promise<void> => turn(async () => mark(await to()))
 
   /** Each step may be done twice. */
   async function shred(userKey: string): Promise<void> {
