@@ -40,7 +40,10 @@ if (verifyFlag !== -1) {
 async function open(): Promise<void> {
   setMenu()
   const folder = app.getAppPath()
-  const pages = openPages({ session: openAppSession(path.join(folder, 'renderer')), preload: path.join(folder, 'preload.cjs') })
+  const { session, begun } = openAppSession(path.join(folder, 'renderer'))
+  const pages = openPages({ session, preload: path.join(folder, 'preload.cjs') })
+  // What follows takes this thread for a while, best as the page's process starts. A page that does not load is no reason to wait.
+  await Promise.race([begun, pages.window.front().loaded.catch(() => undefined)])
   const { compose } = await import('./compose.ts')
   await compose(pages)
 }

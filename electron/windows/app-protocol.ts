@@ -20,8 +20,12 @@ const headers = {
   'cache-control': 'no-store',
 }
 
-/** Serves the built renderer, and nothing else, to one Chromium session. */
-export function serveApp(session: Session, root: string): void {
+/** Serves the built renderer, and nothing else, to one Chromium session. Resolves when it has given out the first file. */
+export function serveApp(session: Session, root: string): Promise<void> {
+  let began: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => {
+    began = resolve
+  })
   session.protocol.handle('app', async (request) => {
     const asset = request.method === 'GET' ? assetOf(request.url, root) : undefined
     if (!asset) return new Response(null, { status: 404, headers })
@@ -32,6 +36,10 @@ export function serveApp(session: Session, root: string): void {
       return new Response(await readFile(real), { headers: { ...headers, 'content-type': asset.type } })
     } catch {
       return new Response(null, { status: 404, headers })
+    } finally {
+      // Electron takes the answer over first.
+      setImmediate(began)
     }
   })
+  return begun
 }
