@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { z } from 'zod'
 import { type OwnEhr, ownEhr } from './harness/ehr.ts'
+import { picture } from './harness/pictures.ts'
 import { mountSmallDisk } from './harness/small-disk.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, WorkstationSetting } from './harness/workstation.ts'
@@ -204,6 +205,33 @@ async function accountsForDisclosures(app: ElectronApplication, page: Page): Pro
   await expect(page.getByText('It was not printed.')).toBeHidden()
 }
 
+/** What was asked of the trail is sealed in the entries that say so: shown on a click, for the one entry, until another is chosen. */
+async function opensWhatWasTyped(running: Running): Promise<void> {
+  const page = await running.person.page()
+  const show = page.getByTestId('audit-show-text')
+  const sealedRow = async () => {
+    await page.getByTestId('audit-show').click()
+    await expect(page.getByTestId('audit-state')).toHaveAttribute('data-state', /whole|part/)
+    // Not the EHR's own, of the same: those have no text.
+    const rows = page.getByTestId('audit-row').filter({ hasText: 'Audit trail read' }).filter({ hasText: 'Chartkeep workstation' })
+    const count = Math.min(8, await rows.count())
+    for (let index = 0; index < count; index += 1) {
+      await rows.nth(index).click()
+      await expect(page.getByTestId('audit-details')).toContainText('Entry ID')
+      if (await show.isVisible()) return
+    }
+    throw new Error('no entry with a text has arrived yet')
+  }
+  await expect(sealedRow).toPass({ timeout: 20_000, intervals: [1_000] })
+  await expect(page.getByTestId('audit-details')).not.toContainText('eyJ')
+  await show.click()
+  await expect(page.getByTestId('audit-text')).toContainText('"from":')
+  await picture(running, 'audit-text')
+  await page.getByTestId('audit-table').focus()
+  await running.person.press('Down')
+  await expect(page.getByTestId('audit-text')).toBeHidden()
+}
+
 test('opens no chart to who reviews, and exports what the filter has, which the chain says first @164.312(a)(1) @164.312(b)', async ({ workstation }) => {
   const place = await workstation({ ehr })
   const { app, person } = await place.start()
@@ -262,6 +290,7 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   await person.lock()
   await person.unlock()
   await person.sees('audit-table')
+  await opensWhatWasTyped({ app, person })
   await place.quit()
   const entries = (await readFile(join(place.profile, 'audit', 'chain-1.jsonl'), 'utf8')).split('\n').slice(0, -1).map((line) => z.looseObject({ event: z.string(), outcome: z.string(), count: z.number().optional(), failure: z.string().optional() }).parse(JSON.parse(line.slice(65))))
   const told = entries.filter(({ event }) => event === 'audit.export-write').map(({ outcome, count, failure }) => [outcome, failure ?? count])
