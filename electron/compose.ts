@@ -40,6 +40,8 @@ import { openVault } from './vault/open-vault.electron.ts'
 import { renewedUnderHsm } from './vault/renewed-under-hsm.ts'
 import { unlockSecret } from './vault/unlock-secret.ts'
 import { vaultsIn } from './vault/vault.ts'
+import { fileDialogs } from './windows/file-dialog/ask.ts'
+import { dialogProgram } from './windows/file-dialog/program.ts'
 import { forgetClipboard } from './windows/forget-clipboard.ts'
 import type { Pages } from './windows/pages.ts'
 import { quitInOrder, relaunch } from './windows/quit.ts'
@@ -62,6 +64,7 @@ export async function compose(pages: Pages): Promise<void> {
   let files: UnfinishedFiles | undefined
   let receiving: { readonly orders: Orders; begin(): Promise<void> | undefined } | undefined
 
+  const askForFile = fileDialogs(dialogProgram())
   const workstation = await openWorkstation()
   pages.serve(workstation, answerPages(workstation, log))
   const { dispatch, audit: { flush } } = workstation
@@ -167,8 +170,8 @@ export async function compose(pages: Pages): Promise<void> {
       },
       wipe: wipe.begin,
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
-      pickFile: pages.window.pickFile,
-      chooseFile: (file) => pages.window.chooseFile(proposedFile(file, clock.now())),
+      pickFile: () => pages.window.answerOf(askForFile({ is: 'open' })),
+      chooseFile: (file) => pages.window.answerOf(askForFile({ is: 'save', ...proposedFile(file, clock.now()) })),
       files: unfinished,
       forgetClipboard,
       onSession: () => {

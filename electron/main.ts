@@ -2,6 +2,7 @@ import { app } from 'electron'
 import path from 'node:path'
 import { declareAppProtocol } from './windows/app-protocol.ts'
 import { openAppSession } from './windows/app-session.ts'
+import { fileDialogFlag } from './windows/file-dialog/program.ts'
 import { hardenProcess } from './windows/harden.ts'
 import { setMenu } from './windows/menu.ts'
 import { openPages } from './windows/pages.ts'
@@ -21,6 +22,9 @@ if (verifyFlag !== -1) {
   const code = await verifyCommand(process.argv.slice(verifyFlag + 1), { from: process.cwd(), print: say(process.stdout), complain: say(process.stderr), threads: 1 })
   // On Windows a pipe is written to later: what was said is out before this ends.
   process.stdout.write('', () => process.stderr.write('', () => app.exit(code)))
+} else if (process.argv.includes(fileDialogFlag)) {
+  const { askForFile } = await import('./windows/file-dialog/errand.ts')
+  askForFile()
 } else if (process.argv.includes('--hsm-pin')) {
   // For IT, at the roll-out: no window, no profile.
   const [{ hsmPinCommand }, { keytarKeychain }, { versionedKeychain }] = await Promise.all([import('./vault/hsm/pin-command.ts'), import('./vault/keytar-keychain.ts'), import('./vault/versioned-keychain.ts')])

@@ -36,6 +36,10 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
       const grant = await workstation.pickFile()
       return grant === undefined ? {} : { grant }
     },
+    'file.leave': () => {
+      workstation.leaveFileDialog()
+      return done
+    },
     'tab.close': (input) => {
       workstation.closeTab(input.tab)
       return done

@@ -54,6 +54,8 @@ export interface Workstation {
   closeTab(tab: TabId): void
   /** Names the file that the person picks, for one use by the page. */
   pickFile(): Promise<string | undefined>
+  /** What a dialog for a file was opened for is given up: it ends. */
+  leaveFileDialog(): void
   /** The front page's process ended by itself. */
   pageLost(page: Page): void
   /** Times of the locks since start, newest last. */
@@ -243,6 +245,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     openTab: post.openTab,
     closeTab: post.closeTab,
     pickFile: post.pickFile,
+    leaveFileDialog: () => window.leaveFileDialog(),
     pageLost: (page) => {
       log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
       if (page !== window.front()) return

@@ -1,4 +1,5 @@
-import { BaseWindow, dialog, nativeTheme, type Session, type WebContentsView } from 'electron'
+import { BaseWindow, nativeTheme, type Session, type WebContentsView } from 'electron'
+import type { Asking } from './file-dialog/ask.ts'
 import { openPage, type Page } from './page.ts'
 
 /** Room that our own page keeps above the EHR's sign-in page: where it is, and how to leave it. Pixels. */
@@ -16,10 +17,10 @@ export interface WorkstationWindow {
   swap(): Page
   /** Lays the EHR's sign-in page over ours; the returned function takes it away. */
   overlay(view: WebContentsView): () => void
-  /** Asks where to save: a dialog over the window. Undefined where the person leaves it, and as soon as the views are swapped. */
-  chooseFile(options: { readonly name: string; readonly kind: string; readonly extension: string }): Promise<string | undefined>
-  /** Asks for a file to read: a dialog over the window. Undefined where the person leaves it, and as soon as the views are swapped. */
-  pickFile(): Promise<string | undefined>
+  /** What comes of a dialog for a file, of which there is one at a time. It is gone from the screen, and its answer undefined, as soon as the views are swapped. */
+  answerOf(asked: Asking): Promise<string | undefined>
+  /** Ends the dialog that is open, if there is one. */
+  leaveFileDialog(): void
   /** The person closes the window; it stays until the application ends. */
   onClose(listener: () => void): void
 }
@@ -79,19 +80,13 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     made.loaded.then(come, come)
     return made
   }
-  let leaveDialog: () => void = () => undefined
+  let asking: Asking | undefined
   // Only where the window has the focus already: a lock must not take it from another application.
   const focusIfOurs = (view: WebContentsView) => {
     if (window.isFocused()) view.webContents.focus()
   }
 
-  /** Resolves when the dialog that opens now is left for a lock, or for another one. */
-  function leftDialog(): Promise<undefined> {
-    leaveDialog()
-    return new Promise((resolve) => {
-      leaveDialog = () => resolve(undefined)
-    })
-  }
+  const leaveFileDialog = () => asking?.leave()
 
   return {
     show: () => {
@@ -106,8 +101,8 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     spare: () => spare,
     warmSpare,
     swap: () => {
-      // What is chosen from here on is chosen by whoever stands before the lock screen.
-      leaveDialog()
+      // It shows folders, and what is chosen from here on is chosen by whoever stands before the lock screen.
+      leaveFileDialog()
       const old = front
       front = warmSpare()
       spare = undefined
@@ -129,16 +124,12 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
         focusIfOurs(front.view)
       }
     },
-    pickFile: async () => {
-      const left = leftDialog()
-      const picked = dialog.showOpenDialog(window, { properties: ['openFile', 'dontAddToRecent'] })
-      return Promise.race([left, picked.then(({ canceled, filePaths }) => (canceled ? undefined : filePaths[0]))])
+    answerOf: (asked) => {
+      leaveFileDialog()
+      asking = asked
+      return asked.answer
     },
-    chooseFile: async ({ name, kind, extension }) => {
-      const left = leftDialog()
-      const chosen = dialog.showSaveDialog(window, { defaultPath: name, filters: [{ name: kind, extensions: [extension] }], properties: ['showOverwriteConfirmation', 'createDirectory', 'dontAddToRecent'] })
-      return Promise.race([left, chosen.then(({ canceled, filePath }) => (canceled || filePath === '' ? undefined : filePath))])
-    },
+    leaveFileDialog,
     onClose: (listener) => {
       window.on('close', (event) => {
         event.preventDefault()

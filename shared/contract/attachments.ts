@@ -55,6 +55,8 @@ export const attachmentProcedures = {
     during: whileUnlocked,
     audit: { event: 'file.choose', action: 'E', patient: () => undefined, cause: () => 'look' },
   }),
+  /** The file that was asked for, by this or to export, is not wanted any more: the dialog goes, if it is still there. */
+  'file.leave': procedure({ via: 'main', input: z.strictObject({}), output: z.strictObject({}), needs: 'anyone', during: whileUnlocked, audit: 'nothing' }),
   /** What is attached to the note of this patient. What was not finished when the workstation stopped is gone. */
   'attachment.list': procedure({
     ...writing,

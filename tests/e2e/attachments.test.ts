@@ -1,10 +1,11 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 // oxlint-disable-next-line import/no-named-as-default -- its types know the default alone
 import PDFDocument from 'pdfkit'
-import type { ElectronApplication, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { barriers } from './harness/barriers.ts'
 import { sharedEhr } from './harness/ehr.ts'
 import { expect, test } from './harness/test.ts'
@@ -32,12 +33,6 @@ async function scan(): Promise<string> {
   return path
 }
 
-/** What the person does in the system's dialog, which no test can reach. */
-const chooses = (app: ElectronApplication, path: string | undefined) =>
-  app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === undefined, filePaths: chosen === undefined ? [] : [chosen] })
-  }, path)
-
 async function writing(place: Workstation, more: { readonly colorScheme?: 'light' | 'dark' } = {}): Promise<Running & { readonly page: Page }> {
   const running = await place.start(more)
   await running.person.signIn(sharedEhr().account(physician))
@@ -63,12 +58,13 @@ async function sends(page: Page): Promise<void> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`a file is attached to a note and read again, in the ${colorScheme}`, async ({ workstation }) => {
-    const { app, page } = await writing(await workstation({ ehr: sharedEhr() }), { colorScheme })
-    await chooses(app, undefined)
+    const place = await workstation({ ehr: sharedEhr() })
+    const { page } = await writing(place, { colorScheme })
     await page.getByTestId('attach-file').click()
+    await place.fileDialog.cancel()
     await expect(page.getByTestId('attachments')).toContainText('None. A file is sealed')
-    await chooses(app, await scan())
     await page.getByTestId('attach-file').click()
+    await place.fileDialog.choose(await scan())
     await expect(page.getByTestId('attachment')).toContainText('Discharge summary.pdf')
     await expect(page.getByTestId('attachment')).toContainText('3.1 MB')
     await page.screenshot({ path: test.info().outputPath(`attached-${colorScheme}.png`), animations: 'disabled' })
@@ -110,34 +106,46 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('what is attached is there after a lock and after kill -9, and gone when it is removed', async ({ workstation }) => {
+test('what is attached is there after a lock and after kill -9, and gone when it is removed; the dialog in which a file is chosen ends with both @164.312(a)(2)(iii)', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
   const { app, person, page } = await writing(place)
-  await chooses(app, await scan())
   await page.getByTestId('attach-file').click()
+  await place.fileDialog.choose(await scan())
   await expect(page.getByTestId('attachment')).toHaveCount(1)
   await page.getByTestId('draft-box').fill('See the summary.')
   await expect(page.getByTestId('draft-state')).toHaveAttribute('data-state', 'saved')
+  // The system's dialog is open, folders and all: with the lock it is gone from the screen, and so is the process that showed it.
+  await page.getByTestId('attach-file').click()
+  const { pid } = await place.fileDialog.opened()
   await person.lock()
+  await expect.poll(place.fileDialog.windows).toEqual([])
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
   await person.unlock()
   await person.sees('attachment')
-  await place.kill()
+  const later = await person.page()
+  await expect(later.getByTestId('attachments')).toHaveAttribute('data-state', 'idle')
+  // Nor does it outlive the application, of which `main` alone is killed.
+  await later.getByTestId('attach-file').click()
+  await place.fileDialog.opened()
+  process.kill(app.process().pid ?? Number.NaN, 'SIGKILL')
+  await place.ended()
+  await expect.poll(place.fileDialog.windows).toEqual([])
   // The original is not needed any more.
   await rm(folder, { recursive: true })
   const again = await place.start()
   await again.person.unlock()
   await (await again.person.sees('attachment')).getByTestId('open-document').click()
-  const later = await again.person.page()
-  await expect(later.getByTestId('document-words')).toContainText('xanthelasma')
+  const found = await again.person.page()
+  await expect(found.getByTestId('document-words')).toContainText('xanthelasma')
   // One press takes nothing away: it is in no record, and the original is gone.
-  const remove = later.getByRole('button', { name: 'Remove… Discharge summary.pdf' })
-  const question = later.getByRole('alertdialog')
+  const remove = found.getByRole('button', { name: 'Remove… Discharge summary.pdf' })
+  const question = found.getByRole('alertdialog')
   await remove.press('Enter')
   await expect(question).toContainText('Discharge summary.pdf 3.1 MB')
   await expect(question).toContainText('cannot be brought back')
   await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
-  expect(await barriers(later, 'removing')).toEqual([])
-  await later.keyboard.press('Enter')
+  expect(await barriers(found, 'removing')).toEqual([])
+  await found.keyboard.press('Enter')
   await expect(question).toHaveCount(0)
   await expect(remove).toBeFocused()
   await again.person.lock()
@@ -151,11 +159,16 @@ test('what is attached is there after a lock and after kill -9, and gone when it
 })
 
 test('a file that is too large is refused in words', async ({ workstation }) => {
-  const { app, page } = await writing(await workstation({ ehr: sharedEhr() }))
+  const place = await workstation({ ehr: sharedEhr() })
+  const { page } = await writing(place)
   const path = join(folder, 'film.pdf')
   await writeFile(path, Buffer.alloc(26 * 1024 * 1024))
-  await chooses(app, path)
   await page.getByTestId('attach-file').click()
+  await place.fileDialog.opened()
+  await page.getByTestId('cancel-attach').click()
+  await expect.poll(place.fileDialog.windows).toEqual([])
+  await page.getByTestId('attach-file').click()
+  await place.fileDialog.choose(path)
   await expect(page.getByTestId('attachments').getByRole('alert')).toContainText('too large')
   await expect(page.getByTestId('attachment')).toHaveCount(0)
 })

@@ -3,8 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
 import { z } from 'zod'
+import { carriedOut } from './harness/carried-out.ts'
 import { type OwnEhr, ownEhr } from './harness/ehr.ts'
 import { picture } from './harness/pictures.ts'
+import { openPrinter } from './harness/printer.ts'
 import { mountSmallDisk } from './harness/small-disk.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, WorkstationSetting } from './harness/workstation.ts'
@@ -164,17 +166,6 @@ test('a privacy officer finds the patient by name, and reads what was done with 
   expect(someone).not.toBe('')
 })
 
-/** The person chooses this file in the system's dialog, which a test cannot press. `undefined`: it stays open. */
-const choosing = (app: ElectronApplication, path: string | undefined) =>
-  app.evaluate(({ dialog }, filePath) => {
-    const asked: unknown[] = []
-    Object.assign(globalThis, { asked })
-    dialog.showSaveDialog = (...given: unknown[]) => {
-      asked.push(given.at(-1))
-      return filePath === undefined ? new Promise(() => undefined) : Promise.resolve({ canceled: false, filePath })
-    }
-  }, path)
-
 /** The account of one patient: six years back, printed by an audited way alone. */
 async function accountsForDisclosures(app: ElectronApplication, page: Page): Promise<void> {
   await page.getByTestId('audit-action').selectOption('disclosure')
@@ -234,10 +225,23 @@ async function opensWhatWasTyped(running: Running): Promise<void> {
 
 test('opens no chart to who reviews, and exports what the filter has, which the chain says first @164.312(a)(1) @164.312(b)', async ({ workstation }) => {
   const place = await workstation({ ehr })
-  const { app, person } = await place.start()
+  const printer = await openPrinter()
+  const { app, person } = await place.start({ env: printer.env })
   await person.signIn(ehr.account(compliance))
   await person.enterCode(await ehr.codeOf(compliance))
   await person.choosePin()
+  const first = await person.page()
+  await person.sees('audit-table')
+  // The system's dialog of a print goes with the page that it is over, and nothing is printed.
+  const printing = call(first, 'audit.print', { patient: 'x' }).catch(() => 'the page was ended')
+  await expect.poll(() => place.fileDialog.titled('Print')).toBe(1)
+  // The keyboard is the dialog's, and the page waits for it.
+  await carriedOut(app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen')))
+  await person.sees('lock-screen')
+  await expect.poll(() => place.fileDialog.titled('Print')).toBe(0)
+  expect(await printing).not.toContain('true')
+  await printer.close()
+  await person.unlock()
   const page = await person.page()
   await person.sees('audit-table')
   await untilYesterday(page)
@@ -252,22 +256,21 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   const count = await untilYesterday(page)
 
   const path = join(place.folder, 'report.csv')
-  await choosing(app, path)
   await page.getByTestId('audit-export').click()
   await expect(page.getByRole('dialog')).toContainText(/\d+ entries, by the EHR’s count/)
   await page.getByTestId('audit-export-csv').click()
+  await place.fileDialog.choose(path)
   await expect(page.getByTestId('audit-exported')).toHaveText(/^\d+ entries were exported\.$/)
   const text = await readFile(path, 'utf8')
   const lines = text.split('\r\n').length - 2
   expect(lines).toBe(count)
-  expect(await app.evaluate(() => (globalThis as unknown as { asked: { defaultPath: string }[] }).asked.map(({ defaultPath }) => defaultPath))).toEqual([expect.stringMatching(/^audit-trail-\d{4}-\d\d-\d\d\.csv$/)])
   await page.getByRole('button', { name: 'Close' }).click()
 
   // An EHR that says it left something out: the file is not called whole.
   await ehr.misbehave({ outcomes: 'suppressed' })
-  await choosing(app, join(place.folder, 'part.csv'))
   await page.getByTestId('audit-export').click()
   await page.getByTestId('audit-export-csv').click()
+  await place.fileDialog.choose(join(place.folder, 'part.csv'))
   await expect(page.getByTestId('audit-exported')).toBeVisible()
   await expect(page.getByRole('dialog')).toContainText('The file is not complete: the EHR says that it left out entries that belong in it.')
   await page.getByRole('button', { name: 'Close' }).click()
@@ -275,26 +278,26 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
 
   // A disk that is too small for it: it says so, and there is no file.
   const disk = await mountSmallDisk(join(place.folder, 'stick'), place.folder, 1)
-  await choosing(app, join(disk.seenFromOutside, 'report.ndjson'))
   await page.getByTestId('audit-export').click()
   await page.getByTestId('audit-export-ndjson').click()
+  await place.fileDialog.choose(join(disk.seenFromOutside, 'report.ndjson'))
   await expect(page.getByRole('dialog')).toContainText('The disk of this workstation is full.')
   await expect(page.getByRole('dialog')).toContainText('No file was made.')
   expect(await readdir(disk.seenFromOutside)).toEqual([])
   await disk.close()
 
-  // A dialog that is open when the workstation locks is left: whoever chooses behind the lock screen chooses nothing.
-  await choosing(app, undefined)
+  // A dialog that is open when the workstation locks goes with what it was opened for: there is nobody to choose, and nothing to choose in.
   await page.getByTestId('audit-export-csv').click()
-  await expect.poll(() => app.evaluate(() => (globalThis as unknown as { asked: unknown[] }).asked.length)).toBe(1)
+  await place.fileDialog.opened()
   await person.lock()
+  await expect.poll(place.fileDialog.windows).toEqual([])
   await person.unlock()
   await person.sees('audit-table')
   await opensWhatWasTyped({ app, person })
   await place.quit()
   const entries = (await readFile(join(place.profile, 'audit', 'chain-1.jsonl'), 'utf8')).split('\n').slice(0, -1).map((line) => z.looseObject({ event: z.string(), outcome: z.string(), count: z.number().optional(), failure: z.string().optional() }).parse(JSON.parse(line.slice(65))))
   const told = entries.filter(({ event }) => event === 'audit.export-write').map(({ outcome, count, failure }) => [outcome, failure ?? count])
-  expect(entries.filter(({ event }) => event === 'audit.print').map(({ outcome }) => outcome)).toEqual(['intent', 'success'])
+  expect(entries.filter(({ event }) => event === 'audit.print').map(({ outcome }) => outcome)).toEqual(['intent', 'success', 'intent', 'success'])
   expect(told).toEqual([['intent', lines], ['success', lines], ['intent', lines], ['success', lines], ['intent', expect.any(Number)], ['failed', 'disk-full']])
 })
 

@@ -130,7 +130,7 @@ function watchFor(bytes: Buffer, folders: readonly { readonly folder: string; re
 test('a file that is attached to a note is nowhere in clear, for no moment: not in the profile, not among temporary files @164.312(a)(2)(iv) @170.315(d)(7)', async ({ workstation }) => {
   const ehr = sharedEhr()
   const place = await workstation({ ehr })
-  const { app, person } = await place.start()
+  const { person } = await place.start()
   await person.signIn(ehr.account(physician))
   await person.choosePin()
   await (await person.sees('patient-row')).click()
@@ -144,10 +144,8 @@ test('a file that is attached to a note is nowhere in clear, for no moment: not 
   const chosen = join(own, `${name}.txt`)
   await writeFile(chosen, `${words}\n`.repeat(60_000))
   const watching = watchFor(Buffer.from(words), [{ folder: place.folder, recursive: true }, { folder: tmpdir(), recursive: false }])
-  await app.evaluate(({ dialog }, path) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
-  }, chosen)
   await page.getByTestId('attach-file').click()
+  await place.fileDialog.choose(chosen)
   await page.getByTestId('attachment').getByTestId('open-document').click()
   await expect(page.getByTestId('document-text')).toContainText(words)
   await person.lock()

@@ -37,6 +37,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'tab.close': { input: { tab }, output: {} },
   'chart.section': { input: { patient, section: 'problems', cause: 'look', want: 'kept' }, output: { resources: [], freshness, refused: { wrongPatient: 0, malformed: 0 } } },
   'file.choose': { input: {}, output: {} },
+  'file.leave': { input: {}, output: {} },
   'attachment.list': { input: { patient }, output: { attachments: [] } },
   'attachment.add': { input: { patient, grant: file }, output: { attachment: file, done: 0, bytes: 1 } },
   'attachment.step': { input: { patient, attachment: file }, output: { attachment: file, done: 1, bytes: 1 } },

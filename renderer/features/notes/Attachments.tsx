@@ -23,7 +23,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
   const attached = useMemo(() => new AttachedFiles(() => port.list()), [port])
   const known = useSyncExternalStore(attached.subscribe, attached.getKnown)
   const [failure, setFailure] = useState<ShownFailure>()
-  const [share, setShare] = useState<number>()
+  const [share, setShare] = useState<'choosing' | number>()
   const [asking, setAsking] = useState<{ readonly to: 'send' | 'remove'; readonly file: Attachment }>()
   const sealing = useRef<AbortController>(undefined)
 
@@ -45,7 +45,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
     const left = new AbortController()
     sealing.current = left
     setFailure(undefined)
-    setShare(0)
+    setShare('choosing')
     port
       .attach(left.signal, setShare)
       .catch((error: unknown) => setFailure(failureOf(error)))
@@ -83,7 +83,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
 
   const on: AttachmentActions = { remove: (file) => setAsking({ to: 'remove', file }), clear: remove, send: (file) => setAsking({ to: 'send', file }), unsend: (id) => follow(id, port.unsend(id)) }
   return (
-    <section className={styles['attachments']} aria-label={t('attachments.title')} data-testid="attachments" data-state={share === undefined ? 'idle' : 'sealing'}>
+    <section className={styles['attachments']} aria-label={t('attachments.title')} data-testid="attachments" data-state={share === undefined ? 'idle' : share === 'choosing' ? 'choosing' : 'sealing'}>
       <div className={styles['line']}>
         <h3 className={styles['title']}>{t('attachments.title')}</h3>
         {share === undefined ? (
@@ -92,7 +92,7 @@ export function Attachments({ patient, about }: { readonly patient: PatientId; r
           </Button>
         ) : (
           <>
-            <progress value={share} max={1} aria-label={t('attachments.sealing')} />
+            {share === 'choosing' ? <output className={styles['quiet']}>{t('attachments.choosing')}</output> : <progress value={share} max={1} aria-label={t('attachments.sealing')} />}
             <Button onClick={() => sealing.current?.abort()} data-testid="cancel-attach">
               {t('documents.cancel')}
             </Button>

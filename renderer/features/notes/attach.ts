@@ -27,8 +27,12 @@ export function attachmentPort(bridge: Bridge, tabOf: (patient: PatientId) => Pr
   return {
     list: async () => (await bridge.callTab(await tabOf(patient), 'attachment.list', { patient })).attachments,
     async attach(signal, progress) {
-      const { grant } = await bridge.call('file.choose', {})
+      // The dialog is a window of its own: who goes on elsewhere finds it gone.
+      const leave = () => void bridge.call('file.leave', {}).catch(() => undefined)
+      signal.addEventListener('abort', leave, { once: true })
+      const { grant } = await bridge.call('file.choose', {}).finally(() => signal.removeEventListener('abort', leave))
       if (grant === undefined || signal.aborted) return false
+      progress(0)
       const tab = await tabOf(patient)
       const { attachment, bytes } = await bridge.callTab(tab, 'attachment.add', { patient, grant })
       let done = -1

@@ -28,6 +28,7 @@ export const documents = {
   'attachments.title': 'Attached files',
   'attachments.none': 'None. A file is sealed on this workstation as it is attached, and stays here until you send it.',
   'attachments.add': 'Attach a file…',
+  'attachments.choosing': 'Choose the file in the window that opens.',
   'attachments.sealing': 'Sealing the file',
   'attachments.size': '{{megabytes}} MB',
   'attachments.remove': 'Remove…',

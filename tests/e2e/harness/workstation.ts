@@ -13,6 +13,7 @@ import { type Desktop, openDesktop } from '../../../build/session/desktop.ts'
 import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
+import { type FileDialog, fileDialog } from './file-dialog.ts'
 import { launchChartkeep, type LaunchOptions } from './launch.ts'
 import { killTree } from './process-tree.ts'
 import { appFolder, electronPath } from './surroundings.ts'
@@ -55,6 +56,8 @@ export interface Workstation {
   ended(): Promise<void>
   /** What may happen to its keyring while the application runs or not. */
   readonly keyring: NonNullable<Desktop['keyring']>
+  /** The system's dialog in which the person chooses a file. */
+  readonly fileDialog: FileDialog
   /** Puts that into the keyring under an account of Chartkeep's: as somebody else who may write there could. */
   plant(account: string, secret: string): Promise<void>
   close(): Promise<void>
@@ -138,6 +141,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       quit: () => over(({ app }) => app.close()),
       ended: () => over(() => undefined),
       keyring,
+      fileDialog: fileDialog(environment(), () => running?.main.pid),
       plant: async (account, secret) => {
         const { stdout } = await capture(process.execPath, [askKeychain, 'plant', account, secret], { env: environment() })
         if (stdout !== '"kept"') throw new Error(`the keyring does not take it: ${stdout}`)

@@ -136,7 +136,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       front = page()
       return before
     }
-    const window = { show: () => undefined, focus: () => undefined, front: () => front, spare: () => undefined, warmSpare: page, swap, overlay: () => () => undefined, chooseFile: none, pickFile: none, onClose: () => undefined }
+    const window = { show: () => undefined, focus: () => undefined, front: () => front, spare: () => undefined, warmSpare: page, swap, overlay: () => () => undefined, answerOf: none, leaveFileDialog: () => undefined, onClose: () => undefined }
     const workstation: Workstation = createWorkstation({
       clock: { now: () => clock.now() + time.ahead }, monotonic, log, audit: chain, window, ehr, newCorrelation, wipe,
       initial: initialSession(last.who, { now: clock.now() + time.ahead, steady: contact.steady(), ages: contact.ages }, policy.session, standing === undefined ? {} : { standing }),
