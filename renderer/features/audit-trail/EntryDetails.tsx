@@ -48,7 +48,7 @@ export function EntryDetails({ row, onNarrow }: EntryDetailsProps) {
         <Fact name={t('audit.column.outcome')}>{outcomeWords(row)}</Fact>
         <Fact name={t('audit.column.source')}>{row.source}</Fact>
         <Fact name={t('audit.detail.address')}>{row.address}</Fact>
-        <Fact name={t('audit.detail.text')}>{row.sealed === true ? <TypedText key={row.id} entry={row.id} /> : undefined}</Fact>
+        <Fact name={t('audit.detail.text')}>{row.sealed === true ? <TypedText key={row.id} row={row} /> : undefined}</Fact>
         {row.details.map(({ type, value }, index) => (
           <Fact key={index} name={type}>
             <bdi>{value}</bdi>

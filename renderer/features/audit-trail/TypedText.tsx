@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import type { AuditRow } from '../../../shared/audit-trail/row.ts'
 import type { ResourceId } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
@@ -6,13 +7,14 @@ import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import words from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
+import { typedWords } from './trail-words.ts'
 import styles from './TypedText.module.css'
 
 type Opening = { readonly is: 'shut' } | { readonly is: 'opening' } | { readonly is: 'open'; readonly text: string } | { readonly is: 'failed'; readonly failure: ShownFailure }
 
 /** What was typed, of one entry: asked of the EHR when somebody wants to see it, and gone when another entry is chosen. */
-export function TypedText({ entry }: { readonly entry: string }) {
-  const { bridge } = useServices()
+export function TypedText({ row: { id: entry, kind } }: { readonly row: AuditRow }) {
+  const { bridge, zone } = useServices()
   const [opening, setOpening] = useState<Opening>({ is: 'shut' })
   const asking = useRef<AbortController>(undefined)
   useEffect(() => () => asking.current?.abort(), [])
@@ -46,7 +48,7 @@ export function TypedText({ entry }: { readonly entry: string }) {
     case 'open':
       return (
         <output data-testid="audit-text">
-          <bdi className={styles['typed']}>{opening.text === '' ? t('audit.text.empty') : opening.text}</bdi>
+          <bdi className={styles['typed']}>{opening.text === '' ? t('audit.text.empty') : typedWords(opening.text, kind, zone)}</bdi>
         </output>
       )
     case 'failed':

@@ -1,5 +1,6 @@
 import { formatDate } from '../../../shared/clinical/partial-date.ts'
 import type { AuditRow } from '../../../shared/audit-trail/row.ts'
+import { parsedJson } from '../../../shared/parsed-json.ts'
 import { t } from '../../messages/index.ts'
 import { timeOfDay } from '../../services/clock-time.ts'
 
@@ -26,4 +27,16 @@ const purposes = ['TREAT', 'ETREAT', 'BTG', 'HPAYMT', 'HOPERAT', 'PATRQT', 'PUBH
 export function purposeWords(code: string): string {
   const known = purposes.find((each) => each === code)
   return known === undefined ? code : t(`audit.purpose.${known}`)
+}
+
+/** Epoch milliseconds that are a moment. */
+const isMoment = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8_640_000_000_000_000
+
+/** What was typed, as it is; of a question to the trail itself, which is recorded as JSON, each part on a line, with its times as people read them. */
+export function typedWords(typed: string, kind: AuditRow['kind'], zone: string): string {
+  const asked = kind === 'trail-read' ? parsedJson(typed) : undefined
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return typed
+  return Object.entries(asked)
+    .map(([name, value]) => `${name}: ${(name === 'from' || name === 'to') && isMoment(value) ? whenWords({ at: value }, zone) : typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n')
 }
