@@ -104,8 +104,9 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
 
   async function ask(who: SignedIn, ways: readonly AskingWay[], signal: AbortSignal, mine: NonNullable<typeof about>): Promise<void> {
     const began = steady()
+    const late = AbortSignal.timeout(givenUpAfter)
     try {
-      const { stands, useless } = await auth.ask(who.userKey, ways, AbortSignal.any([signal, AbortSignal.timeout(givenUpAfter)]))
+      const { stands, useless } = await auth.ask(who.userKey, ways, AbortSignal.any([signal, late]))
       log.event('token.asked', { ms: Math.round(steady() - began), stands })
       for (const { way, why } of useless) log.event('token.asking-useless', { way, why })
       mine.useless = [...mine.useless, ...useless.map(({ way }) => way)]
@@ -114,7 +115,7 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
       mine.answeredAt = steady()
       parts.heard(who.userKey)
     } catch (error) {
-      notTold(kindOf(error), who)
+      notTold(late.aborted && kindOf(error) === 'cancelled' ? 'timeout' : kindOf(error), who)
     }
   }
 

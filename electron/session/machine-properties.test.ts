@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isOpen, next, type Session, type SessionEvent, type SignedIn, type Step, whoIsAt } from './machine.ts'
+import type { SessionPolicy } from './states.ts'
 import { countTime } from './steady-time.ts'
 import { around, failure, physician, signedOut, start } from './testing.ts'
 import { viewOf } from './view.ts'
-import type { SessionPolicy } from './states.ts'
-
 
 const second = 1_000
 const day = 86_400_000

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChartkeepError } from '../../shared/errors.ts'
+import type { Asked } from '../auth/still-granted.ts'
 import { Policy } from '../../shared/policy.ts'
 import type { Session, SignedIn } from './machine.ts'
 import type { RecordsListener } from './records-host.electron.ts'
@@ -21,7 +22,7 @@ function door() {
 }
 
 /** A workstation without windows and processes; the way to the EHR, and its sign-in, are answered when the test says so. */
-function workstationOf(initial: Session, { way = Promise.resolve(), settled = Promise.resolve() }: { readonly way?: Promise<unknown>; readonly settled?: Promise<unknown> } = {}) {
+function workstationOf(initial: Session, { way = Promise.resolve(), settled = Promise.resolve(), ask = async () => ({ stands: true, useless: [] }) }: { readonly way?: Promise<unknown>; readonly settled?: Promise<unknown>; readonly ask?: () => Promise<Asked> } = {}) {
   const pausing = pauses()
   const started: { readonly userKey: string; readonly state: string; readonly listener: RecordsListener; readonly holds: unknown[]; isEnded: boolean }[] = []
   const connected: number[] = []
@@ -33,12 +34,13 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
     clock: { now: () => start }, monotonic: () => start,
     log: { event: nothing, foreign: nothing },
     audit: { tell: nothing, checkpoint: nobody },
-    vault: { folder: nothing, keepEpoch: nobody, settleKeyPart: () => settled, pinState: async () => 'void', triesLeft: async () => 0 },
-    auth: { signIn: () => new Promise(nothing), waiting: async (): Promise<readonly SignedIn[]> => [physician], comeBack: nobody, signOut: nobody, dropAccessToken: nothing, fhirUser: nothing },
+    vault: { folder: nothing, keepEpoch: nobody, settleKeyPart: () => settled, releaseKeyPart: async () => opened, pinState: async () => 'void', triesLeft: async () => 0 },
+    auth: { signIn: () => new Promise(nothing), waiting: async (): Promise<readonly SignedIn[]> => [physician], comeBack: nobody, signOut: nobody, dropAccessToken: nothing, fhirUser: nothing, ask },
     window: { front: () => page, spare: nothing, swap: () => page, warmSpare: () => page },
     contact: { steady: () => start, ages: () => ({ unheard: 0, sinceSignIn: 0 }), heardPerson: nothing },
     keychain: { keeping: 'sealed', trouble: nothing, onChange: nothing },
     notice: { current: nothing, onChange: nothing },
+    hearsOrders: () => false, random: () => 1,
     ehr: () => way,
     startRecords: ({ userKey, state }: { userKey: string; state: string }, listener: RecordsListener) => {
       const records = { userKey, state, listener, holds: new Array<unknown>(), isEnded: false }
@@ -162,5 +164,33 @@ describe('a lock whose process dies again as soon as it stands', () => {
     await pausing.over()
     await settled()
     expect(started).toHaveLength(3)
+  })
+})
+
+describe('a right PIN at an EHR that sends no orders @164.312(a)(1)', () => {
+  /** The PIN is typed, and proved at once; the EHR answers when the test says so. */
+  async function typed(ask: () => Promise<Asked>) {
+    const answer = door()
+    const work = workstationOf(locked, { ask: () => answer.passed.then(ask) })
+    await work.settled()
+    await work.started[0]?.listener.keyPart('part-1')
+    work.started[0]?.listener.unlocked(opened)
+    await goesOn()
+    expect(work.session().state).toBe('locked')
+    answer.open()
+    await goesOn()
+    return work
+  }
+
+  it('opens once the EHR stands by its owner, or is not reached', async () => {
+    expect((await typed(async () => ({ stands: true, useless: [] }))).session().state).toBe('active')
+    expect((await typed(() => Promise.reject(new ChartkeepError('offline')))).session().state).toBe('active')
+  })
+
+  it('opens nothing where it does not any more: what the PIN has opened is ended', async () => {
+    const { session, settled, started } = await typed(() => Promise.reject(new ChartkeepError('unauthorized')))
+    await settled()
+    expect(session()).toMatchObject({ state: 'locked', reason: 'token-refused', needsSignIn: true })
+    expect(started.map(({ isEnded }) => isEnded)).toEqual([true, false])
   })
 })
