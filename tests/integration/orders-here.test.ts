@@ -76,7 +76,7 @@ async function settles(read: () => Promise<unknown>, what: object): Promise<void
 }
 const done = { state: 'taken', result: 'done' }
 
-describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', () => {
+describe('an order, as the screen and the chain tell it', () => {
   it('with a message alone is read by whoever works, who goes on; over a restart too, until they have read it', async () => {
     const here = await place()
     const work = await atWork(here)
@@ -90,7 +90,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect(again.screen().notice).toBeUndefined()
   })
 
-  it('to sign in anew locks, and no PIN opens it, after a restart neither', async () => {
+  it('to sign in anew locks, and no PIN opens it, after a restart neither @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const { sub, userKey } = here.people[0]
     const work = await atWork(here)
@@ -103,7 +103,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect((await started(here)).workstation.session()).toMatchObject({ state: 'locked', who: { userKey }, needsSignIn: true })
   })
 
-  it('to reset a PIN locks, and the PIN is void', async () => {
+  it('to reset a PIN locks, and the PIN is void @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const { sub, userKey } = here.people[0]
     const work = await atWork(here)
@@ -113,7 +113,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect(await work.says()).toContain('order.reset-pin')
   })
 
-  it('to sign somebody out who waits behind another one’s session ends theirs and no other, here and at the server', async () => {
+  it('to sign somebody out who waits behind another one’s session ends theirs and no other, here and at the server @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const [first, second] = here.people
     const work = await atWork(here)
@@ -125,7 +125,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect(await work.says()).toContain('order.sign-out')
   })
 
-  it('to sign a workstation out ends every session that is there', async () => {
+  it('to sign a workstation out ends every session that is there @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const work = await atWork(here)
     await (await order(here, 'sign-out', { workstations: [here.deviceId] })).becomes(done)
@@ -136,7 +136,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect((await started(here)).screen().state).toBe('signedOut')
   })
 
-  it('to disable somebody leaves whoever else waits there to go on by their PIN, and offers nobody the session that it ended', async () => {
+  it('to disable somebody leaves whoever else waits there to go on by their PIN, and offers nobody the session that it ended @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const [first, second] = here.people
     const work = await atWork(here)
@@ -151,7 +151,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect(work.screen().state).toBe('active')
   })
 
-  it('to disable somebody who waits behind another one’s lock: they are offered there no more, until they are enabled', async () => {
+  it('to disable somebody who waits behind another one’s lock: they are offered there no more, until they are enabled @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const { sub, userKey } = here.people[1]
     const work = await atWork(here)
@@ -175,7 +175,7 @@ describe('an order, as the screen and the chain tell it @164.312(a)(2)(iii)', ()
     expect((await work.says()).at(-1)).toBe('order.refused')
   })
 
-  it('to lock out darkens the screen though the keychain hangs', async () => {
+  it('to lock out darkens the screen though the keychain hangs @164.312(a)(2)(iii)', async () => {
     const kept = memoryKeychain()
     let isHanging = false
     const here = await place({ ...kept, set: (account, value) => (isHanging && account.startsWith('order/') ? new Promise(() => {}) : kept.set(account, value)) })

@@ -27,8 +27,8 @@ const contentOf = async (who: Who, place: string, accept: string) => {
   return { status: answer.status, type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()) }
 }
 
-describe('a file that a workstation has sealed to the hospital @164.312(e)', () => {
-  it('lies there as it was sent, and is opened for whoever may see it', async () => {
+describe('a file that a workstation has sealed to the hospital', () => {
+  it('lies there as it was sent, and is opened for whoever may see it @164.312(e)', async () => {
     const file = await sealed()
     const created = await send('ada', file)
     expect(created.status).toBe(201)
@@ -40,7 +40,7 @@ describe('a file that a workstation has sealed to the hospital @164.312(e)', () 
     for (const who of ['dan', 'sam'] as const) expect((await contentOf(who, place, '*/*')).status).toBe(403)
   })
 
-  it('opens after another key was published, also when it was sealed to the old one and sent since', async () => {
+  it('opens after another key was published, also when it was sealed to the old one and sent since @164.312(e)', async () => {
     const before = placeOf(await send('ada', await sealed()))
     const late = await sealed({ bytes: randomBytes(10) })
     await server.fileKeys.rotate()
@@ -49,7 +49,7 @@ describe('a file that a workstation has sealed to the hospital @164.312(e)', () 
     expect((await send('ada', await sealed())).status).toBe(201)
   })
 
-  it('is refused where it was sealed for another patient, to another key, was changed, or is cut short', async () => {
+  it('is refused where it was sealed for another patient, to another key, was changed, or is cut short @164.312(e)', async () => {
     const { fileKeys: elsewhere, close } = await startServer()
     const toAnother = await sealed({ key: EncryptionKey.parse(elsewhere.published().keys[0]) })
     await close()
@@ -57,8 +57,12 @@ describe('a file that a workstation has sealed to the hospital @164.312(e)', () 
     changed.writeUInt8(changed.readUInt8(changed.length - 300_000) ^ 1, changed.length - 300_000)
     const inHeader = await sealed()
     inHeader.writeUInt8(inHeader.readUInt8(40) ^ 1, 40)
+    // For whom a key is: nobody needs it to open the file, and the header's own seal alone notices that it was changed.
+    const inName = await sealed()
+    const name = inName.indexOf('"for":"') + 7
+    inName.writeUInt8(inName.readUInt8(name) ^ 1, name)
     const whole = await sealed()
-    for (const file of [await sealed({ patient: 'vip' }), toAnother, changed, inHeader, whole.subarray(0, -1), whole.subarray(0, 262_144 + 600), Buffer.from('CKFILE'), Buffer.alloc(0)]) {
+    for (const file of [await sealed({ patient: 'vip' }), toAnother, changed, inHeader, inName, whole.subarray(0, -1), whole.subarray(0, 262_144 + 600), Buffer.from('CKFILE'), Buffer.alloc(0)]) {
       expect((await send('ada', file)).status).toBe(422)
     }
     expect((await send('ada', whole, { of: 'DocumentReference/ann-psych' })).status).toBe(422)
