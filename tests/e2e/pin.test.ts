@@ -4,7 +4,7 @@ import type * as keytar from 'keytar'
 import { goodPin } from './harness/clinician.ts'
 import { sharedEhr } from './harness/ehr.ts'
 import { expect, test } from './harness/test.ts'
-import type { Running, Workstation } from './harness/workstation.ts'
+import { openWorkstation, type Running, type Workstation } from './harness/workstation.ts'
 
 const physician = 'mvillasenor'
 const someoneElse = 'gnakamura'
@@ -105,41 +105,47 @@ test('bringing back an older profile gives no try back @164.312(d)', async ({ wo
   await back.person.unlock()
 })
 
-test('a PIN that a thief would try first is refused', async ({ workstation }) => {
-  const { person } = await signedIn(await workstation({ ehr: sharedEhr() }))
-  await person.sees('choose-pin')
-  const page = await person.page()
-  const save = page.getByRole('button', { name: 'Use this PIN' })
-  for (const weak of ['12345', '123456', '111111', '121212', '654321', '140351', '19870211', 'qwerty']) {
-    await page.getByTestId('pin-input').fill(weak)
-    await page.getByTestId('pin-again').fill(weak)
-    await expect(save).toHaveAttribute('aria-disabled', 'true')
-    await page.getByTestId('pin-again').press('Enter')
-    await expect(page.getByTestId('choose-pin')).toBeVisible()
-  }
-})
-
-test('a weak PIN is refused behind the screen too, and one that breaks the rules', async ({ workstation }) => {
-  const { person } = await signedIn(await workstation({ ehr: sharedEhr() }))
-  await person.sees('choose-pin')
-  const page = await person.page()
-  const answers = await page.evaluate(async () => {
-    const { chartkeep } = window as unknown as { chartkeep: Record<string, (input: string) => Promise<string>> }
-    const asked = ['123456', '111111', '12345', '', 'x'.repeat(65), 123_456]
-    return Promise.all(asked.map(async (pin) => JSON.parse((await chartkeep['vault.setPin']?.(JSON.stringify({ pin }))) ?? 'null')))
+/** Nobody gets past this screen in these tests, so that one workstation serves them all. */
+test.describe('at the choice of a PIN', () => {
+  let place: Workstation
+  let running: Running
+  test.beforeAll(async () => {
+    place = await openWorkstation({ ehr: sharedEhr() })
+    running = await signedIn(place)
+    await running.person.sees('choose-pin')
   })
-  expect(answers.map((answer) => answer.failure.kind)).toEqual(['pin-weak', 'pin-weak', 'pin-weak', 'invalid-input', 'invalid-input', 'invalid-input'])
-})
+  test.afterAll(() => place.close())
 
-test('the two entries of a new PIN must be the same', async ({ workstation }) => {
-  const { person } = await signedIn(await workstation({ ehr: sharedEhr() }))
-  await person.sees('choose-pin')
-  const page = await person.page()
-  await page.getByTestId('pin-input').fill(goodPin)
-  await page.getByTestId('pin-again').fill('736105')
-  await page.getByTestId('pin-again').press('Enter')
-  await expect(page.getByText('The two are not the same.')).toBeVisible()
-  await expect(page.getByTestId('choose-pin')).toBeVisible()
+  test('a PIN that a thief would try first is refused', async () => {
+    const page = await running.person.page()
+    const save = page.getByRole('button', { name: 'Use this PIN' })
+    for (const weak of ['12345', '123456', '111111', '121212', '654321', '140351', '19870211', 'qwerty']) {
+      await page.getByTestId('pin-input').fill(weak)
+      await page.getByTestId('pin-again').fill(weak)
+      await expect(save).toHaveAttribute('aria-disabled', 'true')
+      await page.getByTestId('pin-again').press('Enter')
+      await expect(page.getByTestId('choose-pin')).toBeVisible()
+    }
+  })
+
+  test('a weak PIN is refused behind the screen too, and one that breaks the rules', async () => {
+    const page = await running.person.page()
+    const answers = await page.evaluate(async () => {
+      const { chartkeep } = window as unknown as { chartkeep: Record<string, (input: string) => Promise<string>> }
+      const asked = ['123456', '111111', '12345', '', 'x'.repeat(65), 123_456]
+      return Promise.all(asked.map(async (pin) => JSON.parse((await chartkeep['vault.setPin']?.(JSON.stringify({ pin }))) ?? 'null')))
+    })
+    expect(answers.map((answer) => answer.failure.kind)).toEqual(['pin-weak', 'pin-weak', 'pin-weak', 'invalid-input', 'invalid-input', 'invalid-input'])
+  })
+
+  test('the two entries of a new PIN must be the same', async () => {
+    const page = await running.person.page()
+    await page.getByTestId('pin-input').fill(goodPin)
+    await page.getByTestId('pin-again').fill('736105')
+    await page.getByTestId('pin-again').press('Enter')
+    await expect(page.getByText('The two are not the same.')).toBeVisible()
+    await expect(page.getByTestId('choose-pin')).toBeVisible()
+  })
 })
 
 test("another user's full sign-in does not open the lock @170.315(d)(5)", async ({ workstation }) => {
