@@ -67,9 +67,11 @@ describe('the sessions that wait on a workstation that goes from hand to hand', 
     const before = Date.now()
     workstation.dispatch({ type: 'lock-asked', reason: 'manual' })
     await workstation.settled()
+    const switched = Date.now()
     await workstation.switchTo(second.userKey)
-    // The screen is another one's now, though it is as dark as before.
+    // The screen is another one's now, and is since then, though it is as dark as before.
     await tells({ state: 'locked', user: { sub: second.sub }, waitingSessions: [{ user: { sub: first.sub }, unsent: { drafts: 1, changes: 0 } }] })
+    expect(Date.parse((await told()).since ?? '')).toBeGreaterThanOrEqual(switched)
     workstation.dispatch({ type: 'unlocked' })
     await tells({ state: 'active', user: { sub: second.sub }, waitingSessions: [{ user: { sub: first.sub } }] })
     const since = Date.parse((await told()).waitingSessions?.[0]?.since ?? '')

@@ -18,6 +18,7 @@ export interface Body {
   readonly sets?: Readonly<Record<string, string>>
   readonly entries?: readonly { readonly what: string }[]
   readonly workstations?: readonly { readonly deviceId: string }[]
+  readonly since?: string
   readonly waitingSessions?: readonly { readonly since?: string }[]
   readonly sample?: readonly { readonly deviceId: string; readonly theirs?: object }[]
   readonly users?: readonly { readonly sub: string; readonly username: string; readonly name: string }[]
