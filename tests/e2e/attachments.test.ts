@@ -117,7 +117,9 @@ test('what is attached is there after a lock and after kill -9, and gone when it
   // The system's dialog is open, folders and all: with the lock it is gone from the screen, and so is the process that showed it.
   await page.getByTestId('attach-file').click()
   const { pid } = await place.fileDialog.opened()
-  await person.lock()
+  // By the button: the keyboard is the dialog's.
+  await page.getByTestId('lock').click()
+  await person.sees('lock-screen')
   await expect.poll(place.fileDialog.windows).toEqual([])
   await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
   await person.unlock()
