@@ -74,6 +74,8 @@ export async function deskScreens({ person }: Running, desk: DeskApp): Promise<D
       // Whom it reaches is said before anything can be given.
       await expect(dialog.getByTestId('desk-preview')).toContainText('1 workstation')
       if (message !== undefined) await dialog.getByRole('textbox', { name: 'Words on the screen' }).fill(message)
+      // No PIN is reset before it is said how they were identified.
+      if (kind === 'reset-pin') await dialog.getByRole('textbox', { name: 'By what' }).fill('Rang the ward back')
       await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason)
       await dialog.getByTestId('desk-order-confirm').click()
       const given = page.getByRole('dialog')
