@@ -251,6 +251,12 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await picture(other, 'desk-unlock-slip')
 })
 
+/** In the page. Half a pixel is rounding. */
+function linesOverOthers(): number {
+  const lines = [...document.querySelectorAll('[role="grid"] [data-index]')].map((line) => line.getBoundingClientRect()).sort((one, other) => one.top - other.top)
+  return lines.filter(({ top }, index) => top < (lines[index - 1]?.bottom ?? top) - 0.5).length
+}
+
 test('no screen of the desk has a serious barrier, in light and in dark, and nothing of it lies beside the window at 200 %', async ({ workstation }) => {
   const { app, page } = await atDesk(workstation, second)
   const found: string[] = []
@@ -279,6 +285,8 @@ test('no screen of the desk has a serious barrier, in light and in dark, and not
       const look = async (screen: string) => {
         found.push(...(await barriers(page, `${screen}, ${colorScheme}, ${zoom}`)))
         expect(await sideways()).toBe(0)
+        // A line is as high as what stands in it: none lies over the next one.
+        await expect.poll(() => page.evaluate(linesOverOthers)).toBe(0)
       }
       await page.getByTestId('desk-part-workstations').click()
       await look('workstations')
