@@ -294,6 +294,7 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   await place.fileDialog.opened()
   await locksWithTheComputer()
   await expect.poll(place.fileDialog.windows).toEqual([])
+  await place.fileDialog.back()
   await person.unlock()
   await person.sees('audit-table')
   await opensWhatWasTyped({ app, person })

@@ -12,6 +12,8 @@ export interface FileDialog {
   opened(): Promise<FileWindow>
   /** Types a path, which the dialog takes. */
   choose(path: string): Promise<void>
+  /** After a dialog that was taken away the keyboard is nobody's: the person goes back to the window of the application. */
+  back(): Promise<void>
   /** Presses Escape. */
   cancel(): Promise<void>
 }
@@ -66,6 +68,7 @@ export function fileDialog(env: NodeJS.ProcessEnv, main: () => number | undefine
   }
   return {
     windows,
+    back,
     titled: async (title) => (await xdotool('search', '--onlyvisible', '--name', `^${title}$`)).length,
     opened,
     choose: async (path) => {
