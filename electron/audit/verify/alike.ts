@@ -5,8 +5,11 @@ import type { SeenEntry } from './seen-entry.ts'
 import { hasShape, numberIn, type Shape, shapeOf } from './shape.ts'
 
 const lengths = 64
-/** Of lines as long as one whose shape is known, and not like it, so many pass before one takes its place: two that alternate do not drive each other out. */
-const patience = 4
+/**
+ * Of lines as long as one whose shape is known, and not like it, so many pass before one takes its place: two that alternate do not drive each other out. Each time it is four times as
+ * many, up to the most, for to learn a shape costs as much as to read ten lines by their names.
+ */
+const [patience, mostPatience] = [4, 1_024]
 /** A hash in hex is so many words of four letters. */
 const hashWords = hashLength / 4
 
@@ -20,7 +23,9 @@ const hexOf = Uint16Array.from({ length: 256 }, (_, byte) => Buffer.from(byte.to
 export class Alike {
   private readonly shapes: (Shape | undefined)[] = Array.from({ length: lengths }, () => undefined)
   private readonly seen = new Int32Array(lengths)
-  private readonly misses = new Int32Array(lengths)
+  /** By the length: how many have still to pass, and how many the next time. */
+  private readonly left = new Int32Array(lengths)
+  private readonly patience = new Int32Array(lengths).fill(patience)
   private bytes: Buffer | undefined
   private view: DataView = new DataView(new ArrayBuffer(0))
   /** The last that was read by its names; and what was other in the one that was told last. */
@@ -60,12 +65,15 @@ export class Alike {
     const slot = length % lengths
     if (this.seen[slot] !== length) {
       this.seen[slot] = length
-      this.misses[slot] = 0
       return
     }
-    const misses = this.misses[slot] ?? 0
-    this.misses[slot] = (misses + 1) % patience
-    if (misses === 0) this.shapes[slot] = shapeOf(bytes, start, end, entry)
+    const left = this.left[slot] ?? 0
+    this.left[slot] = left - 1
+    if (left > 0) return
+    const wait = this.patience[slot] ?? 0
+    this.left[slot] = wait
+    this.patience[slot] = Math.min(4 * wait, mostPatience)
+    this.shapes[slot] = shapeOf(bytes, start, end, entry)
   }
 
   /** Whether the line is plainly the next entry: by its hash, of the same device and run, by a clock that went on. */
