@@ -218,8 +218,7 @@ async function opensWhatWasTyped(running: Running): Promise<void> {
   await show.click()
   await expect(page.getByTestId('audit-text')).toContainText('from: ')
   await picture(running, 'audit-text')
-  await page.getByTestId('audit-table').focus()
-  await running.person.press('Down')
+  await page.getByTestId('audit-table').press('ArrowDown')
   await expect(page.getByTestId('audit-text')).toBeHidden()
 }
 
