@@ -234,6 +234,8 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   // The system's dialog of a print goes with the page that it is over, and nothing is printed.
   const printing = call(first, 'audit.print', { patient: 'x' }).catch(() => 'the page was ended')
   await expect.poll(() => place.fileDialog.titled('Print')).toBe(1)
+  // The page that comes to the front at a lock stands by.
+  await expect.poll(() => app.context().pages().filter((each) => each.url() === 'app://chartkeep/').length).toBeGreaterThan(1)
   // The keyboard is the dialog's, and the page waits for it.
   const locksWithTheComputer = async () => {
     await carriedOut(app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen')))
