@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Unit specs stand beside their module; what crosses processes or the network is in `tests/integration`. */
 export default defineConfig({
   test: {
+    // Below a folder that whoever runs the tests owns: Vitest moves it away once other packages are installed, which takes the right to its parent.
+    fsModuleCachePath: 'node_modules/.cache/vitest',
     // Types come from the checker; Vitest only runs.
     projects: [
       {

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import config from '../../vitest.config.ts'
 import { keyOf } from './places.ts'
-import { isStaged } from './stage.ts'
+import { isStaged, writablePlaces } from './stage.ts'
 import { environmentFor } from './unprivileged.ts'
 
 const user = { name: 'chartkeep-dev', uid: 999, gid: 999, base: '/var/lib/chartkeep-dev', home: '/var/lib/chartkeep-dev/home' }
@@ -14,6 +16,10 @@ describe('The stage of the unprivileged user', () => {
     for (const path of ['.git', '.git/config', '.chartkeep', 'test-results', 'out/tour', 'out/results/unit.json', 'node_modules']) {
       expect(isStaged(path)).toBe(false)
     }
+  })
+
+  it('lets the test runner throw its cache away, and not only empty it, whenever other packages are there', () => {
+    expect(writablePlaces).toContain(dirname(config.test?.fsModuleCachePath ?? 'node_modules/.vitest-cache'))
   })
 
   it('is another one for another checkout', () => {

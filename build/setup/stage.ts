@@ -17,8 +17,8 @@ export interface Stage {
 
 /** Where a run writes, relative to the project. All else of the stage belongs to root, so a run cannot alter what it runs. */
 export const resultPlaces = ['out/tour', 'out/bench', 'out/results', 'test-results'] as const
-const caches = ['node_modules/.vite', 'node_modules/.vite-temp', 'node_modules/.vitest-cache', 'node_modules/.cache']
-const writablePlaces = ['.chartkeep', ...resultPlaces, ...caches]
+const caches = ['node_modules/.vite', 'node_modules/.vite-temp', 'node_modules/.cache']
+export const writablePlaces = ['.chartkeep', ...resultPlaces, ...caches]
 
 /** What a run needs of a project: its sources and its built output. */
 export function isStaged(path: string): boolean {
