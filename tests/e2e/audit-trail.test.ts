@@ -237,12 +237,11 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   // The page that comes to the front at a lock stands by.
   await expect.poll(() => app.context().pages().filter((each) => each.url() === 'app://chartkeep/').length).toBeGreaterThan(1)
   // The keyboard is the dialog's, and the page waits for it.
-  const locksWithTheComputer = async () => {
-    await carriedOut(app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen')))
-    await person.sees('lock-screen')
-  }
+  const locksWithTheComputer = () => carriedOut(app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen')))
   await locksWithTheComputer()
+  // Before the new page is looked for: one that is killed under a print may hold up whoever asks it something.
   await expect.poll(() => place.fileDialog.titled('Print')).toBe(0)
+  await person.sees('lock-screen')
   expect(await printing).not.toContain('true')
   await printer.close()
   await person.unlock()
@@ -295,6 +294,7 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   await place.fileDialog.opened()
   await locksWithTheComputer()
   await expect.poll(place.fileDialog.windows).toEqual([])
+  await person.sees('lock-screen')
   await place.fileDialog.back()
   await person.unlock()
   await person.sees('audit-table')
