@@ -16,9 +16,9 @@ async function vaultOf({ profile }: Workstation): Promise<string> {
   return join(profile, 'vaults', only)
 }
 
-/** What every file of a folder holds, by name. */
+/** What every file of a vault holds, by name. Beside it stands when its owner was last here, which is told anew of a session that kept nothing too. */
 async function contentsOf(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).toSorted()
+  const names = (await readdir(folder)).filter((name) => name !== 'left.json').toSorted()
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, createHash('sha256').update(await readFile(join(folder, name))).digest('hex')])))
 }
 
