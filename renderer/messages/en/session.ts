@@ -98,7 +98,7 @@ export const session = {
   'lock.confirmSignOutUnnamed': 'Yes, sign them out',
 
   'lockedOut.title': 'Locked out',
-  'lockedOut.why': 'Your organization has locked this session. Nothing of it can be opened here until you sign in fully.',
+  'lockedOut.why': 'Your organization has ended this session for you. Nothing of it can be opened here until you sign in fully.',
   'lockedOut.unexpected': 'You did not expect this?',
   'lockedOut.signIn': 'Sign in again',
 
