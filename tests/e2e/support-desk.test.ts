@@ -131,7 +131,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await expect(page.getByText('Write a reason of at least 10 characters.')).toBeVisible()
   await page.getByTestId('desk-reason').fill(reason)
   await page.getByTestId('desk-order-confirm').click()
-  await expect(page.getByTestId('desk-order-given')).toHaveText('The order is given. 1 waiting.')
+  await expect(page.getByTestId('desk-order-given')).toHaveText('The order is given. 1 on the way.')
   await page.getByRole('button', { name: 'Close' }).click()
   // The list says that it is on its way, and what was chosen is chosen still.
   await expect(rows(page).filter({ hasText: name }).locator('[role="gridcell"]').nth(8)).toHaveText('1')

@@ -41,7 +41,7 @@ describe('what an order is said to do', () => {
 describe('the progress of an order', () => {
   it('names what became of it, the worst not last, and no more than there is', () => {
     const counts = { ...none, taken: 5, done: 3, failed: 1, waiting: 2, refused: 1 }
-    expect(progressWords(counts)).toBe('3 done · 1 failed · 1 refused · 1 taken · 2 waiting')
+    expect(progressWords(counts)).toBe('3 done · 1 failed · 1 refused · 1 taken · 2 on the way')
     expect(reachOf(counts)).toBe(8)
     expect(progressWords(none)).toBe('Reaches no workstation')
   })

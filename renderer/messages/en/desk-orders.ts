@@ -102,7 +102,7 @@ export const deskOrders = {
   'desk.progress.failed': '{{count}} failed',
   'desk.progress.refused': '{{count}} refused',
   'desk.progress.taken': '{{count}} taken',
-  'desk.progress.waiting': '{{count}} waiting',
+  'desk.progress.waiting': '{{count}} on the way',
   'desk.progress.held': '{{count}} held',
   'desk.progress.notForHere': '{{count}} not for there any more',
   'desk.progress.withdrawn': '{{count}} withdrawn',
