@@ -86,8 +86,8 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
   }
 }
 
-function signedIn({ userKey, user, permissions, authTime }: KnownUser): Omit<SignedIn, 'pin'> {
-  return { userKey, user, permissions, authTime }
+function signedIn({ userKey, user, subject, permissions, authTime }: KnownUser): Omit<SignedIn, 'pin'> {
+  return { userKey, user, sub: subject, permissions, authTime }
 }
 
 /** For a workstation without a policy: there is no EHR to sign in to. */

@@ -6,6 +6,8 @@ import type { Policy } from '../../shared/policy.ts'
 export interface SignedIn {
   readonly userKey: string
   readonly user: StaffMember
+  /** Who they are to the EHR. */
+  readonly sub?: string
   readonly permissions: readonly Permission[]
   /** When the person last proved who they are to the EHR, in epoch milliseconds. */
   readonly authTime: number

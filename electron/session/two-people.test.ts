@@ -85,4 +85,11 @@ describe('two people at one workstation @164.312(a)(2)(i)', () => {
     expect(told(signedOut, 'that-locked').others).toBeUndefined()
     expect(told(active, 'names').others).toBeUndefined()
   })
+
+  it('are told apart at the support desk by what the EHR calls them, which no other screen is told', () => {
+    const atDesk = (sub: string): Session => ({ ...active, who: { ...physician, sub, permissions: ['desk:read', 'desk:order'] } })
+    expect([viewOf(atDesk('s-1'), around).sub, viewOf(atDesk('s-2'), around).sub]).toEqual(['s-1', 's-2'])
+    expect(viewOf({ ...active, who: { ...physician, sub: 's-1' } }, around).sub).toBeUndefined()
+    expect(JSON.stringify(viewOf({ ...lockedByPhysician, who: { ...physician, sub: 's-1', permissions: ['desk:read'] } }, around))).not.toContain('s-1')
+  })
 })

@@ -43,6 +43,7 @@ export function viewOf(session: Session, { keychain, signInPage, tells, waiting,
         ...plain,
         keeping: isKept(session, keychain) ? 'sealed' : 'memory-only',
         user: session.who.user,
+        ...(session.who.sub !== undefined && session.who.permissions.includes('desk:read') ? { sub: session.who.sub } : {}),
         permissions: [...session.who.permissions],
         pin: session.who.pin,
         // By the minute, and told anew only when it changes.

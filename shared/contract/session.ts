@@ -35,6 +35,8 @@ export const SessionView = z.strictObject({
   state: z.enum(sessionStates),
   epoch: z.number().int(),
   user: StaffMember.optional(),
+  /** At the support desk: who they are to the EHR, by which their own orders are told from those of a colleague of the same name. */
+  sub: z.string().max(255).optional(),
   permissions: z.array(z.enum(permissions)),
   /** Others whose sessions wait on this workstation, where the policy lets a locked screen name them. */
   others: z.array(z.strictObject({ userKey: UserKey, user: StaffMember })).max(16).optional(),

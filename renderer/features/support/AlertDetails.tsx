@@ -15,6 +15,7 @@ import { TextArea } from '../../ui/TextArea.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import type { AlertDraft } from './alert-drafts.ts'
 import { answerWords, ruleWords, severityWords } from './alert-words.ts'
+import { isOneself } from './oneself.ts'
 import { isReason } from './order-targets.ts'
 import type { StationBook } from './stations.ts'
 
@@ -39,8 +40,8 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
   const [failure, setFailure] = useState<ShownFailure>()
   const field = useRef<HTMLTextAreaElement>(null)
   const when = (epochMs: number) => formatDateTime({ precision: 'instant', epochMs }, zone)
-  // The EHR knows it for certain, and refuses who has not taken it.
-  const isMine = alert.takenBy !== undefined && alert.takenBy.name === session.user?.displayName
+  // The EHR refuses who has not taken it.
+  const isMine = alert.takenBy !== undefined && isOneself(session, alert.takenBy)
   const words = comment.trim()
 
   /** `said`: what was written goes with it, and is not to be written again; more of it that was written meanwhile stays. */

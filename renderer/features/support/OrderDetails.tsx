@@ -9,6 +9,7 @@ import { Fact, Facts } from '../../ui/Facts.tsx'
 import text from '../../ui/text.module.css'
 import { DecideDialog, type Decision } from './DecideDialog.tsx'
 import { Deliveries } from './Deliveries.tsx'
+import { isOneself } from './oneself.ts'
 import { canUndo, progressWords, targetWords } from './order-words.ts'
 import type { StationBook } from './stations.ts'
 
@@ -26,8 +27,8 @@ export function OrderDetails({ order, book, nameOf, onDecided }: OrderDetailsPro
   const [decision, decide] = useState<Decision>()
   const when = (epochMs: number) => formatDateTime({ precision: 'instant', epochMs }, zone)
   const mayOrder = session.permissions.includes('desk:order')
-  // The EHR knows it for certain, and refuses; this spares a colleague the question.
-  const isOwn = order.by.name === session.user?.displayName
+  // The EHR refuses it; this spares them the question.
+  const isOwn = isOneself(session, order.by)
   return (
     <Details
       label={t('desk.orderDetails')}
