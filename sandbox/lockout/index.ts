@@ -16,6 +16,7 @@ import { deskRoutes } from './desk-routes.ts'
 import { deviceDoor } from './device-door.ts'
 import { openHistory } from './history.ts'
 import type { TransmitterKeys } from './keys.ts'
+import { openMadeUpPeople } from './made-up-people.ts'
 import { fileMadeUpWorkstations } from './made-up.ts'
 import { type Enforcement, openOrders } from './orders.ts'
 import { prepareLockout } from './schema.ts'
@@ -56,18 +57,20 @@ export interface Lockout {
 export async function openLockout(app: FastifyInstance, parts: LockoutParts, ends: Endings): Promise<Lockout> {
   const { database, accounts, devices, keys, file, reported, identify, faults, clock, baseUrl, pollMs = 25_000 } = parts
   prepareLockout(database)
-  const people = () => accounts.everybody().map((account) => ({ ...account, isDisabled: account.isBarred }))
+  const madeUp = openMadeUpPeople(database)
+  const people = () => [...accounts.everybody().map((account) => ({ ...account, isDisabled: account.isBarred })), ...madeUp.everybody()]
   // Who works here does not change while it runs; whether they may does.
   const known = new Map(accounts.everybody().map((account) => [account.sub, account]))
-  const byId = (sub: string) => known.get(sub)
+  const byId = (sub: string) => known.get(sub) ?? madeUp.bySub(sub)
   const nameOf = (sub: string) => byId(sub)?.name ?? 'someone who has left'
   const person = (sub: string) => ({ sub, name: nameOf(sub), role: byId(sub)?.role ?? 'other' })
   const history = openHistory(database, clock, nameOf)
   const workstations = openWorkstations(database, clock, history, person)
   const streams = openStreams(database, clock, history, workstations.changed)
-  const enforcement: Enforcement = { ...parts.enforcement, exists: (sub) => byId(sub) !== undefined }
+  const setBarred: Enforcement['setBarred'] = (sub, isBarred) => void (madeUp.setBarred(sub, isBarred) || parts.enforcement.setBarred(sub, isBarred))
+  const enforcement: Enforcement = { ...parts.enforcement, setBarred, exists: (sub) => byId(sub) !== undefined }
   const trace = (of: DeskStep['of']) => (step: Omit<DeskStep, 'of' | 'practitioner' | 'at'> & { readonly by: string }) =>
-    file(deskEvent({ ...step, of, practitioner: byId(step.by)?.practitioner ?? 'unknown', at: clock.now() }))
+    file(deskEvent({ ...step, of, practitioner: known.get(step.by)?.practitioner ?? 'unknown', at: clock.now() }))
   const audit = trace('orders')
   const byReference = new Map([...known.values()].map(({ sub, practitioner }) => [`Practitioner/${practitioner}`, person(sub)]))
   const alerts = openAlerts({ database, clock, history, reported, nameOf, personOf: (reference) => byReference.get(reference), audit: trace('alerts') })
@@ -104,6 +107,6 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
       workstations.seen(deviceId, sub, grantId)
       workstations.changed(deviceId)
     },
-    fileMadeUp: (made) => fileMadeUpWorkstations(database, workstations, { ...made, staff: [...known.values()], now: clock.now() }),
+    fileMadeUp: (made) => fileMadeUpWorkstations(database, workstations, madeUp, { ...made, staff: [...known.values()], now: clock.now() }),
   }
 }
