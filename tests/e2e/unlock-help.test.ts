@@ -15,7 +15,7 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
   const screens = await deskScreens(atDesk, await openDeskApp(atDesk, ehr, 'ihalvorsen'))
   const line = await openLine()
   try {
-    const running = await (await workstation({ ehr })).start({ args: line.args })
+    const running = await (await workstation({ ehr, policy: (demo) => ({ ...demo, support: { ...demo.support, phone: '+1 555 0142' } }) })).start({ args: line.args })
     const { person } = running
     await person.signIn(ehr.account(nurse))
     await person.choosePin()
@@ -30,12 +30,17 @@ test('offline and out of tries, the desk’s answer to the code on the lock scre
     await picture(running, 'out-of-tries')
 
     const ask = page.getByRole('button', { name: 'No network? Ask support for more tries' })
+    const codeForIt = page.getByTestId('lock-screen').getByText(/^\s*Code \w/)
+    await expect(codeForIt).toBeVisible()
     await ask.click()
     // Whom to call stands there once, with the code; and who gives up is where they were.
     await expect(page.getByTestId('unlock-answer')).toBeFocused()
     await expect(page.getByTestId('call-support')).toHaveCount(1)
+    // No code stands beside it that might be read out in its place.
+    await expect(codeForIt).toHaveCount(0)
     await page.getByTestId('unlock-help').getByRole('button', { name: 'Cancel' }).click()
     await expect(ask).toBeFocused()
+    await expect(codeForIt).toBeVisible()
     await expect(page.getByTestId('call-support')).toHaveCount(1)
     await ask.press('Enter')
     const challenge = (await page.getByTestId('unlock-challenge').textContent()) ?? ''

@@ -18,9 +18,11 @@ import { UnlockHelp } from './UnlockHelp.tsx'
 export function LockScreen() {
   const { clock, zone } = useServices()
   const { session, info } = useSession()
-  const { user, lock, pin, failure } = session
+  const { user, lock, pin, failure: reported } = session
   const [isHelped, setHelped] = useState(false)
   const [isCodeShown, setCodeShown] = useState(false)
+  // Beside a code that is read out to support, one for IT would be read out too.
+  const failure = reported && isCodeShown ? { ...reported, correlation: '' } : reported
   return (
     <Entry title={t('lock.title')} testId="lock-screen" apart={<Apart isCalling={isCodeShown} />}>
       {user ? (
