@@ -16,6 +16,7 @@ import { deskRoutes } from './desk-routes.ts'
 import { deviceDoor } from './device-door.ts'
 import { openHistory } from './history.ts'
 import type { TransmitterKeys } from './keys.ts'
+import { fileMadeUpOrders } from './made-up-orders.ts'
 import { openMadeUpPeople } from './made-up-people.ts'
 import { fileMadeUpWorkstations } from './made-up.ts'
 import { type Enforcement, openOrders } from './orders.ts'
@@ -49,7 +50,7 @@ export interface LockoutParts {
 export interface Lockout {
   /** A person signed in at a workstation, on this grant. */
   seen(deviceId: string, sub: string, grantId: string | undefined): void
-  /** Files so many workstations that are nowhere. Gives how many. */
+  /** Files so many workstations that are nowhere, and what was ordered there. Gives how many. */
   fileMadeUp(made: { readonly count: number; readonly seed: number }): number
 }
 
@@ -107,6 +108,11 @@ export async function openLockout(app: FastifyInstance, parts: LockoutParts, end
       workstations.seen(deviceId, sub, grantId)
       workstations.changed(deviceId)
     },
-    fileMadeUp: (made) => fileMadeUpWorkstations(database, workstations, madeUp, { ...made, staff: [...known.values()], now: clock.now() }),
+    fileMadeUp(made) {
+      const [staff, now] = [[...known.values()], clock.now()]
+      const filed = fileMadeUpWorkstations(database, workstations, madeUp, { ...made, staff, now })
+      fileMadeUpOrders(database, workstations, staff.filter(({ role }) => role === 'support'), { nameOf, now })
+      return filed
+    },
   }
 }

@@ -53,7 +53,7 @@ export function openMadeUpPeople(database: DatabaseSync): MadeUpPeople {
 
 function drawn(path: string, index: number): Omit<MadeUpPerson, 'isDisabled'> {
   const chance = rngOf(path)
-  const { given, family } = drawName(traditions[drawTradition(chance)], chance.pick(['female', 'male']), chance)
+  const { given, family } = drawName(traditions[drawTradition(chance)], chance.pick(['female', 'male'] as const), chance)
   const role = chance.pick(['nurse', 'nurse', 'nurse', 'physician', 'physician', 'front-desk'])
   const letters = `${given[0]?.[0] ?? ''}${family}`.normalize('NFD').replaceAll(/[^A-Za-z]/g, '').toLowerCase()
   return { sub: opaqueId(path), username: `${letters}${index + 1}`, name: [...(role === 'physician' ? ['Dr'] : []), ...given, family].join(' '), role }

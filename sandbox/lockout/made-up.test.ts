@@ -1,8 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { openHistory } from './history.ts'
+import { fileMadeUpOrders } from './made-up-orders.ts'
 import { openMadeUpPeople } from './made-up-people.ts'
 import { fileMadeUpWorkstations } from './made-up.ts'
+import { openOrderRows } from './order-rows.ts'
 import { prepareLockout } from './schema.ts'
 import { openWorkstations } from './workstations.ts'
 
@@ -17,7 +19,7 @@ function filed(count: number) {
   const person = (sub: string) => people.bySub(sub) ?? { sub, name: sub, role: 'nurse' }
   const workstations = openWorkstations(database, clock, openHistory(database, clock, (sub) => sub), person)
   fileMadeUpWorkstations(database, workstations, people, { count, seed: 1, staff: [{ sub: 'nurse-1', name: 'Grace', role: 'nurse' }], now })
-  return { database, people, stations: workstations.list({ limit: 1_000, wait: 0 }).workstations }
+  return { database, people, workstations, stations: workstations.list({ limit: 1_000, wait: 0 }).workstations }
 }
 
 it('says of no workstation that its state is younger than the last that was heard of it, nor that somebody is idle beyond the two minutes of the warning', () => {
@@ -43,4 +45,15 @@ it('has nobody on more than two screens, each of them with a name, and the same 
   people.setBarred(first?.sub ?? '', true)
   expect(openMadeUpPeople(database).everybody()).toEqual(people.everybody())
   expect(people.everybody().filter(({ isDisabled }) => isDisabled)).toHaveLength(1)
+})
+
+it('has orders that were given before now, agreed to by another one where that is asked, and carried out but for one', () => {
+  const { database, workstations } = filed(600)
+  const desk = ['s-1', 's-2'].map((sub) => ({ sub, name: sub, role: 'support' }))
+  fileMadeUpOrders(database, workstations, desk, { nameOf: (sub) => sub, now })
+  const rows = openOrderRows(database)
+  const orders = rows.list(undefined, 10)
+  expect(orders.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['lock given', 'wipe given', 'message given'])
+  for (const { at, kind, by_sub: by, agreed_by: agreed } of orders) expect([at < now, kind === 'wipe' ? agreed !== null && agreed !== by : agreed === null]).toEqual([true, true])
+  expect(orders.map(({ id }) => rows.counts(id))).toMatchObject([{ done: 2, refused: 1, waiting: 0 }, { done: 1, waiting: 0 }, { done: 12, waiting: 0 }])
 })

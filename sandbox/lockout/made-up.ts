@@ -35,9 +35,14 @@ function crewOf(people: readonly UserRef[]): (chance: Rng) => string | undefined
   const taken = new Map<string, number>()
   return (chance) => {
     const from = chance.int(0, Math.max(0, people.length - 1))
-    const free = [...people.slice(from), ...people.slice(0, from)].find(({ sub }) => (taken.get(sub) ?? 0) < mostOfOne)
-    if (free !== undefined) taken.set(free.sub, (taken.get(free.sub) ?? 0) + 1)
-    return free?.sub
+    for (let step = 0; step < people.length; step += 1) {
+      const sub = people[(from + step) % people.length]?.sub ?? ''
+      const sessions = taken.get(sub) ?? 0
+      if (sessions === mostOfOne) continue
+      taken.set(sub, sessions + 1)
+      return sub
+    }
+    return undefined
   }
 }
 
@@ -73,7 +78,7 @@ export function fileMadeUpWorkstations(database: DatabaseSync, workstations: Wor
       const since = Math.min(now, heard) - (state === 'warning' ? chance.int(5, 115) * 1_000 : chance.int(1, 400) * 60_000)
       // A workstation goes from hand to hand: some of those before wait behind the lock.
       const hasWaiting = sub !== undefined && chance.chance(0.15)
-      const before = hasWaiting ? new Set(Array.from({ length: chance.int(1, 3) }, () => waits(chance))) : new Set<undefined>()
+      const before = hasWaiting ? new Set(Array.from({ length: chance.int(1, 3) }, () => waits(chance))) : new Set<string | undefined>()
       before.delete(sub)
       const waiting = [...before].flatMap((user) => user ?? []).map((user) => ({ user, waits: true, since: new Date(since - chance.int(5, 600) * 60_000).toISOString(), unsent: { drafts: chance.chance(0.2) ? 1 : 0, changes: 0 } }))
       const there: PeopleHere = { named: [...waiting, ...(sub === undefined ? [] : [{ user: sub, waits: false, unsent: own }])], others: 0 }
