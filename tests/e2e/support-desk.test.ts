@@ -9,7 +9,7 @@ import type { Running, Workstation, WorkstationSetting } from './harness/worksta
 
 const [first, second] = ['ihalvorsen', 'tmarchetti']
 const workstations = 600
-const reason = 'Reported stolen this morning, ticket 4711'
+const reason = 'Malware found by the network team, ticket 4711'
 
 let ehr: OwnEhr
 test.beforeAll(async () => {
@@ -155,7 +155,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await other.page.getByTestId('desk-orders-row').first().click()
   await other.page.getByTestId('desk-agree').click()
   await expect(other.page.getByTestId('desk-decide-dialog')).toContainText(reason)
-  await other.page.getByTestId('desk-reason').fill('Asked the owner, it is gone')
+  await other.page.getByTestId('desk-reason').fill('Rang the ward: they work elsewhere')
   await other.page.getByTestId('desk-decide-confirm').click()
   // It waits for nobody any more, and is read on all the same.
   await expect(other.page.getByTestId('desk-order-left')).toBeVisible()
@@ -168,7 +168,7 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   // What has not arrived is taken back.
   await other.page.getByTestId('desk-orders-row').nth(1).click()
   await other.page.getByTestId('desk-undo').click()
-  await other.page.getByTestId('desk-reason').fill('It was found again at the ward')
+  await other.page.getByTestId('desk-reason').fill('They have left it, no need to lock')
   await other.page.getByTestId('desk-decide-confirm').click()
   await expect(other.page.getByTestId('desk-orders-row').nth(1)).toContainText('Taken back')
 
@@ -243,8 +243,8 @@ test('an order says first whom it hits, a wipe waits for a second person, and bo
   await other.page.getByTestId('desk-part-unlock').click()
   await expect(other.page.getByTestId('desk-help-station')).toHaveValue(name.toLowerCase())
   await other.page.getByTestId('desk-help-identification').fill('Called back at extension 2210')
-  await other.page.getByTestId('desk-help-challenge').fill('7KX2M-94QRT')
-  await other.page.getByTestId('desk-reason').fill('On the cut-off ward, forgot two digits')
+  await other.page.getByTestId('desk-help-challenge').fill('4HW8C-P3NYD')
+  await other.page.getByTestId('desk-reason').fill('Mistyped five times, no network on the ward')
   await picture(other, 'desk-unlock')
   await other.page.getByTestId('desk-help-answer').click()
   await expect(other.page.getByTestId('desk-help')).toContainText(/slip in the code|is not of that workstation/)
