@@ -7,8 +7,9 @@ import { patient, validCalls } from './testing/valid-calls.ts'
 
 const names = Object.keys(contract).filter(isProcedureName)
 
-function routed(name: ProcedureName, overrides: { state?: SessionState; permissions?: readonly Permission[]; auditFails?: boolean; hasKey?: boolean } = {}) {
+function routed(name: ProcedureName, overrides: { state?: SessionState; meanwhile?: SessionState; permissions?: readonly Permission[]; auditFails?: boolean; hasKey?: boolean } = {}) {
   const { via, during } = contract[name]
+  let state = overrides.state ?? during[0] ?? 'active'
   const order: string[] = []
   const entries: AuditHeader[] = []
   const handler = () => {
@@ -20,12 +21,13 @@ function routed(name: ProcedureName, overrides: { state?: SessionState; permissi
   const answer = createRouter<Transport, CallerFacts>({
     via,
     handlers,
-    session: () => ({ state: overrides.state ?? during[0] ?? 'active', permissions: overrides.permissions ?? permissions }),
+    session: () => ({ state, permissions: overrides.permissions ?? permissions }),
     audit: {
       intent: async (header) => {
         if (overrides.auditFails) throw new ChartkeepError('audit-unavailable')
         order.push('audit')
         entries.push(header)
+        state = overrides.meanwhile ?? state
       },
       outcome: (header) => void entries.push(header),
     },
@@ -89,6 +91,17 @@ describe.each(names)('%s @164.312(a)(1)', (name) => {
     const other = names.find((each) => contract[each].via !== row.via) ?? name
     const { call, bound } = routed(other)
     expect(await call(bound, validCalls[name].input, name)).toBe('unknown-procedure')
+  })
+})
+
+describe('a session that has come to another state while the audit was written @164.312(a)(1)', () => {
+  it.each(names.filter((name) => contract[name].audit !== 'nothing' && contract[name].during.length < sessionStates.length))('begins nothing by %s, and the refusal is recorded', async (name) => {
+    for (const meanwhile of sessionStates.filter((each) => !contract[name].during.includes(each))) {
+      const { call, bound, order, entries } = routed(name, { meanwhile })
+      expect(await call(bound, validCalls[name].input)).toBe('locked')
+      expect(order).toEqual(['audit'])
+      expect(entries.map(({ outcome, failure }) => [outcome, failure])).toEqual([['intent', undefined], ['refused', 'locked']])
+    }
   })
 })
 

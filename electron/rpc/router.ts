@@ -33,7 +33,7 @@ export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
 
 /**
  * Answers a call. The order is the same for every row: origin, session state, input, permission (for this patient), hold,
- * audit intent made durable, handler, output, audit outcome, reply. Never throws.
+ * audit intent made durable, session state again, handler, output, audit outcome, reply. Never throws.
  */
 export function createRouter<T extends Transport, Caller extends CallerFacts>(parts: RouterParts<T, Caller>) {
   return async function answer(caller: Caller, name: unknown, input: unknown): Promise<Reply<unknown>> {
@@ -45,7 +45,7 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
     const row: Contract[ProcedureName] = contract[name]
     const rule: AuditRule<unknown> | 'nothing' = row.audit
     let entry: Omit<AuditHeader, 'outcome'> | undefined
-    let announced = false
+    let begun = false
     const record = (outcome: AuditOutcome, failure?: FailureKind) => {
       if (entry) parts.audit.outcome({ ...entry, outcome, ...(failure ? { failure } : {}) })
     }
@@ -61,11 +61,11 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
       if (row.needs !== 'anyone' && !permissions.includes(row.needs)) throw new ChartkeepError('not-permitted')
       const isHeld = caller.patient === undefined ? undefined : parts.isHeld?.(caller.patient)
       if (typeof isHeld === 'boolean') checkHold(row, isHeld)
-      if (entry) {
-        announced = true
-        await parts.audit.intent({ ...entry, outcome: 'intent' })
-      }
+      if (entry) await parts.audit.intent({ ...entry, outcome: 'intent' })
       if (typeof isHeld === 'object') checkHold(row, await isHeld)
+      // It may have locked while that was written: nothing is begun behind the lock screen.
+      if (!row.during.includes(parts.session().state)) throw new ChartkeepError('locked')
+      begun = true
       // Rows and handlers share their names by the type `Handlers`; the union of functions is not callable as such.
       const handler = parts.handlers[name as NamesVia<T>] as (input: unknown, caller: Caller) => unknown
       const output = row.output.safeParse(await handler(parsed.data, caller))
@@ -76,7 +76,7 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
       return { ok: true, value: output.data }
     } catch (error) {
       const failure = toFailure(error, correlation)
-      if (failure.kind !== 'audit-unavailable') record(announced ? 'failed' : 'refused', failure.kind)
+      if (failure.kind !== 'audit-unavailable') record(begun ? 'failed' : 'refused', failure.kind)
       parts.report({ procedure: name, failure: failure.kind, correlation, cause: error })
       return { ok: false, failure }
     }

@@ -42,6 +42,7 @@ async function postOf(initial: Session) {
     },
     connect: () => undefined,
     chooseFile: () => Promise.resolve('/chosen'),
+    pickFile: async () => void asked.push('pick'),
     files: { begin: async (path: string) => (noting.meanwhile(), { path, part: `${path}.part` }), ended: (files: readonly string[]) => Promise.resolve(void removed.push(...files)) },
     newCorrelation: () => '00000000',
     holds: () => undefined,
@@ -56,7 +57,7 @@ async function postOf(initial: Session) {
     if (!listener) throw new Error('no records were started')
     return listener
   }
-  return { shell, prepare, keychain, asked, removed, noting }
+  return { shell, post, prepare, keychain, asked, removed, noting }
 }
 
 const [amara, nils] = [person('amara'), person('nils')]
@@ -133,6 +134,19 @@ describe('what comes late from the session that was on the screen before @164.31
     keychain.resolve()
     await set
     expect(shell.current()).toMatchObject({ state: 'active', who: { userKey: 'nils', pin: 'unset' } })
+  })
+})
+
+describe('the dialog for a file to attach @164.312(a)(2)(iii)', () => {
+  it('opens in an open session, and in no other', async () => {
+    const { shell, post, prepare, asked } = await postOf({ state: 'active', epoch: 2, who: amara, lastInput: now, seenAt: now })
+    await prepare('amara')
+    await post.pickFile()
+    shell.dispatch({ type: 'lock-asked', reason: 'order' })
+    await expect(post.pickFile()).rejects.toMatchObject({ kind: 'locked' })
+    shell.dispatch({ type: 'sign-in-asked' })
+    await expect(post.pickFile()).rejects.toMatchObject({ kind: 'locked' })
+    expect(asked).toEqual(['pick'])
   })
 })
 

@@ -63,7 +63,7 @@ export interface RecordsPost {
   /** `ask`: inputs of `chart.section`, as texts, that go with the port. */
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
-  /** Lets the person pick a file, and names it for one use by the page; undefined: they picked none, or the workstation was locked meanwhile. */
+  /** Lets the person pick a file, and names it for one use by the page; undefined: they picked none, or the workstation was locked meanwhile. Rejects `locked` where it is. */
   pickFile(): Promise<string | undefined>
 }
 
@@ -275,6 +275,8 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       return tab
     },
     pickFile: async () => {
+      // The dialog shows folders: never to whoever stands before a lock screen.
+      if (!isOpen(parts.session())) throw new ChartkeepError('locked')
       const asked = records
       const path = await parts.pickFile()
       // Who sits here now may be somebody else: what was picked before a lock is nobody's.
