@@ -1,12 +1,10 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import type { ChartkeepBridge, ChartkeepEvents, MayLeave } from '../shared/bridge.ts'
 import type { Transport } from '../shared/contract/procedure.ts'
+import { transports } from '../shared/contract/transports.ts'
 import type { PortPurpose } from './records/protocol.ts'
 import { channels } from './rpc/channels.ts'
 import { createPortClient, type PortClient, type TextPort } from './rpc/port-client.ts'
-
-/** Made from the contract when the application is built: the name of each row and where it is answered. */
-declare const CONTRACT_TRANSPORTS: Readonly<Record<string, Transport>>
 
 /** A value that comes once and is waited for. */
 function arrival<T>() {
@@ -108,7 +106,7 @@ function carry(name: string, transport: Transport) {
 }
 
 // One function for each row: the table says all that there is, so the cast adds nothing to it.
-const bridge = Object.fromEntries(Object.entries(CONTRACT_TRANSPORTS).map(([name, transport]) => [name, carry(name, transport)])) as unknown as ChartkeepBridge
+const bridge = Object.fromEntries(Object.entries(transports).map(([name, transport]) => [name, carry(name, transport)])) as unknown as ChartkeepBridge
 
 const events: ChartkeepEvents = {
   onSession: session.listen,

@@ -1,7 +1,6 @@
 import { build } from 'esbuild'
 import type { BuildOptions, Plugin } from 'esbuild'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 /** Modules with a binary inside: they stay in `node_modules`, and what is built refers to them. */
 const native = ['electron', 'keytar', 'libsql', '@node-rs/argon2', 'koffi']
@@ -40,22 +39,6 @@ const requireBanner =
   "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __fileURLToPath}from'node:url';" +
   'const require=__createRequire(import.meta.url);const __filename=__fileURLToPath(import.meta.url);'
 
-/** How each row of the contract travels, read from the contract itself so that the preload does not carry its schemas. */
-export async function contractTransports(root: string): Promise<Record<string, string>> {
-  const loaded: unknown = await import(pathToFileURL(join(root, 'shared', 'contract', 'index.ts')).href)
-  if (typeof loaded !== 'object' || loaded === null || !('contract' in loaded)) throw new Error('shared/contract/index.ts exports no contract')
-  const { contract } = loaded
-  if (typeof contract !== 'object' || contract === null) throw new Error('The contract is not a table')
-  return Object.fromEntries(
-    Object.entries(contract).map(([name, row]: [string, unknown]) => {
-      if (typeof row !== 'object' || row === null || !('via' in row) || typeof row.via !== 'string') {
-        throw new Error(`The row ${name} of the contract does not say how it travels`)
-      }
-      return [name, row.via]
-    }),
-  )
-}
-
 /** How main, records, the clerk and the HSM's process are built out of the project at `root`. */
 export const processes = (root: string): BuildOptions => ({
   ...shared,
@@ -78,7 +61,6 @@ export async function buildNodeSide(root: string, folder: string): Promise<void>
       outfile: join(folder, 'preload.cjs'),
       format: 'cjs',
       external: ['electron'],
-      define: { ...shared.define, CONTRACT_TRANSPORTS: JSON.stringify(await contractTransports(root)) },
     }),
   ])
 }

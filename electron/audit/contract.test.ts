@@ -74,6 +74,7 @@ async function called(name: ProcedureName, audit: AuditPort, options: { fails?: 
   const handlers = Object.fromEntries(names.map((each) => [each, handler])) as unknown as Handlers<Transport, CallerFacts>
   const answer = createRouter<Transport, CallerFacts>({
     via,
+    rows: contract,
     handlers,
     session: () => ({ state: during[0] ?? 'active', permissions: options.permissions ?? permissions }),
     audit,

@@ -1,6 +1,7 @@
-import { contract, isProcedureName, LockReason } from '../../shared/contract/index.ts'
 import { sessionStates } from '../../shared/contract/procedure.ts'
 import { sections } from '../../shared/contract/sections.ts'
+import { LockReason } from '../../shared/contract/session.ts'
+import { transports } from '../../shared/contract/transports.ts'
 import { failureKinds } from '../../shared/errors.ts'
 import { placeNames } from '../audit/ship/place.ts'
 import { askingWays, uselessness } from '../auth/still-granted.ts'
@@ -9,7 +10,7 @@ import { buses } from '../session/desktop/address.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
 
 const failure = oneOf(failureKinds)
-const procedure = oneOf([...Object.keys(contract).filter(isProcedureName), 'unknown'])
+const procedure = oneOf([...Object.keys(transports), 'unknown'])
 const processName = oneOf(['main', 'records', 'chart', 'spare', 'sign-in', 'gpu', 'utility', 'other'])
 const position = whole(9_999_999)
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Hold, writeSignals } from '../../shared/alerts.ts'
 import type { KeepingTrouble } from '../../shared/bridge.ts'
-import { type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
+import { contract, type Permission, sectionPermission, type SessionState } from '../../shared/contract/index.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import { createRouter } from '../rpc/router.ts'
 import { createTransport } from '../transport/index.ts'
@@ -198,6 +198,7 @@ export function compose(host: Host, { clock, random, cost, rotateAfter, transpor
 
   // What the pages may ask.
   const shared = {
+    rows: contract,
     session: () => session,
     audit,
     seal: texts.seal,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditHeader } from '../../shared/audit.ts'
-import { type ProcedureName, permissions } from '../../shared/contract/index.ts'
+import { contract, type ProcedureName, permissions } from '../../shared/contract/index.ts'
 import { type CallerFacts, createRouter, type Handlers } from './router.ts'
 import { patient, validCalls } from './testing/valid-calls.ts'
 
@@ -16,7 +16,7 @@ function tabs(isHeld: () => boolean | Promise<boolean>, during: () => void = () 
   const handlers = { 'chart.section': handler('chart.section'), 'draft.read': handler('draft.read'), 'draft.save': handler('draft.save'), 'hold.answer': handler('hold.answer') } as unknown as Handlers<'tab', CallerFacts>
   const note = ({ event, outcome, failure, holdReason, sealed }: AuditHeader) => void recorded.push({ event, outcome, ...(failure ? { failure } : {}), ...(holdReason ? { holdReason } : {}), ...(sealed === undefined ? {} : { sealed }) })
   const answer = createRouter<'tab', CallerFacts>({
-    via: 'tab', handlers, isHeld,
+    via: 'tab', rows: contract, handlers, isHeld,
     session: () => ({ state: 'active', permissions }),
     audit: { intent: async (header) => note(header), outcome: note },
     seal: async (text) => `sealed(${text})`,

@@ -20,6 +20,7 @@ function routed(name: ProcedureName, overrides: { state?: SessionState; meanwhil
   const handlers = Object.fromEntries(names.map((each) => [each, handler])) as unknown as Handlers<Transport, CallerFacts>
   const answer = createRouter<Transport, CallerFacts>({
     via,
+    rows: contract,
     handlers,
     session: () => ({ state, permissions: overrides.permissions ?? permissions }),
     audit: {

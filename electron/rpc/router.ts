@@ -1,5 +1,5 @@
 import type { AuditHeader, AuditOutcome, AuditPort } from '../../shared/audit.ts'
-import { type AuditRule, type Contract, contract, type InputOf, isProcedureName, type NamesVia, type OutputOf, type Permission, type ProcedureName, type SessionState, type Transport } from '../../shared/contract/index.ts'
+import type { AuditRule, Contract, InputOf, NamesVia, OutputOf, Permission, ProcedureName, SessionState, Transport } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, type Reply, toFailure } from '../../shared/errors.ts'
 
 /** A handler for every row that the transport carries, and for no other: a missing or a surplus one does not compile. */
@@ -15,8 +15,12 @@ export interface CallerFacts {
   readonly refusal?: FailureKind
 }
 
+/** At least the rows that the transport carries; of any others that are there none is answered. */
+export type Rows<T extends Transport> = { readonly [N in NamesVia<T>]: Contract[N] }
+
 export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
   readonly via: T
+  readonly rows: Rows<T>
   readonly handlers: Handlers<T, Caller>
   session(): { readonly state: SessionState; readonly permissions: readonly Permission[] }
   readonly audit: AuditPort
@@ -38,11 +42,11 @@ export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
 export function createRouter<T extends Transport, Caller extends CallerFacts>(parts: RouterParts<T, Caller>) {
   return async function answer(caller: Caller, name: unknown, input: unknown): Promise<Reply<unknown>> {
     const correlation = parts.correlation()
-    if (typeof name !== 'string' || !isProcedureName(name) || contract[name].via !== parts.via) {
+    const row = typeof name === 'string' ? rowOf(parts.rows, name) : undefined
+    if (typeof name !== 'string' || row?.via !== parts.via) {
       parts.report({ procedure: 'unknown', failure: 'unknown-procedure', correlation, cause: undefined })
       return { ok: false, failure: { kind: 'unknown-procedure', correlation } }
     }
-    const row: Contract[ProcedureName] = contract[name]
     const rule: AuditRule<unknown> | 'nothing' = row.audit
     let entry: Omit<AuditHeader, 'outcome'> | undefined
     let begun = false
@@ -81,6 +85,11 @@ export function createRouter<T extends Transport, Caller extends CallerFacts>(pa
       return { ok: false, failure }
     }
   }
+}
+
+/** By its own name alone: what every object inherits is no row. */
+function rowOf(rows: Readonly<Record<string, Contract[ProcedureName]>>, name: string): Contract[ProcedureName] | undefined {
+  return Object.hasOwn(rows, name) ? rows[name] : undefined
 }
 
 async function describe(rule: AuditRule<unknown>, input: unknown, correlation: string, seal: (detail: string) => Promise<string | undefined>): Promise<Omit<AuditHeader, 'outcome'>> {

@@ -1,3 +1,4 @@
+import { mainProcedures } from '../../shared/contract/main.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
 import type { Log } from '../diagnostics/log.ts'
 import type { AnswerCall, PageCaller } from '../rpc/ipc.electron.ts'
@@ -9,6 +10,7 @@ import type { Workstation } from './workstation.ts'
 export function answerPages(workstation: Workstation, log: Log): AnswerCall {
   return createRouter<'main', PageCaller>({
     via: 'main',
+    rows: mainProcedures,
     handlers: mainHandlers(workstation),
     session: () => {
       const session = workstation.session()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { TabId, type PatientId } from '../../shared/contract/index.ts'
+import { TabId, type PatientId } from '../../shared/contract/ids.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 
 /** As many charts as a person keeps apart; the renderer says so when it is reached. */

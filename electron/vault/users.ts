@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { permissions, StaffMember } from '../../shared/contract/index.ts'
+import { permissions } from '../../shared/contract/procedure.ts'
+import { StaffMember } from '../../shared/contract/session.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import { inTurn } from './in-turn.ts'

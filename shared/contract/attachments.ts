@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { failureKinds } from '../errors.ts'
 import { OpenDocument } from './documents.ts'
+import { Grant } from './files.ts'
 import { PatientId } from './ids.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
-
-/** Names a file that the person has chosen, for one use: `main` tells `records` alone which file it is. */
-const Grant = z.uuid()
 
 /** Where a file is on its way into the record. */
 export const Upload = z.discriminatedUnion('state', [
@@ -46,17 +44,6 @@ const writing = { via: 'tab', needs: 'note:draft', during: whileUnlocked } as co
 const one = z.strictObject({ patient: PatientId, attachment: z.uuid() })
 
 export const attachmentProcedures = {
-  /** Asks the person for a file, in the operating system's own dialog. No grant: they chose none. */
-  'file.choose': procedure({
-    via: 'main',
-    input: z.strictObject({}),
-    output: z.strictObject({ grant: Grant.optional() }),
-    needs: 'note:draft',
-    during: whileUnlocked,
-    audit: { event: 'file.choose', action: 'E', patient: () => undefined, cause: () => 'look' },
-  }),
-  /** The file that was asked for, by this or to export, is not wanted any more: the dialog goes, if it is still there. */
-  'file.leave': procedure({ via: 'main', input: z.strictObject({}), output: z.strictObject({}), needs: 'anyone', during: whileUnlocked, audit: 'nothing' }),
   /** What is attached to the note of this patient. What was not finished when the workstation stopped is gone. */
   'attachment.list': procedure({
     ...writing,

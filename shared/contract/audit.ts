@@ -88,13 +88,4 @@ export const auditProcedures = {
     during: whileUnlocked,
     audit: { event: 'audit.text', action: 'R', patient: () => undefined, cause: () => 'look', detail: ({ entry }) => `AuditEvent/${entry}` },
   }),
-  /** Prints the account that the page shows, by the system's dialog. Recorded before the dialog opens. */
-  'audit.print': procedure({
-    via: 'main',
-    input: z.strictObject({ patient: PatientId }),
-    output: z.strictObject({ printed: z.boolean() }),
-    needs: 'audit:read',
-    during: whileUnlocked,
-    audit: { event: 'audit.print', action: 'R', patient: ({ patient }) => patient, cause: () => 'look' },
-  }),
 } as const

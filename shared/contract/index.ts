@@ -5,15 +5,15 @@ import { chartProcedures } from './chart.ts'
 import { deskProcedures } from './desk.ts'
 import { documentProcedures } from './documents.ts'
 import { holdProcedures } from './hold.ts'
+import { mainProcedures } from './main.ts'
 import { patientsProcedures } from './patients.ts'
 import type { Procedure, Transport } from './procedure.ts'
-import { sessionProcedures } from './session.ts'
 import { vaultProcedures } from './vault.ts'
 import { workspaceProcedures } from './workspace.ts'
 
 /** Every procedure there is. What is not in this table cannot be called. */
 export const contract = {
-  ...sessionProcedures,
+  ...mainProcedures,
   ...vaultProcedures,
   ...patientsProcedures,
   ...chartProcedures,
@@ -43,10 +43,14 @@ export * from './attachments.ts'
 export * from './chart.ts'
 export * from './desk.ts'
 export * from './documents.ts'
+export * from './files.ts'
 export * from './hold.ts'
 export * from './ids.ts'
+export * from './main.ts'
 export * from './patients.ts'
+export * from './printing.ts'
 export * from './procedure.ts'
 export * from './sections.ts'
 export * from './session.ts'
+export * from './tabs.ts'
 export * from './workspace.ts'

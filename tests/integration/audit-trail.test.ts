@@ -4,7 +4,7 @@ import { startRig } from '../../electron/records/testing/rig.ts'
 import { type CallerFacts, createRouter, type Handlers } from '../../electron/rpc/router.ts'
 import { validCalls } from '../../electron/rpc/testing/valid-calls.ts'
 import { auditColumns } from '../../shared/audit-trail/columns.ts'
-import { type AuditFilter, contract, isProcedureName, PatientId, type ProcedureName } from '../../shared/contract/index.ts'
+import { type AuditFilter, contract, isProcedureName, mainProcedures, PatientId, type ProcedureName } from '../../shared/contract/index.ts'
 import { all, clock, day, events, month, openTrailSite, page, scopesOf, type TrailSite } from './audit-trail/site.ts'
 
 let site: TrailSite
@@ -135,7 +135,7 @@ describe('the session of somebody who reviews access @164.312(a)(1)', () => {
         if (via === 'main') {
           const { permissions } = readScopes(scopesOf('compliance'))
           const handlers = {} as Handlers<'main', CallerFacts> // None is reached.
-          const answer = createRouter<'main', CallerFacts>({ via, handlers, session: () => ({ state: 'active', permissions }), audit: { intent: () => Promise.resolve(), outcome: () => undefined }, seal: () => Promise.resolve(undefined), correlation: () => '0badcafe', report: () => undefined })
+          const answer = createRouter<'main', CallerFacts>({ via, rows: mainProcedures, handlers, session: () => ({ state: 'active', permissions }), audit: { intent: () => Promise.resolve(), outcome: () => undefined }, seal: () => Promise.resolve(undefined), correlation: () => '0badcafe', report: () => undefined })
           expect(await answer({}, name, input), name).toMatchObject({ ok: false, failure: { kind: 'not-permitted' } })
         } else {
           const port = via === 'tab' ? rig.tab('7d0c1f2e') : rig.workspace()

@@ -6,7 +6,7 @@ import { type Rig, startRig } from '../../electron/records/testing/rig.ts'
 import { validCalls } from '../../electron/rpc/testing/valid-calls.ts'
 import { type CallerFacts, createRouter, type Handlers } from '../../electron/rpc/router.ts'
 import type { Sandbox } from '../../sandbox/server.ts'
-import { contract, type InputOf, isProcedureName, type ProcedureName } from '../../shared/contract/index.ts'
+import { contract, type InputOf, isProcedureName, mainProcedures, type ProcedureName } from '../../shared/contract/index.ts'
 import { reportAlert } from './lockout/alert.ts'
 import { type Ask, openAsk, openStation, tokensOf } from './lockout/desk.ts'
 import { openProbe, type Probe, smallSandbox, userWith } from './sandbox-client.ts'
@@ -218,7 +218,7 @@ describe('a session of the support desk', () => {
     const rig = atDesk()
     const { permissions } = readScopes(people[0]?.scopes ?? [])
     const handlers = {} as Handlers<'main', CallerFacts> // None is reached.
-    const main = createRouter<'main', CallerFacts>({ via: 'main', handlers, session: () => ({ state: 'active', permissions }), audit: { intent: () => Promise.resolve(), outcome: () => undefined }, seal: () => Promise.resolve(undefined), correlation: () => '0badcafe', report: () => undefined })
+    const main = createRouter<'main', CallerFacts>({ via: 'main', rows: mainProcedures, handlers, session: () => ({ state: 'active', permissions }), audit: { intent: () => Promise.resolve(), outcome: () => undefined }, seal: () => Promise.resolve(undefined), correlation: () => '0badcafe', report: () => undefined })
     for (const name of clinical) {
       const { via } = contract[name]
       const { input } = validCalls[name]
