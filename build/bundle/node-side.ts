@@ -16,6 +16,14 @@ const withoutLocales: Plugin = {
   },
 }
 
+/** electron-log's way to send lines to a server: it is off, nothing here may turn it on, and Node's HTTP and TLS would be loaded for it before the first screen. */
+const withoutRemoteLog: Plugin = {
+  name: 'without-remote-log',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]electron-log[\\/]src[\\/]node[\\/]transports[\\/]remote\.js$/ }, () => ({ contents: 'module.exports = () => Object.assign(() => {}, { level: false, transforms: [] })' }))
+  },
+}
+
 const shared: BuildOptions = {
   bundle: true,
   minify: true,
@@ -25,7 +33,7 @@ const shared: BuildOptions = {
   target,
   platform: 'node',
   external: native,
-  plugins: [withoutLocales],
+  plugins: [withoutLocales, withoutRemoteLog],
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'none',

@@ -1,5 +1,5 @@
 import { ChartkeepError } from '../../shared/errors.ts'
-import { type Loopback, openLoopback } from './loopback.ts'
+import type { Loopback } from './loopback.ts'
 import type { SignInWay } from './sign-in-page.ts'
 
 export interface SystemBrowserParts {
@@ -25,6 +25,8 @@ export function systemBrowserWay({ openExternal, redirectPort, onWaiting, patien
     name: 'system-browser',
     async redirectUri() {
       close()
+      // Nobody signs in before the first screen is there: what listens is loaded when somebody does.
+      const { openLoopback } = await import('./loopback.ts')
       loopback = await openLoopback(redirectPort, patienceMs)
       return loopback.redirectUri
     },

@@ -3,7 +3,7 @@ import { loadPolicy, type PolicyOutcome, type PolicyParts, watchPolicy } from '.
 import type { PolicyInForce } from './read.ts'
 
 /** What holds on a workstation without a policy: the safe defaults, and an EHR that cannot exist (RFC 6761 §6.4). */
-const unset: PolicyInForce = { policy: Policy.parse({ ehr: { fhirBase: 'https://unset.invalid/fhir', clientId: 'unset' } }), caPem: undefined }
+const withoutPolicy = (): PolicyInForce => ({ policy: Policy.parse({ ehr: { fhirBase: 'https://unset.invalid/fhir', clientId: 'unset' } }), caPem: undefined })
 
 export interface FollowedPolicy {
   inForce(): PolicyInForce
@@ -18,18 +18,22 @@ export interface FollowedPolicy {
 /** Reads the policy and keeps to what it becomes. A policy that is taken away holds until the next start. */
 export async function followPolicy(parts: PolicyParts): Promise<FollowedPolicy> {
   let outcome = await loadPolicy(parts)
-  let inForce = 'inForce' in outcome ? outcome.inForce : unset
+  let isSet = 'inForce' in outcome
+  let inForce = 'inForce' in outcome ? outcome.inForce : withoutPolicy()
   const listeners = new Set<(to: PolicyInForce, from: PolicyInForce) => void>()
   const watch = watchPolicy(parts, outcome, (changed) => {
     const before = inForce
     outcome = changed
-    if ('inForce' in changed) inForce = changed.inForce
+    if ('inForce' in changed) {
+      inForce = changed.inForce
+      isSet = true
+    }
     for (const listener of listeners) listener(inForce, before)
   })
   return {
     inForce: () => inForce,
     outcome: () => outcome,
-    isSet: () => inForce !== unset,
+    isSet: () => isSet,
     onChange: (listener) => void listeners.add(listener),
     stop: () => watch.stop(),
   }
