@@ -48,6 +48,7 @@ async function open(): Promise<void> {
   const pages = openPages({ session, preload: path.join(folder, 'preload.cjs') })
   // What follows takes this thread for a while, best as the page's process starts. A page that does not load is no reason to wait.
   await Promise.race([begun, pages.window.front().loaded.catch(() => undefined)])
+  await import('./parse-without-eval.ts')
   const { compose } = await import('./compose.ts')
   await compose(pages)
 }
