@@ -4,7 +4,7 @@ import { kindOf } from '../../shared/errors.ts'
 import type { OwnAudit } from '../audit/own-events.ts'
 import type { DeviceKey } from '../auth/device-proof.ts'
 import type { Log } from '../diagnostics/log.ts'
-import { createTransport, type TransportParts } from '../transport/index.ts'
+import { createTransport, type Limits, type TransportParts } from '../transport/index.ts'
 import type { Journal } from './journal.ts'
 import type { Order, OrderResult } from './order.ts'
 import { receiveOrders } from './receiver.ts'
@@ -29,6 +29,8 @@ export interface ServiceParts {
   heard(): void
   /** What the workstation says of itself, beside what it has carried out. */
   status(): object
+  /** What of an answer is waited for, where that is not the usual. */
+  readonly limits?: Partial<Limits>
 }
 
 export interface CarriedOut {
@@ -50,7 +52,7 @@ export interface OrderService {
 }
 
 /** A poll waits for half a minute at the transmitter. Milliseconds. */
-const limits = { headersMs: 45_000, bodyMs: 20_000, maxBytes: 16 * 1024 * 1024 }
+const usualLimits = { headersMs: 45_000, bodyMs: 20_000, maxBytes: 16 * 1024 * 1024 }
 const reportEveryMs = 60_000
 /** What changes in one go is told in one go. Milliseconds. */
 const settleMs = 150
@@ -75,7 +77,7 @@ export function startOrders(parts: ServiceParts): OrderService {
 
   async function run(signal: AbortSignal): Promise<void> {
     const { fhirBase, caPem, pins, proxy } = await parts.ehr()
-    const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits })
+    const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits: { ...usualLimits, ...parts.limits } })
     const transmitter = heardFrom(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }), answered)
     try {
       await Promise.all([
