@@ -39,6 +39,10 @@ export type OwnEventName =
   | 'order.refused'
   /** What was kept of earlier orders was damaged, and set aside. */
   | 'order.journal-damaged'
+  /** The EHR has not answered the question for orders for five minutes: the desk could not reach this workstation. */
+  | 'orders.unheard'
+  /** It answers again; `failed`: that it has none for this workstation. */
+  | 'orders.heard'
   | 'policy.loaded'
   | 'policy.held'
   | 'policy.refused'

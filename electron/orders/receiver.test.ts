@@ -51,6 +51,7 @@ async function polled(answers: readonly (readonly (readonly [jti: string, token:
     {
       transmitter, deviceId, journal,
       audit: { announce: ({ outcome }) => chain(outcome).then(() => void happened.push(`recorded ${outcome}`)), tell: () => undefined },
+      hearing: { answered: () => undefined, failed: () => undefined },
       log: createLog(() => undefined, { now: () => 0 }),
       carryOut: async ({ jti }: Order) => (happened.push(`carried out ${jti}`), 'done'),
       settled: () => undefined, wait: () => Promise.resolve(), monotonic: () => 0, random: () => 0,

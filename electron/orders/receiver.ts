@@ -2,6 +2,7 @@ import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import type { OwnAudit } from '../audit/own-events.ts'
 import { newCorrelation } from '../diagnostics/correlation.ts'
 import type { Log } from '../diagnostics/log.ts'
+import type { Hearing } from './hearing.ts'
 import type { Journal } from './journal.ts'
 import { leftAfter } from './left.ts'
 import { type Order, type OrderResult, type Refusal, refusalCodes } from './order.ts'
@@ -14,6 +15,7 @@ export interface ReceiverParts {
   readonly deviceId: string
   readonly journal: Journal
   readonly audit: OwnAudit
+  readonly hearing: Hearing
   readonly log: Log
   carryOut(order: Order): Promise<OrderResult>
   /** An order has been carried out, or could not be: to be told with the next report. */
@@ -108,6 +110,7 @@ export async function receiveOrders(parts: ReceiverParts, signal: AbortSignal): 
     const began = parts.monotonic()
     try {
       const { taken } = await pollOnce()
+      parts.hearing.answered()
       if (failures > 0) log.event('orders.poll-again', {})
       failures = 0
       busy = taken > 0 ? busy + 1 : 0
@@ -119,6 +122,7 @@ export async function receiveOrders(parts: ReceiverParts, signal: AbortSignal): 
       failures += 1
       const failure = error instanceof ChartkeepError ? error.kind : 'internal'
       log.event('orders.poll-failed', { failure, tries: Math.min(failures, 99) })
+      parts.hearing.failed(failure)
       await parts.wait(pauseAfter(failure, failures, parts.random()), signal)
     }
   }

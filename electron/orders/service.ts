@@ -5,6 +5,7 @@ import type { OwnAudit } from '../audit/own-events.ts'
 import type { DeviceKey } from '../auth/device-proof.ts'
 import type { Log } from '../diagnostics/log.ts'
 import { createTransport, type Limits, type TransportParts } from '../transport/index.ts'
+import { createHearing } from './hearing.ts'
 import type { Journal } from './journal.ts'
 import type { Order, OrderResult } from './order.ts'
 import { receiveOrders } from './receiver.ts'
@@ -64,6 +65,8 @@ export function startOrders(parts: ServiceParts): OrderService {
   let due = new AbortController()
   let closing = false
   let hears = false
+  // Of all ways to the EHR together: one that has changed is no reason to begin anew.
+  const hearing = createHearing(parts)
   let current = connect()
 
   function connect(): { readonly end: AbortController; readonly done: Promise<void> } {
@@ -82,7 +85,7 @@ export function startOrders(parts: ServiceParts): OrderService {
     try {
       await Promise.all([
         receiveOrders({
-          transmitter, deviceId: parts.key.deviceId, journal: parts.journal, audit: parts.audit, log, carryOut: parts.carryOut,
+          transmitter, deviceId: parts.key.deviceId, journal: parts.journal, audit: parts.audit, hearing, log, carryOut: parts.carryOut,
           settled: (jti, result) => {
             results = [...results, { jti, result }]
             due.abort()

@@ -54,6 +54,7 @@ async function station({ aheadMs = 0, limits = {} }: { aheadMs?: number; limits?
   const done: Order[] = []
   const told: OwnEvent[] = []
   const logged: string[] = []
+  let steadyAhead = 0
   const audit = { announce: async (own: OwnEvent) => void told.push(own), tell: (own: OwnEvent) => void told.push(own) }
   let heard = 0
   let service: OrderService | undefined
@@ -61,7 +62,7 @@ async function station({ aheadMs = 0, limits = {} }: { aheadMs?: number; limits?
     const { journal, isWhole } = await openJournal(folder, keychain)
     service = startOrders({
       ehr: async () => ({ fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined }),
-      key, clock, monotonic: () => performance.now(), journal, audit, log: createLog((line) => void logged.push(line), clock), before: [], limits,
+      key, clock, monotonic: () => performance.now() + steadyAhead, journal, audit, log: createLog((line) => void logged.push(line), clock), before: [], limits,
       heard: () => void (heard += 1),
       carryOut: async (order) => {
         done.push(order)
@@ -77,6 +78,9 @@ async function station({ aheadMs = 0, limits = {} }: { aheadMs?: number; limits?
     end: async () => service?.close(),
     heard: () => heard,
     gaveUp: () => logged.filter((line) => line.includes('orders.poll-failed') && line.includes('timeout')).length,
+    /** So much later it is for the workstation, by the clock that nobody sets. */
+    passes: (milliseconds: number) => void (steadyAhead += milliseconds),
+    heardOf: () => told.filter(({ event }) => event.startsWith('orders.')).map(({ event, outcome, failure }) => ({ event, outcome, failure })),
     refused: () => told.filter(({ event }) => event === 'order.refused').map(({ facts }) => facts?.refusal),
     lock: async () => (await ask('POST', '/lockout/orders', desk, { kind: 'lock', target: { workstations: [key.deviceId] }, reason: 'To see what becomes of it' })).body.id ?? '',
   }
@@ -147,17 +151,20 @@ describe('an order to a workstation', () => {
     await work.end()
   })
 
-  it('is taken though a poll hangs: the workstation gives that one up by itself, logs it, and asks the next', async () => {
+  it('is taken though a poll hangs: the workstation gives that one up by itself, logs it, and asks the next; after five minutes without an answer the chain says so, and again when there is one', async () => {
     // More than the transmitter takes when it is well.
     const work = await station({ limits: { headersMs: 3_500 } })
     sandbox.faults.set({ orderPoll: 'hangs' })
     await work.start()
     const id = await work.lock()
     await expect.poll(work.gaveUp, { timeout: 20_000 }).toBeGreaterThan(0)
-    expect([work.done, await delivery(id)]).toMatchObject([[], { state: 'waiting' }])
+    expect([work.done, work.heardOf(), await delivery(id)]).toMatchObject([[], [], { state: 'waiting' }])
+    work.passes(5 * 60_000)
+    await expect.poll(work.heardOf, { timeout: 20_000 }).toEqual([{ event: 'orders.unheard', outcome: 'failed', failure: 'timeout' }])
     sandbox.faults.reset()
     await becomes(id, { state: 'taken', result: 'done' })
     expect(work.done).toHaveLength(1)
+    expect(work.heardOf().slice(1)).toEqual([{ event: 'orders.heard', outcome: 'success' }])
     await work.end()
   })
 

@@ -109,6 +109,8 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'order.message': alert,
   'order.refused': alert,
   'order.journal-damaged': alert,
+  'orders.unheard': alert,
+  'orders.heard': alert,
   'order.wipe': keys,
   'order.reset-pin': pin,
   'order.require-sign-in': pin,

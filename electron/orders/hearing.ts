@@ -1,0 +1,40 @@
+import type { FailureKind } from '../../shared/errors.ts'
+import type { OwnAudit } from '../audit/own-events.ts'
+
+/** Whether the support desk reaches this workstation, as far as its own questions show. */
+export interface Hearing {
+  /** A poll was answered as one. */
+  answered(): void
+  failed(failure: FailureKind): void
+}
+
+/** Whoever has heard nothing for so long since the last good answer could not be ordered about all that while. Milliseconds. */
+const longest = 300_000
+
+/** An EHR without such a stream, or one that does not know this workstation, has answered: nothing is kept from anybody. */
+const answersToo: ReadonlySet<FailureKind> = new Set(['not-found', 'unauthorized'])
+
+/** Says in the chain when orders have not been heard of for too long, and when they are again: once each, however often it is asked meanwhile. */
+export function createHearing({ audit, monotonic }: { readonly audit: OwnAudit; monotonic(): number }): Hearing {
+  let heardAt = monotonic()
+  let isUnheard = false
+  /** Until it has said that it has none. */
+  let hasStream = true
+
+  function heard(failure?: FailureKind): void {
+    heardAt = monotonic()
+    hasStream = failure === undefined
+    if (isUnheard) audit.tell({ event: 'orders.heard', cause: 'refresh', ...(failure === undefined ? { outcome: 'success' } : { outcome: 'failed', failure }) })
+    isUnheard = false
+  }
+
+  return {
+    answered: () => heard(),
+    failed(failure) {
+      if (answersToo.has(failure)) return heard(failure)
+      if (isUnheard || !hasStream || monotonic() - heardAt < longest) return
+      isUnheard = true
+      audit.tell({ event: 'orders.unheard', outcome: 'failed', cause: 'refresh', failure })
+    },
+  }
+}
