@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { constants, copyFile, mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -49,12 +49,16 @@ async function onDisk(file: string, key: Buffer): Promise<{ readonly journal: Jo
   const found = await readFile(file, 'utf8').catch((error: unknown) => (isMissing(error) ? undefined : ''))
   const read = found === undefined ? nothing : readKept(found, key)
   let kept = read ?? nothing
+  let isOurs = read !== undefined
   let turn: Promise<unknown> = Promise.resolve()
 
   async function write(next: Kept): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+    // For whoever looks into it: the first that was not ours, as it was. What cannot be put aside holds no order up.
+    if (!isOurs) await copyFile(file, path.join(path.dirname(file), 'journal.aside.json'), constants.COPYFILE_EXCL).catch(() => undefined)
     const text = JSON.stringify(next)
     await writeFileAtomic(file, `${macOf(text, key).toString('hex')} ${text}\n`, { mode: 0o600, fsync: true })
+    isOurs = true
     kept = next
   }
 

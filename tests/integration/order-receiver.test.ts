@@ -223,6 +223,12 @@ describe('the journal of orders', () => {
       await writeFile(file, changed)
       expect(await openJournal(folder, keychain)).toMatchObject({ isWhole: false })
     }
+    // It is put aside before anything else is written, and never written over.
+    for (const changed of ['rubbish', 'more of it']) {
+      await writeFile(file, changed)
+      await (await openJournal(folder, keychain)).journal.change((kept) => kept)
+      expect(await readFile(join(folder, 'orders', 'journal.aside.json'), 'utf8')).toBe('rubbish')
+    }
     // Nor one of another keychain.
     await writeFile(file, text)
     expect((await openJournal(folder, memoryKeychain())).isWhole).toBe(false)
