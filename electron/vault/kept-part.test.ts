@@ -201,6 +201,20 @@ describe('what a part opened that stood plainly in the keychain before the polic
     expect(order).toEqual(['data-key ordered', 'released, due: data-key'])
   })
 
+  it.each([
+    ['that cannot be read', () => 'young'],
+    ['of a clock that was wrong, and is right again at the next unlock', (id: string) => JSON.stringify({ keyPart: { id, since: 864_000_000 }, dataKey: { generation: 1, since: 864_000_000 } })],
+  ])('is ordered beside an age %s: what was due for that alone might not be, once the part is wrapped', async (_, record) => {
+    const { station, id, order, vault, begin } = await moved()
+    await station.keychain.set(`rotation/${user}`, record(id))
+    begin()
+    await vault.releaseKeyPart(user, id)
+    expect(order).toEqual(['data-key ordered', 'released, due: data-key'])
+    expect(await station.keychain.get(`rotation/${user}`)).toContain('"ordered":"data-key"')
+    await vault.settleKeyPart(user, { part: id, dataKey: 1, epoch: 1 }, 'unlock')
+    expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'data-key' })
+  })
+
   it('releases nothing where the keychain does not take the order: the part stays, and shows the need for it the next time', async () => {
     const { station, id, vault, begin } = await moved()
     begin()

@@ -41,7 +41,17 @@ describe('the age of keys @164.312(a)(2)(iv)', () => {
     expect(await keys.due(user)).toBe('data-key')
     await keychain.set(`rotation/${user}`, 'young')
     expect(await keys.due(user)).toBe('data-key')
+  })
+
+  it('that cannot be read is over until a rotation has ended: an unlock, a restart or a new PIN does not make it young', async () => {
+    const { keychain, keys } = workstation()
+    await keychain.set(`rotation/${user}`, 'young')
+    await keys.settled(user, { part: 'a', dataKey: 2 })
+    expect(await keys.due(user)).toBe('data-key')
+    await keys.settled(user, { part: 'a', dataKey: 2 })
     await keys.settled(user, { part: 'b', dataKey: 2 })
+    expect(await keys.due(user)).toBe('data-key')
+    await keys.settled(user, { part: 'c', dataKey: 3 })
     expect(await keys.due(user)).toBe('nothing')
   })
 
@@ -84,6 +94,20 @@ describe('the age of keys @164.312(a)(2)(iv)', () => {
     await keys.settled(user, { part: 'b', dataKey: 1 })
     expect(await keys.due(user)).toBe('nothing')
   })
+
+  it.each([['is lost', undefined], ['cannot be read', 'young'], ['is of an earlier order', '{"keyPart":{"id":"","since":1},"dataKey":{"generation":1,"since":1},"ordered":"data-key"}']])(
+    'does not matter for an order of another data key, where the record of it %s: whichever is in use then has replaced nothing',
+    async (_, record) => {
+      const { keychain, keys } = workstation()
+      if (record !== undefined) await keychain.set(`rotation/${user}`, record)
+      await keys.order(user, 'data-key')
+      expect(await keys.ages(user)).toBeUndefined()
+      await keys.settled(user, { part: 'a', dataKey: 2 })
+      expect(await keys.due(user)).toBe('data-key')
+      await keys.settled(user, { part: 'b', dataKey: 3 })
+      expect(await keys.due(user)).toBe('nothing')
+    },
+  )
 })
 
 describe('a part that takes the place of another @164.312(a)(2)(iv)', () => {

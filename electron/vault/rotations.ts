@@ -14,14 +14,16 @@ const since = z.number().int().nonnegative()
 const Stored = z.strictObject({
   /** Epoch milliseconds. */
   keyPart: z.strictObject({ id: z.string().max(64), since }),
-  dataKey: z.strictObject({ generation: z.number().int().positive(), since }),
+  dataKey: z.strictObject({ generation: z.number().int().nonnegative(), since }),
   /** What somebody wants replaced, whatever its age. */
   ordered: z.enum(['key-part', 'data-key']).optional(),
 })
 type Stored = z.infer<typeof Stored>
 
 const day = 86_400_000
-const unknownPart = ''
+/** No part and no data key is called so: which are in use is not known. What is in use when it is first told has replaced nothing. */
+const [unknownPart, unknownKey] = ['', 0]
+const isKnown = ({ keyPart }: Stored) => keyPart.id !== unknownPart
 
 /** Whole days; below 0 where the clock was wrong once. */
 export interface KeyAges {
@@ -32,6 +34,8 @@ export interface KeyAges {
 /** When a user's keys are to be replaced: at the age that the policy says, or by an order. */
 export interface Rotations {
   due(userKey: string): Promise<RotationDue>
+  /** Whether another data key is ordered, whatever the age of this one. */
+  isOrdered(userKey: string): Promise<boolean>
   /** Undefined where nothing is known of them. */
   ages(userKey: string): Promise<KeyAges | undefined>
   /** These are the keys of what is on the disk: those that are new are young, and an order for them is carried out. */
@@ -56,6 +60,12 @@ export function rotations({ keychain, clock, policy }: RotationsParts): Rotation
     return text === undefined ? undefined : (Stored.safeParse(parsedJson(text)).data ?? null)
   }
 
+  /** What an order is added to where nothing is known. What can no longer be read may have been an order, and a data key that is too old. */
+  function unknown(damage: null | undefined): Stored {
+    const now = clock.now()
+    return { keyPart: { id: unknownPart, since: now }, dataKey: { generation: unknownKey, since: now }, ...(damage === null ? { ordered: 'data-key' } : {}) }
+  }
+
   const keep = (userKey: string, stored: Stored) => keychain.set(rotationAccount(userKey), JSON.stringify(stored))
 
   /** One from the future was made under a clock that was wrong: its age is unknown. */
@@ -75,28 +85,30 @@ export function rotations({ keychain, clock, policy }: RotationsParts): Rotation
       if (ordered === 'data-key' || isOld(dataKey.since, dataKeyDays)) return 'data-key'
       return ordered === 'key-part' || isOld(keyPart.since, keyPartDays) ? 'key-part' : 'nothing'
     },
+    isOrdered: async (userKey) => (await read(userKey))?.ordered === 'data-key',
     async ages(userKey) {
       const stored = await read(userKey)
       const days = (made: number) => Math.floor((clock.now() - made) / day)
-      return stored ? { keyPartDays: days(stored.keyPart.since), dataKeyDays: days(stored.dataKey.since) } : undefined
+      return stored && isKnown(stored) ? { keyPartDays: days(stored.keyPart.since), dataKeyDays: days(stored.dataKey.since) } : undefined
     },
     settled: (userKey, { part, dataKey }) => turn(async () => {
-      const before = (await read(userKey)) ?? undefined
-      const isSamePart = before?.keyPart.id === part
-      const isSameKey = before?.dataKey.generation === dataKey
-      if (before !== undefined && isSamePart && isSameKey) return
+      const stored = await read(userKey)
+      const before = stored ?? unknown(stored)
+      const { keyPart, dataKey: key, ordered } = before
+      const isSamePart = keyPart.id === part
+      const isSameKey = key.generation === dataKey
+      if (isSamePart && isSameKey) return
       const now = clock.now()
-      const isDone = before?.ordered === 'data-key' ? !isSameKey : !isSamePart && before?.keyPart.id !== unknownPart
+      const isDone = isKnown(before) && (ordered === 'data-key' ? !isSameKey : !isSamePart)
       await keep(userKey, {
-        keyPart: isSamePart ? before.keyPart : { id: part, since: now },
-        dataKey: isSameKey ? before.dataKey : { generation: dataKey, since: now },
-        ...(isDone || before?.ordered === undefined ? {} : { ordered: before.ordered }),
+        keyPart: isSamePart ? keyPart : { id: part, since: now },
+        dataKey: isSameKey ? key : { generation: dataKey, since: now },
+        ...(isDone || ordered === undefined ? {} : { ordered }),
       })
     }),
     order: (userKey, what) => turn(async () => {
       const stored = await read(userKey)
-      const now = clock.now()
-      const before = stored ?? { keyPart: { id: unknownPart, since: now }, dataKey: { generation: 1, since: now } }
+      const before = stored ?? unknown(stored)
       // The DEK brings a new part with it.
       await keep(userKey, { ...before, ordered: before.ordered === 'data-key' ? 'data-key' : what })
     }),

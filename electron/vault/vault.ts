@@ -57,7 +57,7 @@ export function createVault({ keyParts, tries, epochs, rotations, help, presence
       if (by === 'new-pin') await tries.chosen(userKey)
     },
     succeedKeyPart: (userKey, named) => keyParts.succeed(userKey, named),
-    needsNewKeys: async (userKey, part) => (await keyParts.isOutdated(userKey, part)) && (await rotations.due(userKey)) !== 'data-key',
+    needsNewKeys: async (userKey, part) => (await keyParts.isOutdated(userKey, part)) && !(await rotations.isOrdered(userKey)),
     orderRotation: (userKey, what) => rotations.order(userKey, what),
     keepEpoch: (userKey, epoch) => epochs.keep(userKey, epoch),
     voidPin: (userKey) => tries.exhaust(userKey),
