@@ -29,40 +29,47 @@ export interface Shape {
 const longest = 2_048
 /** As long as no number of them is beyond what is exact. */
 const mostDigits = 15
-const [quote, zero, colon, brace] = [0x22, 0x30, 0x3a, 0x7b]
+const [quote, zero, colon] = [0x22, 0x30, 0x3a]
 
 /**
  * The shape of an entry that was read at `start` to `end`; undefined where it has none that could be told again.
  *
  * A line as long, with the same bytes around its gaps, no quotation mark in a text and nothing but digits in a number, reads the same name by name but for what is in the gaps: a name is found
  * by the quotation marks around it and the colon behind them. In a gap there is none of them; and what is behind the gap of a text is no colon, so that neither can the text pass for a name.
+ * What is read stands in the gaps that are sought here as `readEntry` seeks it, with nothing between: a name may be there twice.
  */
-export function shapeOf(bytes: Buffer, start: number, end: number, { device, run, checkpoint, pruned, isPutBack }: SeenEntry): Shape | undefined {
-  // Of those more than that is read.
-  if (end - start > longest || bytes[start + hashLength + 1] !== brace || checkpoint || pruned || isPutBack) return undefined
+export function shapeOf(bytes: Buffer, start: number, end: number, { format, device, run, checkpoint, pruned, isPutBack }: SeenEntry): Shape | undefined {
+  // Of those more than that is read, or in another way.
+  if (format !== 2 || end - start > longest || checkpoint || pruned || isPutBack) return undefined
   const line = new LineBytes(bytes, start + entryAt, end)
-  const textAfter = (mark: Mark): Gap | undefined => {
-    if (!line.find(mark)) return undefined
-    const [from, to] = [line.here, bytes.indexOf(quote, line.here)]
-    return to === -1 || to + 1 >= end || bytes[to + 1] === colon ? undefined : { at: from - start, length: to - from }
-  }
   const numberAfter = (mark: Mark): Gap | undefined => {
     if (line.numberAfter(mark) === undefined) return undefined
     let from = line.here
     while (isDigit(bytes[from - 1])) from -= 1
     return line.here - from > mostDigits ? undefined : { at: from - start, length: line.here - from }
   }
-  // In the order in which they are sought where they are read name by name.
-  const correlation = textAfter(marks.correlation)
-  for (const mark of [marks.device, marks.event]) line.find(mark)
+  const textAt = (from: number): Gap | undefined => {
+    const to = bytes.indexOf(quote, from)
+    return to === -1 || to + 1 >= end || bytes[to + 1] === colon ? undefined : { at: from - start, length: to - from }
+  }
+  line.find(marks.device)
+  const deviceAt = line.here
+  line.find(marks.event)
   line.numberAfter(marks.format)
   const mono = numberAfter(marks.mono)
-  const patient = textAfter(marks.patient)
-  const prev = textAfter(marks.prev)
+  const monoEnd = line.here
+  const prev = line.find(marks.prev) ? textAt(line.here) : undefined
+  const prevAt = line.here
   line.find(marks.run)
   const [seq, wall] = [numberAfter(marks.seq), numberAfter(marks.wall)]
   if (mono === undefined || prev?.length !== hashLength || seq === undefined || wall === undefined) return undefined
-  const texts = [correlation, patient].flatMap((gap) => (gap === undefined || gap.length < 4 ? [] : [gap]))
+  /** A text that nothing reads: only where no value is that is read. */
+  const between = (from: number, to: number, mark: Mark): readonly Gap[] => {
+    const stretch = new LineBytes(bytes, from, to)
+    const gap = stretch.find(mark) ? textAt(stretch.here) : undefined
+    return gap === undefined || gap.length < 4 ? [] : [gap]
+  }
+  const texts = [...between(start + entryAt, deviceAt, marks.correlation), ...between(monoEnd, prevAt, marks.patient)]
   return { length: end - start, device, run, ...around(bytes.subarray(start, end), [...texts, mono, prev, seq, wall]), texts, mono, prev: prev.at, seq, wall }
 }
 
