@@ -39,6 +39,7 @@ export function HelpForm({ stations, people, help, first }: HelpFormProps) {
   const [lack, setLack] = useState<Lack>()
   const id = useId()
   const user = useRef<HTMLSelectElement>(null)
+  const identifiedBy = useRef<HTMLSelectElement>(null)
   const identification = useRef<HTMLTextAreaElement>(null)
   const challenge = useRef<HTMLInputElement>(null)
   const reason = useRef<HTMLTextAreaElement>(null)
@@ -54,8 +55,8 @@ export function HelpForm({ stations, people, help, first }: HelpFormProps) {
     event.preventDefault()
     const [next] = lacks
     setLack(next)
-    if (next !== undefined) return { station: first, user, identification, challenge, reason }[next].current?.focus()
-    if (station !== undefined) void help.ask({ deviceId: station.deviceId, user: caller, challenge: form.challenge.trim().toUpperCase(), identifiedBy: form.identifiedBy, identification: form.identification.trim(), reason: form.reason.trim() })
+    if (next !== undefined) return { station: first, user, identifiedBy, identification, challenge, reason }[next].current?.focus()
+    if (station !== undefined && form.identifiedBy !== undefined) void help.ask({ deviceId: station.deviceId, user: caller, challenge: form.challenge.trim().toUpperCase(), identifiedBy: form.identifiedBy, identification: form.identification.trim(), reason: form.reason.trim() })
   }
   const noChallenge = told === 'challenge' ? t(isStationCode(list.book, form.challenge) ? 'desk.help.challengeIsStation' : 'desk.help.noChallenge') : undefined
   return (
@@ -78,7 +79,7 @@ export function HelpForm({ stations, people, help, first }: HelpFormProps) {
           {told === 'user' ? t(people.users === undefined ? 'desk.help.noUserYet' : 'desk.help.noUser') : ''}
         </span>
       </div>
-      <IdentificationFields ref={identification} value={form} isShort={told === 'identification'} testIds={{ by: 'desk-help-identified', what: 'desk-help-identification' }} onChange={write} />
+      <IdentificationFields by={identifiedBy} what={identification} value={form} lack={told} testIds={{ by: 'desk-help-identified', what: 'desk-help-identification' }} onChange={write} />
       <div className={styles['capitals']}>
         <TextField ref={challenge} label={t('desk.help.challenge')} hint={t('desk.help.challengeHint')} error={noChallenge} maxLength={40} value={form.challenge} data-testid="desk-help-challenge" onChange={({ target }) => write({ challenge: target.value })} />
       </div>

@@ -13,7 +13,8 @@ import fields from '../../ui/fields.module.css'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextArea } from '../../ui/TextArea.tsx'
 import { FailureNotice } from '../failure/index.ts'
-import { type Identified, IdentificationFields } from './IdentificationFields.tsx'
+import { IdentificationFields } from './IdentificationFields.tsx'
+import { identificationLack, type IdentificationLack, nobodyIdentified } from './identified.ts'
 import { isReason } from './order-targets.ts'
 import { isDangerous, orderMeans, progressWords, reachWords } from './order-words.ts'
 import { PreviewText } from './PreviewText.tsx'
@@ -44,26 +45,28 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
   const [state, setState] = useState<State>({ is: 'asking' })
   const [reason, setReason] = useState('')
   const [message, setMessage] = useState('')
-  const [identified, setIdentified] = useState<Identified>({ identifiedBy: 'called-back', identification: '' })
-  const [lacks, setLacks] = useState<'message' | 'identification' | 'reason'>()
+  const [identified, setIdentified] = useState(nobodyIdentified)
+  const [lacks, setLacks] = useState<'message' | IdentificationLack | 'reason'>()
   // The same order sent again is one order; another wording is another.
   const sent = useRef({ key: '', of: '' })
   const reasonField = useRef<HTMLTextAreaElement>(null)
   const messageField = useRef<HTMLTextAreaElement>(null)
+  const identifiedByField = useRef<HTMLSelectElement>(null)
   const identificationField = useRef<HTMLTextAreaElement>(null)
   const asksWho = needsIdentification(kind)
   const [words, why] = [message.trim(), reason.trim()]
-  const isUnknown = asksWho && !isReason(identified.identification, reasonLength)
-  const missing = kind === 'message' && words.length < messageLength.least ? 'message' : isUnknown ? 'identification' : isReason(why, reasonLength) ? undefined : 'reason'
+  const unknown = asksWho ? identificationLack(identified) : undefined
+  const missing = kind === 'message' && words.length < messageLength.least ? 'message' : (unknown ?? (isReason(why, reasonLength) ? undefined : 'reason'))
   // Said until it is there.
   const told = lacks === missing ? lacks : undefined
 
   const give = async (event: FormEvent) => {
     event.preventDefault()
     setLacks(missing)
-    if (missing !== undefined) ({ message: messageField, identification: identificationField, reason: reasonField })[missing].current?.focus()
+    if (missing !== undefined) ({ message: messageField, identifiedBy: identifiedByField, identification: identificationField, reason: reasonField })[missing].current?.focus()
     if (missing !== undefined || state.is === 'sending' || preview.data === undefined) return
-    const who = asksWho ? { identifiedBy: identified.identifiedBy, identification: identified.identification.trim() } : {}
+    const { identifiedBy, identification } = identified
+    const who = asksWho && identifiedBy !== undefined ? { identifiedBy, identification: identification.trim() } : {}
     const of = JSON.stringify([why, words, who])
     if (sent.current.of !== of) sent.current = { key: crypto.randomUUID(), of }
     setState({ is: 'sending' })
@@ -102,9 +105,10 @@ export function OrderDialog({ kind, target: meant, onSeeOrders, onClose }: Order
         />
         {asksWho ? (
           <IdentificationFields
-            ref={identificationField}
+            by={identifiedByField}
+            what={identificationField}
             value={identified}
-            isShort={told === 'identification'}
+            lack={told}
             hint={t('desk.identificationNobody')}
             testIds={{ by: 'desk-identified', what: 'desk-identification' }}
             onChange={(change) => setIdentified((now) => ({ ...now, ...change }))}

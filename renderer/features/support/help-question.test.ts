@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf, grouped } from '../../../shared/unlock-codes.ts'
 import { workstationCode } from '../../../shared/workstation-code.ts'
-import { emptyHelpForm, isStationCode, lacksOf, stationNamed, usersAt } from './help-question.ts'
+import { emptyHelpForm, type HelpForm, isStationCode, lacksOf, stationNamed, usersAt } from './help-question.ts'
 import { station } from './testing.ts'
 
 const stations = [
@@ -54,11 +54,17 @@ describe('who may be calling from it', () => {
 
 describe('what is missing before an answer', () => {
   const challenge = grouped(codeOf([1, 2, 3, 4, 5, 6, 7, 8, 9]))
-  const full = { ...emptyHelpForm, challenge, identification: 'Called back at 2210', reason: 'Forgot two digits of it' }
+  const full: HelpForm = { ...emptyHelpForm, challenge, identifiedBy: 'called-back', identification: 'Called back at 2210', reason: 'Forgot two digits of it' }
 
   it('comes in the order of the screen, and is nothing when all is there, in whatever case the code was typed', () => {
-    expect(lacksOf(emptyHelpForm, stationNamed(live, ''), '')).toEqual(['station', 'user', 'identification', 'challenge', 'reason'])
+    expect(lacksOf(emptyHelpForm, stationNamed(live, ''), '')).toEqual(['station', 'user', 'identifiedBy', 'challenge', 'reason'])
     expect(lacksOf({ ...full, challenge: challenge.toLowerCase() }, stationNamed(live, 'MFG-ER-7'), 'u1')).toEqual([])
+  })
+
+  it('is how the caller is known, which nothing chooses for whoever answers, and then by what', () => {
+    const at = stationNamed(live, 'MFG-ER-7')
+    expect(lacksOf({ ...full, identifiedBy: emptyHelpForm.identifiedBy }, at, 'u1')).toEqual(['identifiedBy'])
+    expect(lacksOf({ ...full, identification: 'Rang' }, at, 'u1')).toEqual(['identification'])
   })
 
   it('is the code, where the short one of a workstation was read out instead, and that is noticed', () => {

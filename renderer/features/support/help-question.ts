@@ -1,24 +1,23 @@
 import type { DeskPerson, DeskUser } from '../../../shared/contract/index.ts'
-import { type Identification, reasonLength } from '../../../shared/desk/words.ts'
+import { reasonLength } from '../../../shared/desk/words.ts'
 import { readCode } from '../../../shared/unlock-codes.ts'
 import { isWholeCodeOf } from '../../../shared/workstation-code.ts'
+import { type Identified, identificationLack, type IdentificationLack, nobodyIdentified } from './identified.ts'
 import { isReason } from './order-targets.ts'
 import type { StationList } from './station-list.ts'
 import type { Station, StationBook } from './stations.ts'
 
 /** What somebody at the desk writes down while a caller speaks. */
-export interface HelpForm {
+export interface HelpForm extends Identified {
   /** As the caller reads it out. */
   readonly station: string
   /** `sub`; empty: not chosen. */
   readonly user: string
   readonly challenge: string
-  readonly identifiedBy: Identification
-  readonly identification: string
   readonly reason: string
 }
 
-export const emptyHelpForm: HelpForm = { station: '', user: '', challenge: '', identifiedBy: 'called-back', identification: '', reason: '' }
+export const emptyHelpForm: HelpForm = { ...nobodyIdentified, station: '', user: '', challenge: '', reason: '' }
 
 /** `not-yet`: it is none of those that have come, and not all have. */
 export type Named = { readonly is: 'found'; readonly station: Station } | { readonly is: 'none' | 'several' | 'not-yet' }
@@ -52,18 +51,19 @@ export function usersAt(station: Station | undefined, users: readonly DeskUser[]
 }
 
 /** What is missing before an answer can be asked for. */
-export type Lack = 'station' | 'user' | 'identification' | 'challenge' | 'reason'
+export type Lack = 'station' | 'user' | IdentificationLack | 'challenge' | 'reason'
 
 /** In the order of the screen. `caller`: who was chosen among those who can call from there; empty: nobody. */
-export function lacksOf({ challenge, identification, reason }: HelpForm, named: Named, caller: string): readonly Lack[] {
-  const isGiven: Readonly<Record<Lack, boolean>> = {
+export function lacksOf({ challenge, reason, ...identified }: HelpForm, named: Named, caller: string): readonly Lack[] {
+  const lack = identificationLack(identified)
+  const isGiven: Readonly<Record<Exclude<Lack, IdentificationLack>, boolean>> = {
     station: named.is === 'found',
     user: caller !== '',
-    identification: isReason(identification, reasonLength),
     challenge: readCode(challenge) !== undefined,
     reason: isReason(reason, reasonLength),
   }
-  return (['station', 'user', 'identification', 'challenge', 'reason'] as const).filter((each) => !isGiven[each])
+  const isLacking = (each: keyof typeof isGiven) => !isGiven[each]
+  return [...(['station', 'user'] as const).filter(isLacking), ...(lack === undefined ? [] : [lack]), ...(['challenge', 'reason'] as const).filter(isLacking)]
 }
 
 /** One character after the other, for who listens. */

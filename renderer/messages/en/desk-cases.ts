@@ -86,6 +86,8 @@ export const deskCases = {
   'desk.help.noUser': 'Choose who is calling. Whoever is not listed has never signed in there.',
   'desk.help.noUserYet': 'It is not known yet who has signed in there: wait for the list of people, or try again.',
   'desk.help.identifiedBy': 'How you know that it is them',
+  'desk.help.identifiedByChoose': 'Choose how',
+  'desk.help.identifiedByMissing': 'Choose how you know that it is them.',
   'desk.help.identification': 'By what',
   'desk.help.identificationHint': 'The number you called, who vouched, the number of their badge. {{least}} to {{most}} characters.',
   'desk.help.identificationShort': 'Write by what you know it, in at least {{least}} characters.',

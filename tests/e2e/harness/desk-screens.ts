@@ -75,7 +75,7 @@ export async function deskScreens({ person }: Running, desk: DeskApp): Promise<D
       await expect(dialog.getByTestId('desk-preview')).toContainText('1 workstation')
       if (message !== undefined) await dialog.getByRole('textbox', { name: 'Words on the screen' }).fill(message)
       // No PIN is reset before it is said how they were identified.
-      if (kind === 'reset-pin') await dialog.getByRole('textbox', { name: 'By what' }).fill('Rang the ward back')
+      if (kind === 'reset-pin') await isIdentified(dialog)
       await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason)
       await dialog.getByTestId('desk-order-confirm').click()
       const given = page.getByRole('dialog')
@@ -107,8 +107,7 @@ export async function deskScreens({ person }: Running, desk: DeskApp): Promise<D
       const form = page.getByRole('form', { name: 'Unlock help' })
       await form.getByLabel('Workstation, as the caller reads it out').fill(code.toLowerCase())
       await expect(form.getByLabel('Who is calling').locator('option:checked')).toContainText(name)
-      await form.getByLabel('How you know that it is them').selectOption({ label: 'I called them back at a number the hospital knows' })
-      await form.getByLabel('By what').fill('Rang the ward back')
+      await isIdentified(form)
       await typed(form.getByLabel('Code that the caller reads out'), challenge.toLowerCase().replace('-', ' '))
       await form.getByRole('textbox', { name: 'Reason' }).fill(reason)
       await form.getByRole('button', { name: 'Get the answer' }).press('Enter')
@@ -116,6 +115,11 @@ export async function deskScreens({ person }: Running, desk: DeskApp): Promise<D
       return (await page.getByTestId('desk-help-response').locator('[aria-hidden="true"]').textContent()) ?? ''
     },
   }
+}
+
+async function isIdentified(form: Locator): Promise<void> {
+  await form.getByLabel('How you know that it is them').selectOption({ label: 'I called them back at a number the hospital knows' })
+  await form.getByLabel('By what').fill('Rang the ward back')
 }
 
 /** Key by key. */
