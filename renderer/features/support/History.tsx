@@ -10,7 +10,7 @@ import table from '../../ui/table.module.css'
 import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { AsOf } from './AsOf.tsx'
-import { eventWords } from './event-words.ts'
+import { detailWords, eventWords } from './event-words.ts'
 import { ListAge } from './ListAge.tsx'
 import type { StationBook } from './stations.ts'
 
@@ -59,7 +59,7 @@ export function History({ of, book, nameOf }: HistoryProps) {
                 </td>
                 <td>{entry.by === undefined ? '' : <bdi>{t('desk.history.by', { name: entry.by.name })}</bdi>}</td>
                 <td className={table['quiet']}>
-                  <bdi>{entry.detail ?? ''}</bdi>
+                  <bdi>{detailWords(entry.detail)}</bdi>
                 </td>
               </tr>
             ))}

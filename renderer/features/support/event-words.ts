@@ -1,9 +1,20 @@
-import { deskOrderKinds } from '../../../shared/desk/words.ts'
+import { deskOrderKinds, identifications } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import { stationStates } from './stations.ts'
 
 const steps = ['asked', 'given', 'agreed', 'rejected', 'undone'] as const
 const outcomes = ['taken', 'refused', 'withdrawn', 'done', 'failed', 'not-for-here', 'foreign-refused'] as const
+
+/** How a caller was identified, behind the reason, as the API writes it: `reason (called-back: at extension 2210)`. */
+const withCaller = new RegExp(String.raw`^(.*?) \((${identifications.join('|')}): (.*)\)$`, 'u')
+
+/** What the history adds to a word, with the API's own word for how a caller was identified in ours. */
+export function detailWords(detail: string | undefined): string {
+  if (detail === undefined) return ''
+  const [, reason, by, what] = withCaller.exec(detail) ?? []
+  const how = identifications.find((each) => each === by)
+  return how === undefined || reason === undefined || what === undefined ? detail : `${reason} · ${t('desk.history.known')}: ${t(`desk.history.known.${how}`)}, ${what}`
+}
 
 /** A word of the desk's history (docs/lockout-api.json) in ours. One that is not known here stays as it is. */
 export function eventWords(what: string): string {
