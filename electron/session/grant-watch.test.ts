@@ -179,12 +179,12 @@ describe('before data is shown', () => {
     expect(events).toEqual([{ type: 'token-refused' }])
   })
 
-  it('an EHR that does not answer keeps nobody waiting; what it says later holds all the same', async () => {
+  it.each<[string, Session]>([['', active], [', while somebody signs in over the lock too', { state: 'signingIn', epoch: 2, back: locked }]])('an EHR that does not answer keeps nobody waiting; what it says later holds all the same%s', async (_when, session) => {
     let over: (asked: Asked) => void = () => undefined
     const { grant, state, events, settle } = watch(locked, { answers: [new Promise<Asked>((resolve) => (over = resolve)).then(() => Promise.reject(new ChartkeepError('unauthorized')))] })
     state.within = 'late'
     await grant.beforeData('abc')
-    state.session = active
+    state.session = session
     over(stands)
     await settle()
     expect(events).toEqual([{ type: 'token-refused' }])

@@ -83,8 +83,10 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
   }
 
   function isStillHere(who: SignedIn): boolean {
-    const session = parts.session()
-    return 'who' in session && session.who.userKey === who.userKey && session.who.authTime === who.authTime
+    const now = parts.session()
+    // Behind a sign-in too, which may be given up.
+    const session = now.state === 'signingIn' ? now.back : now
+    return session !== undefined && 'who' in session && session.who.userKey === who.userKey && session.who.authTime === who.authTime
   }
 
   function begin(session: Open | Locked): Promise<void> {

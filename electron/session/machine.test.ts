@@ -174,6 +174,21 @@ describe('the session @164.312(a)(2)(iii)', () => {
     for (const reason of ['manual', 'idle', 'order'] as const) expect(effects(active, { type: 'lock-asked', reason }, seconds(20))).not.toContain('require-sign-in')
   })
 
+  it('keeps what the EHR has refused while somebody signs in over the lock: given up, no PIN comes back to it, durably', () => {
+    const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
+    const meanwhile = after(after(locked, { type: 'sign-in-asked', someoneElse: true }, seconds(20)), { type: 'token-refused' }, seconds(21))
+    const stands = { do: 'require-sign-in', userKey: 'abc' }
+    for (const event of [{ type: 'sign-in-cancelled' }, { type: 'sign-in-failed', failure }, { type: 'lock-asked', reason: 'order' }] as const) {
+      const [back, todo] = next(meanwhile, event, at(seconds(30)), policy)
+      expect(back).toMatchObject({ state: 'locked', reason: 'token-refused', needsSignIn: true })
+      expect(todo).toContainEqual(stands)
+    }
+    expect(next(meanwhile, { type: 'signed-in', who: { ...physician, userKey: 'xyz' } }, at(seconds(30)), policy)[1]).toContainEqual(stands)
+    // Their own sign-in is newer than the refusal.
+    const [own, todo] = next(meanwhile, { type: 'signed-in', who: physician }, at(seconds(30)), policy)
+    expect([own, todo]).toMatchObject([{ state: 'locked', needsSignIn: false }, [{ do: 'prepare-vault' }]])
+  })
+
   it('wants a full sign-in where support says so, and another PIN after a reset', () => {
     const locked = after(active, { type: 'lock-asked', reason: 'manual' }, seconds(10))
     for (const session of [active, locked]) {

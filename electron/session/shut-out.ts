@@ -13,6 +13,12 @@ export function lockOut({ epoch, who }: Open | Locked): Step {
   return [{ state: 'lockedOut', epoch: epoch + 1, userKey: who.userKey }, [{ do: 'lock' }, { do: 'sign-out', userKey: who.userKey }]]
 }
 
+/** The EHR stands by it no more. */
+export function refused(locked: Locked): Locked {
+  // Behind a changed policy that is why nobody's token is taken any more.
+  return { ...locked, needsSignIn: true, reason: locked.reason === 'policy' ? 'policy' : 'token-refused' }
+}
+
 export type Readmission = { readonly type: 'sign-in-required' | 'pin-reset' }
 
 /** The PIN alone opens it no more; after `pin-reset` it opens nothing any more. */

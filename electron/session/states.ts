@@ -32,6 +32,8 @@ export type Session =
       readonly back?: Locked
       /** It is to end the PIN that its owner has forgotten. */
       readonly forgotPin?: true
+      /** Meanwhile the EHR has refused the session behind it. */
+      readonly refused?: true
     }
   | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
   | {

@@ -1,6 +1,6 @@
 import { type Moment, passedLimit } from './deadlines.ts'
 import { pinTold, withoutFailure } from './pin-told.ts'
-import { lockOut, mustSignIn, requireSignIn, wipe } from './shut-out.ts'
+import { lockOut, mustSignIn, refused, requireSignIn, wipe } from './shut-out.ts'
 import { hasPin, hintOf, type Locked, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 import { switchTo, taken } from './take-over.ts'
 
@@ -29,8 +29,7 @@ export function whileLocked(session: Locked, event: SessionEvent, at: Moment, po
       return needsSignIn === session.needsSignIn ? stay(session) : [{ ...session, needsSignIn, ...(passed === 'offline' ? { reason: passed } : {}) }, []]
     case 'token-refused':
       if (session.needsSignIn && session.reason === 'token-refused') return stay(session)
-      // Behind a changed policy that is why nobody's token is taken any more.
-      return [{ ...session, needsSignIn: true, reason: session.reason === 'policy' ? 'policy' : 'token-refused' }, requireSignIn(session.who)]
+      return [refused(session), requireSignIn(session.who)]
     case 'wipe-ordered':
       return wipe(session)
     case 'lock-out-ordered':

@@ -1,16 +1,18 @@
 import type { Moment } from './deadlines.ts'
 import { pinTold } from './pin-told.ts'
-import { mustSignIn } from './shut-out.ts'
+import { mustSignIn, refused, requireSignIn } from './shut-out.ts'
 import { type Effect, hasPin, type Locked, type Session, type SessionEvent, type SessionPolicy, type SignedIn, type Step, stay } from './states.ts'
 import { taken } from './take-over.ts'
 
 export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
   const { epoch, back } = session
+  // Said durably once the sign-in is over: what is said of its owner while it is under way would be newer than it, and refuse it.
+  const stands = session.refused === true && back !== undefined ? requireSignIn(back.who) : []
   switch (event.type) {
     case 'sign-in-cancelled':
-      return [back ?? { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }]]
+      return [back ?? { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }, ...stands]]
     case 'sign-in-failed':
-      return [back ? { ...back, failure: event.failure } : { state: 'signedOut', epoch, failure: event.failure }, []]
+      return [back ? { ...back, failure: event.failure } : { state: 'signedOut', epoch, failure: event.failure }, stands]
     case 'signed-in': {
       // The PIN goes only now that its owner has proved who they are: a sign-in that fails costs nobody theirs.
       const isForgotten = session.forgotPin === true && hasPin(event.who)
@@ -21,7 +23,7 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
       const first = back?.takenFrom ?? back?.who.userKey
       // Whoever comes back to their own session has taken it from nobody.
       const from = first === who.userKey ? undefined : first
-      const ended: readonly Effect[] = isOther ? [{ do: 'lock' }] : []
+      const ended: readonly Effect[] = isOther ? [{ do: 'lock' }, ...stands] : []
       const prepare: Effect = { do: 'prepare-vault', userKey: who.userKey, hasJustSignedIn: true }
       // A vault that is there opens with its PIN alone; without one the person chooses a PIN first thing.
       if (who.pin === 'set') {
@@ -32,7 +34,7 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
     case 'lock-asked':
       // The support desk's: nobody is to come in by what was begun before it. The page of the EHR is behind what else locks, and shows nothing of a patient.
       if (event.reason !== 'order') return stay(session)
-      return [back ? lockedAnew(back, at.now) : { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }]]
+      return [back ? lockedAnew(back, at.now) : { state: 'signedOut', epoch }, [{ do: 'cancel-sign-in' }, ...stands]]
     case 'lock-out-ordered':
       if (event.userKey !== back?.who.userKey) return stay(session)
       return [{ state: 'lockedOut', epoch: epoch + 1, userKey: event.userKey }, [{ do: 'cancel-sign-in' }, { do: 'lock' }, { do: 'sign-out', userKey: event.userKey }]]
@@ -40,6 +42,8 @@ export function whileSigningIn(session: Extract<Session, { state: 'signingIn' }>
     case 'pin-reset':
       // Should the sign-in that is under way be given up, another one is needed.
       return event.userKey === back?.who.userKey ? [{ ...session, back: mustSignIn(back, event) }, []] : stay(session)
+    case 'token-refused':
+      return back === undefined || session.refused === true ? stay(session) : [{ ...session, back: refused(back), refused: true }, []]
     case 'pin-known':
     case 'help-settled':
       return back === undefined ? stay(session) : [{ ...session, back: pinTold(back, event, at, policy) }, []]
