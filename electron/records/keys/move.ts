@@ -25,7 +25,7 @@ export interface MoveParts {
 }
 
 /** The pause after a step, which takes about 3: a call that comes meanwhile waits no longer than one of them. In ms. */
-const pauseMs = 12
+const pauseMs = 6
 /** How long it leaves off where somebody waits, and after a failure. In ms. */
 const busyMs = 150
 const failedMs = 60_000
