@@ -1,4 +1,5 @@
 import type { UnsentWork } from '../records/protocol.ts'
+import { mostCounted } from './unsent.ts'
 
 export interface PeopleHereFacts {
   /** Whose session is on the screen, open or locked. */
@@ -50,5 +51,5 @@ export function peopleHere({ atScreen, waiting, kept, subjectOf, leftAt, unsentO
     const unsent = unsentOf(userKey) ?? (kept.includes(userKey) ? undefined : { drafts: 0, changes: 0 })
     return [{ user, waits, ...(since === undefined ? {} : { since: new Date(since).toISOString() }), ...(unsent === undefined ? {} : { unsent }) }]
   })
-  return { named: named.slice(0, mostNamed), others: keys.size - Math.min(named.length, mostNamed) }
+  return { named: named.slice(0, mostNamed), others: Math.min(keys.size - Math.min(named.length, mostNamed), mostCounted) }
 }

@@ -36,7 +36,10 @@ export interface Report {
   status(since: number): object
 }
 
-const LeftAt = z.strictObject({ at: z.number().nonnegative() })
+/** The end of the year 9999: what is later is no moment in ISO 8601's four digits, and anybody may have written the file. */
+const latest = 253_402_300_799_999
+
+const LeftAt = z.strictObject({ at: z.number().min(0).max(latest) })
 
 export function createReport({ vaults, users, subjectOf, workstation, policy, version, clock, changed }: ReportParts): Report {
   const unsent = createUnsentCounts(vaults)

@@ -8,6 +8,7 @@ import { createTransport, type Limits, type TransportParts } from '../transport/
 import { createHearing } from './hearing.ts'
 import type { Journal } from './journal.ts'
 import type { Order, OrderResult } from './order.ts'
+import { pauseAfter } from './pause.ts'
 import { receiveOrders } from './receiver.ts'
 import { createTransmitter, type Transmitter } from './transmitter.ts'
 
@@ -57,6 +58,8 @@ const usualLimits = { headersMs: 45_000, bodyMs: 20_000, maxBytes: 16 * 1024 * 1
 const reportEveryMs = 60_000
 /** What changes in one go is told in one go. Milliseconds. */
 const settleMs = 150
+/** A connection that held so long did not fail at once. Milliseconds. */
+const longHeldMs = 60_000
 
 export function startOrders(parts: ServiceParts): OrderService {
   const { log } = parts
@@ -74,8 +77,19 @@ export function startOrders(parts: ServiceParts): OrderService {
     return { end, done: follow(end) }
   }
 
-  function follow(end: AbortController): Promise<void> {
-    return run(end.signal).catch((error: unknown) => log.event('orders.poll-failed', { failure: kindOf(error), tries: 99 }))
+  /** Whatever ends a connection, another is made. Never rejects. */
+  async function follow({ signal }: AbortController): Promise<void> {
+    let failures = 0
+    while (!signal.aborted) {
+      const began = parts.monotonic()
+      try {
+        await run(signal)
+      } catch (error) {
+        failures = parts.monotonic() - began < longHeldMs ? failures + 1 : 1
+        log.event('orders.poll-failed', { failure: kindOf(error), tries: Math.min(failures, 99) })
+        await pause(pauseAfter('internal', failures, Math.random()), signal)
+      }
+    }
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -83,17 +97,16 @@ export function startOrders(parts: ServiceParts): OrderService {
     const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits: { ...usualLimits, ...parts.limits } })
     const transmitter = heardFrom(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }), answered)
     try {
-      await Promise.all([
-        receiveOrders({
+      await together(signal, [
+        (either) => receiveOrders({
           transmitter, deviceId: parts.key.deviceId, journal: parts.journal, audit: parts.audit, hearing, log, carryOut: parts.carryOut,
           settled: (jti, result) => {
             results = [...results, { jti, result }]
             due.abort()
           },
-          wait: (milliseconds, given) => sleep(milliseconds, undefined, { signal: AbortSignal.any([given, alarm.signal]) }).catch(() => undefined).then(() => rearm()),
-          monotonic: parts.monotonic, random: Math.random,
-        }, signal),
-        keepReporting(transmitter, signal),
+          wait: pause, monotonic: parts.monotonic, random: Math.random,
+        }, either),
+        (either) => keepReporting(transmitter, either),
       ])
     } finally {
       await transport.close().catch(() => undefined)
@@ -105,7 +118,9 @@ export function startOrders(parts: ServiceParts): OrderService {
     if (isTaken) parts.heard()
   }
 
-  function rearm(): void {
+  /** Until there is a reason to go on sooner. */
+  async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: AbortSignal.any([signal, alarm.signal]) }).catch(() => undefined)
     if (alarm.signal.aborted) alarm = new AbortController()
   }
 
@@ -113,13 +128,20 @@ export function startOrders(parts: ServiceParts): OrderService {
     while (!signal.aborted) {
       // What comes while it is under way is told with the next.
       if (due.signal.aborted) due = new AbortController()
-      const told = results.slice(0, 200)
-      await transmitter.report({ ...parts.status(), carriedOut: told }, AbortSignal.any([signal, AbortSignal.timeout(20_000)])).then(
-        () => void (results = results.filter((each) => !told.includes(each))),
-        (error: unknown) => signal.aborted || log.event('orders.not-reported', { failure: kindOf(error) }),
-      )
+      await reportOnce(transmitter, signal)
       await sleep(reportEveryMs, undefined, { signal: AbortSignal.any([signal, due.signal]) }).catch(() => undefined)
       await sleep(settleMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** What cannot be said of this workstation keeps no order from it. */
+  async function reportOnce(transmitter: Transmitter, signal: AbortSignal): Promise<void> {
+    const told = results.slice(0, 200)
+    try {
+      await transmitter.report({ ...parts.status(), carriedOut: told }, AbortSignal.any([signal, AbortSignal.timeout(20_000)]))
+      results = results.filter((each) => !told.includes(each))
+    } catch (error) {
+      if (!signal.aborted) log.event('orders.not-reported', { failure: kindOf(error) })
     }
   }
 
@@ -143,6 +165,13 @@ export function startOrders(parts: ServiceParts): OrderService {
       await current.done
     },
   }
+}
+
+/** Neither goes on without the other. Both have ended when it rejects with what ended the first: an order is not carried out by two. */
+async function together(signal: AbortSignal, loops: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
+  const ended = new AbortController()
+  const ends = await Promise.allSettled(loops.map((loop) => loop(AbortSignal.any([signal, ended.signal])).finally(() => ended.abort())))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
 /** What it answers is told, whatever the answer; a refusal is told as one: that there is no stream, or not for this workstation. */

@@ -4,7 +4,12 @@ import { z } from 'zod'
 import type { UnsentWork } from '../records/protocol.ts'
 import { type BesideVaults, besideVaults } from './beside-vaults.ts'
 
-const Count = z.strictObject({ drafts: z.number().int().nonnegative(), changes: z.number().int().nonnegative() })
+/** The desk takes no greater number (docs/lockout-api.json), and refuses the whole report for one: what is more is told as this. */
+export const mostCounted = 100_000
+
+const Work = z.number().int().min(0).max(mostCounted)
+const Count = z.strictObject({ drafts: Work, changes: Work })
+const counted = (number: number) => Math.min(number, mostCounted)
 
 /** How much of each person's work is not at the EHR, as `records` counted it last: what is sealed cannot be counted without its key. */
 export interface UnsentCounts extends Pick<BesideVaults<UnsentWork>, 'load' | 'tell' | 'of'> {
@@ -17,10 +22,10 @@ export function createUnsentCounts(vaults: string): UnsentCounts {
   return {
     load: counts.load,
     of: counts.of,
-    tell: (userKey, { drafts, changes }) => counts.tell(userKey, { drafts, changes }),
+    tell: (userKey, { drafts, changes }) => counts.tell(userKey, { drafts: counted(drafts), changes: counted(changes) }),
     total() {
       const here = [...counts.all()].filter(([userKey]) => existsSync(path.join(vaults, userKey)))
-      return { drafts: here.reduce((sum, [, { drafts }]) => sum + drafts, 0), changes: here.reduce((sum, [, { changes }]) => sum + changes, 0) }
+      return { drafts: counted(here.reduce((sum, [, { drafts }]) => sum + drafts, 0)), changes: counted(here.reduce((sum, [, { changes }]) => sum + changes, 0)) }
     },
   }
 }

@@ -8,7 +8,7 @@ import { registerDevice } from '../../electron/auth/device.ts'
 import { createLog } from '../../electron/diagnostics/log.ts'
 import { openJournal } from '../../electron/orders/journal.ts'
 import type { Order } from '../../electron/orders/order.ts'
-import { type OrderService, startOrders } from '../../electron/orders/service.ts'
+import { type OrderService, type ServiceParts, startOrders } from '../../electron/orders/service.ts'
 import { createTransport, type Limits } from '../../electron/transport/index.ts'
 import { openDeviceKey } from '../../electron/vault/device-key.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
@@ -43,7 +43,7 @@ afterEach(async () => {
 })
 
 /** A workstation that is registered, and takes orders; what it did, and what it recorded. */
-async function station({ aheadMs = 0, limits = {} }: { aheadMs?: number; limits?: Partial<Limits> } = {}) {
+async function station({ aheadMs = 0, limits = {}, ...other }: { aheadMs?: number; limits?: Partial<Limits> } & Partial<Pick<ServiceParts, 'ehr' | 'status' | 'log'>> = {}) {
   const keychain = memoryKeychain()
   const key = await openDeviceKey(keychain)
   const transport = createTransport({ origins: [sandbox.baseUrl], caPem: sandbox.caPem, pins: [], proxy: undefined })
@@ -69,6 +69,7 @@ async function station({ aheadMs = 0, limits = {} }: { aheadMs?: number; limits?
         return 'done'
       },
       status: () => ({ state: 'locked', since: new Date(clock.now()).toISOString(), site: 'North', appVersion: '1', policyVersion: '1', unsent: { drafts: 0, changes: 0 } }),
+      ...other,
     })
     return { journal, isWhole }
   }
@@ -195,6 +196,52 @@ describe('an order to a workstation', () => {
     await sandbox.rotateOrderKey()
     await becomes(await work.lock(), { state: 'taken', result: 'done' })
     expect(work.refused()).toEqual([])
+    await work.end()
+  })
+
+  it('is taken by a workstation that cannot say anything of itself', async () => {
+    const work = await station({ status: () => { throw new RangeError('Invalid time value') } })
+    await work.start()
+    for (const times of [1, 2]) {
+      await becomes(await work.lock(), { state: 'taken' })
+      expect(work.done).toHaveLength(times)
+    }
+    await work.end()
+  })
+
+  it('is taken once the way to the EHR is known, though it could not be told at first', async () => {
+    let asked = 0
+    const work = await station({
+      ehr: async () => {
+        asked += 1
+        if (asked <= 2) throw new Error('no proxy is known yet')
+        return { fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined }
+      },
+    })
+    await work.start()
+    await becomes(await work.lock(), { state: 'taken', result: 'done' })
+    expect(asked).toBe(3)
+    await work.end()
+  })
+
+  it('is taken though what asks for orders once came to an end that nobody had thought of', async () => {
+    let broke = 0
+    const work = await station({
+      log: {
+        event: (name) => {
+          if (name !== 'orders.poll-failed' || broke > 0) return
+          broke += 1
+          throw new Error('no log')
+        },
+        foreign: () => undefined,
+      },
+    })
+    sandbox.faults.set({ orderPoll: 'server-error' })
+    await work.start()
+    await expect.poll(() => broke, { timeout: 10_000 }).toBe(1)
+    sandbox.faults.reset()
+    await becomes(await work.lock(), { state: 'taken', result: 'done' })
+    expect(work.done).toHaveLength(1)
     await work.end()
   })
 
