@@ -9,6 +9,7 @@ import { createHearing } from './hearing.ts'
 import type { Journal } from './journal.ts'
 import type { Order, OrderResult } from './order.ts'
 import { pauseAfter } from './pause.ts'
+import { createReach } from './reach.ts'
 import { receiveOrders } from './receiver.ts'
 import { createTransmitter, type Transmitter } from './transmitter.ts'
 
@@ -46,7 +47,7 @@ export interface OrderService {
   changed(): void
   /** There is a reason to ask now: somebody signed in, the machine woke up. */
   wake(): void
-  /** The EHR answers this workstation when it asks for orders, or did so when it was last reached. */
+  /** The EHR answers this workstation when it asks for orders: it has lately, and has refused none since. */
   hears(): boolean
   /** The way to the EHR is another. */
   reconnect(): void
@@ -67,7 +68,7 @@ export function startOrders(parts: ServiceParts): OrderService {
   let alarm = new AbortController()
   let due = new AbortController()
   let closing = false
-  let hears = false
+  const reach = createReach(parts)
   // Of all ways to the EHR together: one that has changed is no reason to begin anew.
   const hearing = createHearing(parts)
   let current = connect()
@@ -95,7 +96,7 @@ export function startOrders(parts: ServiceParts): OrderService {
   async function run(signal: AbortSignal): Promise<void> {
     const { fhirBase, caPem, pins, proxy } = await parts.ehr()
     const transport = createTransport({ origins: [new URL(fhirBase).origin], caPem, pins, proxy, limits: { ...usualLimits, ...parts.limits } })
-    const transmitter = heardFrom(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }), answered)
+    const transmitter = reach.of(createTransmitter({ transport, fhirBase, key: parts.key, clock: parts.clock }))
     try {
       await together(signal, [
         (either) => receiveOrders({
@@ -111,11 +112,6 @@ export function startOrders(parts: ServiceParts): OrderService {
     } finally {
       await transport.close().catch(() => undefined)
     }
-  }
-
-  function answered(isTaken: boolean): void {
-    hears = isTaken
-    if (isTaken) parts.heard()
   }
 
   /** Until there is a reason to go on sooner. */
@@ -147,8 +143,10 @@ export function startOrders(parts: ServiceParts): OrderService {
 
   return {
     changed: () => due.abort(),
-    hears: () => hears,
+    hears: reach.hears,
     wake: () => {
+      // A machine that slept does not know what it missed.
+      reach.lapse()
       alarm.abort()
       due.abort()
     },
@@ -172,19 +170,4 @@ async function together(signal: AbortSignal, loops: readonly ((signal: AbortSign
   const ended = new AbortController()
   const ends = await Promise.allSettled(loops.map((loop) => loop(AbortSignal.any([signal, ended.signal])).finally(() => ended.abort())))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-}
-
-/** What it answers is told, whatever the answer; a refusal is told as one: that there is no stream, or not for this workstation. */
-function heardFrom({ poll, keys, report }: Transmitter, answered: (isTaken: boolean) => void): Transmitter {
-  const told = <T>(answer: Promise<T>): Promise<T> => {
-    answer.then(
-      () => answered(true),
-      (error: unknown) => {
-        const kind = kindOf(error)
-        if (kind === 'not-found' || kind === 'unauthorized') answered(false)
-      },
-    )
-    return answer
-  }
-  return { poll: (body, signal) => told(poll(body, signal)), keys, report: (status, signal) => told(report(status, signal)) }
 }

@@ -139,6 +139,25 @@ describe('a session at an EHR that sends no orders @164.308(a)(3)(ii)(C)', () =>
     expect(performance.now() - began).toBeLessThan(4_000)
   })
 
+  it.each([403, 410, 503])('is asked about where the stream answers %i from now on and the reports are taken, and has its end', async (status) => {
+    sandbox.faults.set({ orderStream: 'ok' })
+    await work.end()
+    work = await here.start()
+    await work.begin()
+    await vi.waitFor(() => expect(work.hearsOrders()).toBe(true), 10_000)
+    await unlocked()
+    sandbox.troubles.set([{ for: { path: '/lockout/poll' }, deed: { do: 'answer', status } }, { for: { path: '/lockout/status' }, deed: { do: 'delay', ms: 1 } }])
+    await vi.waitFor(() => expect(work.hearsOrders()).toBe(false), 10_000)
+    const reports = sandbox.troubles.counts()[1] ?? 0
+    work.unsent(here.people[0].userKey, { drafts: 1, changes: 0 })
+    await vi.waitFor(() => expect(sandbox.troubles.counts()[1]).toBeGreaterThan(reports), 10_000)
+    // From when it looks at this session, the time of the policy is counted.
+    work.passes(0)
+    sandbox.revokeUser(nurse)
+    work.passes(5 * minute)
+    await becomes(refused)
+  })
+
   it('is asked about by nobody where orders reach the workstation', async () => {
     sandbox.faults.set({ orderStream: 'ok' })
     await work.end()
