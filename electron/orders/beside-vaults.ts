@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { z } from 'zod'
@@ -22,7 +23,7 @@ export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<
   return {
     async load() {
       for (const userKey of await keptIn(vaults)) {
-        const read = schema.safeParse(parsedJson(await readFile(fileOf(userKey), 'utf8').catch(() => '')))
+        const read = schema.safeParse(parsedJson(await textIn(fileOf(userKey)).catch(() => '')))
         if (read.success && !known.has(userKey)) known.set(userKey, read.data)
       }
     },
@@ -33,5 +34,22 @@ export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<
     },
     of: (userKey) => known.get(userKey),
     all: () => known,
+  }
+}
+
+/** A few numbers are no longer. Bytes. */
+const mostBytes = 1_024
+
+/** Not on Windows. Of a pipe, nobody waits for who might write into it. */
+const atOnce = process.platform === 'win32' ? 0 : constants.O_NONBLOCK
+
+/** Anybody may have put something else there: what is no file, or a large one, has nothing in it. */
+async function textIn(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | atOnce)
+  try {
+    const found = await handle.stat()
+    return found.isFile() && found.size <= mostBytes ? await handle.readFile('utf8') : ''
+  } finally {
+    await handle.close()
   }
 }

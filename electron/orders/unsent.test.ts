@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,6 +42,14 @@ describe('the unsent work that a workstation reports', () => {
   it('takes nothing from a file that is none of ours', async () => {
     writeFileSync(fileOf(amara), '{"drafts":-1,"changes":1e999,"note":"Jane"}')
     writeFileSync(fileOf(nils), Buffer.from([0xff, 0x00]))
+    const counts = createUnsentCounts(vaults)
+    await counts.load()
+    expect(counts.total()).toEqual({ drafts: 0, changes: 0 })
+  })
+
+  it.runIf(process.platform !== 'win32')('waits for nobody where a pipe lies in the place of the file, and reads no large one', async () => {
+    execFileSync('mkfifo', [fileOf(amara)])
+    writeFileSync(fileOf(nils), `${' '.repeat(10_000)}{"drafts":1,"changes":0}`)
     const counts = createUnsentCounts(vaults)
     await counts.load()
     expect(counts.total()).toEqual({ drafts: 0, changes: 0 })
