@@ -30,7 +30,7 @@ export interface OrdersParts {
   last(): Promise<{ readonly userKey: string } | undefined>
   waiting(): Promise<readonly { readonly userKey: string }[]>
   leave(userKey: string): Promise<void>
-  /** The EHR was asked for orders, or told of this workstation, and answered. */
+  /** The EHR was asked for orders, and answered: who is locked out would have been named. */
   heard(): void
 }
 

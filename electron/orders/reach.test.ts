@@ -48,10 +48,10 @@ describe('a workstation that says orders reach it @164.308(a)(3)(ii)(C)', () => 
     expect(work.hears()).toBe(true)
   })
 
-  it('never says so for a report that was taken', async () => {
+  it('never says so for a report that was taken, nor was the EHR heard by it: nobody who is locked out would be named', async () => {
     const work = asked()
     await work.report()
-    expect(work.hears()).toBe(false)
+    expect([work.hears(), work.state.heard]).toEqual([false, 0])
   })
 
   it.each<FailureKind>(['offline', 'timeout', 'cancelled', 'untrusted-certificate'])('says so for ninety seconds more where the way to the EHR is %s', async (failure) => {

@@ -9,7 +9,7 @@ const unreached: readonly FailureKind[] = ['offline', 'timeout', 'cancelled', 'u
 
 export interface ReachParts {
   monotonic(): number
-  /** It was asked for orders, or told of this workstation, and took it. */
+  /** It was asked for orders, and answered. */
   heard(): void
 }
 
@@ -33,6 +33,7 @@ export function createReach({ monotonic, heard }: ReachParts): Reach {
     },
     of: ({ poll, keys, report }) => ({
       keys,
+      report,
       async poll(body, signal) {
         try {
           const polled = await poll(body, signal)
@@ -43,10 +44,6 @@ export function createReach({ monotonic, heard }: ReachParts): Reach {
           if (!unreached.includes(kindOf(error))) answeredAt = undefined
           throw error
         }
-      },
-      async report(status, signal) {
-        await report(status, signal)
-        heard()
       },
     }),
   }

@@ -28,7 +28,7 @@ export interface ServiceParts {
   carryOut(order: Order): Promise<OrderResult>
   /** What became of the orders that were carried out at the start. */
   readonly before: readonly CarriedOut[]
-  /** The EHR was asked for orders, or told of this workstation, and answered. */
+  /** The EHR was asked for orders, and answered: who is locked out would have been named. */
   heard(): void
   /** What the workstation says of itself, beside what it has carried out. */
   status(): object
