@@ -14,7 +14,7 @@ import { reportScopeIn } from './report-scope.ts'
 import { revoke } from './revoke.ts'
 import { signIn, type SignInParts, type SignInResult } from './sign-in.ts'
 import type { Asked, AskingWay } from './still-granted.ts'
-import { createTokens, type RefreshTokens, type Tokens } from './tokens.ts'
+import { createTokens, type Held, type RefreshTokens, type Tokens } from './tokens.ts'
 
 export type { DeviceKey } from './device.ts'
 export { inAppWay, type SignInPage, type SignInRules, type SignInWay } from './sign-in-page.ts'
@@ -63,7 +63,12 @@ export function createAuth(parts: AuthParts): Auth {
   const { clientId, clock, monotonic, log, refreshTokens } = parts
   let server: AuthorizationServer | undefined
   let registering: Promise<void> = Promise.resolve()
-  let current: { readonly userKey: string; readonly tokens: Tokens } | undefined
+  /** One for each person, for as long as it holds anything: of two, each would spend the refresh token that the other has spent. */
+  const known = new Map<string, Tokens>()
+  /** Who has signed out, and whose tokens are being taken out. */
+  const leaving = new Map<string, Promise<unknown>>()
+  /** Who alone may hold an access token. */
+  let current: string | undefined
 
   async function knownServer(fetch = parts.fetch): Promise<AuthorizationServer> {
     server ??= await discover({ fetch, fhirBase: parts.fhirBase, origins: parts.origins ?? [] })
@@ -85,17 +90,22 @@ export function createAuth(parts: AuthParts): Auth {
         const found = await knownServer(fetch)
         return found.introspection_endpoint === undefined ? undefined : introspect(oauthClient(found, clientId, fetch, clock), token, subject)
       },
+      giveBack: (late) => giveBack(late, AbortSignal.timeout(farewellMs)),
       clock,
       monotonic,
       log,
     })
 
   function tokensOf(userKey: string, subject?: string): Tokens {
-    if (current?.userKey === userKey) return current.tokens
-    current?.tokens.drop()
-    const tokens = made(userKey, subject)
-    current = { userKey, tokens }
+    if (current !== userKey) dropAccessToken()
+    current = userKey
+    const tokens = known.get(userKey) ?? made(userKey, subject)
+    known.set(userKey, tokens)
     return tokens
+  }
+
+  function dropAccessToken(): void {
+    if (current !== undefined) known.get(current)?.drop()
   }
 
   async function register(accessToken: string): Promise<void> {
@@ -138,16 +148,25 @@ export function createAuth(parts: AuthParts): Auth {
 
   async function signOut(userKey: string): Promise<void> {
     const patience = AbortSignal.timeout(farewellMs)
-    // Somebody else's sign-out takes nothing from who is here.
-    const isCurrent = current?.userKey === userKey
-    const tokens = isCurrent ? tokensOf(userKey) : made(userKey)
-    if (isCurrent) current = undefined
-    const leaving = await tokens.surrender(once(patience, 'abort'))
-    if (leaving.access === undefined && leaving.refresh === undefined) return
+    // Where something of theirs is on its way, this is who knows. Somebody else's sign-out takes nothing from who is here.
+    const tokens = known.get(userKey) ?? made(userKey)
+    known.set(userKey, tokens)
+    if (current === userKey) current = undefined
+    // Of what is on its way only its own answer knows the successor: half of the time is for what there is.
+    const out = tokens.surrender(once(AbortSignal.timeout(farewellMs / 2), 'abort')).finally(() => {
+      if (known.get(userKey) === tokens) known.delete(userKey)
+      if (leaving.get(userKey) === out) leaving.delete(userKey)
+    })
+    leaving.set(userKey, out)
+    await giveBack(await out, patience)
+  }
+
+  async function giveBack(held: Held, patience: AbortSignal): Promise<void> {
+    if (held.access === undefined && held.refresh === undefined) return
     const fetch = abortable(parts.fetch, patience)
     try {
       const client = oauthClient(await knownServer(fetch), clientId, fetch, clock)
-      log.event('token.revoked', { ...(await revoke(client, leaving)) })
+      log.event('token.revoked', { ...(await revoke(client, held)) })
     } catch {
       log.event('token.revoked', { access: false, refresh: false })
     }
@@ -159,6 +178,7 @@ export function createAuth(parts: AuthParts): Auth {
       server = found
       // The grant of an earlier sign-in is left to end by itself: servers that keep one session for each person would
       // end this one with it.
+      await leaving.get(person.userKey)
       await tokensOf(person.userKey, person.sub).adopt(tokens)
       if (signal.aborted) {
         // Given up in the last moment. The one who locked keeps what is theirs; anyone else leaves nothing behind.
@@ -172,7 +192,7 @@ export function createAuth(parts: AuthParts): Auth {
     accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
     report,
     ask: (userKey, ways, signal) => tokensOf(userKey).ask(ways, signal),
-    dropAccessToken: () => current?.tokens.drop(),
+    dropAccessToken,
     signOut,
     settled: () => registering,
   }

@@ -11,13 +11,14 @@ import { createTokens, type RefreshTokens } from './tokens.ts'
 function stage() {
   const kept = new Map<string, string>([['user', 'refresh-0']])
   const order: string[] = []
-  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), scopes: ['user/AuditEvent.c'], spent: [] as string[], redeemed: 'narrow' as Redeemed, says: [] as (Introspected | undefined)[], looked: [] as string[], meanwhile: undefined as (() => Promise<unknown>) | undefined }
+  const state = { now: 1_000_000, number: 0, keychain: undefined as ChartkeepError | undefined, ehr: undefined as ChartkeepError | undefined, gate: Promise.resolve(), scopes: ['user/AuditEvent.c'], spent: [] as string[], redeemed: 'narrow' as Redeemed, says: [] as (Introspected | undefined)[], looked: [] as string[], givenBack: [] as unknown[], meanwhile: undefined as (() => Promise<unknown>) | undefined }
   const refreshTokens: RefreshTokens = {
     read: (userKey) => Promise.resolve(kept.get(userKey)),
-    store: async (userKey, token) => {
+    store: async (userKey, token, follows = false) => {
       // A keychain answers later, never at once.
       await new Promise(setImmediate)
       if (state.keychain) throw state.keychain
+      if (follows && !kept.has(userKey)) throw new ChartkeepError('unauthorized')
       order.push(`kept ${token}`)
       kept.set(userKey, token)
     },
@@ -48,6 +49,7 @@ function stage() {
         await state.meanwhile?.()
         return said
       },
+      giveBack: async (late) => void state.givenBack.push(late),
       clock,
       monotonic: () => 0,
       log: createLog((line) => logged.push(line), clock),
@@ -147,6 +149,35 @@ describe('tokens', () => {
     open()
     expect(await late.catch(kindOf)).toBe('locked')
     expect([...kept.keys()]).toEqual([])
+    // Nobody else knows what has come: it would live at the EHR.
+    expect(state.givenBack).toEqual([{ access: 'access-1', refresh: 'refresh-1' }])
+  })
+
+  it.each(['narrow', 'refused'] as const)('leaves nothing behind by a refresh for nothing either, and it says nothing of the EHR (%s)', async (redeemed) => {
+    const { tokens, state, kept } = stage()
+    let answer: () => void = () => undefined
+    state.gate = new Promise((resolve) => (answer = resolve))
+    const asked = tokens.ask(['refresh'], new AbortController().signal)
+    await new Promise(setImmediate)
+    await tokens.surrender(Promise.resolve())
+    if (redeemed === 'refused') state.ehr = new ChartkeepError('unauthorized')
+    answer()
+    expect(await asked.catch(kindOf)).toBe('locked')
+    expect([...kept.keys()]).toEqual([])
+    expect(state.givenBack).toEqual(redeemed === 'refused' ? [] : [{ access: undefined, refresh: 'refresh-1' }])
+  })
+
+  it('keeps nothing for somebody who was wiped while it was on its way, and gives it back', async () => {
+    const { tokens, state, kept } = stage()
+    let answer: () => void = () => undefined
+    state.gate = new Promise((resolve) => (answer = resolve))
+    const asked = tokens.ask(['refresh'], new AbortController().signal)
+    await new Promise(setImmediate)
+    kept.clear()
+    answer()
+    expect(await asked.catch(kindOf)).toBe('locked')
+    expect([[...kept.keys()], state.givenBack]).toEqual([[], [{ access: undefined, refresh: 'refresh-1' }]])
+    expect(await tokens.access(false).catch(kindOf)).toBe('unauthorized')
   })
 
   it('waits for a refresh on its way, so that the token revoked is the one that lives', async () => {

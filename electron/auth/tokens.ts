@@ -12,7 +12,8 @@ import { type Asked, type AskingWay, askWhetherGranted, nothingToAskAbout } from
 export interface RefreshTokens {
   /** Undefined where there is none. */
   read(userKey: string): Promise<string | undefined>
-  store(userKey: string, token: string): Promise<void>
+  /** `follows`: in the place of the one that is kept. Rejects `unauthorized` where none is any more: its owner has signed out, or was wiped. */
+  store(userKey: string, token: string, follows?: boolean): Promise<void>
   remove(userKey: string): Promise<void>
 }
 
@@ -27,9 +28,16 @@ export interface TokensParts {
   readonly redeem: (refreshToken: string) => Promise<{ readonly redeemed: Redeemed; readonly refreshToken?: string | undefined }>
   /** See introspection.ts; undefined where the EHR has no such endpoint. */
   readonly introspect: (refreshToken: string, signal: AbortSignal) => Promise<Introspected | undefined>
+  /** Revokes what the EHR gave too late for anybody to have it. Never rejects. */
+  readonly giveBack: (late: Held) => Promise<void>
   readonly clock: Clock
   readonly monotonic: () => number
   readonly log: Log
+}
+
+export interface Held {
+  readonly access: string | undefined
+  readonly refresh: string | undefined
 }
 
 /** The tokens of one user, in the closure of these functions and nowhere else. */
@@ -56,16 +64,16 @@ export interface Tokens {
   drop(): void
   /**
    * Takes both tokens out, to be revoked: nothing is left here or in the keychain, and these functions are of no more
-   * use. Waits for a refresh on its way, `patience` at most. Never rejects.
+   * use. Waits for a refresh on its way, `patience` at most; what comes of it later is given back, and kept nowhere. Never rejects.
    */
-  surrender(patience: Promise<unknown>): Promise<{ readonly access: string | undefined; readonly refresh: string | undefined }>
+  surrender(patience: Promise<unknown>): Promise<Held>
 }
 
 /** A token that ends sooner than this is renewed before it is used: it must outlive the request. Milliseconds. */
 const marginMs = 20_000
 
 /** Keeps a user's tokens: the access token in memory, the refresh token in the keychain. */
-export function createTokens({ userKey, refreshTokens, refresh, refreshForReports, redeem, introspect, clock, monotonic, log }: TokensParts): Tokens {
+export function createTokens({ userKey, refreshTokens, refresh, refreshForReports, redeem, introspect, giveBack, clock, monotonic, log }: TokensParts): Tokens {
   let current: AccessToken | undefined
   /** A refresh token that the keychain has not taken: the one there, if any, is older and spent. */
   let unkept: string | undefined
@@ -83,27 +91,34 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
    * The new refresh token is kept before the new access token is used: a crash in between must not strand the user.
    * `mine` is the generation in which the grant was asked for: after a lock its access token is not taken.
    */
-  async function adopt(grant: TokenGrant, mine: number, signIn: number): Promise<void> {
-    await keepNext(grant.refreshToken, signIn)
+  async function adopt(grant: TokenGrant, mine: number, signIn: number, follows?: boolean): Promise<void> {
+    await keepNext({ access: grant.accessToken, refresh: grant.refreshToken }, signIn, follows)
     if (mine === generation) current = { value: grant.accessToken, expiresAt: grant.expiresAt }
   }
 
-  async function keepNext(refreshToken: string | undefined, signIn: number): Promise<void> {
-    if (refreshToken !== undefined && signIn === signIns) unkept = refreshToken
-    await keep()
+  /** Where its owner signed out or was wiped while it was asked for, it lives at the EHR, and is nobody's. */
+  async function keepNext(next: Held, signIn: number, follows = unkept === undefined): Promise<void> {
+    if (!surrendered) {
+      if (next.refresh !== undefined && signIn === signIns) unkept = next.refresh
+      if (await keep(follows)) return
+    }
+    await giveBack(next)
+    throw new ChartkeepError('locked')
   }
 
-  /** A keychain that is locked does not stop the session; the token stays in memory until the next try. */
-  async function keep(): Promise<void> {
+  /** A keychain that is locked does not stop the session; the token stays in memory until the next try. False where it has no place any more. */
+  async function keep(follows: boolean): Promise<boolean> {
     const token = unkept
-    if (token === undefined || surrendered) return
-    try {
-      await refreshTokens.store(userKey, token)
-      if (unkept === token) unkept = undefined
-    } catch (error) {
-      log.event('token.not-kept', { failure: kindOf(error) })
-    }
+    if (token === undefined || surrendered) return true
+    const failure = await refreshTokens.store(userKey, token, follows).then(() => undefined, kindOf)
+    if ((failure === undefined || failure === 'unauthorized') && unkept === token) unkept = undefined
+    if (failure !== undefined) log.event('token.not-kept', { failure })
+    // Surrendered, and given away, while the keychain took it.
+    if (surrendered && (await refreshTokens.read(userKey).catch(() => undefined)) === token) await remove()
+    return failure !== 'unauthorized'
   }
+
+  const remove = () => refreshTokens.remove(userKey).catch((error: unknown) => log.event('token.not-kept', { failure: kindOf(error) }))
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = spending.then(work)
@@ -120,7 +135,7 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
   async function renewForReports(): Promise<AccessToken> {
     const signIn = signIns
     const grant = await refreshForReports(await lastRefreshToken())
-    await keepNext(grant.refreshToken, signIn)
+    await keepNext({ access: grant.accessToken, refresh: grant.refreshToken }, signIn)
     if (!isForReportsAlone(grant.scopes)) throw new ChartkeepError('forbidden')
     forReports = { value: grant.accessToken, expiresAt: grant.expiresAt }
     return forReports
@@ -146,7 +161,7 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
   async function spendForNothing(): Promise<Redeemed> {
     const signIn = signIns
     const { redeemed, refreshToken } = await redeem(await lastRefreshToken())
-    await keepNext(refreshToken, signIn)
+    await keepNext({ access: undefined, refresh: refreshToken }, signIn)
     return redeemed
   }
 
@@ -176,10 +191,10 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
       generation += 1
       signIns += 1
       current = undefined
-      await adopt(grant, generation, signIns)
+      await adopt(grant, generation, signIns, false)
     },
     async access(refused) {
-      if (unkept !== undefined && flight === undefined) await keep()
+      if (unkept !== undefined && flight === undefined) await keep(false)
       const usable = current !== undefined && current.expiresAt - clock.now() > marginMs ? current : undefined
       return usable !== undefined && !refused ? usable : renewOnce()
     },
@@ -194,7 +209,12 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
     async ask(ways, signal) {
       // Some EHRs give no refresh token: there is nothing to ask about, and nothing is over.
       if (surrendered || (unkept ?? (await refreshTokens.read(userKey))) === undefined) return nothingToAskAbout
-      return askWhetherGranted({ ways, introspect: () => introspectLast(signal), redeem: () => inTurn(spendForNothing) })
+      try {
+        return await askWhetherGranted({ ways, introspect: () => introspectLast(signal), redeem: () => inTurn(spendForNothing) })
+      } catch (error) {
+        // Of a sign-in that its owner has ended meanwhile the EHR refuses nothing.
+        throw surrendered ? new ChartkeepError('locked') : error
+      }
     },
     drop() {
       generation += 1
@@ -209,7 +229,7 @@ export function createTokens({ userKey, refreshTokens, refresh, refreshForReport
       const kept = await refreshTokens.read(userKey).catch(() => undefined)
       const refreshToken = unkept ?? kept
       unkept = undefined
-      await refreshTokens.remove(userKey).catch((error: unknown) => log.event('token.not-kept', { failure: kindOf(error) }))
+      await remove()
       return { access, refresh: refreshToken }
     },
   }

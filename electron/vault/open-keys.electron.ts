@@ -59,14 +59,15 @@ export async function openKeys({ opened, userData, hsmScript, policy, tell, log 
   const parts = keyParts(keychain, partWrapping(hsmByPolicy({ vault: () => policy().vault, keychain, hire: hireHsm(hsmScript) })))
   const known = users(keychain)
   const vaults = vaultsIn(userData)
-  const wipe = createWipe({ keychain, vaults, destroyKeyParts: (userKey) => parts.destroy(userKey), users: known })
+  const tokens = refreshTokens(keychain, vaults)
+  const wipe = createWipe({ keychain, vaults, destroyKeyParts: (userKey) => parts.destroy(userKey), users: known, refreshTokens: tokens })
   const deviceKey = openDeviceKey(keychain)
   const ours = deviceKey.catch((error: unknown) => {
     if (kindOf(error) === 'keychain-corrupt') watched.foundCorrupt()
     return undefined
   })
   const [key, finished] = await Promise.all([ours, wipe.finish()])
-  return { opened, watched, deviceKey, key, parts, users: known, refreshTokens: refreshTokens(keychain, vaults), wipe, finished }
+  return { opened, watched, deviceKey, key, parts, users: known, refreshTokens: tokens, wipe, finished }
 }
 
 /** For the audit: whose vaults are gone now, and whether all are that should be. */

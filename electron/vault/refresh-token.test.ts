@@ -73,6 +73,27 @@ describe('a refresh token @170.315(d)(12)', () => {
     expect(await tokens.read(user)).toBeUndefined()
   })
 
+  it.each([['small', small], ['large', large('y')]])('that comes when its owner has signed out or was wiped has no place any more, and makes no folder (%s)', async (_size, successor) => {
+    const tokens = refreshTokens(keychain, vaults)
+    await tokens.store(user, large('x'))
+    await tokens.store(user, successor, true)
+    expect(await tokens.read(user)).toBe(successor)
+    await tokens.remove(user)
+    rmSync(path.join(vaults, user), { recursive: true, force: true })
+    await expect(tokens.store(user, successor, true)).rejects.toMatchObject({ kind: 'unauthorized' })
+    expect([await tokens.read(user), existsSync(path.join(vaults, user))]).toEqual([undefined, false])
+    // Another sign-in is another matter.
+    await tokens.store(user, successor)
+    expect(await tokens.read(user)).toBe(successor)
+  })
+
+  it('that comes at the same time as the sign-out does not outlive it', async () => {
+    const tokens = refreshTokens(keychain, vaults)
+    await tokens.store(user, small)
+    await Promise.allSettled([tokens.store(user, large('y'), true), tokens.remove(user), tokens.store(user, large('z'), true)])
+    expect(await tokens.read(user)).toBeUndefined()
+  })
+
   it('that is large is kept by none where its key is not', async () => {
     const refusing: Keychain = { ...keychain, set: () => Promise.reject(new ChartkeepError('keychain-locked')) }
     await expect(refreshTokens(refusing, vaults).store(user, large('x'))).rejects.toMatchObject({ kind: 'keychain-locked' })

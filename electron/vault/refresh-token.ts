@@ -3,8 +3,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
-import { kindOf } from '../../shared/errors.ts'
+import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
+import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 /** Where a user's refresh token stands in the keychain. */
@@ -16,8 +17,11 @@ export const sealedTokenFile = 'refresh-token.sealed'
 export interface RefreshTokens {
   /** Undefined where there is none; where it cannot be opened any more, too: the person signs in again. */
   read(userKey: string): Promise<string | undefined>
-  /** Durable when it resolves. */
-  store(userKey: string, token: string): Promise<void>
+  /**
+   * Durable when it resolves. `follows`: it takes the place of one that is kept. Rejects `unauthorized` where none is: whose it was has signed out or was
+   * wiped while it was on its way.
+   */
+  store(userKey: string, token: string, follows?: boolean): Promise<void>
   remove(userKey: string): Promise<void>
 }
 
@@ -40,6 +44,9 @@ export function refreshTokens(keychain: Keychain, vaults: string): RefreshTokens
         return false
       },
     )
+  /** Of a token that comes and a sign-out or a wipe, the later one counts. */
+  const turn = inTurn()
+  const isKept = async (userKey: string) => (await keychain.get(sealedTokenAccount(userKey))) !== undefined || (await keychain.get(refreshTokenAccount(userKey))) !== undefined
   const forget = async (userKey: string) => {
     await keychain.delete(sealedTokenAccount(userKey))
     await rm(fileOf(userKey), { force: true })
@@ -53,20 +60,23 @@ export function refreshTokens(keychain: Keychain, vaults: string): RefreshTokens
       const file = await readFile(fileOf(userKey)).catch(() => undefined)
       return sealed.success && file ? opened(Buffer.from(sealed.data.key, 'base64url'), file, userKey) : undefined
     },
-    async store(userKey, token) {
-      if (await takes(refreshTokenAccount(userKey), token)) return forget(userKey)
-      const key = randomBytes(32)
-      // Before its key: killed in between, neither the old token nor the new one opens, and the old one is spent.
-      await mkdir(path.join(vaults, userKey), { recursive: true, mode: 0o700 })
-      await writeFileAtomic(fileOf(userKey), sealedUnder(key, token, userKey), { mode: 0o600, fsync: true })
-      await keychain.set(sealedTokenAccount(userKey), JSON.stringify({ key: key.toString('base64url') }))
-      key.fill(0)
-      await keychain.delete(refreshTokenAccount(userKey))
-    },
-    async remove(userKey) {
-      await keychain.delete(refreshTokenAccount(userKey))
-      await forget(userKey)
-    },
+    store: (userKey, token, follows = false) =>
+      turn(async () => {
+        if (follows && !(await isKept(userKey))) throw new ChartkeepError('unauthorized')
+        if (await takes(refreshTokenAccount(userKey), token)) return forget(userKey)
+        const key = randomBytes(32)
+        // Before its key: killed in between, neither the old token nor the new one opens, and the old one is spent.
+        await mkdir(path.join(vaults, userKey), { recursive: true, mode: 0o700 })
+        await writeFileAtomic(fileOf(userKey), sealedUnder(key, token, userKey), { mode: 0o600, fsync: true })
+        await keychain.set(sealedTokenAccount(userKey), JSON.stringify({ key: key.toString('base64url') }))
+        key.fill(0)
+        await keychain.delete(refreshTokenAccount(userKey))
+      }),
+    remove: (userKey) =>
+      turn(async () => {
+        await keychain.delete(refreshTokenAccount(userKey))
+        await forget(userKey)
+      }),
   }
 }
 

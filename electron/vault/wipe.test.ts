@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyParts } from './key-part.ts'
 import type { Keychain } from './keychain.ts'
 import { memoryKeychain } from './memory-keychain.ts'
+import { refreshTokens } from './refresh-token.ts'
 import { users } from './users.ts'
 import { createWipe, type Wipe } from './wipe.ts'
 
@@ -28,7 +29,7 @@ afterEach(() => rmSync(vaults, { recursive: true, force: true }))
 const accountsOf = (user: string) => [`refresh-token/${user}`, `refresh-token-key/${user}`, `tries/${user}`, `epoch/${user}`, `user/${user}`]
 
 function wipeOver(keychain: Keychain): Wipe {
-  return createWipe({ keychain, vaults, destroyKeyParts: (user) => keyParts(keychain).destroy(user), users: users(keychain) })
+  return createWipe({ keychain, vaults, destroyKeyParts: (user) => keyParts(keychain).destroy(user), users: users(keychain), refreshTokens: refreshTokens(keychain, vaults) })
 }
 
 async function nothingIsLeft(): Promise<void> {
@@ -95,7 +96,7 @@ describe('a wipe @164.310(d)(2)(i)', () => {
   })
 
   it('of two at once keeps the mark of each: the next start finishes both', async () => {
-    const wipe = createWipe({ keychain: secrets, vaults, destroyKeyParts: () => Promise.reject(new Error('no HSM')), users: users(secrets) })
+    const wipe = createWipe({ keychain: secrets, vaults, destroyKeyParts: () => Promise.reject(new Error('no HSM')), users: users(secrets), refreshTokens: refreshTokens(secrets, vaults) })
     await Promise.allSettled([wipe.begin(lost), wipe.begin(other)])
     const { wiped, isComplete } = await wipeOver(secrets).finish()
     expect([[...wiped].sort(), isComplete, readdirSync(vaults)]).toEqual([[lost, other], true, []])

@@ -6,7 +6,7 @@ import { parsedJson } from '../../shared/parsed-json.ts'
 import { epochAccount } from './epochs.ts'
 import { inTurn } from './in-turn.ts'
 import type { Keychain } from './keychain.ts'
-import { refreshTokenAccount, sealedTokenAccount, sealedTokenFile } from './refresh-token.ts'
+import type { RefreshTokens } from './refresh-token.ts'
 import { rotationAccount } from './rotations.ts'
 import { triesAccount } from './tries.ts'
 import { userAccount, type Users } from './users.ts'
@@ -23,6 +23,7 @@ export interface WipeParts {
   /** Destroys the user's parts of the KEK, wherever they are: from then on nothing opens. */
   readonly destroyKeyParts: (userKey: string) => Promise<void>
   readonly users: Pick<Users, 'leave'>
+  readonly refreshTokens: Pick<RefreshTokens, 'remove'>
 }
 
 /**
@@ -36,7 +37,7 @@ export interface Wipe {
   finish(): Promise<{ readonly wiped: readonly string[]; readonly isComplete: boolean }>
 }
 
-export function createWipe({ keychain, vaults, destroyKeyParts, users }: WipeParts): Wipe {
+export function createWipe({ keychain, vaults, destroyKeyParts, users, refreshTokens }: WipeParts): Wipe {
   async function marked(): Promise<readonly string[]> {
     const stored = await keychain.get(account)
     if (stored === undefined) return []
@@ -58,9 +59,11 @@ export function createWipe({ keychain, vaults, destroyKeyParts, users }: WipePar
   /** Each step may be done twice. */
   async function shred(userKey: string): Promise<void> {
     await destroyKeyParts(userKey)
-    for (const file of ['keys.json', 'keys.copy.json', sealedTokenFile]) await rm(path.join(vaults, userKey, file), { force: true })
+    for (const file of ['keys.json', 'keys.copy.json']) await rm(path.join(vaults, userKey, file), { force: true })
+    // Before the folder: a successor that is on its way makes none anew.
+    await refreshTokens.remove(userKey)
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
-    for (const accountOf of [refreshTokenAccount, sealedTokenAccount, triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
+    for (const accountOf of [triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
     await users.leave(userKey)
     await changeMark(async () => (await marked()).filter((each) => each !== userKey))
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { AuthParts } from '../../electron/auth/index.ts'
 import { refreshTokens } from '../../electron/vault/refresh-token.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
@@ -88,6 +88,59 @@ describe('the tokens of a session', () => {
     expect(await refreshTokens(keychain, noFolder).read(waiting.userKey)).toBeUndefined()
     expect((await auth.accessToken(userKey, false)).value).toBe(value)
     expect(await api('Patient?_count=1', value)).toBe(200)
+  })
+
+  describe('of one who is asked about when another comes', () => {
+    /** The first is a nurse, whose refresh token has been redeemed: the answer is held until the test lets it go. */
+    async function heldUp() {
+      const first = await authWith(person('nurse')).signIn(undefined, never)
+      const [spent, revoked, given] = [new Array<string>(), new Array<string>(), new Array<string>()]
+      let letGo: () => void = () => undefined
+      let held: Promise<void> | undefined
+      const fetch: AuthParts['fetch'] = async (url, init) => {
+        const response = await transport.fetch(url, init)
+        const body = new URLSearchParams(init?.body?.toString())
+        if (body.get('grant_type') === 'refresh_token') {
+          spent.push(body.get('refresh_token') ?? '')
+          given.push(((await response.clone().json()) as { refresh_token?: string }).refresh_token ?? '')
+          await held
+        } else if (body.has('token')) revoked.push(body.get('token') ?? '')
+        return response
+      }
+      const auth = authWith(person(), { fetch })
+      const second = await auth.signIn(undefined, never)
+      held = new Promise((resolve) => (letGo = resolve))
+      const asked = failureOf(auth.ask(first.userKey, ['refresh'], never))
+      await vi.waitFor(() => expect(spent).toHaveLength(1))
+      held = undefined
+      return { auth, asked, first: first.userKey, second: second.userKey, spent, revoked, given, letGo: () => letGo() }
+    }
+
+    it('do not come back when they sign out before the answer: what it brings is kept nowhere, and revoked', async () => {
+      const { auth, asked, first, second, revoked, given, letGo } = await heldUp()
+      const { value } = await auth.accessToken(second, false)
+      await auth.signOut(first)
+      letGo()
+      expect(await asked).toBe('locked')
+      expect(await refreshTokens(keychain, noFolder).read(first)).toBeUndefined()
+      expect(revoked).toContain(given[0])
+      expect(await api('Patient?_count=1', value)).toBe(200)
+      // Nor is the next sign-in touched by it.
+      const again = authWith(person('nurse'))
+      await again.signIn(first, never)
+      expect(await failureOf(again.accessToken(first, true))).toBe('signed in')
+    })
+
+    it('are spent once when they come back before the answer', async () => {
+      const { auth, asked, first, second, spent, given, letGo } = await heldUp()
+      await auth.accessToken(second, false)
+      const back = failureOf(auth.accessToken(first, false))
+      letGo()
+      expect([await asked, await back]).toEqual(['signed in', 'signed in'])
+      // The other one's is in between.
+      expect([spent.length, spent[2]]).toEqual([3, given[0]])
+      expect(await refreshTokens(keychain, noFolder).read(first)).toBe(given[2])
+    })
   })
 
   it('are forgotten at sign-out though the EHR is not reached', async () => {

@@ -198,7 +198,7 @@ function askMain(host: ClerkHost) {
       log,
       refreshTokens: {
         read: (userKey) => ask({ what: 'read-refresh', userKey }),
-        store: (userKey, token) => ask({ what: 'store-refresh', userKey, token }),
+        store: (userKey, token, follows = false) => ask({ what: 'store-refresh', userKey, token, follows }),
         remove: (userKey) => ask({ what: 'remove-refresh', userKey }),
       },
     }),

@@ -125,7 +125,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       case 'read-refresh':
         return refreshTokens.read(question.userKey)
       case 'store-refresh':
-        return refreshTokens.store(question.userKey, question.token).then(() => undefined)
+        return refreshTokens.store(question.userKey, question.token, question.follows).then(() => undefined)
       case 'remove-refresh':
         return refreshTokens.remove(question.userKey).then(() => undefined)
       case 'device': {
@@ -210,10 +210,20 @@ function resolvable(): { readonly promise: Promise<void>; readonly resolve: () =
 /** A refresh token that the keychain does not take outlives the clerk here: the one in the keychain is spent. */
 function holdUnkept(keychain: RefreshTokens): RefreshTokens {
   const held = new Map<string, string>()
-  const store: RefreshTokens['store'] = async (userKey, token) => {
-    held.set(userKey, token)
-    await keychain.store(userKey, token)
+  const release = (userKey: string, token: string) => {
     if (held.get(userKey) === token) held.delete(userKey)
+  }
+  const store: RefreshTokens['store'] = async (userKey, token, follows = false) => {
+    // One that is held has no place in the keychain that it could take.
+    const isOnlyHeld = held.has(userKey)
+    held.set(userKey, token)
+    try {
+      await keychain.store(userKey, token, follows && !isOnlyHeld)
+      release(userKey, token)
+    } catch (error) {
+      if (kindOf(error) === 'unauthorized') release(userKey, token)
+      throw error
+    }
   }
   return {
     store,

@@ -40,7 +40,7 @@ export type Question =
   | { readonly what: 'redirect-uri' }
   | { readonly what: 'page'; readonly url: string; readonly redirectUri: string; readonly allowOrigin: readonly string[] }
   | { readonly what: 'read-refresh'; readonly userKey: string }
-  | { readonly what: 'store-refresh'; readonly userKey: string; readonly token: string }
+  | { readonly what: 'store-refresh'; readonly userKey: string; readonly token: string; readonly follows: boolean }
   | { readonly what: 'remove-refresh'; readonly userKey: string }
   | { readonly what: 'device' }
   /** It opens nothing: it may pass through `main`, which has to know it anyway. */
