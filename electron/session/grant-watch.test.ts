@@ -3,7 +3,7 @@ import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Asked, AskingWay } from '../auth/still-granted.ts'
 import { createGrantWatch } from './grant-watch.ts'
-import type { Session, SessionEvent } from './machine.ts'
+import type { Session, SessionEvent, SignedIn } from './machine.ts'
 import { active, physician, policy, start } from './testing.ts'
 
 const locked: Extract<Session, { state: 'locked' }> = { state: 'locked', epoch: 2, who: physician, reason: 'idle', since: start, needsSignIn: false }
@@ -13,12 +13,14 @@ const none: Asked = { stands: false, useless: [{ way: 'introspection', why: 'abs
 
 /** A workstation at which somebody is, in front of an EHR that answers what the test says. */
 function watch(session: Session, { share = 1, answers = [], limits = policy }: { readonly share?: number; readonly answers?: (Asked | FailureKind | Promise<Asked>)[]; readonly limits?: Policy['session'] } = {}) {
-  const state = { session, now: 5 * minute, orders: false, answers, within: 'done' as 'done' | 'late' }
+  const state = { session, now: 5 * minute, orders: false, answers, waiting: [] as readonly SignedIn[], within: 'done' as 'done' | 'late' }
   const [asked, heard, events, logged] = [new Array<readonly AskingWay[]>(), new Array<string>(), new Array<SessionEvent>(), new Array<string>()]
-  const signals: AbortSignal[] = []
+  const [signals, required] = [new Array<AbortSignal>(), new Array<string>()]
   const grant = createGrantWatch({
     session: () => state.session,
     dispatch: (event) => void events.push(event),
+    waiting: () => state.waiting,
+    requireSignIn: (userKey) => void required.push(userKey),
     auth: {
       ask: async (_user, ways, signal) => {
         asked.push(ways)
@@ -46,7 +48,7 @@ function watch(session: Session, { share = 1, answers = [], limits = policy }: {
     }
   }
   grant.look()
-  return { grant, state, asked, heard, events, logged, signals, pass, settle }
+  return { grant, state, asked, heard, events, required, logged, signals, pass, settle }
 }
 
 describe('an open session at an EHR that sends no orders', () => {
@@ -188,6 +190,38 @@ describe('before data is shown', () => {
     over(stands)
     await settle()
     expect(events).toEqual([{ type: 'token-refused' }])
+  })
+})
+
+describe('what the EHR says when the screen is not theirs any more @164.308(a)(3)(ii)(C)', () => {
+  const another: SignedIn = { ...physician, userKey: 'def' }
+  /** Asked behind the lock, and refused when the session has become another. */
+  async function refusedAt(session: Session, waiting: readonly SignedIn[] = []) {
+    let answer: (refused: Promise<Asked>) => void = () => undefined
+    const watched = watch(locked, { answers: [new Promise<Asked>((resolve) => (answer = resolve))] })
+    await watched.pass(20_000)
+    Object.assign(watched.state, { session, waiting })
+    answer(Promise.reject(new ChartkeepError('unauthorized')))
+    await watched.settle()
+    return watched
+  }
+
+  it.each<[string, Session, readonly SignedIn[]]>([
+    ['another one came', { ...active, who: another }, [physician]],
+    ['another one came, and who waits is not known', { ...active, who: another }, []],
+    ['another one signs in over nobody’s', { state: 'signingIn', epoch: 2 }, [physician]],
+    ['everybody has gone', { state: 'signedOut', epoch: 3 }, []],
+  ])('is kept for when they come back: %s', async (_what, session, waiting) => {
+    const { required, events } = await refusedAt(session, waiting)
+    expect([required, events]).toEqual([['abc'], []])
+  })
+
+  it.each<[string, Session, readonly SignedIn[]]>([
+    ['here', { ...active, who: { ...physician, authTime: start + minute } }, []],
+    ['and waits again', { ...active, who: another }, [{ ...physician, authTime: start + minute }]],
+  ])('is nothing to whoever has signed in again since, %s', async (_what, session, waiting) => {
+    const { required, events } = await refusedAt(session, waiting)
+    expect([required, events]).toEqual([[], []])
   })
 })
 

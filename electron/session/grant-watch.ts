@@ -9,6 +9,10 @@ import { hasPin } from './states.ts'
 export interface GrantWatchParts {
   session(): Session
   dispatch(event: SessionEvent): void
+  /** Whose sessions wait here behind the one on the screen. */
+  waiting(): readonly SignedIn[]
+  /** Durable soon, and until a full sign-in lifts it. */
+  requireSignIn(userKey: string): void
   readonly auth: Pick<AuthPort, 'ask'>
   policy(): Pick<Policy, 'session'>
   /** Orders reach this workstation: what becomes of its people it is told, and asks nobody. */
@@ -82,11 +86,12 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
     return session.state === 'locked' && !session.needsSignIn && hasPin(session.who) ? session : undefined
   }
 
-  function isStillHere(who: SignedIn): boolean {
-    const now = parts.session()
-    // Behind a sign-in too, which may be given up.
-    const session = now.state === 'signingIn' ? now.back : now
-    return session !== undefined && 'who' in session && session.who.userKey === who.userKey && session.who.authTime === who.authTime
+  /** Their session as it is now, wherever it waits: behind a lock, a sign-in, or another one's. */
+  function asNow({ userKey }: SignedIn): { readonly who: SignedIn | undefined; readonly isHere: boolean } {
+    const session = parts.session()
+    const here = 'who' in session ? session.who : session.state === 'signingIn' ? session.back?.who : undefined
+    const isHere = here?.userKey === userKey
+    return { who: isHere ? here : parts.waiting().find((each) => each.userKey === userKey), isHere }
   }
 
   function begin(session: Open | Locked): Promise<void> {
@@ -121,9 +126,17 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
     }
   }
 
-  function notTold(kind: FailureKind, who: SignedIn): void {
+  function refused(asked: SignedIn): void {
+    const { who, isHere } = asNow(asked)
     // Whoever has signed in again meanwhile has another grant.
-    if (kind === 'unauthorized' && isStillHere(who)) return parts.dispatch({ type: 'token-refused' })
+    if (who !== undefined && who.authTime !== asked.authTime) return
+    if (isHere) parts.dispatch({ type: 'token-refused' })
+    // The screen is another one's: it holds for when they come back.
+    else parts.requireSignIn(asked.userKey)
+  }
+
+  function notTold(kind: FailureKind, who: SignedIn): void {
+    if (kind === 'unauthorized') return refused(who)
     if (kind !== failure && kind !== 'cancelled') log.event('token.not-asked', { failure: kind })
     failure = kind
   }

@@ -81,7 +81,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   const signIn = createSignIn({ ...parts, dispatch: (event) => shell.dispatch(event) })
   const people = createWaitingPeople({ auth, tells: () => parts.policy().lock.others, changed: waitingChanged, dispatch: (event) => shell.dispatch(event) })
   const endings = createEndings(parts)
-  const grant = createGrantWatch({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), steady: parts.contact.steady, heard: parts.contact.heardPerson })
+  const grant = createGrantWatch({
+    ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), waiting: people.current, steady: parts.contact.steady, heard: parts.contact.heardPerson,
+    requireSignIn: (userKey) => effects.beside(endings.requireSignIn(userKey)),
+  })
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })
   const moment = () => ({ now: clock.now(), steady: parts.contact.steady(), ages: parts.contact.ages })
   const viewFor = createViews({ ...parts, session: () => shell.current(), moment, signInPage: () => signInPage, waiting: people.current })

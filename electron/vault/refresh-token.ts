@@ -46,7 +46,7 @@ export function refreshTokens(keychain: Keychain, vaults: string): RefreshTokens
     )
   /** Of a token that comes and a sign-out or a wipe, the later one counts. */
   const turn = inTurn()
-  const isKept = async (userKey: string) => (await keychain.get(sealedTokenAccount(userKey))) !== undefined || (await keychain.get(refreshTokenAccount(userKey))) !== undefined
+  const isKept = async (userKey: string) => (await keychain.get(refreshTokenAccount(userKey))) !== undefined || (await keychain.get(sealedTokenAccount(userKey))) !== undefined
   const forget = async (userKey: string) => {
     await keychain.delete(sealedTokenAccount(userKey))
     await rm(fileOf(userKey), { force: true })
