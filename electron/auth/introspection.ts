@@ -19,6 +19,8 @@ export async function introspect(client: Configuration, refreshToken: string, su
   } catch (error) {
     const status = statusOf(error)
     if (status === undefined) throw ours(error)
+    // RFC 9110 §15.5.9: of the connection, not of the question.
+    if (status === 408) throw new ChartkeepError('timeout', {}, { cause: error })
     if (status === 429) throw new ChartkeepError('throttled', {}, { cause: error })
     if (status >= 500) throw new ChartkeepError('server', {}, { cause: error })
     if (status >= 400) return 'refused'

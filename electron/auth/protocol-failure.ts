@@ -32,6 +32,7 @@ function authorizationKind(code: string): FailureKind {
 
 /** RFC 6749 §5.2. `invalid_grant`: the code or the refresh token is unknown, too old, used before or revoked. */
 function tokenEndpointKind(error: ResponseBodyError, step: 'exchange' | 'refresh'): FailureKind {
+  if (error.status === 408) return 'timeout'
   if (error.status === 429) return 'throttled'
   if (error.status >= 500) return 'server'
   if (step === 'refresh') return 'unauthorized'

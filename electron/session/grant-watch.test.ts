@@ -85,6 +85,15 @@ describe('an open session at an EHR that sends no orders', () => {
     expect(logged).toContain('token.asking-useless {"way":"introspection","why":"absent"}')
   })
 
+  it('is asked again where it was refused once, which may be a firewall’s doing, and not where it was refused twice in a row', async () => {
+    const refused: Asked = { stands: false, useless: [{ way: 'introspection', why: 'refused' }] }
+    const { asked, logged, pass } = watch(active, { answers: [refused, stands, refused, 'offline', refused] })
+    await pass(25 * minute)
+    expect([asked.length, logged.filter((line) => line.includes('useless'))]).toEqual([5, ['token.asking-useless {"way":"introspection","why":"refused"}']])
+    await pass(60 * minute)
+    expect(asked).toHaveLength(5)
+  })
+
   it('is asked about anew after another sign-in, and what was asked before that ends nothing of it', async () => {
     let over: (asked: Asked) => void = () => undefined
     const late = new Promise<Asked>((resolve) => (over = resolve))

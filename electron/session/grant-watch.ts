@@ -1,6 +1,6 @@
 import { kindOf, type FailureKind } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
-import { type AskingWay, askingWays } from '../auth/still-granted.ts'
+import { type Asked, type AskingWay, askingWays } from '../auth/still-granted.ts'
 import type { Log } from '../diagnostics/log.ts'
 import { isOpen, type Locked, type Open, type Session, type SessionEvent, type SignedIn } from './machine.ts'
 import type { AuthPort } from './ports.ts'
@@ -50,7 +50,7 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
   const { auth, log, steady } = parts
   let underWay: { readonly who: SignedIn; readonly done: Promise<void>; readonly cancel: AbortController } | undefined
   /** Whom all of this is about, since when, and what is known of asking for them. */
-  let about: { readonly signIn: string; useless: readonly AskingWay[]; askedAt: number; answeredAt: number; share: number } | undefined
+  let about: { readonly signIn: string; useless: readonly AskingWay[]; doubted: readonly AskingWay[]; askedAt: number; answeredAt: number; share: number } | undefined
   let failure: FailureKind | undefined
   let closed = false
 
@@ -62,7 +62,7 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
     if (about?.signIn !== signIn) {
       const part = share()
       const ahead = isOpen(session) ? 0 : Math.max(0, everyOf(session) - soon) * part
-      about = { signIn, useless: [], askedAt: steady() - ahead, answeredAt: Number.NEGATIVE_INFINITY, share: part }
+      about = { signIn, useless: [], doubted: [], askedAt: steady() - ahead, answeredAt: Number.NEGATIVE_INFINITY, share: part }
     }
     return about
   }
@@ -84,6 +84,14 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
     if (closed || parts.hearsOrders()) return undefined
     if (isOpen(session)) return session
     return session.state === 'locked' && !session.needsSignIn && hasPin(session.who) ? session : undefined
+  }
+
+  /** One refusal may pass, or be a firewall's; two in a row are how it is. What is not there, or gives too much, is not asked again. */
+  function giveUp(found: Asked['useless'], mine: NonNullable<typeof about>): void {
+    const sure = found.filter(({ way, why }) => why !== 'refused' || mine.doubted.includes(way))
+    for (const { way, why } of sure) log.event('token.asking-useless', { way, why })
+    mine.useless = [...mine.useless, ...sure.map(({ way }) => way)]
+    mine.doubted = found.map(({ way }) => way)
   }
 
   /** Their session as it is now, wherever it waits: behind a lock, a sign-in, or another one's. */
@@ -115,8 +123,7 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
     try {
       const { stands, useless } = await auth.ask(who.userKey, ways, AbortSignal.any([signal, late]))
       log.event('token.asked', { ms: Math.round(steady() - began), stands })
-      for (const { way, why } of useless) log.event('token.asking-useless', { way, why })
-      mine.useless = [...mine.useless, ...useless.map(({ way }) => way)]
+      giveUp(useless, mine)
       failure = undefined
       if (!stands) return
       mine.answeredAt = steady()
