@@ -234,10 +234,23 @@ describe('what the EHR says when the screen is not theirs any more @164.308(a)(3
   })
 })
 
-it('asks nothing once the application ends, and gives up what it has asked', async () => {
-  const { grant, asked, signals, pass } = watch(active, { answers: [new Promise<Asked>(() => undefined)] })
+it('ends with the application when what is being spent is through: its successor is in the answer alone', async () => {
+  let answer: (asked: Asked) => void = () => undefined
+  const { grant, pass, settle } = watch(locked, { answers: [new Promise<Asked>((resolve) => (answer = resolve))] })
+  await pass(20_000)
+  let isClosed = false
+  const closed = grant.close().then(() => (isClosed = true))
+  await settle()
+  expect(isClosed).toBe(false)
+  answer(stands)
+  await closed
+})
+
+it('asks nothing once the application ends, gives up what it has asked, and waits for no EHR that does not answer', async () => {
+  const { grant, state, asked, signals, pass } = watch(active, { answers: [new Promise<Asked>(() => undefined)] })
   await pass(5 * minute)
-  grant.close()
+  state.within = 'late'
+  await grant.close()
   expect(signals.map(({ aborted }) => aborted)).toEqual([true])
   await pass(30 * minute)
   expect(asked).toHaveLength(1)

@@ -33,12 +33,14 @@ export interface GrantWatch {
   look(): void
   /** Before data of this user is shown: resolves when the EHR has answered, or soon. Never rejects. */
   beforeData(userKey: string): Promise<void>
-  /** Nothing is asked any more. */
-  close(): void
+  /** Nothing is asked any more; resolves when what is being spent is kept, or soon. Never rejects. */
+  close(): Promise<void>
 }
 
 /** Milliseconds. */
 const [patience, givenUpAfter] = [1_500, 15_000]
+/** For what was asked when the application ends, within what that may take (windows/quit.ts). Milliseconds. */
+const lastWord = 2_000
 /** What was answered just now is not asked again before data. Milliseconds. */
 const justNow = 10_000
 /** Whoever is found locked is asked for soon, once it can be known whether orders come. Milliseconds. */
@@ -161,9 +163,11 @@ export function createGrantWatch(parts: GrantWatchParts): GrantWatch {
       const asking = underWay?.who.userKey === userKey ? underWay.done : begin(session)
       await parts.within(asking, patience)
     },
-    close() {
+    async close() {
       closed = true
       underWay?.cancel.abort()
+      // A refresh token that is being spent has its successor in the answer, and nowhere else.
+      if (underWay !== undefined) await parts.within(underWay.done, lastWord)
     },
   }
 }

@@ -187,6 +187,21 @@ describe('a right PIN at an EHR that sends no orders @164.312(a)(1)', () => {
     expect((await typed(() => Promise.reject(new ChartkeepError('offline')))).session().state).toBe('active')
   })
 
+  it('is not left half asked by the end of the application: a refresh token that is being spent is kept first', async () => {
+    const answer = door()
+    const { settled, started, close } = workstationOf(locked, { ask: () => answer.passed.then(() => ({ stands: true, useless: [] })) })
+    await settled()
+    await started[0]?.listener.keyPart('part-1')
+    started[0]?.listener.unlocked(opened)
+    await goesOn()
+    let isClosed = false
+    const closed = close().then(() => (isClosed = true))
+    await goesOn()
+    expect(isClosed).toBe(false)
+    answer.open()
+    await closed
+  })
+
   it('opens nothing where it does not any more: what the PIN has opened is ended', async () => {
     const { session, settled, started } = await typed(() => Promise.reject(new ChartkeepError('unauthorized')))
     await settled()

@@ -260,10 +260,11 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     settled: effects.settled,
     close: async () => {
       closing = true
-      grant.close()
+      const asked = grant.close()
       if (isOpen(shell.current())) shell.dispatch({ type: 'lock-asked', reason: 'manual' })
       await effects.over()
       await post.current()?.end()
+      await asked
     },
   }
 }
