@@ -35,7 +35,8 @@ import { createSleep } from './session/sleep.ts'
 import { type UnfinishedFiles, unfinishedFiles } from './session/unfinished-files.ts'
 import { createWorkstation, type Workstation } from './session/workstation.ts'
 import { proxyFor } from './transport/proxy.electron.ts'
-import { findKeychain, openKeys, wipedEvents } from './vault/open-keys.electron.ts'
+import type { OpenedKeychain } from './vault/open-keychain.ts'
+import { openKeys, wipedEvents } from './vault/open-keys.electron.ts'
 import { openVault } from './vault/open-vault.electron.ts'
 import { renewedUnderHsm } from './vault/renewed-under-hsm.ts'
 import { unlockSecret } from './vault/unlock-secret.ts'
@@ -54,8 +55,8 @@ const clock: Clock = { now: () => Date.now() }
 const monotonic = () => performance.now()
 const within = (work: Promise<unknown>, milliseconds: number) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)])
 
-/** Constructs the application: the one place where its parts meet. The page loads meanwhile; it is told what to show when they have. */
-export async function compose(pages: Pages): Promise<void> {
+/** Constructs the application: the one place where its parts meet. The page loads and the keychain is asked meanwhile; the page is told what to show when they have. */
+export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychain>): Promise<void> {
   const userData = app.getPath('userData')
   const folder = app.getAppPath()
   const log = createLog(openLogFile(userData), clock)
@@ -94,7 +95,7 @@ export async function compose(pages: Pages): Promise<void> {
 
   async function openWorkstation(): Promise<Workstation> {
     // What hangs on nothing before it is asked for at once: each answer of the disk and the keychain is waited for with the window dark.
-    const [policy, opened] = await Promise.all([followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log }), findKeychain()])
+    const [policy, opened] = await Promise.all([followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log }), foundKeychain])
     const inForce = () => policy.inForce().policy
     const keys = await openKeys({ opened, userData, hsmScript: path.join(folder, 'hsm.js'), policy: inForce, tell: own.tell, log })
     const { keeping, failure } = opened

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type KeychainFault, keychainFaults } from '../../shared/contract/session.ts'
+import { type KeychainFault, keychainFaults } from '../../shared/keychain-faults.ts'
 import { kindOf } from '../../shared/errors.ts'
 import type { Keychain } from './keychain.ts'
 import { memoryKeychain } from './memory-keychain.ts'

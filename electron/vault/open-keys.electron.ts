@@ -9,11 +9,10 @@ import { hireHsm } from './hsm/process.electron.ts'
 import { partWrapping } from './kept-part.ts'
 import { type KeyParts, keyParts } from './key-part.ts'
 import { attended, keytarKeychain } from './keytar-keychain.ts'
-import { faultOf, type OpenedKeychain, openKeychain } from './open-keychain.ts'
+import { faultOf, type OpenedKeychain } from './open-keychain.ts'
 import { type RefreshTokens, refreshTokens } from './refresh-token.ts'
 import { type Users, users } from './users.ts'
 import { vaultsIn } from './vault.ts'
-import { versionedKeychain } from './versioned-keychain.ts'
 import { type WatchedKeychain, watchKeychain } from './watched-keychain.ts'
 import { createWipe, type Wipe } from './wipe.ts'
 
@@ -42,9 +41,6 @@ export interface Keys {
   /** What an earlier start began to wipe, and whether it is gone. */
   readonly finished: Awaited<ReturnType<Wipe['finish']>>
 }
-
-/** The operating system's keychain, once it is known whether it keeps what it is given. Never rejects. */
-export const findKeychain = () => openKeychain(versionedKeychain(keytarKeychain()))
 
 /** Takes what the workstation has out of its keychain; what an earlier start began to wipe goes meanwhile, before anything of anybody is opened. Never rejects. */
 export async function openKeys({ opened, userData, hsmScript, policy, tell, log }: OpenKeysParts): Promise<Keys> {

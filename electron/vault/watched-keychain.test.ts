@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { KeychainFault } from '../../shared/contract/index.ts'
+import type { KeychainFault } from '../../shared/keychain-faults.ts'
 import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 import { memoryKeychain } from './memory-keychain.ts'
 import { openKeychain } from './open-keychain.ts'

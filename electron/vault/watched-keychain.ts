@@ -1,4 +1,4 @@
-import { type KeychainFault, keychainFaults } from '../../shared/contract/session.ts'
+import { type KeychainFault, keychainFaults } from '../../shared/keychain-faults.ts'
 import { kindOf } from '../../shared/errors.ts'
 import type { Keychain } from './keychain.ts'
 import type { OpenedKeychain } from './open-keychain.ts'

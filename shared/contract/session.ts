@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CalledEvent } from '../audit-events.ts'
 import { failureKinds } from '../errors.ts'
+import { keychainFaults } from '../keychain-faults.ts'
 import { always, type AuditRule, permissions, procedure, sessionStates, whileUnlocked } from './procedure.ts'
 
 const nothing = z.strictObject({})
@@ -18,10 +19,6 @@ const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
 
 export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken', 'order', 'offline'])
 export type LockReason = z.infer<typeof LockReason>
-
-/** How a keychain can fail whoever asks it; the screen has words and a way out for each. */
-export const keychainFaults = ['keychain-missing', 'keychain-locked', 'keychain-denied', 'keychain-corrupt'] as const
-export type KeychainFault = (typeof keychainFaults)[number]
 
 /**
  * What a PIN is good for. `out`: all tries are used, and the support desk may grant some. `void`: only a full sign-in helps, and another PIN.
