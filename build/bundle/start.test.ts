@@ -28,6 +28,9 @@ function packagesIn(all: ReadonlySet<string>): readonly string[] {
   return [...new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []))].toSorted()
 }
 
+/** What these outputs ask of Node itself, or of modules that are not bundled. */
+const builtinsOf = (all: ReadonlySet<string>) => new Set([...all].flatMap((output) => (outputs[output]?.imports ?? []).filter(({ external, kind }) => external === true && kind !== 'dynamic-import').map(({ path }) => path.replace(/^node:/, ''))))
+
 const bytesOf = (all: ReadonlySet<string>) => [...all].reduce((sum, output) => sum + (outputs[output]?.bytes ?? 0), 0)
 
 describe('What main loads while a person waits for the first screen', () => {
@@ -41,5 +44,13 @@ describe('What main loads while a person waits for the first screen', () => {
     const loaded = loadedWith(outputWith('electron/compose.ts'))
     expect(packagesIn(loaded)).toEqual(['@humanwhocodes/momoa', 'canonicalize', 'electron-log', 'write-file-atomic', 'zod'])
     expect(bytesOf(loaded)).toBeLessThan(550_000)
+    expect([...builtinsOf(loaded)].filter((name) => ['http', 'https', 'http2', 'tls', 'dgram', 'dns'].includes(name))).toEqual([])
+  })
+
+  it('has the schemas of the rows that main answers, and of no others', () => {
+    const loaded = loadedWith(outputWith('electron/compose.ts'))
+    const contract = [...loaded].flatMap((output) => Object.keys(outputs[output]?.inputs ?? {})).filter((input) => input.startsWith('shared/contract/'))
+    expect(contract).toContain('shared/contract/main.ts')
+    expect(contract.filter((input) => /[/](?:index|chart|desk|patients|documents|attachments|workspace|audit|hold|vault|fhir)[.]ts$/.test(input))).toEqual([])
   })
 })
