@@ -23,7 +23,7 @@ const headers = {
 /**
  * Serves the built renderer, and nothing else, to one Chromium session. Resolves when it has given out the first file.
  *
- * By `registerBufferProtocol` and with files read at once: for `handle` Electron loads all of undici, 28 ms of the thread that makes the first screen, and
+ * By `registerBufferProtocol` and with files read at once: for `handle` Electron loads all of undici, 30 ms of the thread that makes the first screen, and
  * a file that is read in turns waits for what else this thread does at a start. It is deprecated, and there in all lines that this runs on (ADR 0122).
  */
 export function serveApp(session: Session, root: string): Promise<void> {
