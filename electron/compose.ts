@@ -171,8 +171,8 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
       },
       wipe: wipe.begin,
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
-      pickFile: () => pages.window.answerOf(askForFile({ is: 'open' })),
-      chooseFile: (file) => pages.window.answerOf(askForFile({ is: 'save', ...proposedFile(file, clock.now()) })),
+      pickFile: (call) => pages.window.answerOf(call, () => askForFile({ is: 'open' })),
+      chooseFile: (file) => pages.window.answerOf(file.call, () => askForFile({ is: 'save', ...proposedFile(file, clock.now()) })),
       files: unfinished,
       forgetClipboard,
       onSession: () => {

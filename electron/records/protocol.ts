@@ -1,7 +1,7 @@
 import type { Hold } from '../../shared/alerts.ts'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { Permission, SessionState } from '../../shared/contract/procedure.ts'
-import type { PatientId, TabId } from '../../shared/contract/ids.ts'
+import type { FileCall, PatientId, TabId } from '../../shared/contract/ids.ts'
 import type { StaffMember } from '../../shared/contract/session.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
@@ -89,6 +89,8 @@ export interface UnsentWork {
 export interface ProposedFile {
   readonly report: 'audit-trail' | 'disclosures'
   readonly format: 'csv' | 'ndjson'
+  /** For which call, which may be given up by then. */
+  readonly call: FileCall
 }
 
 /** Where a person wants a file, and where it is written until it is whole: `main` has noted that place. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { AuditHeader } from '../../shared/audit.ts'
 import type { PageCaller } from '../rpc/ipc.electron.ts'
@@ -28,7 +29,7 @@ function workstation() {
   const answer = answerPages(parts as unknown as Workstation, { event: () => undefined, foreign: () => undefined, close: () => undefined } as never)
   // A caller that the adapter has let in; no row here looks at its page.
   const front = { isSpare: false } as PageCaller
-  return { call: async (name: string) => JSON.stringify(await answer(front, name, {})), write, recorded, shell, dialogs: () => dialogs }
+  return { call: async (name: string) => JSON.stringify(await answer(front, name, name === 'file.choose' ? { call: randomUUID() } : {})), write, recorded, shell, dialogs: () => dialogs }
 }
 
 describe('the dialog for a file, asked for by a page', () => {

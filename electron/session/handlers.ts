@@ -32,12 +32,12 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),
     'audit.print': async (_input, { page }) => ({ printed: await printed(page) }),
     'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
-    'file.choose': async () => {
-      const grant = await workstation.pickFile()
+    'file.choose': async ({ call }) => {
+      const grant = await workstation.pickFile(call)
       return grant === undefined ? {} : { grant }
     },
-    'file.leave': () => {
-      workstation.leaveFileDialog()
+    'file.leave': ({ call }) => {
+      workstation.leaveFileDialog(call)
       return done
     },
     'tab.close': (input) => {

@@ -60,6 +60,7 @@ async function postOf(initial: Session) {
   return { shell, post, prepare, keychain, asked, removed, noting }
 }
 
+const call = '5f0c9e3a-1f52-4c0e-9a55-0d6a3c1be7aa'
 const [amara, nils] = [person('amara'), person('nils')]
 
 describe('what comes late from the session that was on the screen before @164.312(a)(2)(i)', () => {
@@ -141,11 +142,11 @@ describe('the dialog for a file to attach @164.312(a)(2)(iii)', () => {
   it('opens in an open session, and in no other', async () => {
     const { shell, post, prepare, asked } = await postOf({ state: 'active', epoch: 2, who: amara, lastInput: now, seenAt: now })
     await prepare('amara')
-    await post.pickFile()
+    await post.pickFile(call)
     shell.dispatch({ type: 'lock-asked', reason: 'order' })
-    await expect(post.pickFile()).rejects.toMatchObject({ kind: 'locked' })
+    await expect(post.pickFile(call)).rejects.toMatchObject({ kind: 'locked' })
     shell.dispatch({ type: 'sign-in-asked' })
-    await expect(post.pickFile()).rejects.toMatchObject({ kind: 'locked' })
+    await expect(post.pickFile(call)).rejects.toMatchObject({ kind: 'locked' })
     expect(asked).toEqual(['pick'])
   })
 })

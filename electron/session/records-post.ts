@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Hold } from '../../shared/alerts.ts'
 import type { AuditChain } from '../audit/chain.ts'
-import type { PatientId, TabId } from '../../shared/contract/index.ts'
+import type { FileCall, PatientId, TabId } from '../../shared/contract/index.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { Log } from '../diagnostics/log.ts'
@@ -31,7 +31,7 @@ export interface RecordsPostParts {
   chooseFile(file: ProposedFile): Promise<string | undefined>
   readonly files: UnfinishedFiles
   /** Opens the dialog in which a person picks a file to read. */
-  pickFile(): Promise<string | undefined>
+  pickFile(call: FileCall): Promise<string | undefined>
   newCorrelation(): string
   /** The charts that are held from this user; undefined while that is not known. */
   holds(userKey: string): readonly Hold[] | undefined
@@ -64,7 +64,7 @@ export interface RecordsPost {
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
   /** Lets the person pick a file, and names it for one use by the page; undefined: they picked none, or the workstation was locked meanwhile. Rejects `locked` where it is. */
-  pickFile(): Promise<string | undefined>
+  pickFile(call: FileCall): Promise<string | undefined>
 }
 
 /** A keychain that tells nothing, not even that there is a key: the PIN is what it was, once it is back. */
@@ -274,11 +274,11 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       parts.connect(parts.front(), records, { for: 'tab', tab, patient, ask }, parts.session().epoch)
       return tab
     },
-    pickFile: async () => {
+    pickFile: async (call) => {
       // The dialog shows folders: never to whoever stands before a lock screen.
       if (!isOpen(parts.session())) throw new ChartkeepError('locked')
       const asked = records
-      const path = await parts.pickFile()
+      const path = await parts.pickFile(call)
       // Who sits here now may be somebody else: what was picked before a lock is nobody's.
       if (path === undefined || asked === undefined || records !== asked) return undefined
       const grant = randomUUID()

@@ -1,6 +1,6 @@
 import type { Hold } from '../../shared/alerts.ts'
 import type { Clock } from '../../shared/clock.ts'
-import type { AppInfo } from '../../shared/contract/index.ts'
+import type { AppInfo, FileCall } from '../../shared/contract/index.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { AuditChain } from '../audit/chain.ts'
 import type { Log } from '../diagnostics/log.ts'
@@ -42,7 +42,7 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   chooseFile(file: ProposedFile): Promise<string | undefined>
   readonly files: UnfinishedFiles
   /** Opens the dialog in which a person picks a file to read; undefined as above. */
-  pickFile(): Promise<string | undefined>
+  pickFile(call: FileCall): Promise<string | undefined>
   forgetClipboard(): Promise<void>
   closeSignInPage(): void
   /** Orders reach this workstation, so that nobody here is locked out without its knowing. */

@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts'
 import type { AuditChain } from '../audit/chain.ts'
-import type { AppInfo, KeychainStanding, PatientId, SessionView, TabId } from '../../shared/contract/index.ts'
+import type { AppInfo, FileCall, KeychainStanding, PatientId, SessionView, TabId } from '../../shared/contract/index.ts'
 import { kindOf } from '../../shared/errors.ts'
 import type { PolicyChange } from '../policy/change.ts'
 import type { Page } from '../windows/page.ts'
@@ -53,9 +53,9 @@ export interface Workstation {
   openTab(patient: PatientId, ask: readonly string[]): TabId
   closeTab(tab: TabId): void
   /** Names the file that the person picks, for one use by the page. */
-  pickFile(): Promise<string | undefined>
-  /** What a dialog for a file was opened for is given up: it ends. */
-  leaveFileDialog(): void
+  pickFile(call: FileCall): Promise<string | undefined>
+  /** A call that asks for a file is given up: its dialog ends, or does not open. */
+  leaveFileDialog(call: FileCall): void
   /** The front page's process ended by itself. */
   pageLost(page: Page): void
   /** Times of the locks since start, newest last. */
@@ -248,7 +248,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     openTab: post.openTab,
     closeTab: post.closeTab,
     pickFile: post.pickFile,
-    leaveFileDialog: () => window.leaveFileDialog(),
+    leaveFileDialog: window.leaveFileDialog,
     pageLost: (page) => {
       log.event('process.gone', { process: page === window.front() ? 'chart' : 'spare', reason: 'other', expected: false })
       if (page !== window.front()) return

@@ -1,5 +1,5 @@
 import { BaseWindow, nativeTheme, type Session, type WebContentsView } from 'electron'
-import type { Asking } from './file-dialog/ask.ts'
+import { oneDialog, type OneDialog } from './file-dialog/one-dialog.ts'
 import { openPage, type Page } from './page.ts'
 
 /** Room that our own page keeps above the EHR's sign-in page: where it is, and how to leave it. Pixels. */
@@ -18,9 +18,9 @@ export interface WorkstationWindow {
   /** Lays the EHR's sign-in page over ours; the returned function takes it away. */
   overlay(view: WebContentsView): () => void
   /** What comes of a dialog for a file, of which there is one at a time. It is gone from the screen, and its answer undefined, as soon as the views are swapped. */
-  answerOf(asked: Asking): Promise<string | undefined>
-  /** Ends the dialog that is open, if there is one. */
-  leaveFileDialog(): void
+  readonly answerOf: OneDialog['answerOf']
+  /** Ends the dialog of this call, or has it not open. */
+  readonly leaveFileDialog: OneDialog['giveUp']
   /** The person closes the window; it stays until the application ends. */
   onClose(listener: () => void): void
 }
@@ -80,13 +80,11 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     made.loaded.then(come, come)
     return made
   }
-  let asking: Asking | undefined
+  const dialog = oneDialog()
   // Only where the window has the focus already: a lock must not take it from another application.
   const focusIfOurs = (view: WebContentsView) => {
     if (window.isFocused()) view.webContents.focus()
   }
-
-  const leaveFileDialog = () => asking?.leave()
 
   return {
     show: () => {
@@ -102,7 +100,7 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
     warmSpare,
     swap: () => {
       // It shows folders, and what is chosen from here on is chosen by whoever stands before the lock screen.
-      leaveFileDialog()
+      dialog.end()
       const old = front
       front = warmSpare()
       spare = undefined
@@ -124,12 +122,8 @@ export function openWorkstationWindow({ session, preload, adopt, onLost }: Windo
         focusIfOurs(front.view)
       }
     },
-    answerOf: (asked) => {
-      leaveFileDialog()
-      asking = asked
-      return asked.answer
-    },
-    leaveFileDialog,
+    answerOf: dialog.answerOf,
+    leaveFileDialog: dialog.giveUp,
     onClose: (listener) => {
       window.on('close', (event) => {
         event.preventDefault()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { auditActions, auditColumns } from '../audit-trail/columns.ts'
 import { Disclosure } from '../audit-trail/disclosure.ts'
 import { AuditRow } from '../audit-trail/row.ts'
-import { PatientId, ResourceId } from './ids.ts'
+import { FileCall, PatientId, ResourceId } from './ids.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
 
 /** What of the trail is asked for. */
@@ -60,7 +60,7 @@ export const auditProcedures = {
    */
   'audit.export': procedure({
     via: 'workspace',
-    input: z.strictObject({ filter: AuditFilter, format: z.enum(['csv', 'ndjson']), report: z.enum(['audit-trail', 'disclosures']).default('audit-trail') }),
+    input: z.strictObject({ filter: AuditFilter, format: z.enum(['csv', 'ndjson']), report: z.enum(['audit-trail', 'disclosures']).default('audit-trail'), call: FileCall }),
     /** `saved` is false where no file was chosen. `refused`: entries that could not be read, and are not in it. `isPartial`: the EHR says that it left some out itself. */
     output: z.strictObject({ saved: z.boolean(), written: z.number().int(), refused: z.number().int(), isPartial: z.boolean() }),
     needs: 'audit:read',

@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright'
@@ -145,7 +146,7 @@ test('a clinician has no such workspace, and its procedures refuse them @164.312
   expect(await call(page, 'audit.disclosures', { patient: 'x', ...filter })).toContain('"kind":"not-permitted"')
   expect(await call(page, 'audit.print', { patient: 'x' })).toContain('"kind":"not-permitted"')
   expect(await call(page, 'audit.events', { filter, sort: { by: 'at', descending: true } })).toContain('"kind":"not-permitted"')
-  expect(await call(page, 'audit.export', { filter, format: 'csv', report: 'audit-trail' })).toContain('"kind":"not-permitted"')
+  expect(await call(page, 'audit.export', { filter, format: 'csv', report: 'audit-trail', call: randomUUID() })).toContain('"kind":"not-permitted"')
 })
 
 test('a privacy officer finds the patient by name, and reads what was done with that record', async ({ workstation }) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,7 +34,7 @@ describe('an export of the audit trail @164.312(b)', () => {
   it('as CSV has every entry once, in UTC, with names, and for its owner alone', async () => {
     const path = join(folder, 'out.csv')
     await site.at('cora', async (rig) => {
-      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toEqual({ value: { saved: true, written: events, refused: 0, isPartial: false } })
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail', call: randomUUID() })).toEqual({ value: { saved: true, written: events, refused: 0, isPartial: false } })
       const text = readFileSync(path, 'utf8')
       expect(text.startsWith('\ufeff"recorded","user_id","user_name","action"')).toBe(true)
       const lines = text.slice(1).split('\r\n').slice(1, -1).map(cellsOf)
@@ -50,7 +51,7 @@ describe('an export of the audit trail @164.312(b)', () => {
     await site.at('cora', async (rig) => {
       const ann = PatientId.parse('ann')
       const rows = await all(rig, { filter: { ...month, patient: ann } })
-      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'ndjson', report: 'audit-trail' })).toEqual({ value: { saved: true, written: rows.length, refused: 0, isPartial: false } })
+      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'ndjson', report: 'audit-trail', call: randomUUID() })).toEqual({ value: { saved: true, written: rows.length, refused: 0, isPartial: false } })
       const resources = readFileSync(path, 'utf8').split('\n').slice(0, -1).map((line): { resourceType: string; id: string } => JSON.parse(line))
       expect(resources.map(({ resourceType, id }) => [resourceType, id])).toEqual(rows.map(({ id }) => ['AuditEvent', id]))
     }, { chooseFile: () => path })
@@ -59,14 +60,14 @@ describe('an export of the audit trail @164.312(b)', () => {
   it('is recorded before its first byte, by how many and by what filter; and without that there is no file', async () => {
     const path = join(folder, 'out.csv')
     await site.at('cora', async (rig) => {
-      await rig.workspace().call('audit.export', { filter: { ...month, patient: PatientId.parse('ann') }, format: 'csv', report: 'audit-trail' })
+      await rig.workspace().call('audit.export', { filter: { ...month, patient: PatientId.parse('ann') }, format: 'csv', report: 'audit-trail', call: randomUUID() })
       const ann = (await page(rig, { filter: { ...month, patient: PatientId.parse('ann') } })).total
       expect(written(rig.audit)).toEqual(['audit.export intent', `audit.export-write intent ${ann}`, `audit.export-write success ${ann}`, 'audit.export success'])
       expect(rig.audit.find(({ event }) => event === 'audit.export-write')).toMatchObject({ patient: 'ann', text: 'not-kept' })
     }, { chooseFile: () => path })
     rmSync(path)
     await site.at('cora', async (rig) => {
-      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toMatchObject({ failure: 'audit-unavailable' })
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail', call: randomUUID() })).toMatchObject({ failure: 'audit-unavailable' })
       expect(readdirSync(folder)).toEqual([])
     }, {
       chooseFile: () => path,
@@ -80,20 +81,20 @@ describe('an export of the audit trail @164.312(b)', () => {
       const ann = PatientId.parse('ann')
       const reply = await rig.workspace().call('audit.disclosures', { patient: ann, from: month.from, to: month.to })
       const ids = 'value' in reply ? reply.value.disclosures.map(({ id }) => id) : []
-      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'csv', report: 'disclosures' })).toEqual({ value: { saved: true, written: ids.length, refused: 0, isPartial: false } })
+      expect(await rig.workspace().call('audit.export', { filter: { ...month, patient: ann }, format: 'csv', report: 'disclosures', call: randomUUID() })).toEqual({ value: { saved: true, written: ids.length, refused: 0, isPartial: false } })
       const lines = readFileSync(path, 'utf8').slice(1).split('\r\n').slice(0, -1).map(cellsOf)
       expect(lines[0]).toEqual(['disclosed', 'recipient', 'recipient_address', 'what', 'purpose', 'accounting', 'user_id', 'user_name', 'entry_id'])
       expect(lines.slice(1).map((cells) => cells[8])).toEqual(ids)
       expect(rig.audit).toContainEqual(expect.objectContaining({ event: 'audit.export-write', outcome: 'intent', count: ids.length, patient: 'ann' }))
       rmSync(path)
-      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'disclosures' })).toMatchObject({ failure: 'invalid-input' })
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'disclosures', call: randomUUID() })).toMatchObject({ failure: 'invalid-input' })
       expect(readdirSync(folder)).toEqual([])
     }, { chooseFile: () => path })
   })
 
   it('that the person leaves at the dialog writes nothing', async () => {
     await site.at('cora', async (rig) => {
-      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })).toEqual({ value: { saved: false, written: 0, refused: 0, isPartial: false } })
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail', call: randomUUID() })).toEqual({ value: { saved: false, written: 0, refused: 0, isPartial: false } })
       expect(written(rig.audit)).toEqual(['audit.export intent', 'audit.export success'])
     })
   })
@@ -104,7 +105,7 @@ describe('an export of the audit trail @164.312(b)', () => {
       chosen = resolve
     })
     await site.at('cora', async (rig) => {
-      void rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail' })
+      void rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail', call: randomUUID() })
       await rig.heard('want-file')
       chosen(join(folder, 'out.csv'))
       // The lock comes while the first part is asked of the EHR.
@@ -160,7 +161,7 @@ describe('an export of the audit trail @164.312(b)', () => {
   })
 
   it('proposes a name that says nothing of anybody', () => {
-    const names = (['csv', 'ndjson'] as const).map((format): ProposedFile => ({ report: 'audit-trail', format })).map((file) => proposedFile(file, clock.now()).name)
+    const names = (['csv', 'ndjson'] as const).map((format): ProposedFile => ({ report: 'audit-trail', format, call: randomUUID() })).map((file) => proposedFile(file, clock.now()).name)
     expect(names).toEqual(['audit-trail-2026-11-28.csv', 'audit-trail-2026-11-28.ndjson'])
   })
 })

@@ -28,7 +28,7 @@ async function exported(report: 'audit-trail' | 'disclosures', format: 'csv' | '
     choose: () => Promise.resolve({ path, part: `${path}.0badcafe.part` }),
     ended: () => undefined,
   })
-  const result = await handlers['audit.export']({ filter: { from: 0, to: 1, patient: ann }, format, report }, { arrival: 0, signal: new AbortController().signal })
+  const result = await handlers['audit.export']({ filter: { from: 0, to: 1, patient: ann }, format, report, call: 'c' }, { arrival: 0, signal: new AbortController().signal })
   readFileSync(path)
   return result
 }

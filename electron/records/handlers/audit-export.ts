@@ -99,7 +99,7 @@ export function auditExportHandlers(parts: ExportParts): Pick<Handlers<'workspac
 
   return {
     async 'audit.export'(input, { signal }): Promise<Output> {
-      const file = await parts.choose({ report: input.report, format: input.format })
+      const file = await parts.choose({ report: input.report, format: input.format, call: input.call })
       if (file === undefined) return { saved: false, written: 0, refused: 0, isPartial: false }
       try {
         const content = await contentOf(input, signal)

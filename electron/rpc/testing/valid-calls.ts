@@ -7,6 +7,7 @@ export const patient = PatientId.parse('7d0c1f2e')
 const tab = TabId.parse('tab-00000001')
 const document = ResourceId.parse('5e1f')
 const file = '6f1c0c0e-8a51-4a6b-9d3a-0f4b7c1d2e3f'
+const call = '0b6d9a52-47c1-4c3e-8f0a-9d1e2f3a4b5c'
 const place = { tabs: [] }
 const draft = { text: 'seen on the ward', caret: 3, typedAt: 1 }
 const pin = '736104'
@@ -36,8 +37,8 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'tab.open': { input: { patient }, output: { tab } },
   'tab.close': { input: { tab }, output: {} },
   'chart.section': { input: { patient, section: 'problems', cause: 'look', want: 'kept' }, output: { resources: [], freshness, refused: { wrongPatient: 0, malformed: 0 } } },
-  'file.choose': { input: {}, output: {} },
-  'file.leave': { input: {}, output: {} },
+  'file.choose': { input: { call }, output: {} },
+  'file.leave': { input: { call }, output: {} },
   'attachment.list': { input: { patient }, output: { attachments: [] } },
   'attachment.add': { input: { patient, grant: file }, output: { attachment: file, done: 0, bytes: 1 } },
   'attachment.step': { input: { patient, attachment: file }, output: { attachment: file, done: 1, bytes: 1 } },
@@ -59,7 +60,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'audit.disclosures': { input: { patient, from: 0, to: 1 }, output: { disclosures: [], refused: { wrongPatient: 0, malformed: 0 }, isPartial: false } },
   'audit.text': { input: { entry: document }, output: { text: 'vandermeer' } },
   'audit.print': { input: { patient }, output: { printed: true } },
-  'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail' }, output: { saved: true, written: 1, refused: 0, isPartial: false } },
+  'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail', call }, output: { saved: true, written: 1, refused: 0, isPartial: false } },
   'draft.save': { input: { patient, draft }, output: {} },
   ...validDeskCalls,
 }

@@ -29,11 +29,12 @@ export function ExportDialog({ report, filter, total, onClose }: ExportDialogPro
   const write = async (format: InputOf<'audit.export'>['format']) => {
     const left = new AbortController()
     leaving.current = left
+    const call = crypto.randomUUID()
     // The system's dialog is a window of its own; where it has been answered, there is none to end.
-    left.signal.addEventListener('abort', () => void bridge.call('file.leave', {}).catch(() => undefined), { once: true })
+    left.signal.addEventListener('abort', () => void bridge.call('file.leave', { call }).catch(() => undefined), { once: true })
     setState({ is: 'writing' })
     try {
-      const result = await bridge.callUntil(left.signal, 'audit.export', { filter, format, report })
+      const result = await bridge.callUntil(left.signal, 'audit.export', { filter, format, report, call })
       setState(result.saved ? { is: 'done', result } : { is: 'asking' })
     } catch (error) {
       if (!left.signal.aborted) setState({ is: 'failed', failure: failureOf(error) })

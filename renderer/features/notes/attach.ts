@@ -28,9 +28,10 @@ export function attachmentPort(bridge: Bridge, tabOf: (patient: PatientId) => Pr
     list: async () => (await bridge.callTab(await tabOf(patient), 'attachment.list', { patient })).attachments,
     async attach(signal, progress) {
       // The dialog is a window of its own: who goes on elsewhere finds it gone.
-      const leave = () => void bridge.call('file.leave', {}).catch(() => undefined)
+      const call = crypto.randomUUID()
+      const leave = () => void bridge.call('file.leave', { call }).catch(() => undefined)
       signal.addEventListener('abort', leave, { once: true })
-      const { grant } = await bridge.call('file.choose', {}).finally(() => signal.removeEventListener('abort', leave))
+      const { grant } = await bridge.call('file.choose', { call }).finally(() => signal.removeEventListener('abort', leave))
       if (grant === undefined || signal.aborted) return false
       progress(0)
       const tab = await tabOf(patient)
