@@ -48,6 +48,12 @@ export interface Orders {
   list(query: { readonly state?: OrderShown['state'] | undefined; readonly before?: string | undefined; readonly limit: number }): { orders: OrderShown[]; next?: string }
 }
 
+/** Whether this is the very order that was given before: somebody who says anything else of it means another one. */
+function isSame(known: OrderRow, { kind, target, reason, message, identifiedBy, identification }: NewOrder, by: string): boolean {
+  if (known.by_sub !== by || known.kind !== kind || known.target !== JSON.stringify(target) || known.reason !== reason) return false
+  return known.message === (message ?? null) && known.identified_by === (identifiedBy ?? null) && known.identification === (identification ?? null)
+}
+
 export function openOrders({ database, clock, history, workstations, streams, enforcement, nameOf, audit }: OrdersParts): Orders {
   const rows = openOrderRows(database)
   const iso = (at: number) => new Date(at).toISOString()
@@ -139,8 +145,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
     give(order, by) {
       const known = order.idempotencyKey === undefined ? undefined : rows.byKey(order.idempotencyKey)
       if (known !== undefined) {
-        const isSame = known.by_sub === by && known.kind === order.kind && known.target === JSON.stringify(order.target) && known.reason === order.reason && known.identification === (order.identification ?? null)
-        if (!isSame) throw new DeskRefused(409, 'key-of-another-order')
+        if (!isSame(known, order, by)) throw new DeskRefused(409, 'key-of-another-order')
         return { order: shown(known), isNew: false }
       }
       const row = atomically(database, () => place(order, by))

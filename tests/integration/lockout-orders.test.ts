@@ -96,10 +96,12 @@ describe('an order to a workstation', () => {
 
   it('sent twice under one key is one order; another under the same key is refused', async () => {
     const made = await station()
-    const asked = { kind: 'lock', target: { workstations: [made.deviceId] }, idempotencyKey: 'press-of-a-button-1' }
+    const said = { message: 'The ward moves at noon today', identifiedBy: 'called-back', identification: 'Rang extension 2210 of ward 3' }
+    const asked = { kind: 'lock', target: { workstations: [made.deviceId] }, ...said, idempotencyKey: 'press-of-a-button-1' }
     const { body: given } = await order(asked)
     expect(await order(asked)).toMatchObject({ status: 200, body: { id: given.id } })
-    expect(await order({ ...asked, kind: 'sign-out' })).toMatchObject({ status: 409, body: { error: 'key-of-another-order' } })
+    const others = [{ kind: 'sign-out' }, { message: 'The ward moves at one today' }, { message: undefined }, { identifiedBy: 'in-person' }, { identification: 'Somebody vouched for them' }, { identifiedBy: undefined, identification: undefined }]
+    for (const other of others) expect(await order({ ...asked, ...other }), JSON.stringify(other)).toMatchObject({ status: 409, body: { error: 'key-of-another-order' } })
     expect(Object.keys(await setsAt(made))).toHaveLength(1)
   })
 
