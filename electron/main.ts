@@ -1,5 +1,6 @@
 import { app } from 'electron'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { findKeychain } from './vault/find-keychain.ts'
 import { declareAppProtocol } from './windows/app-protocol.ts'
 import { openAppSession } from './windows/app-session.ts'
@@ -49,8 +50,8 @@ async function open(): Promise<void> {
   const pages = openPages({ session, preload: path.join(folder, 'preload.cjs') })
   // It answers by a bus and a disk, in threads of its own, while this one is at work. Nothing of anybody is read yet.
   const keychain = findKeychain()
-  // What follows takes this thread for a while, best as the page's process starts. A page that does not load is no reason to wait.
-  await Promise.race([begun, pages.window.front().loaded.catch(() => undefined)])
+  // What follows takes this thread for a while, best as the page's process starts. A page that does not load, or hangs, is no reason to wait: a wipe may be under way.
+  await Promise.race([begun, pages.window.front().loaded.catch(() => undefined), pause(3_000, undefined, { ref: false })])
   await import('./parse-without-eval.ts')
   const { compose } = await import('./compose.ts')
   await compose(pages, keychain)
