@@ -99,7 +99,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
     const inForce = () => policy.inForce().policy
     const keys = await openKeys({ opened, userData, hsmScript: path.join(folder, 'hsm.js'), policy: inForce, tell: own.tell, log })
     const { keeping, failure } = opened
-    const { watched, deviceKey, key, users, wipe } = keys
+    const { watched, deviceKey, key, users } = keys
     const { keychain } = watched
     const unfinished = unfinishedFiles({ keychain, log })
     files = unfinished
@@ -130,15 +130,16 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
       onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
     const people = openPeople({ policy, keys, secret, vault, contact, page: signInView, clerkScript: path.join(folder, 'clerk.js'), log })
+    const report = createReport({ vaults: vaultsIn(userData), users, subjectOf: people.subjectOf, workstation: () => workstation, policy: policy.inForce, version: app.getVersion(), clock, changed: () => orders.reportChanged() })
+    const wipe = (userKey: string) => report.wiped(userKey, () => keys.wipe.begin(userKey))
     const opening = openOrders({
-      userData, keychain, log, key, clock, monotonic, wipe: wipe.begin, vault, tell: own.tell,
+      userData, keychain, log, key, clock, monotonic, wipe, vault, tell: own.tell,
       ehr, heard: contact.heardOrders, last: users.last, waiting: users.waiting, leave: async (userKey) => {
         await users.leave(userKey)
         await keys.refreshTokens.remove(userKey)
       },
     })
     const [orders] = await Promise.all([opening, contact.ready()])
-    const report = createReport({ vaults: vaultsIn(userData), users, subjectOf: people.subjectOf, workstation: () => workstation, policy: policy.inForce, version: app.getVersion(), clock, changed: orders.reportChanged })
     const last = await people.last()
     const standing = last.who && (await orders.standings.of(last.who.userKey).catch(() => 'out' as const))
     const send = reportInTheirName({ session: () => workstation.session(), people, contact })
@@ -169,7 +170,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
         const key = await deviceKey.catch(() => undefined)
         return key && { deviceId: key.deviceId, publicJwk: key.publicJwk, proof: await proofOf(key, shareUrl(inForce().ehr.fhirBase), clock) }
       },
-      wipe: wipe.begin,
+      wipe,
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
       pickFile: (call) => pages.window.answerOf(call, () => askForFile({ is: 'open' })),
       chooseFile: (file) => pages.window.answerOf(file.call, () => askForFile({ is: 'save', ...proposedFile(file, clock.now()) })),

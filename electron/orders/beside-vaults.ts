@@ -12,12 +12,15 @@ export interface BesideVaults<T> {
   load(): Promise<void>
   tell(userKey: string, value: T): void
   of(userKey: string): T | undefined
+  /** Wipes the vault of somebody: once nothing is being written beside it, and nothing is until it is through. Where it fails, nothing is any more. */
+  wiped(userKey: string, wipe: () => Promise<void>): Promise<void>
   all(): Iterable<readonly [userKey: string, value: T]>
 }
 
 export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<T>): BesideVaults<T> {
   const known = new Map<string, T>()
   const fileOf = (userKey: string) => path.join(vaults, userKey, name)
+  const shut = new Set<string>()
   let turn: Promise<unknown> = Promise.resolve()
 
   return {
@@ -28,9 +31,18 @@ export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<
       }
     },
     tell(userKey, value) {
+      if (shut.has(userKey)) return
       known.set(userKey, value)
       // A disk that does not take it: it is known until this process ends.
-      turn = turn.then(() => writeFileAtomic(fileOf(userKey), JSON.stringify(value), { mode: 0o600, fsync: false }).catch(() => undefined))
+      turn = turn.then(() => (shut.has(userKey) ? undefined : writeFileAtomic(fileOf(userKey), JSON.stringify(value), { mode: 0o600, fsync: false }).catch(() => undefined)))
+    },
+    async wiped(userKey, wipe) {
+      shut.add(userKey)
+      known.delete(userKey)
+      await turn
+      await wipe()
+      // Whoever signs in anew has a vault of their own again.
+      shut.delete(userKey)
     },
     of: (userKey) => known.get(userKey),
     all: () => known,

@@ -32,6 +32,8 @@ export interface Report {
   unsent(userKey: string, count: UnsentWork): void
   /** Somebody's session is open no more. */
   left(userKey: string): void
+  /** Wipes what is kept of somebody; what is told of them meanwhile is not written beside it (vault/wipe.ts). */
+  wiped(userKey: string, wipe: () => Promise<void>): Promise<void>
   /** `since`: when the session came into its state, in epoch milliseconds. */
   status(since: number): object
 }
@@ -70,6 +72,7 @@ export function createReport({ vaults, users, subjectOf, workstation, policy, ve
       changed()
     },
     left: (userKey) => left.tell(userKey, { at: clock.now() }),
+    wiped: (userKey, wipe) => unsent.wiped(userKey, () => left.wiped(userKey, wipe)),
     status(since) {
       const session = workstation().session()
       const waiting = workstation().waiting().map(({ userKey }) => userKey)

@@ -12,7 +12,7 @@ const Count = z.strictObject({ drafts: Work, changes: Work })
 const counted = (number: number) => Math.min(number, mostCounted)
 
 /** How much of each person's work is not at the EHR, as `records` counted it last: what is sealed cannot be counted without its key. */
-export interface UnsentCounts extends Pick<BesideVaults<UnsentWork>, 'load' | 'tell' | 'of'> {
+export interface UnsentCounts extends Pick<BesideVaults<UnsentWork>, 'load' | 'tell' | 'of' | 'wiped'> {
   /** Of everybody whose work lies here. */
   total(): UnsentWork
 }
@@ -22,6 +22,7 @@ export function createUnsentCounts(vaults: string): UnsentCounts {
   return {
     load: counts.load,
     of: counts.of,
+    wiped: counts.wiped,
     tell: (userKey, { drafts, changes }) => counts.tell(userKey, { drafts: counted(drafts), changes: counted(changes) }),
     total() {
       const here = [...counts.all()].filter(([userKey]) => existsSync(path.join(vaults, userKey)))

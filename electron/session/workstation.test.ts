@@ -26,6 +26,7 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
   const pausing = pauses()
   const started: { readonly userKey: string; readonly state: string; readonly listener: RecordsListener; readonly holds: unknown[]; isEnded: boolean }[] = []
   const connected: number[] = []
+  const left: string[] = []
   const nothing = () => undefined
   const nobody = async () => undefined
   const page = { loaded: Promise.resolve(), show: nothing, flush: nobody, end: nobody }
@@ -33,7 +34,7 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
     initial, policy: () => policy,
     clock: { now: () => start }, monotonic: () => start,
     log: { event: nothing, foreign: nothing },
-    audit: { tell: nothing, checkpoint: nobody },
+    audit: { tell: nothing, announce: nobody, checkpoint: nobody }, wipe: nobody, left: (userKey: string) => void left.push(userKey),
     vault: { folder: nothing, keepEpoch: nobody, settleKeyPart: () => settled, releaseKeyPart: async () => opened, pinState: async () => 'void', triesLeft: async () => 0 },
     auth: { signIn: () => new Promise(nothing), waiting: async (): Promise<readonly SignedIn[]> => [physician], comeBack: nobody, signOut: nobody, dropAccessToken: nothing, fhirUser: nothing, ask },
     window: { front: () => page, spare: nothing, swap: () => page, warmSpare: () => page },
@@ -53,7 +54,7 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
   }
   // What the session of a workstation needs, and no more.
   const workstation = createWorkstation(parts as unknown as WorkstationParts)
-  return { ...workstation, started, connected, pausing }
+  return { ...workstation, started, connected, left, pausing }
 }
 
 /** What is put off goes on when the test says so. */
@@ -207,5 +208,14 @@ describe('a right PIN at an EHR that sends no orders @164.312(a)(1)', () => {
     await settled()
     expect(session()).toMatchObject({ state: 'locked', reason: 'token-refused', needsSignIn: true })
     expect(started.map(({ isEnded }) => isEnded)).toEqual([true, false])
+  })
+})
+
+describe('when somebody left their session', () => {
+  it.each([['lock-asked', ['abc']], ['wipe-ordered', []]] as const)('is told after %s: %j, for of whoever is wiped nothing is written any more', async (type, told) => {
+    const { dispatch, settled, session, left } = workstationOf(active)
+    dispatch(type === 'lock-asked' ? { type, reason: 'manual' } : { type })
+    await settled()
+    expect([session().state, left]).toEqual([type === 'lock-asked' ? 'locked' : 'signedOut', told])
   })
 })
