@@ -194,7 +194,8 @@ describe('the session @164.312(a)(2)(iii)', () => {
     for (const session of [active, locked]) {
       expect(after(session, { type: 'sign-in-required', userKey: 'abc' }, seconds(20))).toMatchObject({ state: 'locked', needsSignIn: true, who: { pin: 'set' } })
       const reset = after(session, { type: 'pin-reset', userKey: 'abc' }, seconds(20))
-      expect(reset).toMatchObject({ state: 'locked', needsSignIn: true, who: { pin: 'void' } })
+      expect(reset).toMatchObject({ state: 'locked', reason: 'pin-reset', needsSignIn: true, who: { pin: 'void' } })
+      expect(viewOf(reset, around)).toMatchObject({ pin: 'void', lock: { reason: 'pin-reset' } })
       expect(after(reset, { type: 'unlocked' }, seconds(30)).state).toBe('locked')
       expect(after(session, { type: 'pin-reset', userKey: 'xyz' }, seconds(20))).toEqual(after(session, { type: 'wiped' }, seconds(20)))
     }

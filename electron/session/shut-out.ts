@@ -23,6 +23,6 @@ export type Readmission = { readonly type: 'sign-in-required' | 'pin-reset' }
 
 /** The PIN alone opens it no more; after `pin-reset` it opens nothing any more. */
 export function mustSignIn(locked: Locked, { type }: Readmission): Locked {
-  const pin = type === 'pin-reset' && hasPin(locked.who) ? 'void' : locked.who.pin
-  return { ...locked, needsSignIn: true, who: { ...locked.who, pin } }
+  const isReset = type === 'pin-reset' && hasPin(locked.who)
+  return { ...locked, needsSignIn: true, ...(isReset ? { reason: 'pin-reset', who: { ...locked.who, pin: 'void' } } : {}) }
 }

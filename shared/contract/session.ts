@@ -17,7 +17,7 @@ export type StaffMember = z.infer<typeof StaffMember>
 /** Whose session: opaque, and good on this workstation alone. */
 const UserKey = z.string().regex(/^[a-z2-7]{26}$/)
 
-export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken', 'order', 'offline'])
+export const LockReason = z.enum(['manual', 'idle', 'os-lock', 'suspend', 'absolute', 'start', 'token-refused', 'clock', 'policy', 'records-lost', 'alert', 'taken', 'order', 'pin-reset', 'offline'])
 export type LockReason = z.infer<typeof LockReason>
 
 /**

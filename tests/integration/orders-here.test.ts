@@ -108,7 +108,7 @@ describe('an order, as the screen and the chain tell it', () => {
     const { sub, userKey } = here.people[0]
     const work = await atWork(here)
     await (await order(here, 'reset-pin', { users: [sub] })).becomes(done)
-    expect(work.workstation.session()).toMatchObject({ state: 'locked', reason: 'order', needsSignIn: true, who: { pin: 'void' } })
+    expect(work.workstation.session()).toMatchObject({ state: 'locked', reason: 'pin-reset', needsSignIn: true, who: { pin: 'void' } })
     expect(here.pins.get(userKey)).toBe('void')
     expect(await work.says()).toContain('order.reset-pin')
   })

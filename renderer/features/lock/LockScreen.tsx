@@ -9,6 +9,7 @@ import { clockTime } from '../../services/clock-time.ts'
 import { CallSupport } from './CallSupport.tsx'
 import { FullSignIn } from './FullSignIn.tsx'
 import { LeaveSession } from './LeaveSession.tsx'
+import { noPinWords } from './no-pin-words.ts'
 import styles from './LockScreen.module.css'
 import { SwitchUser } from './SwitchUser.tsx'
 import { PinEntry } from './PinEntry.tsx'
@@ -30,7 +31,7 @@ export function LockScreen() {
           <strong>{user.displayName}</strong> <span className={styles['quiet']}>{t(`role.${user.role}`)}</span>
         </p>
       ) : null}
-      {user ? null : <p>{t('lock.unnamed')}</p>}
+      {user || pin === 'void' ? null : <p>{t('lock.unnamed')}</p>}
       {lock ? (
         <p>
           {t(`lock.reason.${lock.reason}`)}{' '}
@@ -45,7 +46,7 @@ export function LockScreen() {
       ) : (
         <>
           {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-          <p>{t('lock.noPin')}</p>
+          <p>{noPinWords(session)}</p>
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />

@@ -54,7 +54,12 @@ export const effects: Readonly<Record<Kind, Effect>> = {
   },
   'reset-pin': {
     state: 'locked',
-    shows: isDarkWithoutPin,
+    async shows(ward, wasUp) {
+      await isDarkWithoutPin(ward)
+      const page = await ward.person().page()
+      await expect(page.getByText('then choose a new PIN')).toBeVisible()
+      if (wasUp) await expect(page.getByText('IT support has reset your PIN.')).toBeVisible()
+    },
     async goesOn(ward) {
       await ward.signInFully()
       ward.pin = '862093'
