@@ -19,7 +19,7 @@ function handsOf(did: string[], more: Partial<Hands> = {}): Hands {
   const act = (what: string) => async () => void did.push(what)
   return {
     whoIsHere: () => nurse, waiting: async () => [nurse], lock: () => undefined, signOut: async (userKey) => void did.push(`sign-out ${userKey}`), lockOut: act('lock-out'), liftLockOut: () => undefined, requireSignIn: act('require-sign-in'),
-    resetPin: act('reset-pin'), wipe: act('wipe'), kept: async () => [nurse], say: async () => undefined, ...more,
+    resetPin: act('reset-pin'), wipe: act('wipe'), kept: async () => [nurse], say: async () => undefined, saySignedOut: act('say signed out'), ...more,
   }
 }
 
@@ -35,7 +35,7 @@ describe('an order while the keychain fails', () => {
 
   it('to reset a PIN ends the session of who is here', async () => {
     const sent: string[] = []
-    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, reviewWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, saySignedOut: async () => undefined, wipe: locked, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, reviewWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
     await expect(hands.resetPin(nurse)).rejects.toThrow('locked')
     expect(sent).toEqual(['pin-reset'])
   })
@@ -68,7 +68,7 @@ describe('an order while the keychain hangs', () => {
 
   it('to reset a PIN darkens the screen before it has answered', () => {
     const sent: string[] = []
-    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, wipe: locked, voidPin: () => new Promise(() => {}), waiting: async () => [], signOutWaiting: async () => undefined, reviewWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
+    const hands = liveHands({ session: () => ({ state: 'lockedOut', epoch: 1, userKey: nurse }), dispatch: ({ type }) => void sent.push(type), settled: async () => undefined, say: async () => undefined, saySignedOut: async () => undefined, wipe: locked, voidPin: () => new Promise(() => {}), waiting: async () => [], signOutWaiting: async () => undefined, reviewWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x' })
     void hands.resetPin(nurse)
     expect(sent).toEqual(['pin-reset'])
   })
@@ -90,7 +90,7 @@ describe('an order to sign out where sessions wait beside each other @164.312(a)
   it('ends all where it names nobody, that on the screen first', async () => {
     const did: string[] = []
     expect(await carryOut({ hands: handsOf(did, { waiting }), standings, log })(sent())).toBe('done')
-    expect(did).toEqual([nurse, physician, clerk].map((each) => `sign-out ${each}`))
+    expect(did).toEqual(['say signed out', ...[nurse, physician, clerk].map((each) => `sign-out ${each}`)])
   })
 
   it('ends the others too where one cannot be ended, and is said to have failed', async () => {
@@ -100,19 +100,19 @@ describe('an order to sign out where sessions wait beside each other @164.312(a)
       did.push(userKey)
     }
     expect(await carryOut({ hands: handsOf(did, { waiting, signOut }), standings, log })(sent())).toBe('failed')
-    expect(did).toEqual([nurse, clerk])
+    expect(did).toEqual(['say signed out', nurse, clerk])
   })
 
   it('ends that on the screen where it cannot be known who waits, and is said to have failed', async () => {
     const did: string[] = []
     expect(await carryOut({ hands: handsOf(did, { waiting: locked }), standings, log })(sent())).toBe('failed')
-    expect(did).toEqual([`sign-out ${nurse}`])
+    expect(did).toEqual(['say signed out', `sign-out ${nurse}`])
   })
 })
 
 describe('an order to disable somebody where sessions wait beside each other @164.312(a)(2)(iii)', () => {
   const live = (session: () => Session, did: string[], meanwhile = (): void => undefined) =>
-    liveHands({ session, dispatch: ({ type }) => void did.push(type), settled: async () => undefined, say: async () => undefined, wipe: async () => undefined, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x',
+    liveHands({ session, dispatch: ({ type }) => void did.push(type), settled: async () => undefined, say: async () => undefined, saySignedOut: async () => undefined, wipe: async () => undefined, voidPin: locked, waiting: async () => [], signOutWaiting: async () => undefined, vaults: '/nowhere', audit: { announce: async () => undefined, tell: () => undefined }, newCorrelation: () => 'x',
       reviewWaiting: async (gone) => {
         did.push(`offered no more: ${gone}`)
         meanwhile()

@@ -24,6 +24,8 @@ export interface Hands {
   /** Of whom something is kept here. */
   kept(): Promise<readonly string[]>
   say(message: string): Promise<void>
+  /** The first screen says from now on that whoever was here was signed out, and not who. Never rejects. */
+  saySignedOut(): Promise<void>
 }
 
 export interface CarryOutParts {
@@ -46,7 +48,8 @@ export function carryOut({ hands, standings, log }: CarryOutParts): (order: Orde
     const who = hands.whoIsHere()
     const ends: PromiseSettledResult<void>[] = []
     const end = async (each: string) => void ends.push(...(await Promise.allSettled([hands.signOut(each)])))
-    if (who !== undefined && isMeant(who)) await end(who)
+    // Beside it: where a restart follows upon the end of a session, the screen has words for it all the same.
+    if (who !== undefined && isMeant(who)) await Promise.all([hands.saySignedOut(), end(who)])
     for (const each of (await hands.waiting()).filter((other) => other !== who && isMeant(other))) await end(each)
     for (const each of ends) if (each.status === 'rejected') throw each.reason
     return ends.length > 0

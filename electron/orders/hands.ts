@@ -10,6 +10,8 @@ export interface LiveParts {
   /** Resolves when what the last event set going is through. */
   settled(): Promise<void>
   say(message: string): Promise<void>
+  /** See notice.ts. */
+  saySignedOut(): Promise<void>
   /** See vault/wipe.ts. */
   wipe(userKey: string): Promise<void>
   /** Whose sessions wait here, as the keychain has it; whoever is before the workstation too. */
@@ -80,6 +82,7 @@ export function liveHands(parts: LiveParts): Hands {
       return [...new Set([...(await keptIn(vaults)), ...(who === undefined ? [] : [who])])]
     },
     say: parts.say,
+    saySignedOut: parts.saySignedOut,
   }
 
   /** The session has said that it is over; whether all is gone is looked at. */
@@ -99,6 +102,7 @@ export interface StartParts {
   voidPin(userKey: string): Promise<void>
   readonly vaults: string
   say(message: string): Promise<void>
+  saySignedOut(): Promise<void>
 }
 
 /** What orders do before anything is shown: the workstation is locked as it is, and what stands in the keychain decides how it wakes. */
@@ -124,5 +128,6 @@ export function handsAtStart(parts: StartParts): Hands {
     },
     kept: async () => [...new Set([...(await keptIn(parts.vaults)), ...(who === undefined ? [] : [who])])],
     say: parts.say,
+    saySignedOut: parts.saySignedOut,
   }
 }

@@ -66,11 +66,11 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
   const { userData, keychain, log, key, clock, monotonic, tell } = parts
   const [{ journal, isWhole }, last] = await Promise.all([openJournal(userData, keychain), parts.last().then((user) => user?.userKey, () => undefined)])
   if (!isWhole) tell({ event: 'order.journal-damaged', outcome: 'failed' })
-  const [standings, notice, vaults] = [createStandings(keychain), createNotice(journal), vaultsIn(userData)]
-  const { say } = notice
+  const [standings, notice, vaults] = [createStandings(keychain), createNotice(journal, clock), vaultsIn(userData)]
+  const { say, saySignedOut } = notice
   const voidPin = (userKey: string) => parts.vault.voidPin(userKey)
   const waiting = async () => (await parts.waiting()).map(({ userKey }) => userKey)
-  const hands = handsAtStart({ last, waiting, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say })
+  const hands = handsAtStart({ last, waiting, leave: parts.leave, wipe: parts.wipe, voidPin, vaults, say, saySignedOut })
   const { done: before, recorded } = await carryOutPending({ journal, standings, hands, log, tell })
   let service: OrderService | undefined
   let state: Session['state'] | undefined
@@ -87,7 +87,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       current = workstation.session
       const { startOrders } = await import('./service.ts')
       const { session, dispatch, settled, signOutWaiting, reviewWaiting, audit } = workstation
-      const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, reviewWaiting, say, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
+      const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, reviewWaiting, say, saySignedOut, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
       service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
     },
     changed() {

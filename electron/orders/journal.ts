@@ -19,6 +19,8 @@ const Kept = z.strictObject({
   pending: z.array(Order),
   /** What the desk says, until somebody has read it. */
   notice: z.string().max(280).optional(),
+  /** When it signed out whoever was at the workstation, in epoch milliseconds, until somebody is at work again. */
+  signedOutAt: z.number().nonnegative().optional(),
 })
 export type Kept = z.infer<typeof Kept>
 

@@ -60,6 +60,10 @@ export interface NoticePort {
   current(): string | undefined
   /** Somebody has read it. */
   read(): Promise<void>
+  /** When it signed out whoever was here, in epoch milliseconds, where nobody has been at work since. */
+  signedOutAt(): number | undefined
+  /** Somebody is at work. */
+  atWork(): void
   onChange(changed: () => void): void
 }
 

@@ -20,12 +20,14 @@ export interface Surroundings {
   readonly waiting: readonly SignedIn[]
   /** What the support desk says. */
   readonly notice?: string | undefined
+  /** When it signed out whoever was here. */
+  readonly signedOutAt?: number | undefined
   /** When an open session locks, unless the EHR is heard by then. */
   readonly offlineAt?: number | undefined
 }
 
 /** What a window is told of the session: enough to word the screen, nothing that opens anything. */
-export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice, offlineAt }: Surroundings): SessionView {
+export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice, signedOutAt, offlineAt }: Surroundings): SessionView {
   const { keeping } = keychain
   const trouble = keychain.trouble()
   const others = tells === 'names' ? waiting.filter(({ userKey }) => userKey !== whoIsAt(session)).map(({ userKey, user }) => ({ userKey, user })) : []
@@ -34,7 +36,7 @@ export function viewOf(session: Session, { keychain, signInPage, tells, waiting,
   const nobody = { ...plain, permissions: [], pin: 'unavailable' } as const
   switch (session.state) {
     case 'signedOut':
-      return { ...nobody, permissions: [], ...(session.failure ? { failure: session.failure } : {}) }
+      return { ...nobody, permissions: [], ...(signedOutAt === undefined ? {} : { signedOutAt }), ...(session.failure ? { failure: session.failure } : {}) }
     case 'signingIn':
       return { ...nobody, permissions: [], ...(session.back && tells === 'names' ? { user: session.back.who.user } : {}) }
     case 'active':

@@ -116,7 +116,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     parts.onSession?.()
     const person = to.state === 'active' ? auth.fhirUser(to.who.userKey) : undefined
     if (told) parts.audit.tell(person === undefined ? told : { ...told, facts: { ...told.facts, person } })
-    if (isOpen(to) && !isOpen(from)) void auth.comeBack(to.who.userKey)
+    if (isOpen(to) && !isOpen(from)) {
+      void auth.comeBack(to.who.userKey)
+      parts.notice.atWork()
+    }
     if (to.state === 'locked' || to.state === 'lockedOut' || to.state === 'signedOut') effects.add(people.look)
     // Who comes and who goes is signed for at once; what the disk refuses is signed with what follows.
     if (!(isOpen(to) && isOpen(from))) void parts.audit.checkpoint().catch(() => undefined)

@@ -51,6 +51,8 @@ export const SessionView = z.strictObject({
   failure: z.strictObject({ kind: z.enum(failureKinds), correlation: z.string(), retryAfterMs: z.number().optional(), triesLeft: z.number().optional() }).optional(),
   /** What the support desk says, until somebody has read it. */
   notice: z.string().max(280).optional(),
+  /** While `signedOut`: when the support desk signed out whoever was here, in epoch milliseconds; absent once somebody has been at work since. */
+  signedOutAt: z.number().optional(),
   /** True while the sign-in page of the EHR is shown over the window. */
   signInPage: z.boolean(),
   /** Without a keyring nothing is kept on the workstation, and the screen says so. */

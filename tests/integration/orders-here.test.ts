@@ -136,6 +136,34 @@ describe('an order, as the screen and the chain tell it', () => {
     expect((await started(here)).screen().state).toBe('signedOut')
   })
 
+  it('to sign out says on the first screen that support did it and when, and not to whom; over a restart too', async () => {
+    const here = await place()
+    const work = await atWork(here)
+    const before = Date.now()
+    await (await order(here, 'sign-out', { workstations: [here.deviceId] })).becomes(done)
+    const { signedOutAt = 0 } = work.screen()
+    expect(signedOutAt).toBeGreaterThanOrEqual(before)
+    await work.end()
+    const again = await started(here)
+    expect(again.screen()).toMatchObject({ state: 'signedOut', signedOutAt })
+    expect(JSON.stringify(again.screen())).not.toMatch(/Nurse|[a-z2-7]{26}/)
+  })
+
+  it('to sign out is said no more once somebody else is at work', async () => {
+    const here = await place()
+    const [first, second] = here.people
+    const work = await atWork(here)
+    await (await order(here, 'sign-out', { users: [first.sub] })).becomes(done)
+    await work.workstation.switchTo(second.userKey)
+    expect(work.screen()).not.toHaveProperty('signedOutAt')
+    work.workstation.dispatch({ type: 'unlocked' })
+    work.workstation.dispatch({ type: 'sign-out-asked' })
+    await work.workstation.settled()
+    expect(work.screen().state).toBe('signedOut')
+    expect(work.screen()).not.toHaveProperty('signedOutAt')
+    await expect.poll(async () => (await openJournal(folder, here.keychain)).journal.current()).not.toHaveProperty('signedOutAt')
+  })
+
   it('to disable somebody leaves whoever else waits there to go on by their PIN, and offers nobody the session that it ended @164.312(a)(2)(iii)', async () => {
     const here = await place()
     const [first, second] = here.people

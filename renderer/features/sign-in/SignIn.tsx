@@ -1,10 +1,12 @@
 import { useState } from 'react'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
+import { clockTime } from '../../services/clock-time.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { focusFirst } from '../../ui/focus-first.ts'
 import { Entry } from '../../ui/Entry.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { BadgeReader } from '../badge/index.ts'
 import { FailureNotice } from '../failure/index.ts'
 import { KeychainNotice } from '../keychain/index.ts'
@@ -14,7 +16,7 @@ import styles from './SignIn.module.css'
 
 /** Nobody is signed in: where one begins. */
 export function SignIn() {
-  const { bridge } = useServices()
+  const { bridge, clock, zone } = useServices()
   const { session, info } = useSession()
   const [refused, setRefused] = useState<ShownFailure>()
   const [busy, setBusy] = useState(false)
@@ -38,6 +40,7 @@ export function SignIn() {
     <Entry title={t('app.name')} testId="sign-in">
       {info && info.site !== '' ? <p className={styles['site']}>{info.site}</p> : null}
       {info?.policyTrouble ? <PolicyTrouble trouble={info.policyTrouble} /> : null}
+      {session.signedOutAt === undefined ? null : <Notice tone="quiet">{t('signIn.bySupport', { time: clockTime(session.signedOutAt, clock.now(), zone) })}</Notice>}
       <KeychainNotice />
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
       <Button kind="primary" ref={focusFirst} aria-disabled={busy || !hasPolicy} onClick={() => (busy || !hasPolicy ? undefined : void begin())}>

@@ -5,6 +5,7 @@ export const session = {
   'signIn.start': 'Sign in',
   'signIn.startWithoutKeeping': 'Sign in, with nothing kept',
   'signIn.starting': 'Opening…',
+  'signIn.bySupport': 'IT support signed the last person out at {{time}}.',
   'signIn.version': 'Version {{version}}',
   'signIn.shared': 'You are asked for your own credentials every time, also when someone else just used this workstation.',
 

@@ -89,6 +89,7 @@ export const effects: Readonly<Record<Kind, Effect>> = {
     state: 'signedOut',
     async shows(ward) {
       await seen(ward, 'sign-in')
+      await expect((await ward.person().page()).getByText(/^IT support signed the last person out at \d\d:\d\d\.$/)).toBeVisible()
       // What was kept waits for its owner.
       expect(await vaultsOf(ward)).toHaveLength(1)
     },
