@@ -62,12 +62,12 @@ function vitestPart(root: string, name: 'unit' | 'integration', filters: readonl
   }
 }
 
-function playwrightPart(root: string, name: 'e2e' | 'security', filters: readonly string[]): Part {
-  const file = join(root, 'out', 'results', `${name}.json`)
+function playwrightPart(root: string, name: string, projects: readonly ('e2e' | 'security')[], filters: readonly string[] = []): Part {
+  const file = join(root, 'out', 'results', `${name.replaceAll(' ', '-')}.json`)
   const config = join(root, 'tests', 'e2e', 'playwright.config.ts')
   return {
     name,
-    args: [bin(root, 'playwright', 'cli.js'), 'test', '--config', config, `--project=${name}`, ...filters],
+    args: [bin(root, 'playwright', 'cli.js'), 'test', '--config', config, ...projects.map((project) => `--project=${project}`), ...filters],
     env: { CHARTKEEP_REPORT: file },
     needsApp: true,
     aloud: true,
@@ -82,8 +82,8 @@ const gates = (root: string): Part[] => [...lintParts(root), ...typeParts(root)]
 export const suites = {
   unit: (root: string, filters: readonly string[] = []) => vitestPart(root, 'unit', filters),
   integration: (root: string, filters: readonly string[] = []) => vitestPart(root, 'integration', filters),
-  e2e: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'e2e', filters),
-  security: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'security', filters),
+  e2e: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'e2e', ['e2e'], filters),
+  security: (root: string, filters: readonly string[] = []) => playwrightPart(root, 'security', ['security'], filters),
 } as const
 
 /** The specs among the integration tests that have a long form. */
@@ -136,8 +136,8 @@ export const quickParts = (root: string): Part[] => [
   ...gates(root),
 ]
 
-/** What starts servers and applications, one after the other. */
-export const slowParts = (root: string): Part[] => [suites.integration(root), suites.e2e(root), suites.security(root)]
+/** What starts servers and applications, one after the other; of the applications two at a time, so that none waits for the long look into memory. */
+export const slowParts = (root: string): Part[] => [suites.integration(root), playwrightPart(root, 'e2e and security', ['security', 'e2e'])]
 
 export type SuiteName = keyof typeof suites
 export const isSuiteName = (name: string): name is SuiteName => Object.hasOwn(suites, name)

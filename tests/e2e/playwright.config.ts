@@ -9,9 +9,10 @@ const report = process.env['CHARTKEEP_REPORT']
  * on failure: they would keep what the app showed.
  */
 export default defineConfig({
+  // What takes longest in one piece begins first.
   projects: [
-    { name: 'e2e', testDir: join(root, 'tests', 'e2e'), testMatch: '**/*.test.ts' },
     { name: 'security', testDir: join(root, 'tests', 'security'), testMatch: '**/*.test.ts' },
+    { name: 'e2e', testDir: join(root, 'tests', 'e2e'), testMatch: '**/*.test.ts' },
   ],
   globalSetup: join(import.meta.dirname, 'harness', 'global-set-up.ts'),
   outputDir: join(root, 'test-results', 'playwright'),
