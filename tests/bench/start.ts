@@ -37,7 +37,7 @@ export function benchStart(): Promise<readonly Figure[]> {
   return withRig(async (rig: Rig) => {
     const floor = await buildFloor(rig.folder('floor'))
     const profile = rig.folder('profile')
-    const ours = () => launchChartkeep({ policyFile: rig.ehr.place.policyFile, userData: profile })
+    const ours = () => launchChartkeep({ policyFile: rig.ehr.place.policyFile, userData: profile, unheld: true })
     // Warm: what is on disk has been read once, and the profile exists.
     await toFirstPaint(() => launchFloor(floor))
     await toFirstPaint(ours)

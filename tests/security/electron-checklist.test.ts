@@ -44,7 +44,7 @@ test.beforeAll(async () => {
   await writeFile(join(place.folder, 'outside.js'), 'window.leaked = true')
   await symlink(join(place.folder, 'outside.js'), join(copy, 'renderer', 'inside.js'))
 
-  running = await place.start({ copy })
+  running = await place.start({ folder: copy })
   app = running.app
   await app.evaluate(({ app: electron, webContents, shell }) => {
     const seen: string[] = []

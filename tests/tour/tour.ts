@@ -38,7 +38,7 @@ async function chartIsRead(app: ElectronApplication): Promise<void> {
   await page.locator('[data-testid^="section-"][data-state="loading"]').first().waitFor({ state: 'detached', timeout: 20_000 })
 }
 
-const app = await launchChartkeep({ policyFile: ready.policyFile, userData: profile, held: true })
+const app = await launchChartkeep({ policyFile: ready.policyFile, userData: profile })
 try {
   const person = clinician(app)
   await step(app, 'The sign-in screen', async () => void (await person.sees('sign-in')))

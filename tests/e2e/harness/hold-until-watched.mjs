@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url'
 const folder = process.env['CHARTKEEP_HELD_APP']
 delete process.env['CHARTKEEP_HELD_APP']
 const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-app.setName(about.productName)
+app.setName(about.productName ?? about.name)
 app.setVersion(about.version)
 app.setAppPath(folder)
 

@@ -9,30 +9,31 @@ export interface LaunchOptions {
   readonly userData: string
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
-  /** The folder of another application, for tests of the platform itself. */
-  readonly app?: string
   /** Another program than Electron itself, which starts it in its turn. */
   readonly program?: string
-  /** The folder of another copy of the built application. */
-  readonly copy?: string
-  /** Begins when Playwright watches, which is safer and later: not where the start is measured. */
-  readonly held?: boolean
+  /** Of another copy of the built application, or of another application: for tests of the platform itself. */
+  readonly folder?: string
+  /** Begins before Playwright watches, as at a person's: where the start is measured, and there alone. One start of twenty is not seen by Playwright then. */
+  readonly unheld?: boolean
   /** Runs before a page is there; the application goes on when it has resolved. Of one that is held. */
   readonly before?: (app: ElectronApplication) => Promise<void>
   readonly colorScheme?: 'light' | 'dark'
 }
 
+/** A start that has not been seen by then is not going to be. */
+const watchedWithinMs = 60_000
 const hold = join(import.meta.dirname, 'hold-until-watched.mjs')
 
 /** Starts the real application, with Chromium's sandbox on. */
-export async function launchChartkeep({ policyFile, userData, env = {}, args = [], app, copy = appFolder(), program = electronPath(), held = false, before, colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
+export async function launchChartkeep({ policyFile, userData, env = {}, args = [], folder = appFolder(), program = electronPath(), unheld = false, before, colorScheme = 'light' }: LaunchOptions): Promise<ElectronApplication> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined))
   const launched = await _electron.launch({
     executablePath: program,
-    args: [app ?? (held ? hold : copy), ...args],
+    args: [unheld ? folder : hold, ...args],
     chromiumSandbox: true,
     colorScheme,
-    env: { ...inherited, CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: userData, ...(held ? { CHARTKEEP_HELD_APP: copy } : {}), ...(before ? { CHARTKEEP_HELD_FURTHER: '1' } : {}), ...env },
+    timeout: watchedWithinMs,
+    env: { ...inherited, CHARTKEEP_POLICY: policyFile, CHARTKEEP_USER_DATA: userData, ...(unheld ? {} : { CHARTKEEP_HELD_APP: folder }), ...(before ? { CHARTKEEP_HELD_FURTHER: '1' } : {}), ...env },
   })
   if (before) {
     await before(launched)

@@ -29,7 +29,7 @@ interface Started extends Running {
   readonly exited: Promise<unknown>
 }
 
-export type StartOptions = Pick<LaunchOptions, 'env' | 'args' | 'program' | 'copy' | 'colorScheme' | 'before'>
+export type StartOptions = Pick<LaunchOptions, 'env' | 'args' | 'program' | 'folder' | 'colorScheme' | 'before'>
 
 /**
  * A workstation of its own: display, session bus, keyring, home and profile. What one test leaves in its keyring or on
@@ -90,7 +90,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
     await writeFile(policyFile, JSON.stringify(policy(await demoPolicy(ehr)), undefined, 2))
 
     const environment = (more: StartOptions['env'] = {}): Record<string, string> => ({ ...defined(desktop.env), ...folders, [familyMark]: mark, ...more })
-    const launch = ({ env, ...rest }: StartOptions = {}) => launchChartkeep({ policyFile, userData: place('profile'), env: environment(env), held: true, ...rest })
+    const launch = ({ env, ...rest }: StartOptions = {}) => launchChartkeep({ policyFile, userData: place('profile'), env: environment(env), ...rest })
     const current = () => {
       if (!running) throw new Error('Chartkeep does not run on this workstation')
       return running
