@@ -15,8 +15,13 @@ export interface Part {
   readonly needsApp?: boolean
   /** Its words go to the terminal as they come; those of the others are shown if they fail. */
   readonly aloud: boolean
+  /** Several times what it takes on two cores: what has not ended by then never will. Without it, it goes on as long as it likes. */
+  readonly limitMinutes?: number
   readonly count: { readonly by: 'exit code' } | { readonly by: 'report'; readonly file: string; readonly read: (report: unknown) => Tally }
 }
+
+/** Minutes. One after the other they are less than the ninety after which CI ends a run from outside, without a word about which test it was. */
+const limits = { gate: 10, unit: 10, integration: 20, app: 45 } as const
 
 const bin = (root: string, ...path: string[]): string => join(root, 'node_modules', ...path)
 
@@ -29,6 +34,7 @@ const typeParts = (root: string): Part[] =>
       name: `types: ${file.replace(/[\\/]tsconfig\.json$/, '')}`,
       args: [bin(root, 'typescript', 'bin', 'tsc'), '-p', join(root, file), '--noEmit', '--pretty'],
       aloud: false,
+      limitMinutes: limits.gate,
       count: { by: 'exit code' },
     }))
 
@@ -39,12 +45,14 @@ function lintParts(root: string): Part[] {
       name: 'lint',
       args: [bin(root, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
       aloud: false,
+      limitMinutes: limits.gate,
       count: { by: 'exit code' },
     },
     {
       name: 'import rules',
       args: [bin(root, 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', ...folders],
       aloud: false,
+      limitMinutes: limits.gate,
       count: { by: 'exit code' },
     },
   ]
@@ -58,6 +66,7 @@ function vitestPart(root: string, name: 'unit' | 'integration', filters: readonl
     name,
     args: [bin(root, 'vitest', 'vitest.mjs'), 'run', '--project', name, '--maxWorkers=100%', ...reporters, ...filters],
     aloud: true,
+    limitMinutes: limits[name],
     count: { by: 'report', file, read: vitestTally },
   }
 }
@@ -71,6 +80,7 @@ function playwrightPart(root: string, name: string, projects: readonly ('e2e' | 
     env: { CHARTKEEP_REPORT: file },
     needsApp: true,
     aloud: true,
+    limitMinutes: limits.app,
     count: { by: 'report', file, read: playwrightTally },
   }
 }
@@ -89,7 +99,9 @@ export const suites = {
 /** The specs among the integration tests that have a long form. */
 const longIntegrations = ['damaged-cache', 'damaged-profile', 'killed-while-rotating', 'killed-while-writing']
 
-const whole = (part: Part, name: string): Part => ({ ...part, name, env: { CHARTKEEP_CAMPAIGN: 'whole' } })
+function whole({ limitMinutes: _ofAnOrdinaryRun, ...part }: Part, name: string): Part {
+  return { ...part, name, env: { CHARTKEEP_CAMPAIGN: 'whole' } }
+}
 
 /** Whether a name on the command line, a piece of a path as Vitest takes it, is that of a spec there. */
 const isNamed = (root: string, specs: string, filters: readonly string[]) =>

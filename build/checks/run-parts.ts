@@ -1,5 +1,7 @@
+import type { ChildProcess } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ended } from '../run/child.ts'
 import type { Scene } from '../run/command.ts'
 import { environmentOf } from './parts.ts'
@@ -23,8 +25,31 @@ function tell(part: Part, tally: Tally, seconds: number): void {
   console.log(`${verdict} ${part.name.padEnd(18)} ${tally.passed} passed, ${tally.failed} failed${skipped} (${seconds.toFixed(1)} s)`)
 }
 
+/** How long is waited for what does not end. */
+export interface Patience {
+  /** Resolves after so many minutes; gives up waiting when told so. */
+  over(minutes: number, signal: AbortSignal): Promise<unknown>
+  /** What a runner gets to write down what it came to so far. Milliseconds. */
+  readonly lastWordsMs: number
+}
+
+const patience: Patience = { over: (minutes, signal) => delay(minutes * 60_000, undefined, { signal }), lastWordsMs: 30_000 }
+
+/** The part's exit code. One that hangs is ended: asked as by a person's Ctrl-C, its runner says which tests it was at. */
+async function endOf({ name, limitMinutes }: Part, child: ChildProcess, { family }: Scene, { over, lastWordsMs }: Patience): Promise<number> {
+  const end = ended(child)
+  if (limitMinutes === undefined) return end
+  const enough = new AbortController()
+  const code = await Promise.race([end, over(limitMinutes, enough.signal).then(() => undefined)])
+  enough.abort()
+  if (code !== undefined) return code
+  console.error(`✗ ${name}: not at its end after ${limitMinutes} minutes, so it is ended. Where it hangs, its last lines say.`)
+  await family.stop(child, { by: 'SIGINT', graceMs: lastWordsMs })
+  return 1
+}
+
 /** Runs one part to its end and says what it came to. */
-async function runPart(part: Part, scene: Scene): Promise<Tally> {
+async function runPart(part: Part, scene: Scene, waits: Patience): Promise<Tally> {
   const started = performance.now()
   if (part.needsApp === true && !scene.isBuilt) {
     // What stood there before would be another application than the sources say.
@@ -48,7 +73,7 @@ async function runPart(part: Part, scene: Scene): Promise<Tally> {
       words += text
     })
   }
-  const code = await ended(child)
+  const code = await endOf(part, child, scene, waits)
   const tally = part.count.by === 'exit code' ? gateTally(code) : settle(await readReport(part), code)
   if (tally.failed > 0 && words !== '') process.stdout.write(`\n${words.trimEnd()}\n`)
   tell(part, tally, (performance.now() - started) / 1000)
@@ -56,12 +81,12 @@ async function runPart(part: Part, scene: Scene): Promise<Tally> {
 }
 
 /** Runs parts, at most `width` at a time, all of them whatever fails. */
-export async function runParts(parts: readonly Part[], scene: Scene, width: number): Promise<Tally> {
+export async function runParts(parts: readonly Part[], scene: Scene, width: number, waits: Patience = patience): Promise<Tally> {
   const waiting = [...parts]
   const tallies: Tally[] = []
   const lane = async (): Promise<void> => {
     for (let part = waiting.shift(); part !== undefined && !scene.stopping.aborted; part = waiting.shift()) {
-      tallies.push(await runPart(part, scene))
+      tallies.push(await runPart(part, scene, waits))
     }
   }
   await Promise.all(Array.from({ length: width }, lane))

@@ -18,6 +18,8 @@ export interface Family {
    * Linux signalled by the kernel should we die without a word.
    */
   start(command: string, args: readonly string[], options?: SpawnOptions & { readonly onOurDeath?: 'TERM' | 'KILL' }): ChildProcess
+  /** Ends one member and its process group: asked (`SIGINT`, if it is to write down what it came to), given `graceMs`, then killed. */
+  stop(child: ChildProcess, how?: { readonly by?: NodeJS.Signals; readonly graceMs?: number }): Promise<void>
   /** Makes a temporary folder, readable by us alone, that is gone when the family is. */
   folder(prefix: string): Promise<string>
   /** Ends the members, the last one started first: asked, given `graceMs`, then killed; then whatever else bears the mark. */
@@ -63,9 +65,19 @@ function startReaper(mark: string): Writable | undefined {
 }
 
 export function createFamily(mark: string = randomUUID()): Family {
-  const members: { child: ChildProcess; done: Promise<number> }[] = []
+  const members = new Map<ChildProcess, Promise<number>>()
   const folders: string[] = []
   let reaper: { readonly input: Writable | undefined } | undefined
+  const stop: Family['stop'] = async (child, { by = 'SIGTERM', graceMs = 5_000 } = {}) => {
+    const [pid, done] = [child.pid, members.get(child)]
+    members.delete(child)
+    if (pid === undefined || done === undefined) return
+    if (child.exitCode === null && child.signalCode === null) signalGroup(pid, by)
+    const late = new AbortController()
+    await Promise.race([done, delay(graceMs, undefined, { signal: late.signal }).catch(() => {})])
+    late.abort()
+    signalGroup(pid, 'SIGKILL')
+  }
   const watched = () => (reaper ??= { input: startReaper(mark) })
   return {
     async folder(prefix) {
@@ -79,20 +91,12 @@ export function createFamily(mark: string = randomUUID()): Family {
       const { onOurDeath = 'TERM', env = process.env, ...rest } = options
       const [file, list] = tiedToUs(command, args, onOurDeath)
       const child = spawn(file, list, { ...rest, env: { ...env, [familyMark]: mark }, detached: process.platform !== 'win32' })
-      members.push({ child, done: ended(child) })
+      members.set(child, ended(child))
       return child
     },
+    stop,
     async end(graceMs = 5_000) {
-      for (const { child, done } of members.reverse()) {
-        const pid = child.pid
-        if (pid === undefined) continue
-        if (child.exitCode === null && child.signalCode === null) signalGroup(pid, 'SIGTERM')
-        const late = new AbortController()
-        await Promise.race([done, delay(graceMs, undefined, { signal: late.signal }).catch(() => {})])
-        late.abort()
-        signalGroup(pid, 'SIGKILL')
-      }
-      members.length = 0
+      for (const child of [...members.keys()].reverse()) await stop(child, { graceMs })
       // The reaper bears the mark too: its work is done.
       await sweep(mark)
       reaper = undefined
