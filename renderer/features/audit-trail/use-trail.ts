@@ -46,7 +46,8 @@ export function useTrail(filter: AuditFilter): TrailState {
   const [order, setOrder] = useState<AuditSort>({ by: 'at', descending: true })
   /** The order that the EHR was asked for. */
   const [sort, setSort] = useState(order)
-  const [wantsAll, setWantsAll] = useState(false)
+  /** The filter of which all is wanted: another one is another question. */
+  const [allOf, setAllOf] = useState<AuditFilter>()
   const query = useInfiniteQuery({
     queryKey: [session.epoch, 'audit', filter, sort],
     queryFn: async ({ pageParam, signal }) => ({ asOf: clock.now(), page: await bridge.callUntil(signal, 'audit.events', { filter, sort, ...(pageParam === '' ? {} : { next: pageParam }) }) }),
@@ -57,10 +58,11 @@ export function useTrail(filter: AuditFilter): TrailState {
   const loaded = useMemo(() => (parts === undefined ? undefined : joined(parts, order, sort)), [parts, order, sort])
   const { hasNextPage, isFetching, isError, fetchNextPage } = query
   const isFull = (loaded?.rows.length ?? 0) >= mostRows
-  const isLoadingAll = wantsAll && hasNextPage && !isError && !isFull
+  const isLoadingAll = allOf === filter && hasNextPage && !isError && !isFull
   useEffect(() => {
-    if (isLoadingAll && !isFetching) void fetchNextPage()
-  }, [isLoadingAll, isFetching, fetchNextPage])
+    if (parts !== undefined && isLoadingAll && !isFetching) void fetchNextPage()
+    // The parts too: one that comes within a frame is there without `isFetching` having been seen to change.
+  }, [isLoadingAll, isFetching, parts, fetchNextPage])
 
   return {
     loaded,
@@ -72,13 +74,13 @@ export function useTrail(filter: AuditFilter): TrailState {
       setOrder(next)
       // What is there whole need not be asked for again to stand in another order.
       if (loaded === undefined || loaded.hasMore) {
-        setWantsAll(false)
+        setAllOf(undefined)
         setSort(next)
       }
     },
     loadMore: () => void query.fetchNextPage(),
-    loadAll: () => setWantsAll(true),
-    stop: () => setWantsAll(false),
+    loadAll: () => setAllOf(filter),
+    stop: () => setAllOf(undefined),
     again: () => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch()),
   }
 }
