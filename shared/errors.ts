@@ -25,6 +25,7 @@ export const failureKinds = [
   'locked', // the session is not in a state that allows it
   'stale', // an older epoch, or a tab that was closed
   'not-permitted', // the role may not
+  'file-dialog', // the system's dialog for a file did not come up, or ended without an answer
   'held', // the user was asked why they need this chart, and has not answered
   'invalid-input',
   'unknown-procedure',

@@ -12,7 +12,7 @@ export interface Broker {
   readonly keys: KeyDesk
   /** Undefined where the workstation has no key to prove. */
   deviceProof(): Promise<DeviceProof | undefined>
-  /** Has the person choose a file; undefined where they do not. */
+  /** Has the person choose a file; undefined where they do not. Rejects `file-dialog` where they could not be asked. */
   chooseFile(file: ProposedFile): Promise<ChosenFile | undefined>
   /** Nothing is written there any more. */
   fileEnded(file: ChosenFile): void
@@ -129,7 +129,7 @@ export function createBroker(host: Host): Broker {
       }
       const found = waiting.get(message.request)
       waiting.delete(message.request)
-      if (message.kind === 'token-refused') found?.reject(new ChartkeepError(message.failure))
+      if (message.kind === 'token-refused' || message.kind === 'file-refused') found?.reject(new ChartkeepError(message.failure))
       else if (message.kind === 'key-refused') found?.reject(new ChartkeepError(message.failure, { triesLeft: message.triesLeft }))
       else if (message.kind === 'audit-refused') found?.reject(new ChartkeepError('audit-unavailable'))
       else found?.resolve(message)

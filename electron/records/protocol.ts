@@ -40,6 +40,8 @@ export type ToRecords =
   | { readonly kind: 'device-proof'; readonly request: number; readonly proof: DeviceProof | undefined }
   /** The file that the person chose; undefined where they chose none, or the workstation locked meanwhile. */
   | { readonly kind: 'chosen-file'; readonly request: number; readonly file: ChosenFile | undefined }
+  /** They could not be asked. */
+  | { readonly kind: 'file-refused'; readonly request: number; readonly failure: FailureKind }
   | { readonly kind: 'audited'; readonly request: number }
   | { readonly kind: 'audit-refused'; readonly request: number }
   /** Commit what is unsaved, answer `flushed`, serve nothing more. */

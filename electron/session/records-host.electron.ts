@@ -21,7 +21,7 @@ export interface RecordsListener {
   /** Resolves when the part before is gone. */
   keyRotated(opened: Opened): Promise<void>
   deviceProof(): Promise<DeviceProof | undefined>
-  /** Has the person choose a file; undefined where they do not. Never rejects. */
+  /** Has the person choose a file; undefined where they do not. Rejects where they could not be asked. */
   chooseFile(file: ProposedFile): Promise<ChosenFile | undefined>
   /** It writes there no more. */
   fileEnded(part: string): void
@@ -115,7 +115,10 @@ export function startRecords(script: string, start: RecordsStart, listener: Reco
         listener.deviceProof().then((proof) => send({ kind: 'device-proof', request: message.request, proof }), refuse(message.request))
         return
       case 'want-file':
-        void listener.chooseFile(message.file).then((file) => send({ kind: 'chosen-file', request: message.request, file }))
+        listener.chooseFile(message.file).then(
+          (file) => send({ kind: 'chosen-file', request: message.request, file }),
+          (error: unknown) => send({ kind: 'file-refused', request: message.request, failure: kindOf(error) }),
+        )
         return
       case 'file-ended':
         listener.fileEnded(message.part)

@@ -22,6 +22,7 @@ async function postOf(initial: Session) {
   const asked: string[] = []
   const removed: string[] = []
   const noting = { meanwhile: (): void => undefined }
+  const saving = { dialog: (): Promise<string | undefined> => Promise.resolve('/chosen') }
   const ask = (what: string) => async () => {
     asked.push(what)
     await answer
@@ -41,7 +42,7 @@ async function postOf(initial: Session) {
       return { end: () => Promise.resolve(), hold: () => undefined }
     },
     connect: () => undefined,
-    chooseFile: () => Promise.resolve('/chosen'),
+    chooseFile: () => saving.dialog(),
     pickFile: async () => void asked.push('pick'),
     files: { begin: async (path: string) => (noting.meanwhile(), { path, part: `${path}.part` }), ended: (files: readonly string[]) => Promise.resolve(void removed.push(...files)) },
     newCorrelation: () => '00000000',
@@ -57,7 +58,7 @@ async function postOf(initial: Session) {
     if (!listener) throw new Error('no records were started')
     return listener
   }
-  return { shell, post, prepare, keychain, asked, removed, noting }
+  return { shell, post, prepare, keychain, asked, removed, noting, saving }
 }
 
 const call = '5f0c9e3a-1f52-4c0e-9a55-0d6a3c1be7aa'
@@ -148,6 +149,17 @@ describe('the dialog for a file to attach @164.312(a)(2)(iii)', () => {
     shell.dispatch({ type: 'sign-in-asked' })
     await expect(post.pickFile(call)).rejects.toMatchObject({ kind: 'locked' })
     expect(asked).toEqual(['pick'])
+  })
+})
+
+describe('the dialog in which a person says where to save', () => {
+  it('whose process fails is no person who left it: the failure is told, and a file that was left is none', async () => {
+    const { prepare, saving } = await postOf({ state: 'active', epoch: 2, who: amara, lastInput: now, seenAt: now })
+    const hers = await prepare('amara')
+    saving.dialog = () => Promise.reject(new ChartkeepError('file-dialog'))
+    await expect(hers.chooseFile({} as never)).rejects.toMatchObject({ kind: 'file-dialog' })
+    saving.dialog = () => Promise.resolve(undefined)
+    expect(await hers.chooseFile({} as never)).toBeUndefined()
   })
 })
 

@@ -27,10 +27,10 @@ export interface RecordsPostParts {
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
   /** A proof of the workstation's key, for the one address where the EHR releases shares; undefined where there is no key. */
   deviceProof(): Promise<DeviceProof | undefined>
-  /** Opens the dialog in which a person says where to save. */
+  /** Opens the dialog in which a person says where to save. Rejects `file-dialog` where it does not come up, or ends without an answer: nobody has left it. */
   chooseFile(file: ProposedFile): Promise<string | undefined>
   readonly files: UnfinishedFiles
-  /** Opens the dialog in which a person picks a file to read. */
+  /** Opens the dialog in which a person picks a file to read. Rejects as `chooseFile` does. */
   pickFile(call: FileCall): Promise<string | undefined>
   newCorrelation(): string
   /** The charts that are held from this user; undefined while that is not known. */
@@ -191,7 +191,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         return parts.deviceProof()
       },
       chooseFile: async (proposed) => {
-        const path = isHere() ? await parts.chooseFile(proposed).catch(() => undefined) : undefined
+        const path = isHere() ? await parts.chooseFile(proposed) : undefined
         // Chosen behind the lock screen: by whoever stands there now.
         if (path === undefined || !isHere()) return undefined
         const file = await parts.files.begin(path)

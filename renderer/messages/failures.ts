@@ -31,6 +31,7 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   locked: { what: 'Chartkeep is locked.', next: 'Unlock it to go on.' },
   stale: { what: 'This chart was closed when the workstation was locked.', next: 'Open it again from the patient list.' },
   'not-permitted': { what: 'Not permitted for your account.', next: 'Ask a colleague whose account is, or ask IT if yours should be.' },
+  'file-dialog': { what: 'The window for choosing a file did not open, or closed by itself.', next: 'Try again. If it happens again, tell IT.' },
   held: { what: 'This chart is not shown until you have said why you need it.', next: 'Answer the question in its place. Everything else can be used as before.' },
   'invalid-input': { what: 'What was entered cannot be used.', next: 'Check it and try again.' },
   'unknown-procedure': { what: 'Chartkeep asked for something it does not have.', next: 'Restart Chartkeep. If it happens again, tell IT.' },

@@ -290,6 +290,13 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   expect(await readdir(disk.seenFromOutside)).toEqual([])
   await disk.close()
 
+  // One whose process ends by itself is no person who left it.
+  await page.getByTestId('audit-export-csv').click()
+  process.kill((await place.fileDialog.opened()).pid, 'SIGKILL')
+  await expect(page.getByRole('dialog')).toContainText('The window for choosing a file did not open, or closed by itself.')
+  await expect(page.getByRole('dialog')).toContainText('No file was made.')
+  await expect.poll(place.fileDialog.windows).toEqual([])
+
   // A dialog that is open when the workstation locks goes with what it was opened for: there is nobody to choose, and nothing to choose in.
   await page.getByTestId('audit-export-csv').click()
   await place.fileDialog.opened()
@@ -304,6 +311,7 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   const entries = (await readFile(join(place.profile, 'audit', 'chain-1.jsonl'), 'utf8')).split('\n').slice(0, -1).map((line) => z.looseObject({ event: z.string(), outcome: z.string(), count: z.number().optional(), failure: z.string().optional() }).parse(JSON.parse(line.slice(65))))
   const told = entries.filter(({ event }) => event === 'audit.export-write').map(({ outcome, count, failure }) => [outcome, failure ?? count])
   expect(entries.filter(({ event }) => event === 'audit.print').map(({ outcome }) => outcome)).toEqual(['intent', 'success', 'intent', 'success'])
+  expect(entries.filter(({ event, failure }) => event === 'audit.export' && failure === 'file-dialog').map(({ outcome }) => outcome)).toEqual(['failed'])
   expect(told).toEqual([['intent', lines], ['success', lines], ['intent', lines], ['success', lines], ['intent', expect.any(Number)], ['failed', 'disk-full']])
 })
 

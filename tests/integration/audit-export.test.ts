@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditHeader } from '../../shared/audit.ts'
 import { PatientId } from '../../shared/contract/index.ts'
+import { ChartkeepError } from '../../shared/errors.ts'
 import { createLog } from '../../electron/diagnostics/log.ts'
 import type { ProposedFile } from '../../electron/records/protocol.ts'
 import { proposedFile } from '../../electron/session/proposed-file.ts'
@@ -97,6 +98,13 @@ describe('an export of the audit trail @164.312(b)', () => {
       expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail', call: randomUUID() })).toEqual({ value: { saved: false, written: 0, refused: 0, isPartial: false } })
       expect(written(rig.audit)).toEqual(['audit.export intent', 'audit.export success'])
     })
+  })
+
+  it('whose dialog fails says so, and is recorded as failed: nobody has left it', async () => {
+    await site.at('cora', async (rig) => {
+      expect(await rig.workspace().call('audit.export', { filter: month, format: 'csv', report: 'audit-trail', call: randomUUID() })).toMatchObject({ failure: 'file-dialog' })
+      expect(written(rig.audit)).toEqual(['audit.export intent', 'audit.export failed file-dialog'])
+    }, { chooseFile: () => Promise.reject(new ChartkeepError('file-dialog')) })
   })
 
   it('that a lock interrupts leaves no file, whole or half, and says in the chain that it ended', async () => {

@@ -67,9 +67,9 @@ describe('The dialog for a file, in a process of its own', () => {
   })
 
   it('fails where the program is not there, ends without an answer, or does not come up in time', async () => {
-    await expect(fileDialogs({ program: '/nowhere/chartkeep', args: [], env: {}, toOpen: 20_000 })({ is: 'open' }).answer).rejects.toMatchObject({ kind: 'internal' })
-    await expect(asks('process.exit(0)').answer).rejects.toMatchObject({ kind: 'internal' })
-    await expect(asks('', 300).answer).rejects.toMatchObject({ kind: 'internal' })
+    await expect(fileDialogs({ program: '/nowhere/chartkeep', args: [], env: {}, toOpen: 20_000 })({ is: 'open' }).answer).rejects.toMatchObject({ kind: 'file-dialog' })
+    await expect(asks('process.exit(0)').answer).rejects.toMatchObject({ kind: 'file-dialog' })
+    await expect(asks('', 300).answer).rejects.toMatchObject({ kind: 'file-dialog' })
   })
 
   it('waits for the person for as long as it takes, once the dialog is there', async () => {
@@ -77,6 +77,6 @@ describe('The dialog for a file, in a process of its own', () => {
   })
 
   it.each(["process.send('/chosen')", "process.send({ is: 'answered', path: 'relative.csv' })", "process.send({ is: 'answered', path: '/' + 'x'.repeat(40_000) })", "process.send({ is: 'answered', path: '/x', more: 1 })"])('takes %s for a failure, not for a path', async (deed) => {
-    await expect(asks(deed).answer).rejects.toMatchObject({ kind: 'internal' })
+    await expect(asks(deed).answer).rejects.toMatchObject({ kind: 'file-dialog' })
   })
 })

@@ -19,7 +19,7 @@ export interface ExportParts {
   /** Encrypts what was asked to the EHR's auditors; undefined where no key of theirs is known. */
   seal(detail: string): Promise<string | undefined>
   correlation(): string
-  /** Has the person choose a file; undefined where they do not. */
+  /** Has the person choose a file; undefined where they do not. Rejects `file-dialog` where they could not be asked. */
   choose(file: ProposedFile): Promise<ChosenFile | undefined>
   /** Nothing is written there any more. */
   ended(file: ChosenFile): void

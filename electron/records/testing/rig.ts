@@ -4,7 +4,7 @@ import type { Hold } from '../../../shared/alerts.ts'
 import type { AuditHeader, AuditPort } from '../../../shared/audit.ts'
 import { type InputOf, type NamesVia, type OutputOf, type Permission, permissions, type SessionState, type StaffMember } from '../../../shared/contract/index.ts'
 import { PatientId, TabId } from '../../../shared/contract/ids.ts'
-import type { FailureKind, Reply } from '../../../shared/errors.ts'
+import { type FailureKind, kindOf, type Reply } from '../../../shared/errors.ts'
 import { Policy } from '../../../shared/policy.ts'
 import type { RotationDue } from '../../../shared/rotation-due.ts'
 import type { Host, TextPort } from '../host.ts'
@@ -58,7 +58,7 @@ export interface RigOptions {
   readonly hasJustSignedIn?: boolean
   readonly cache?: Partial<Policy['cache']>
   readonly now?: () => number
-  /** The file that the person chooses; absent: they choose none. */
+  /** The file that the person chooses; absent: they choose none. Rejects where they cannot be asked. */
   readonly chooseFile?: (file: ProposedFile) => string | undefined | Promise<string | undefined>
   /** Where main records; absent: it is recorded nowhere, and told to the test. */
   readonly audit?: AuditPort
@@ -143,7 +143,13 @@ export function startRig(options: RigOptions) {
       send({ kind: 'key-settled', request: message.request })
     }
     if (message.kind === 'flushed') keychain.epoch = Math.max(keychain.epoch, message.epoch ?? 0)
-    if (message.kind === 'want-file') void Promise.resolve(options.chooseFile?.(message.file)).then((path) => send({ kind: 'chosen-file', request: message.request, file: path === undefined ? undefined : { path, part: `${path}.0badcafe.part` } }))
+    if (message.kind === 'want-file') {
+      const { request } = message
+      Promise.resolve(options.chooseFile?.(message.file)).then(
+        (path) => send({ kind: 'chosen-file', request, file: path === undefined ? undefined : { path, part: `${path}.0badcafe.part` } }),
+        (error: unknown) => send({ kind: 'file-refused', request, failure: kindOf(error) }),
+      )
+    }
     if (message.kind === 'want-proof') send({ kind: 'device-proof', request: message.request, proof: { deviceId: 'device-of-the-test', publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, proof: 'proof' } })
     if (message.kind === 'unlocked') {
       settle(message)

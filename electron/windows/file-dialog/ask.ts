@@ -7,7 +7,7 @@ export interface Asking {
   /**
    * The path that was chosen; undefined where the person left the dialog, or it was left for them.
    *
-   * @throws {ChartkeepError} `internal`: the process that asks did not come up, or ended without an answer
+   * @throws {ChartkeepError} `file-dialog`: the process that asks did not come up, or ended without an answer
    */
   readonly answer: Promise<string | undefined>
   /** Ends the dialog, now: what is chosen in it from here on is chosen by nobody. */
@@ -39,7 +39,7 @@ export function fileDialogs({ program, args, env, toOpen }: FileDialogParts): As
       settle = resolve
       const fail = () => {
         end()
-        reject(new ChartkeepError('internal'))
+        reject(new ChartkeepError('file-dialog'))
       }
       child.on('message', (message) => {
         const told = FileTold.safeParse(message)
