@@ -29,6 +29,7 @@ function shelf() {
     return found
   }
   const hsm: WrappingKeys = {
+    token: 'the-token-of-this-ward',
     exists: async (name) => (here('exists'), keys.has(name)),
     make: async (name) => (here('make'), void keys.set(name, randomBytes(32))),
     wrap: async (name, bytes) => {
@@ -213,6 +214,43 @@ describe('what a part opened that stood plainly in the keychain before the polic
     expect(await station.keychain.get(`rotation/${user}`)).toContain('"ordered":"data-key"')
     await vault.settleKeyPart(user, { part: id, dataKey: 1, epoch: 1 }, 'unlock')
     expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'data-key' })
+  })
+
+  it('is so, once, where the policy names another token that has the key as well; and not again before it names a third', async () => {
+    const { station, id, order, vault, begin } = await moved()
+    begin()
+    await vault.releaseKeyPart(user, id)
+    await vault.settleKeyPart(user, { part: id, dataKey: 2, epoch: 2 }, 'rotation')
+    order.length = 0
+    const { hsm } = station.policy
+    station.policy.hsm = hsm && { ...hsm, token: 'the-token-of-the-other' }
+    for (let time = 0; time < 2; time += 1) expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'data-key' })
+    expect(order).toEqual(['data-key ordered', 'released, due: data-key', 'released, due: data-key'])
+    await vault.settleKeyPart(user, { part: id, dataKey: 3, epoch: 3 }, 'rotation')
+    expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'nothing' })
+    station.policy.hsm = hsm
+    expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'data-key' })
+  })
+
+  it('is not so for a part of which nobody noted in which token it was wrapped, nor where the other token does not have the key', async () => {
+    const { station, id, vault, begin } = await moved()
+    begin()
+    await vault.releaseKeyPart(user, id)
+    await vault.settleKeyPart(user, { part: id, dataKey: 2, epoch: 2 }, 'rotation')
+    const { hsm } = station.policy
+    const noted = await station.kept()
+    station.policy.hsm = hsm && { ...hsm, token: 'the-token-of-the-other' }
+    await station.keychain.set(`key-part/${user}`, noted.replace(/,"token":"[^"]*"/, ''))
+    expect(await vault.releaseKeyPart(user, id)).toMatchObject({ due: 'nothing' })
+    // An empty token: nothing is opened, changed or lost by it, and the policy of before opens as ever.
+    await station.keychain.set(`key-part/${user}`, noted)
+    const keys = new Map(station.keys)
+    station.keys.clear()
+    expect(await vault.releaseKeyPart(user, id).catch(kindOf)).toBe('hsm-key-missing')
+    expect(await station.kept()).toBe(noted)
+    for (const [name, key] of keys) station.keys.set(name, key)
+    station.policy.hsm = hsm
+    expect((await vault.releaseKeyPart(user, id)).part).toHaveLength(32)
   })
 
   it('releases nothing where the keychain does not take the order: the part stays, and shows the need for it the next time', async () => {

@@ -4,10 +4,10 @@ import type { WrappingKeys } from './wrapping-keys.ts'
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{11}$/)
 
-/** A part as it stands in the keychain: as it is, or wrapped by a key in an HSM. */
+/** A part as it stands in the keychain: as it is, or wrapped by a key in an HSM. `token`: in which; absent in what was wrapped before that was noted. */
 export const KeptPart = z.union([
   z.strictObject({ id, part: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
-  z.strictObject({ id, wrapped: z.string().regex(/^[A-Za-z0-9_-]{1,700}$/) }),
+  z.strictObject({ id, wrapped: z.string().regex(/^[A-Za-z0-9_-]{1,700}$/), token: z.string().regex(/^[A-Za-z0-9_-]{22}$/).optional() }),
 ])
 export type KeptPart = z.infer<typeof KeptPart>
 
@@ -50,7 +50,7 @@ export function partWrapping(hsm: () => WrappingKeys | undefined): PartWrapping 
         (async () => {
           // One that was made for this part before a crash does as well.
           if (!(await keys.exists(name))) await keys.make(name)
-          return { id, wrapped: (await keys.wrap(name, part)).toString('base64url') }
+          return { id, wrapped: (await keys.wrap(name, part)).toString('base64url'), token: keys.token }
         })(),
       )
     },
@@ -60,7 +60,12 @@ export function partWrapping(hsm: () => WrappingKeys | undefined): PartWrapping 
       if (keys === undefined) throw new ChartkeepError('hsm-driver')
       return apart(await ask(keys.unwrap(nameOf(userKey, kept), Buffer.from(kept.wrapped, 'base64url'))))
     },
-    isOutdated: (kept) => 'part' in kept && hsm() !== undefined,
+    isOutdated(kept) {
+      const keys = hsm()
+      if (keys === undefined) return false
+      // The token that it was wrapped in may be in anybody's hands by now.
+      return 'part' in kept || (kept.token !== undefined && kept.token !== keys.token)
+    },
     async forget(userKey, parts) {
       for (const kept of parts) {
         // What it wrapped is in the keychain no more: a token that is not there now keeps a key that opens nothing.

@@ -1,8 +1,8 @@
 import type { VaultPort } from '../session/ports.ts'
 
 /**
- * A vault that puts all that it keeps under new keys once its part comes under an HSM. Until then the part stood in the keychain as it is: whoever copied it there, with what it
- * opens, is not shut out by wrapping it. The order is durable before the part that shows the need for it is replaced.
+ * A vault that puts all that it keeps under new keys once its part comes under an HSM, or under another one. Until then the part stood in the keychain as it is, or wrapped by a key in
+ * a token that the policy names no more: whoever has both copies, with what the part opens, is not shut out by wrapping it anew. The order is durable before the part that shows the need for it is replaced.
  */
 export function renewedUnderHsm(vault: VaultPort): VaultPort {
   async function orderFor(userKey: string, part: string | undefined): Promise<void> {

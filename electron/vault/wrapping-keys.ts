@@ -3,6 +3,8 @@
  * Everything rejects with a ChartkeepError of an `hsm-*` kind, or of a `keychain-*` kind where the token's own PIN cannot be read.
  */
 export interface WrappingKeys {
+  /** Where they live: the same for the same token as the policy names it, another for another one. 22 characters of A–Z a–z 0–9 _ -, no secret. */
+  readonly token: string
   exists(name: string): Promise<boolean>
   /** A new one, durable when it resolves. Rejects if there is one of that name. */
   make(name: string): Promise<void>

@@ -64,7 +64,7 @@ test('keys that come under an HSM are all made anew behind the next unlock, besi
   await expect((await person.page()).getByTestId('draft-state')).toHaveAttribute('data-state', 'saved')
   await expect.poll(() => vaultOf(place), { timeout: 30_000 }).toMatchObject({ generations: [2, 2], isMoved: true, databases: ['cache-2.db', 'work-2.db'] })
   const after = JSON.parse(await keptPart(place)) as { readonly id: string }[]
-  expect(after).toEqual([{ id: expect.any(String), wrapped: expect.any(String) }])
+  expect(after).toEqual([{ id: expect.any(String), wrapped: expect.any(String), token: expect.any(String) }])
   expect(after[0]?.id).not.toBe(before[0]?.id)
   expect(new Set((await vaultOf(place)).parts)).toEqual(new Set([after[0]?.id]))
 

@@ -5,10 +5,16 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { epochs } from '../../electron/vault/epochs.ts'
+import { hsmByPolicy } from '../../electron/vault/hsm/by-policy.ts'
 import { hsmKeys, hsmPinAccount } from '../../electron/vault/hsm/hsm-keys.ts'
 import { partWrapping } from '../../electron/vault/kept-part.ts'
 import { keyParts } from '../../electron/vault/key-part.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
+import { renewedUnderHsm } from '../../electron/vault/renewed-under-hsm.ts'
+import { rotations } from '../../electron/vault/rotations.ts'
+import { tries } from '../../electron/vault/tries.ts'
+import { createVault } from '../../electron/vault/vault.ts'
 import { kindOf } from '../../shared/errors.ts'
 import { type Hired, hireUnderNode } from './hsm/node-process.ts'
 import { type SoftToken, type SoftTokens, softTokens } from './hsm/soft-tokens.ts'
@@ -226,6 +232,48 @@ describe('a token', () => {
 
   it('that nobody gave us the PIN of is not asked with none', async () => {
     expect(await outcome((await workstation({ pin: undefined })).parts.make(newPart()))).toBe('hsm-pin-missing')
+  })
+})
+
+describe('a policy that names another token than the one that guards a part', () => {
+  it('has all that the part opened put under new keys, of which the first token has none @164.312(a)(2)(iv)', async () => {
+    const [left, taken] = [shelf.add('left'), shelf.add('taken')]
+    const keychain = memoryKeychain()
+    const user = newPart().replace('/', '')
+    const named = { label: left.label }
+    const key = randomBytes(32).toString('hex')
+    const byPolicy = hsmByPolicy({
+      vault: () => ({ keyPart: 'pkcs11', pkcs11: { module: shelf.module, tokenLabel: named.label, keyLabel: 'Chartkeep', sharedKey: false, answerSeconds: 20 } }),
+      keychain,
+      hire: hireUnderNode(shelf.env, hired),
+    })
+    // The vendor's own way of bringing keys from one token to the other: the first part's is in both.
+    const hsm = () => {
+      const keys = byPolicy()
+      return keys && named.label === left.label ? { ...keys, make: async (part: string) => void [left, taken].map((each) => steal(part, 'plant-known', key, each)) } : keys
+    }
+    const kept = keyParts(keychain, partWrapping(hsm))
+    const orders: string[] = []
+    const bare = createVault({ keyParts: kept, tries: tries({ keychain, monotonic: () => 0, wait: () => Promise.resolve() }), epochs: epochs(keychain), rotations: rotations({ keychain, clock: { now: () => 0 }, policy: () => ({ keyPartDays: 90, dataKeyDays: 365 }) }), keeping: 'sealed', userData: folder })
+    const vault = renewedUnderHsm({ ...bare, orderRotation: async (userKey, what) => (await bare.orderRotation(userKey, what), void orders.push(what)) })
+    await keychain.set(hsmPinAccount, left.pin)
+    const { fresh } = await vault.renewKeyPart(user, undefined)
+    const secret = Buffer.from(fresh.part)
+    await vault.settleKeyPart(user, { part: fresh.id, dataKey: 1, epoch: 1 }, 'new-pin')
+    expect(await vault.releaseKeyPart(user, fresh.id)).toMatchObject({ due: 'nothing' })
+
+    named.label = taken.label
+    await keychain.set(hsmPinAccount, taken.pin)
+    const moved = await vault.releaseKeyPart(user, fresh.id)
+    expect(moved).toMatchObject({ due: 'data-key', part: secret })
+    expect(orders).toEqual(['data-key'])
+    const next = await vault.succeedKeyPart(user, fresh.id)
+    await vault.settleKeyPart(user, { part: next.id, dataKey: 2, epoch: 2 }, 'rotation')
+    expect(await vault.releaseKeyPart(user, next.id)).toMatchObject({ due: 'nothing', part: next.part })
+    expect(orders).toEqual(['data-key'])
+    // Who has the first token opens by it what the keychain held then, and that opens nothing any more.
+    const first = (await workstation({ label: left.label, pin: left.pin })).parts
+    expect([await first.exists(`${user}/${fresh.id}`), await first.exists(`${user}/${next.id}`)]).toEqual([true, false])
   })
 })
 

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import type { Keychain } from '../keychain.ts'
 import type { WrappingKeys } from '../wrapping-keys.ts'
-import { type Errand, type HsmSettings, type Job, JobOutcome } from './job.ts'
+import { type Errand, type HsmSettings, type Job, JobOutcome, type TokenName } from './job.ts'
 
 /** A process that does one job. */
 export interface HiredProcess {
@@ -80,6 +81,7 @@ export function hsmKeys({ settings, hire, keychain, patience }: HsmKeysParts): W
   }
 
   return {
+    token: markOf(settings.token),
     exists: async (part) => (await ask({ what: 'has', part })) === true,
     make: async (part) => void (await ask({ what: 'make', part })),
     // Copies: a small Buffer lies in a pool, all of which would cross with it.
@@ -87,6 +89,11 @@ export function hsmKeys({ settings, hire, keychain, patience }: HsmKeysParts): W
     unwrap: (part, wrapped) => bytes({ what: 'unwrap', part, bytes: new Uint8Array(wrapped) }),
     destroy: async (part) => void (await ask({ what: 'destroy', part })),
   }
+}
+
+/** By its name alone: the module may come to lie elsewhere, and to ask the token itself would be an errand more at each unlock. */
+function markOf({ label, serial }: TokenName): string {
+  return createHash('sha256').update(JSON.stringify(['chartkeep/token', label ?? null, serial ?? null])).digest().subarray(0, 16).toString('base64url')
 }
 
 const died: JobOutcome = { ok: false, failure: 'hsm-driver' }

@@ -10,6 +10,7 @@ const [modulePath = '', label = '', pin = '', part = '', what = '', more = ''] =
 
 const call = loadModule(modulePath, {
   ...functions,
+  C_CreateObject: [20, 'unsigned long, CK_ATTRIBUTE *, unsigned long, _Out_ unsigned long *'],
   C_CopyObject: [21, 'unsigned long, unsigned long, CK_ATTRIBUTE *, unsigned long, _Out_ unsigned long *'],
   C_SetAttributeValue: [25, 'unsigned long, unsigned long, CK_ATTRIBUTE *, unsigned long'],
   C_WrapKey: [60, 'unsigned long, CK_MECHANISM *, unsigned long, unsigned long, void *, _Inout_ unsigned long *'],
@@ -52,6 +53,9 @@ function attempt(): unknown {
       return refused(() => cryptoki.destroy(session, key))
     case 'plant':
       return cryptoki.generateAesKey(session, { ...named, ...ordinary, sensitive: true, extractable: false }) > 0
+    case 'plant-known':
+      // Brought from outside, as one that is restored into a token is: by the same template, with its value.
+      return openCryptoki((name, ...values) => (name === 'C_GenerateKey' ? call('C_CreateObject', values[0], values[2], values[3], values[4]) : call(name, ...values))).generateAesKey(session, { ...named, keyType: keyType.aes, value: Buffer.from(more, 'hex'), token: true, private: true, encrypt: true, decrypt: true, sensitive: true, extractable: false }) > 0
     case 'plant-loose':
       return cryptoki.generateAesKey(session, { ...named, ...ordinary, sensitive: false, extractable: true }) > 0
     case 'flip-every-byte': {
