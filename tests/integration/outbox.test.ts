@@ -140,8 +140,9 @@ describe('a workstation that is killed while a file is on its way', () => {
     ['when the document had come to the EHR and nobody knew', 'unconfirmed', isDocument, { lost: true }],
   ] as const
 
-  it.each(points)('%s: has one document at the EHR in the end, and says till then what it knows', async (_when, known, isPoint, fate) => {
+  it.each(points)('%s: has one document and one file at the EHR in the end, and says till then what it knows', async (_when, known, isPoint, fate) => {
     const { rig, folder, keychain, attachment } = await atWork()
+    const before = ehr.records()
     const left = join(root, 'as-it-was-left')
     let leave: () => void = () => undefined
     const reached = new Promise<void>((resolve) => (leave = resolve))
@@ -173,7 +174,70 @@ describe('a workstation that is killed while a file is on its way', () => {
     const documents = await ehr.documents(attachment)
     expect(documents).toHaveLength(1)
     for (const document of documents) expect((await ehr.fileOf(document)).equals(file)).toBe(true)
+    expect(ehr.records()).toBe(before + 2)
     expect(unsent(last)).toMatchObject({ drafts: 0, changes: 0 })
+  })
+
+  it.each([
+    ['the file', isFile],
+    ['the document', isDocument],
+  ])('and whose first try, of %s, is still under way at the EHR when the next one comes: they are one in the end', async (_what, isPoint) => {
+    const { rig, folder, keychain, attachment } = await atWork()
+    const before = ehr.records()
+    const left = join(root, 'as-it-was-left')
+    let [arrive, letGo] = [(): void => undefined, (): void => undefined]
+    const arrived = new Promise<void>((resolve) => (arrive = resolve))
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    let tries = 0
+    ehr.fate = (call) => {
+      if (!isPoint(call)) return undefined
+      tries += 1
+      if (tries > 1) return undefined
+      cpSync(folder, left, { recursive: true })
+      arrive()
+      return { before: () => held }
+    }
+    const dead = { ...keychain, parts: [...keychain.parts] }
+    await send(rig, attachment)
+    await arrived
+    await rig.stop()
+    const again = await unlocked(left, dead)
+    await becomes(again, attachment, 'sent')
+    letGo()
+    await vi.waitFor(() => expect(ehr.done.filter(isPoint)).toHaveLength(2), { timeout: 8_000 })
+    expect(await ehr.documents(attachment)).toHaveLength(1)
+    expect(ehr.records()).toBe(before + 2)
+  })
+
+  it.each([
+    ['the file', isFile, 2],
+    ['the document', isDocument, 1],
+  ])('when %s had come to an EHR that knows no keys of ours: there is one document, since it is asked first; of the file there may be two, of which one is named', async (_what, isPoint, files) => {
+    ehr.heedsKeys = false
+    const { rig, folder, keychain, attachment } = await atWork()
+    const before = ehr.records()
+    const left = join(root, 'as-it-was-left')
+    let leave: () => void = () => undefined
+    const reached = new Promise<void>((resolve) => (leave = resolve))
+    ehr.fate = (call) => {
+      if (!isPoint(call)) return undefined
+      ehr.fate = () => ({ answer: 503 })
+      cpSync(folder, left, { recursive: true })
+      leave()
+      return { lost: true }
+    }
+    const dead = { ...keychain, parts: [...keychain.parts] }
+    await send(rig, attachment)
+    await reached
+    await rig.stop()
+    await vi.waitFor(() => expect(ehr.done.filter(isPoint)).toHaveLength(1), { timeout: 8_000 })
+    ehr.fate = () => undefined
+    const again = await unlocked(left, dead)
+    await becomes(again, attachment, 'sent')
+    const documents = await ehr.documents(attachment)
+    expect(documents).toHaveLength(1)
+    for (const document of documents) expect((await ehr.fileOf(document)).equals(file)).toBe(true)
+    expect(ehr.records()).toBe(before + 1 + files)
   })
 })
 

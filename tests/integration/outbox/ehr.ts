@@ -26,6 +26,12 @@ export interface TestEhr {
   readonly calls: Call[]
   fate: (call: Call) => Fate | undefined
   publishesKeys: boolean
+  /** Whether it knows `Idempotency-Key` and `If-None-Exist`. */
+  heedsKeys: boolean
+  /** What it has done by now, in that order; also where nobody heard of it. */
+  readonly done: Call[]
+  /** How many records it holds, of any type. */
+  records(): number
   /** What it has under this key, in anybody's chart. */
   documents(key: string): Promise<readonly DocumentReference[]>
   /** The file of a document, as somebody reads it. */
@@ -39,7 +45,8 @@ export async function startEhr(): Promise<TestEhr> {
   const tls = await startTlsServer(await makeServerCertificate(authority))
   const fhirBase = `${tls.origin}/fhir/R4`
   const ehr: TestEhr = {
-    fhirBase, authority, api, calls: [], fate: () => undefined, publishesKeys: true,
+    fhirBase, authority, api, calls: [], done: [], fate: () => undefined, publishesKeys: true, heedsKeys: true,
+    records: () => api.store.count(),
     async documents(key) {
       const found: DocumentReference[] = []
       for (const patient of ['ann', 'bob']) {
@@ -74,9 +81,11 @@ export async function startEhr(): Promise<TestEhr> {
       const fate = ehr.fate(call)
       await fate?.before?.()
       if (fate?.answer !== undefined) return void response.writeHead(fate.answer, { 'content-type': 'application/fhir+json' }).end('{"resourceType":"OperationOutcome","issue":[]}')
-      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] => (typeof value === 'string' && !['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding'].includes(name) ? [[name, value]] : []))
+      const kept = ['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding', ...(ehr.heedsKeys ? [] : ['idempotency-key', 'if-none-exist'])]
+      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] => (typeof value === 'string' && !kept.includes(name) ? [[name, value]] : []))
       const answer = await fetch(`${api.base}/${call.path}`, { method: call.method, headers, ...(call.method === 'GET' ? {} : { body: new Uint8Array(call.body) }) })
       const body = Buffer.from(await answer.arrayBuffer())
+      ehr.done.push(call)
       if (fate?.lost) return void response.destroy()
       response.writeHead(answer.status, Object.fromEntries([...answer.headers].filter(([name]) => ['content-type', 'location', 'etag'].includes(name)))).end(body)
     }
