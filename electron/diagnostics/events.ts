@@ -2,10 +2,12 @@ import { sessionStates } from '../../shared/contract/procedure.ts'
 import { sections } from '../../shared/contract/sections.ts'
 import { LockReason } from '../../shared/contract/session.ts'
 import { transports } from '../../shared/contract/transports.ts'
+import { orderKinds } from '../../shared/desk/order-kinds.ts'
+import { deliveryResults } from '../../shared/desk/words.ts'
 import { failureKinds } from '../../shared/errors.ts'
 import { placeNames } from '../audit/ship/place.ts'
 import { askingWays, uselessness } from '../auth/still-granted.ts'
-import { orderKinds, refusals } from '../orders/order.ts'
+import { refusals } from '../orders/order.ts'
 import { buses } from '../session/desktop/address.ts'
 import { correlation, count, type Field, type FieldValue, flag, milliseconds, oneOf, version, whole } from './fields.ts'
 
@@ -65,7 +67,7 @@ export const logEvents = {
   'orders.poll-failed': { failure, tries: whole(99) },
   'orders.poll-again': {},
   'orders.refused': { why: oneOf(refusals) },
-  'orders.carried-out': { order: oneOf(orderKinds), result: oneOf(['done', 'failed', 'not-for-here']) },
+  'orders.carried-out': { order: oneOf(orderKinds), result: oneOf(deliveryResults) },
   'orders.failed': { order: oneOf(orderKinds), failure },
   'orders.not-kept': { failure },
   'orders.not-recorded': { order: oneOf(orderKinds), failure },

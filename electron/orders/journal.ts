@@ -3,6 +3,7 @@ import { constants, copyFile, mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
+import { messageLength } from '../../shared/desk/words.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Keychain } from '../vault/keychain.ts'
 import { Order } from './order.ts'
@@ -18,7 +19,7 @@ const Kept = z.strictObject({
   /** Taken, and not yet carried out. */
   pending: z.array(Order),
   /** What the desk says, until somebody has read it. */
-  notice: z.string().max(280).optional(),
+  notice: z.string().max(messageLength.most).optional(),
   /** When it signed out whoever was at the workstation, in epoch milliseconds, until somebody is at work again. */
   signedOutAt: z.number().nonnegative().optional(),
 })

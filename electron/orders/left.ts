@@ -1,4 +1,5 @@
-import type { Order, OrderKind, OrderResult } from './order.ts'
+import type { OrderKind } from '../../shared/desk/order-kinds.ts'
+import type { Order, OrderResult } from './order.ts'
 
 /**
  * What the next start tries again. Not a wipe: its own mark finishes it for those whom it was about (vault/wipe.ts), and to order it anew would destroy

@@ -1,24 +1,6 @@
 import { z } from 'zod'
-
-/** What the support desk can order of a workstation (ADR 0120). */
-export const orderKinds = ['lock', 'sign-out', 'wipe', 'disable-user', 'enable-user', 'require-sign-in', 'reset-pin', 'message'] as const
-export type OrderKind = (typeof orderKinds)[number]
-
-const caep = 'https://schemas.openid.net/secevent/caep/event-type'
-const risc = 'https://schemas.openid.net/secevent/risc/event-type'
-const own = 'https://chartkeep.example/secevent/event-type'
-
-/** The event that carries each: OpenID CAEP 1.0 §3, RISC 1.0 §2, and ours for what a machine is told. */
-export const kindOfEvent: Readonly<Record<string, OrderKind>> = {
-  [`${own}/workstation-lock`]: 'lock',
-  [`${caep}/session-revoked`]: 'sign-out',
-  [`${own}/workstation-wipe`]: 'wipe',
-  [`${risc}/account-disabled`]: 'disable-user',
-  [`${risc}/account-enabled`]: 'enable-user',
-  [`${own}/sign-in-required`]: 'require-sign-in',
-  [`${caep}/credential-change`]: 'reset-pin',
-  [`${own}/workstation-message`]: 'message',
-}
+import { orderKinds } from '../../shared/desk/order-kinds.ts'
+import { type deliveryResults, messageLength } from '../../shared/desk/words.ts'
 
 /** An order that holds: verified, and for this workstation. */
 export const Order = z.strictObject({
@@ -28,12 +10,12 @@ export const Order = z.strictObject({
   /** Whom it is about, by their key on this workstation; absent: whoever is there. */
   userKey: z.string().regex(/^[a-z2-7]{26}$/).optional(),
   /** What the desk says to whoever sits there. */
-  message: z.string().max(280).optional(),
+  message: z.string().max(messageLength.most).optional(),
 })
 export type Order = z.infer<typeof Order>
 
 /** What became of an order here. `not-for-here`: the person it is about is not, and nothing of theirs. */
-export type OrderResult = 'done' | 'failed' | 'not-for-here'
+export type OrderResult = (typeof deliveryResults)[number]
 
 /** Why a token is not obeyed. */
 export const refusals = ['malformed', 'algorithm', 'unknown-key', 'signature', 'issuer', 'audience', 'subject', 'future', 'stale', 'replayed', 'unknown-event'] as const

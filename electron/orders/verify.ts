@@ -1,7 +1,9 @@
 import { createLocalJWKSet, decodeProtectedHeader, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
+import { type OrderKind, orderEvents, orderKinds } from '../../shared/desk/order-kinds.ts'
+import { messageLength } from '../../shared/desk/words.ts'
 import { userKeyOf } from '../vault/user-key.ts'
-import { kindOfEvent, Order, type Refusal } from './order.ts'
+import { Order, type Refusal } from './order.ts'
 
 /** Signatures that a transmitter may use; `none`, and whatever takes a shared secret, are not among them. */
 const algorithms = ['ES256', 'ES384', 'EdDSA', 'RS256', 'PS256']
@@ -84,7 +86,7 @@ function readOrder(payload: JWTPayload, { deviceId, serverNow }: Expected): Verd
   // For us by its audience, about another: not to be obeyed here.
   if (about.device.id !== deviceId) return refused('subject')
   const [[uri, event] = [undefined, undefined], ...more] = Object.entries(events)
-  const kind = uri === undefined || more.length > 0 ? undefined : kindOfEvent[uri]
+  const kind = uri === undefined || more.length > 0 ? undefined : kindOfEvent(uri)
   if (kind === undefined) return refused('unknown-event')
   const message = event?.reason_user?.en
   const order = Order.safeParse({
@@ -95,5 +97,7 @@ function readOrder(payload: JWTPayload, { deviceId, serverNow }: Expected): Verd
   return order.success ? { kind: 'order', order: order.data } : refused('malformed')
 }
 
+const kindOfEvent = (uri: string): OrderKind | undefined => orderKinds.find((kind) => orderEvents[kind] === uri)
+
 /** Shown to people: nothing that breaks a line or turns its direction. */
-const plain = (text: string) => text.replace(/\p{C}/gu, '').slice(0, 280)
+const plain = (text: string) => text.replace(/\p{C}/gu, '').slice(0, messageLength.most)

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { identifications, orderKinds } from './kinds.ts'
-import { Delivery, deliveryStates, type OrderShown, Target } from './shapes.ts'
+import { orderKinds } from '../../shared/desk/order-kinds.ts'
+import { deliveryStates, identifications } from '../../shared/desk/words.ts'
+import { Delivery, type OrderShown, Target } from './shapes.ts'
 
 const text = z.string().nullable()
 const number = z.number().nullable()

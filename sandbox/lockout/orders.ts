@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
+import { isAboutUsers, needsIdentification, oppositeOf, type OrderKind } from '../../shared/desk/order-kinds.ts'
 import { DeskRefused } from './desk-door.ts'
 import { detailOf, type HistoryBook } from './history.ts'
-import { agreeWithinMs, isAboutUsers, needsIdentification, needsSecond, opposite, type OrderKind, reachesWherever } from './kinds.ts'
+import { agreeWithinMs, needsSecond, reachesWherever } from './order-rules.ts'
 import { openOrderRows, type OrderRow, targetOf } from './order-rows.ts'
 import { atomically } from './schema.ts'
 import type { Delivery, NewOrder, OrderShown, Target } from './shapes.ts'
@@ -179,7 +180,7 @@ export function openOrders({ database, clock, history, workstations, streams, en
         const row = found(id)
         if (row.state !== 'given') throw new DeskRefused(409, 'not-given')
         const withdrawn = rows.move(id, 'waiting', 'withdrawn')
-        const back = opposite(row.kind)
+        const back = oppositeOf(row.kind)
         if (back === undefined && withdrawn.length === 0) throw new DeskRefused(409, 'cannot-be-undone')
         noteAll(row, `order.${row.kind}.undone`, by, { reason })
         withdrawn.forEach((deviceId) => workstations.changed(deviceId))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { reachesWaiting } from './kinds.ts'
+import { reachesWaiting } from './order-rules.ts'
 import type { Orders } from './orders.ts'
 import type { Preview, PreviewShown, Unsent, WorkstationShown } from './shapes.ts'
 import type { UserRef, Workstations } from './workstations.ts'

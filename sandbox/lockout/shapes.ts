@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { sessionStates } from '../../shared/contract/procedure.ts'
+import { orderKinds } from '../../shared/desk/order-kinds.ts'
+import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderStates, identifications, messageLength, reasonLength } from '../../shared/desk/words.ts'
 import { DeviceId } from '../device/registrations.ts'
-import { alertFindings, identifications, orderKinds } from './kinds.ts'
 
 /** Nothing that controls a terminal, or turns the direction of what is read. Spelled out, so that every validator reads it alike. */
 // oxlint-disable-next-line no-control-regex -- they are what it is about
@@ -22,7 +24,7 @@ export const Target = z.union([
 export type Target = z.infer<typeof Target>
 
 /** A sentence for those who look at it later. */
-export const Reason = line(10, 500)
+export const Reason = line(reasonLength.least, reasonLength.most)
 
 export const Preview = z.strictObject({ kind: OrderKind, target: Target })
 
@@ -31,10 +33,10 @@ export const NewOrder = z.strictObject({
   target: Target,
   reason: Reason,
   /** Shown on the screen of a `message`, and beside any other order. Never about a patient. */
-  message: line(1, 280).optional(),
+  message: line(messageLength.least, messageLength.most).optional(),
   /** How whoever asked for it was identified, and by what: both or neither, and both for `reset-pin`. */
   identifiedBy: z.enum(identifications).optional(),
-  identification: line(10, 500).optional(),
+  identification: Reason.optional(),
   /** The same order sent again under the same key is one order. */
   idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/).optional(),
 })
@@ -54,7 +56,7 @@ export const UnlockHelp = z.strictObject({
   challenge: z.string().min(1).max(40),
   /** How whoever called was identified, and by what. */
   identifiedBy: z.enum(identifications),
-  identification: line(10, 500),
+  identification: Reason,
   reason: Reason,
 })
 export type UnlockHelp = z.infer<typeof UnlockHelp>
@@ -71,8 +73,6 @@ export type UnlockAnswer = z.infer<typeof UnlockAnswer>
 /** What of a person's is not at the EHR yet, by the workstation's own word. */
 export const Unsent = z.strictObject({ drafts: z.number().int().min(0).max(100_000), changes: z.number().int().min(0).max(100_000) })
 export type Unsent = z.infer<typeof Unsent>
-
-export const sessionStates = ['signedOut', 'signingIn', 'active', 'warning', 'locked', 'lockedOut', 'wiping'] as const
 
 /** Somebody who has a session at a workstation, or something of whom is kept there. */
 const PersonHere = z.strictObject({
@@ -107,7 +107,7 @@ export const Status = z.strictObject({
   /** Absent: it does not tell people apart. */
   people: PeopleHere.optional(),
   /** Orders that it has carried out, or could not: by the `jti` that brought them. */
-  carriedOut: z.array(z.strictObject({ jti: z.string().min(1).max(128), result: z.enum(['done', 'failed', 'not-for-here']) })).max(200).default([]),
+  carriedOut: z.array(z.strictObject({ jti: z.string().min(1).max(128), result: z.enum(deliveryResults) })).max(200).default([]),
 })
 export type Status = z.infer<typeof Status>
 
@@ -174,7 +174,6 @@ export const UserShown = z.strictObject({ ...UserRef.shape, username: z.string()
 export type UserShown = z.infer<typeof UserShown>
 export const UserList = z.strictObject({ users: z.array(UserShown) })
 
-export const deliveryStates = ['held', 'waiting', 'taken', 'refused', 'withdrawn'] as const
 export const Delivery = z.strictObject({
   deviceId: DeviceId,
   user: z.string().optional(),
@@ -184,7 +183,7 @@ export const Delivery = z.strictObject({
   /** Why the workstation refused it (RFC 8935 §2.4, or ours). */
   error: z.string().optional(),
   /** What became of it there. */
-  result: z.enum(['done', 'failed', 'not-for-here']).optional(),
+  result: z.enum(deliveryResults).optional(),
   takenAt: Moment.optional(),
 })
 export type Delivery = z.infer<typeof Delivery>
@@ -201,7 +200,7 @@ export const OrderShown = z.strictObject({
   by: Person,
   at: Moment,
   /** `awaiting`: a second person. */
-  state: z.enum(['awaiting', 'given', 'rejected', 'lapsed', 'undone']),
+  state: z.enum(deskOrderStates),
   agreement: z.strictObject({ by: Person, at: Moment }).optional(),
   agreeUntil: Moment.optional(),
   undoes: z.string().optional(),
@@ -269,7 +268,7 @@ export const AlertShown = z.strictObject({
   correlation: z.string(),
   /** What its user chose, when they were asked. */
   answer: z.strictObject({ at: Moment, reason: z.string() }).optional(),
-  state: z.enum(['open', 'taken', 'closed']),
+  state: z.enum(deskAlertStates),
   takenBy: Person.optional(),
   finding: z.enum(alertFindings).optional(),
   steps: z.array(z.strictObject({ at: Moment, by: Person, what: z.enum(['taken', 'commented', 'closed']), comment: z.string().optional() })),

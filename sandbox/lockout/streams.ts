@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
+import { type OrderKind, orderKinds } from '../../shared/desk/order-kinds.ts'
 import type { HistoryBook } from './history.ts'
-import { type OrderKind, orderKinds } from './kinds.ts'
 import type { Status } from './shapes.ts'
 
 /** Something that a workstation has to be told. */

@@ -1,8 +1,8 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { assertNever } from '../../shared/assert-never.ts'
 import type { Clock } from '../../shared/clock.ts'
+import { orderEvents } from '../../shared/desk/order-kinds.ts'
 import type { Faults } from '../faults/index.ts'
-import { eventTypes } from './kinds.ts'
 import { setAlgorithm, type TransmitterKeys } from './keys.ts'
 import type { WaitingEvent } from './streams.ts'
 
@@ -44,7 +44,7 @@ export function transmitter({ issuer, peopleIssuer, keys, clock, fault }: Transm
       txn: order.id,
       // RFC 9493 §3.2.
       sub_id: { format: 'complex', device: { format: 'opaque', id: about }, ...(sub === undefined ? {} : { user: { format: 'iss_sub', iss: peopleIssuer, sub } }) },
-      events: { [eventTypes[order.kind]]: payloadOf(event) },
+      events: { [orderEvents[order.kind]]: payloadOf(event) },
     }
     const signed = async () => {
       const { kid, key } = await keys.current()

@@ -6,7 +6,6 @@ import { answeredText, codeOf, digitsOf, grouped, readCode, secretDigitIn } from
 import type { UnlockSecrets } from '../device/unlock-secrets.ts'
 import { DeskRefused } from './desk-door.ts'
 import { detailOf, type HistoryBook } from './history.ts'
-import { mostAnswersAnHour } from './kinds.ts'
 import { atomically } from './schema.ts'
 import type { UnlockAnswer, UnlockHelp } from './shapes.ts'
 import type { UserRef } from './workstations.ts'
@@ -28,6 +27,8 @@ export interface UnlockHelpParts {
 export type AnswerChallenge = (help: UnlockHelp, by: string) => UnlockAnswer
 
 const hourMs = 3_600_000
+/** As many challenges of one workstation are answered in an hour, and no more: a rate limit on a rate limit. */
+const mostAnswersAnHour = 5
 
 /**
  * What the desk answers a lock screen that has no tries left (ADR 0114). It limits how often a PIN is guessed, and proves nobody's identity: that is

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CalledEvent } from '../audit-events.ts'
-import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, identifications, messageLength, needsIdentification, reasonLength } from '../desk/words.ts'
+import { needsIdentification, orderKinds } from '../desk/order-kinds.ts'
+import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderStates, identifications, messageLength, reasonLength } from '../desk/words.ts'
 import { type AuditAction, type AuditRule, procedure, sessionStates, whileUnlocked } from './procedure.ts'
 
 /** Ids of the desk's API: opaque, and none of a patient. */
@@ -56,7 +57,7 @@ export type DeskTarget = z.infer<typeof DeskTarget>
 const Reason = line(reasonLength.least, reasonLength.most)
 /** How whoever called was identified, and by what: the number that was called, who vouched. */
 const identification = { identifiedBy: z.enum(identifications), identification: Reason }
-const OrderKind = z.enum(deskOrderKinds)
+const OrderKind = z.enum(orderKinds)
 
 export const DeskOrder = z.strictObject({
   id: Id,

@@ -1,10 +1,3 @@
-/** What the support desk can order (docs/lockout-api.json). */
-export const deskOrderKinds = ['lock', 'sign-out', 'wipe', 'disable-user', 'enable-user', 'require-sign-in', 'reset-pin', 'message'] as const
-export type DeskOrderKind = (typeof deskOrderKinds)[number]
-
-/** About people wherever they are: their target names users, and nothing else. */
-export const isAboutUsers = (kind: DeskOrderKind): boolean => kind === 'disable-user' || kind === 'enable-user' || kind === 'reset-pin'
-
 /** `awaiting`: a second person. `lapsed`: nobody agreed within the hour. */
 export const deskOrderStates = ['awaiting', 'given', 'rejected', 'lapsed', 'undone'] as const
 /** At one workstation. `held`: nobody has agreed. `waiting`: on its way. `taken`: kept there, and acknowledged. */
@@ -18,9 +11,6 @@ export const messageLength = { least: 1, most: 280 } as const
 /** How somebody who calls the desk was identified. `called-back`: at a number that the hospital knows to be theirs. */
 export const identifications = ['in-person', 'called-back', 'manager-vouches', 'staff-number', 'other'] as const
 export type Identification = (typeof identifications)[number]
-
-/** What stands for what a person is known by, on every workstation: who asks the desk for it is identified first, and how is written down. */
-export const needsIdentification = (kind: DeskOrderKind): boolean => kind === 'reset-pin'
 
 export const deskAlertStates = ['open', 'taken', 'closed'] as const
 /** What somebody found when they closed an alert. `passed-on`: to those who may look at charts. */

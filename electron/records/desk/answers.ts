@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sessionStates } from '../../../shared/contract/index.ts'
-import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderKinds, deskOrderStates, identifications } from '../../../shared/desk/words.ts'
+import { orderKinds } from '../../../shared/desk/order-kinds.ts'
+import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOrderStates, identifications } from '../../../shared/desk/words.ts'
 
 /**
  * What the desk's API answers (docs/lockout-api.json), as the contract has it: times as epoch milliseconds, texts bounded and without what turns
@@ -54,7 +55,7 @@ const Target = z.union([
 
 export const Order = z.object({
   id: z.string(),
-  kind: z.enum(deskOrderKinds),
+  kind: z.enum(orderKinds),
   target: Target,
   reason: Text,
   message: Text.optional(),

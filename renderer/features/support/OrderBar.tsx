@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import type { OrderKind } from '../../../shared/desk/order-kinds.ts'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
 import fields from '../../ui/fields.module.css'
@@ -18,7 +18,7 @@ interface OrderBarProps {
   readonly onSeeOrders: () => void
 }
 
-type Asked = { readonly kind: DeskOrderKind; readonly target: Extract<Aim, { is: 'target' }>['target'] }
+type Asked = { readonly kind: OrderKind; readonly target: Extract<Aim, { is: 'target' }>['target'] }
 
 /** Whom orders are for, and the orders. */
 export function OrderBar({ list, sites, selection, onSeeOrders }: OrderBarProps) {
@@ -27,7 +27,7 @@ export function OrderBar({ list, sites, selection, onSeeOrders }: OrderBarProps)
   const [asked, setAsked] = useState<Asked>()
   const [why, setWhy] = useState<Extract<Aim, { is: 'none' }>['why']>()
   if (!session.permissions.includes('desk:order')) return <p className={text['quiet']}>{t('desk.mayLook')}</p>
-  const ask = (kind: DeskOrderKind) => {
+  const ask = (kind: OrderKind) => {
     const aim = aimOf(kind, scope, selection, list)
     setWhy(aim.is === 'none' ? aim.why : undefined)
     if (aim.is === 'target') setAsked({ kind, target: aim.target })

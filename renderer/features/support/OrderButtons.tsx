@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import type { OrderKind } from '../../../shared/desk/order-kinds.ts'
 import { t } from '../../messages/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import styles from './OrderButtons.module.css'
@@ -10,14 +10,14 @@ interface OrderButtonsProps {
   readonly testId: string
   /** There is nobody yet whom an order could be for: whoever presses one is told so. */
   readonly isDimmed?: boolean
-  readonly onAsk: (kind: DeskOrderKind) => void
+  readonly onAsk: (kind: OrderKind) => void
   /** What stands before them. */
   readonly children?: ReactNode
 }
 
 /** The orders there are: those that take something from somebody stand apart, at the other end. */
 export function OrderButtons({ testId, isDimmed = false, onAsk, children }: OrderButtonsProps) {
-  const button = (kind: DeskOrderKind, style: 'secondary' | 'danger') => (
+  const button = (kind: OrderKind, style: 'secondary' | 'danger') => (
     <Button key={kind} kind={style} aria-disabled={isDimmed} onClick={() => onAsk(kind)} data-testid={`${testId}-${kind}`}>
       {t(`desk.order.${kind}`)}…
     </Button>

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import type { DeskOrder, DeskTarget } from '../../../shared/contract/index.ts'
-import { type DeskOrderKind, messageLength, needsIdentification, reasonLength } from '../../../shared/desk/words.ts'
+import { needsIdentification, type OrderKind } from '../../../shared/desk/order-kinds.ts'
+import { messageLength, reasonLength } from '../../../shared/desk/words.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { clockTime } from '../../services/clock-time.ts'
@@ -21,7 +22,7 @@ import { PreviewText } from './PreviewText.tsx'
 import { ReasonField } from './ReasonField.tsx'
 
 interface OrderDialogProps {
-  readonly kind: DeskOrderKind
+  readonly kind: OrderKind
   readonly target: DeskTarget
   readonly onSeeOrders: () => void
   readonly onClose: () => void

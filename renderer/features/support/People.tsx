@@ -1,6 +1,6 @@
 import { Fragment, type RefObject, useMemo, useState } from 'react'
 import type { DeskUser } from '../../../shared/contract/index.ts'
-import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import type { OrderKind } from '../../../shared/desk/order-kinds.ts'
 import { t } from '../../messages/index.ts'
 import { useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -113,7 +113,7 @@ interface PersonProps {
 function Person({ user, book, nameOf, onSeeOrders }: PersonProps) {
   const { session } = useSession()
   const [isTold, tellHistory] = useState(false)
-  const [kind, ask] = useState<DeskOrderKind>()
+  const [kind, ask] = useState<OrderKind>()
   const here = placesOf(book).get(user.sub) ?? []
   return (
     <Details

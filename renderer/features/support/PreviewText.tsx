@@ -1,5 +1,5 @@
 import type { DeskPreview, DeskTarget } from '../../../shared/contract/index.ts'
-import type { DeskOrderKind } from '../../../shared/desk/words.ts'
+import type { OrderKind } from '../../../shared/desk/order-kinds.ts'
 import { t } from '../../messages/index.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -13,7 +13,7 @@ import { workWords } from './station-words.ts'
 const mostAtOnce = 4
 
 /** Whom an order would reach, who waits there behind another one's lock, and what work of theirs is not at the EHR. One for people is about theirs alone. */
-export function PreviewText({ kind, target, preview }: { readonly kind: DeskOrderKind; readonly target: DeskTarget; readonly preview: DeskPreview }) {
+export function PreviewText({ kind, target, preview }: { readonly kind: OrderKind; readonly target: DeskTarget; readonly preview: DeskPreview }) {
   const { workstations, open, offline, waiting, waitingUnknown, unsent, unsentUnknown, sample, users, userCount } = preview
   const isOfPeople = 'users' in target
   const reaches = t('desk.preview.reaches', { workstations: t('desk.preview.workstations', { count: workstations }), people: t('desk.preview.people', { count: userCount }) })

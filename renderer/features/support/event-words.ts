@@ -1,4 +1,5 @@
-import { deskOrderKinds, identifications } from '../../../shared/desk/words.ts'
+import { orderKinds } from '../../../shared/desk/order-kinds.ts'
+import { identifications } from '../../../shared/desk/words.ts'
 import { t } from '../../messages/index.ts'
 import { stationStates } from './stations.ts'
 
@@ -26,7 +27,7 @@ export function eventWords(what: string): string {
   if (what === 'unlock-help.answered') return t('desk.event.helped')
   if (what === 'unlock-help.refused') return t('desk.event.notHelped')
   if (about === 'order') {
-    const kind = deskOrderKinds.find((each) => each === rest[0])
+    const kind = orderKinds.find((each) => each === rest[0])
     const step = steps.find((each) => each === rest[1])
     if (kind !== undefined && step !== undefined) return t(`desk.event.${step}`, { order: t(`desk.order.${kind}`) })
     const outcome = outcomes.find((each) => each === rest[0])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deskOrderKinds, isAboutUsers } from '../../../shared/desk/words.ts'
+import { isAboutUsers, orderKinds } from '../../../shared/desk/order-kinds.ts'
 import { aimOf, isReason } from './order-targets.ts'
 import type { Station } from './stations.ts'
 import { station } from './testing.ts'
@@ -12,7 +12,7 @@ const chosen = (...ids: readonly string[]) => ({ ids: new Set(ids), anchor: unde
 
 describe('an order', () => {
   it('for nothing is none, of every kind', () => {
-    for (const kind of deskOrderKinds) expect(aimOf(kind, { is: 'chosen' }, chosen(), live), kind).toEqual({ is: 'none', why: 'nothing' })
+    for (const kind of orderKinds) expect(aimOf(kind, { is: 'chosen' }, chosen(), live), kind).toEqual({ is: 'none', why: 'nothing' })
   })
 
   it('for what is chosen names those, also the ones that a filter hides; what is not known any more is not named', () => {
@@ -25,7 +25,7 @@ describe('an order', () => {
   })
 
   it('about people names each of them once, and never a machine', () => {
-    for (const kind of deskOrderKinds.filter(isAboutUsers)) {
+    for (const kind of orderKinds.filter(isAboutUsers)) {
       expect(aimOf(kind, { is: 'site', site: 'South' }, chosen('a'), live), kind).toEqual({ is: 'target', target: { users: ['u2'] }, workstations: 2 })
       expect(aimOf(kind, { is: 'chosen' }, chosen('d'), live), kind).toEqual({ is: 'none', why: 'nobody' })
     }
@@ -39,7 +39,7 @@ describe('an order', () => {
   it('about people is none while the list may lack some of them: nobody is left out without a word', () => {
     const everywhere = [{ is: 'everyone' }, { is: 'site', site: 'South' }, { is: 'chosen' }] as const
     for (const standing of ['loading', 'part', 'lost', 'anew'] as const) {
-      for (const kind of deskOrderKinds.filter(isAboutUsers)) {
+      for (const kind of orderKinds.filter(isAboutUsers)) {
         expect(everywhere.map((scope) => aimOf(kind, scope, chosen('a'), { ...live, standing })), `${kind} ${standing}`).toEqual(everywhere.map(() => ({ is: 'none', why: 'not-whole' })))
       }
     }

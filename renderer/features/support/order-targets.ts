@@ -1,5 +1,5 @@
 import type { DeskTarget } from '../../../shared/contract/index.ts'
-import { type DeskOrderKind, isAboutUsers } from '../../../shared/desk/words.ts'
+import { isAboutUsers, type OrderKind } from '../../../shared/desk/order-kinds.ts'
 import type { Selection } from './selection.ts'
 import type { StationList } from './station-list.ts'
 import type { Station, StationBook } from './stations.ts'
@@ -22,7 +22,7 @@ export type Aim =
  * The target of an order. One about people names those who are signed in on the workstations that are meant, if the list is whole and live: else it would
  * leave out, without a word, who has not come yet. One about a site or about everyone is not taken apart: the server knows best who is there when it is given.
  */
-export function aimOf(kind: DeskOrderKind, scope: Scope, { ids }: Selection, { book, standing }: Pick<StationList, 'book' | 'standing'>): Aim {
+export function aimOf(kind: OrderKind, scope: Scope, { ids }: Selection, { book, standing }: Pick<StationList, 'book' | 'standing'>): Aim {
   if (scope.is === 'chosen' && ids.size === 0) return { is: 'none', why: 'nothing' }
   const lacksSome = scope.is === 'chosen' && [...ids].some((id) => !book.byId.has(id))
   if (standing !== 'live' && (isAboutUsers(kind) || lacksSome)) return { is: 'none', why: 'not-whole' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deskOrderKinds } from '../../../shared/desk/words.ts'
+import { orderKinds } from '../../../shared/desk/order-kinds.ts'
 import type { DeskOrder } from '../../../shared/contract/index.ts'
 import { canUndo, dangerous, harmless, orderMeans, progressWords, reachOf, reachWords } from './order-words.ts'
 
@@ -8,7 +8,7 @@ const order = (more: Partial<DeskOrder>): DeskOrder => ({ id: 'o', kind: 'lock',
 
 describe('the orders of the desk', () => {
   it('are each on one side: with those that take something away, or with those that do not', () => {
-    expect([...harmless, ...dangerous].sort()).toEqual([...deskOrderKinds].sort())
+    expect([...harmless, ...dangerous].sort()).toEqual([...orderKinds].sort())
   })
 })
 

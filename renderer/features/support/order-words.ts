@@ -1,12 +1,12 @@
 import type { DeskOrder, DeskPreview, DeskTarget } from '../../../shared/contract/index.ts'
-import { type DeskOrderKind, isAboutUsers } from '../../../shared/desk/words.ts'
+import { isAboutUsers, oppositeOf, type OrderKind } from '../../../shared/desk/order-kinds.ts'
 import { t } from '../../messages/index.ts'
 import type { StationBook } from './stations.ts'
 
 /** Orders that take something from somebody stand apart from those that do not, and look like it. */
-export const harmless = ['message', 'lock', 'require-sign-in', 'reset-pin', 'enable-user'] as const satisfies readonly DeskOrderKind[]
-export const dangerous = ['sign-out', 'disable-user', 'wipe'] as const satisfies readonly DeskOrderKind[]
-export const isDangerous = (kind: DeskOrderKind): boolean => dangerous.some((each) => each === kind)
+export const harmless = ['message', 'lock', 'require-sign-in', 'reset-pin', 'enable-user'] as const satisfies readonly OrderKind[]
+export const dangerous = ['sign-out', 'disable-user', 'wipe'] as const satisfies readonly OrderKind[]
+export const isDangerous = (kind: OrderKind): boolean => dangerous.some((each) => each === kind)
 
 /** Whom an order was given for. */
 export function targetWords(target: DeskTarget, book: StationBook, nameOf: (sub: string) => string): string {
@@ -21,13 +21,13 @@ export function targetWords(target: DeskTarget, book: StationBook, nameOf: (sub:
 const differsForPeople = ['sign-out', 'require-sign-in', 'wipe'] as const
 
 /** What an order of this kind is called, and what it does, to those whom it is for. */
-export function orderMeans(kind: DeskOrderKind, target: DeskTarget): { readonly title: string; readonly means: string } {
+export function orderMeans(kind: OrderKind, target: DeskTarget): { readonly title: string; readonly means: string } {
   const other = 'users' in target ? differsForPeople.find((each) => each === kind) : undefined
   return other === undefined ? { title: t(`desk.dialog.${kind}`), means: t(`desk.means.${kind}`) } : { title: t(`desk.dialogPeople.${other}`), means: t(`desk.meansPeople.${other}`) }
 }
 
 /** How many it reaches, as the button says it: people, where it bars or frees people, though none of them has ever been at a workstation. */
-export function reachWords(kind: DeskOrderKind, target: DeskTarget, preview: Pick<DeskPreview, 'workstations' | 'userCount'>): string {
+export function reachWords(kind: OrderKind, target: DeskTarget, preview: Pick<DeskPreview, 'workstations' | 'userCount'>): string {
   const workstations = t('desk.preview.workstations', { count: preview.workstations })
   if (!('users' in target)) return workstations
   const people = t('desk.preview.people', { count: preview.userCount })
@@ -60,5 +60,5 @@ export function progressWords(counts: Counts): string {
 
 /** Whether somebody can still take it back: what has not arrived, or what has an opposite. */
 export function canUndo({ kind, state, counts, undoneBy }: DeskOrder): boolean {
-  return state === 'given' && undoneBy === undefined && (counts.waiting > 0 || kind === 'disable-user' || kind === 'enable-user')
+  return state === 'given' && undoneBy === undefined && (counts.waiting > 0 || oppositeOf(kind) !== undefined)
 }
