@@ -43,7 +43,7 @@ function lintParts(root: string): Part[] {
   return [
     {
       name: 'lint',
-      args: [bin(root, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
+      args: [bin(root, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],
       aloud: false,
       limitMinutes: limits.gate,
       count: { by: 'exit code' },

@@ -15,8 +15,7 @@ interface DetailsProps {
 /** All of the line that is pointed out in a list, under the list. */
 export function Details({ label, testId, title, actions, isLong = false, children }: DetailsProps) {
   return (
-    // Reached by Tab: what is long is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reached by Tab: what is long is scrolled by keys (WCAG 2.1.1)
     <section className={`${styles['details']} ${isLong ? styles['long'] : ''}`} aria-label={label} tabIndex={0} data-testid={testId}>
       {title === undefined ? null : (
         <div className={styles['head']}>

@@ -19,7 +19,6 @@ export interface Part {
 const { population, now } = workerData as MakerData
 
 parentPort?.on('message', ({ from, to }: Part) => {
-  // A thread has no origin.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(Array.from(hospitalPart(population, from, to), (resource) => preparedRecord(resource, now)))
 })

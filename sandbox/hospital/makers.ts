@@ -16,8 +16,7 @@ function startMaker(data: MakerData) {
   const worker = new Worker(new URL('./maker.worker.ts', import.meta.url), { workerData: data, resourceLimits })
   return {
     make: async (part: Part): Promise<readonly PreparedRecord[]> => {
-      // A thread has no origin.
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage(part)
       // `once` rejects where the worker fails instead of answering.
       const [records] = await once(worker, 'message')

@@ -238,8 +238,7 @@ test('7: inline script does not run, however it gets into the page', async () =>
     await new Promise<void>((resolve) => {
       setTimeout(() => {
         resolve()
-        // That it does not run is what is tested.
-        // oxlint-disable-next-line typescript/no-implied-eval
+        // oxlint-disable-next-line typescript/no-implied-eval -- that it does not run is what is tested
         new Function('window.ran = 5')()
       })
     })

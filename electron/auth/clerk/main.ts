@@ -13,8 +13,7 @@ process.on('unhandledRejection', () => process.exit(1))
 const { parentPort } = process
 
 const host: ClerkHost = {
-  // Not a window's postMessage: there is no origin to name.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process's port, and no window: there is no origin to name
   post: (message) => parentPort.postMessage(message),
   onMessage(listener) {
     parentPort.on('message', ({ data, ports }) => {

@@ -46,7 +46,6 @@ describe('what changed at the workstations', () => {
     const { follow, asked, pauses } = desk(20_000)
     let revision = 0
     for (let told = 0; told < 20_000; ) {
-      // oxlint-disable-next-line no-await-in-loop -- one goes on from the other
       const answer = await follow(revision)
       told += answer.workstations.length
       revision = answer.revision

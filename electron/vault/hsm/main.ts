@@ -10,7 +10,6 @@ const { parentPort } = process
 parentPort.once('message', ({ data }) => {
   // `main` is the only one at the other end, and a `Job` is what it sends.
   const job: Job = data
-  // Not a window's postMessage: there is no origin to name.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process's port, and no window: there is no origin to name
   parentPort.postMessage(carryOut(job))
 })

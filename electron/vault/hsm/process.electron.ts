@@ -16,8 +16,7 @@ export function hireHsm(script: string): Hire {
       child.once('message', resolve)
       void exited.then(() => reject(new Error('the process ended without an answer')))
     })
-    // Not a window's postMessage: there is no origin to name.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process's port, and no window: there is no origin to name
     child.postMessage(job)
     return {
       answer,

@@ -42,8 +42,7 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
     )
   }
   return (
-    // Reached by Tab: a long report is scrolled by keys (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reached by Tab: a long report is scrolled by keys (WCAG 2.1.1)
     <section className={styles['report']} aria-labelledby="disclosures-heading" tabIndex={0} data-testid="disclosures-report">
       <header className={styles['reportHead']}>
         <div>

@@ -53,8 +53,7 @@ export function Scroller({ kept, onScroll, label, children }: ScrollerProps) {
     }
   }, [])
   return (
-    // Reached by Tab: a view without a control in it could not be scrolled by keys otherwise (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reached by Tab: a view without a control in it could not be scrolled by keys otherwise (WCAG 2.1.1)
     <section ref={scroller} className={styles['scroller']} data-testid="chart-scroller" aria-label={label} tabIndex={0}>
       <div>{children(scroller)}</div>
     </section>

@@ -31,7 +31,6 @@ export async function followStations({ part, changes, now, pause, tell, left }: 
     let after: string | undefined
     do {
       // Each part begins where the one before ended.
-      // oxlint-disable-next-line no-await-in-loop
       const next = await part(after)
       parts.push(next)
       after = next.next
@@ -44,10 +43,8 @@ export async function followStations({ part, changes, now, pause, tell, left }: 
   while (!left.aborted) {
     try {
       if (book === undefined) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other is what following means
         book = await whole()
       } else {
-        // oxlint-disable-next-line no-await-in-loop -- as above
         const answer = await changes(book.revision)
         if (left.aborted) return
         const isNew = answer.revision > book.revision
@@ -65,7 +62,6 @@ export async function followStations({ part, changes, now, pause, tell, left }: 
         tell({ type: 'anew' })
       } else tell({ type: 'lost', failure })
       if (isFinal(failure)) return
-      // oxlint-disable-next-line no-await-in-loop -- as above
       await pause(pauseAfter(failures))
     }
   }

@@ -1,5 +1,4 @@
-// Its types know the default export alone.
-// oxlint-disable-next-line import/no-named-as-default
+// oxlint-disable-next-line import/no-named-as-default -- its types know the default alone
 import PDFDocument from 'pdfkit'
 import type { Day } from '../calendar.ts'
 

@@ -3,8 +3,7 @@ export interface Xml {
   readonly text: string
 }
 
-// What XML 1.0 §2.2 does not allow at all, escaped or not.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- what XML 1.0 §2.2 does not allow at all, escaped or not
 const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 

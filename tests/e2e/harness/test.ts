@@ -10,8 +10,7 @@ interface Fixtures {
 
 /** A test in the real application. */
 export const test = base.extend<Fixtures>({
-  // Playwright finds out by this pattern what a fixture needs: nothing.
-  // oxlint-disable-next-line no-empty-pattern
+  // oxlint-disable-next-line no-empty-pattern -- Playwright finds out by this pattern what a fixture needs: nothing
   workstation: async ({}, use) => {
     const opened: Workstation[] = []
     await use(async (setting) => {

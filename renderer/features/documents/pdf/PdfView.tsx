@@ -103,8 +103,7 @@ function Sheet({ pdf, number, zoom }: SheetProps) {
   }, [page, zoom])
   if (isUnreadable) return <Notice tone="critical">{t('documents.pageUnreadable', { number })}</Notice>
   return (
-    // Reached by Tab: a page that is larger than its column could not be scrolled by keys otherwise (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reached by Tab: a page that is larger than its column could not be scrolled by keys otherwise (WCAG 2.1.1)
     <section ref={column} className={styles['column']} tabIndex={0} aria-label={t('documents.page', { number, count: pdf.pages })}>
       <canvas key={zoom} ref={canvas} className={styles['page']} aria-hidden="true" data-testid="document-pdf" />
       {/* What is drawn cannot be read aloud: its words are here. */}
