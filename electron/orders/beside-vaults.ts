@@ -4,6 +4,7 @@ import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { z } from 'zod'
 import { parsedJson } from '../../shared/parsed-json.ts'
+import { inTurn } from '../in-turn.ts'
 import { keptIn } from './kept.ts'
 
 /** A few numbers about each person, kept in clear beside their vault: known while it is shut, over restarts too, and gone when it is wiped. Nothing of a patient. */
@@ -21,7 +22,7 @@ export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<
   const known = new Map<string, T>()
   const fileOf = (userKey: string) => path.join(vaults, userKey, name)
   const shut = new Set<string>()
-  let turn: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
 
   return {
     async load() {
@@ -34,12 +35,14 @@ export function besideVaults<T>(vaults: string, name: string, schema: z.ZodType<
       if (shut.has(userKey)) return
       known.set(userKey, value)
       // A disk that does not take it: it is known until this process ends.
-      turn = turn.then(() => (shut.has(userKey) ? undefined : writeFileAtomic(fileOf(userKey), JSON.stringify(value), { mode: 0o600, fsync: false }).catch(() => undefined)))
+      void turn(async () => {
+        if (!shut.has(userKey)) await writeFileAtomic(fileOf(userKey), JSON.stringify(value), { mode: 0o600, fsync: false })
+      }).catch(() => undefined)
     },
     async wiped(userKey, wipe) {
       shut.add(userKey)
       known.delete(userKey)
-      await turn
+      await turn(() => Promise.resolve())
       await wipe()
       // Whoever signs in anew has a vault of their own again.
       shut.delete(userKey)

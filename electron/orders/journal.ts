@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { messageLength } from '../../shared/desk/words.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Keychain } from '../vault/keychain.ts'
 import { Order } from './order.ts'
 
@@ -53,7 +54,7 @@ async function onDisk(file: string, key: Buffer): Promise<{ readonly journal: Jo
   const read = found === undefined ? nothing : readKept(found, key)
   let kept = read ?? nothing
   let isOurs = read !== undefined
-  let turn: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
 
   async function write(next: Kept): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
@@ -69,11 +70,7 @@ async function onDisk(file: string, key: Buffer): Promise<{ readonly journal: Jo
     isWhole: read !== undefined,
     journal: {
       current: () => kept,
-      change: (to) => {
-        const mine = turn.then(() => write(bounded(to(kept))))
-        turn = mine.catch(() => undefined)
-        return mine
-      },
+      change: (to) => turn(() => write(bounded(to(kept)))),
     },
   }
 }

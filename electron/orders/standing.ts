@@ -1,4 +1,5 @@
 import { ChartkeepError } from '../../shared/errors.ts'
+import { inTurn } from '../in-turn.ts'
 import type { AuthPort, VaultPort } from '../session/ports.ts'
 import type { Keychain } from '../vault/keychain.ts'
 
@@ -24,13 +25,8 @@ export function createStandings(keychain: Keychain): Standings {
   const known = new Map<string, Standing | undefined>()
   /** The strictest that was set since the last lift was asked for. */
   const ordered = new Map<string, Standing>()
-  let turn: Promise<unknown> = Promise.resolve()
   /** In the order in which they were called: of two at once, the later would be lost to the earlier. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  const turn = inTurn()
   async function of(userKey: string): Promise<Standing | undefined> {
     if (known.has(userKey)) return known.get(userKey)
     const stored = await keychain.get(standingAccount(userKey))
@@ -49,7 +45,7 @@ export function createStandings(keychain: Keychain): Standings {
       ordered.set(userKey, strictest(standing, ordered.get(userKey)))
       // It holds for this process at once, and whatever the keychain says of it.
       if (standing === 'out' || known.has(userKey)) known.set(userKey, strictest(standing, known.get(userKey)))
-      return inTurn(async () => {
+      return turn(async () => {
         if (standing === 'sign-in' && (await of(userKey)) === 'out') return
         known.set(userKey, standing)
         await keychain.set(standingAccount(userKey), standing)
@@ -58,7 +54,7 @@ export function createStandings(keychain: Keychain): Standings {
     lift: (userKey) => {
       const before = ordered.get(userKey)
       ordered.delete(userKey)
-      return inTurn(async () => {
+      return turn(async () => {
         try {
           if ((await of(userKey)) === undefined) return
           await keychain.delete(standingAccount(userKey))

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Log } from '../diagnostics/log.ts'
+import { inTurn } from '../in-turn.ts'
 import { type Keychain, largestSecret } from '../vault/keychain.ts'
 
 /** Where it stands in the keychain what is being written: where a person saves something may itself say of whom it is. */
@@ -40,7 +41,7 @@ export interface UnfinishedFiles {
 }
 
 export function unfinishedFiles({ keychain, log }: UnfinishedFilesParts): UnfinishedFiles {
-  let turn: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
 
   async function noted(): Promise<readonly string[]> {
     const stored = await keychain.get(account)
@@ -49,15 +50,13 @@ export function unfinishedFiles({ keychain, log }: UnfinishedFilesParts): Unfini
 
   /** It is read, changed and written back: one at a time. */
   function change(to: (before: readonly string[]) => readonly string[]): Promise<void> {
-    const mine = turn.then(async () => {
+    return turn(async () => {
       const before = await noted()
       const after = to(before)
       if (after.length === before.length && after.every((each) => before.includes(each))) return
       if (after.length === 0) await keychain.delete(account)
       else await keychain.set(account, JSON.stringify(after))
     })
-    turn = mine.catch(() => undefined)
-    return mine
   }
 
   const failed = (error: unknown) => log.event('export.not-noted', { failure: kindOf(error) })

@@ -1,4 +1,4 @@
-import { inTurn } from './in-turn.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 /** Where a user's epoch stands in the keychain. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
-import { inTurn } from './in-turn.ts'
+import { inTurn } from '../in-turn.ts'
 import { type Keychain, largestSecret } from './keychain.ts'
 import { KeptPart, type PartWrapping, partWrapping } from './kept-part.ts'
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { RotationDue } from '../../shared/rotation-due.ts'
-import { inTurn } from './in-turn.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 /** Where it stands in the keychain how old a user's keys are: a file could be made to say that they are young for ever. */

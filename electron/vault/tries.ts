@@ -1,7 +1,7 @@
 import { ChartkeepError } from '../../shared/errors.ts'
 import { pinDelayMs } from '../../shared/pin-tries.ts'
 import { ceilings } from '../../shared/policy.ts'
-import { inTurn } from './in-turn.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Keychain } from './keychain.ts'
 import { type Count, mayBeHelped, mostAnswers, mostChallenges, readCount, triesLeft, untried, voidCount, writtenCount } from './tries-count.ts'
 

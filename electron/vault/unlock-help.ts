@@ -4,6 +4,7 @@ import { ChartkeepError } from '../../shared/errors.ts'
 import { pinDelayMs } from '../../shared/pin-tries.ts'
 import type { Policy } from '../../shared/policy.ts'
 import { answeredText, challengeMs, codeBase, codeLength, codeOf, digitsOf, readCode, secretDigit, secretDigitIn, type UnlockCode } from '../../shared/unlock-codes.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Tries } from './tries.ts'
 import type { UnlockSecret } from './unlock-secret.ts'
 
@@ -64,12 +65,7 @@ export function createUnlockHelp(parts: UnlockHelpParts): UnlockHelp {
   const shown = new Map<string, Shown>()
   /** When the last answer was, or is to be, looked at. */
   const looks = new Map<string, number>()
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work, work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  const turn = inTurn()
 
   /** By both clocks: the one that nobody can set stands still while the machine sleeps, and the other one must not have gone back. */
   function leftOf({ atMonotonic, atWall }: Shown): number {
@@ -101,7 +97,7 @@ export function createUnlockHelp(parts: UnlockHelpParts): UnlockHelp {
   return {
     isOffered: async (userKey) => (await means(userKey).catch(() => undefined)) !== undefined,
     challenge: (userKey) =>
-      inTurn(async () => {
+      turn(async () => {
         const known = await means(userKey)
         if (known === undefined) throw new ChartkeepError('pin-void', { triesLeft: 0 })
         const last = await current(userKey, known.digit)
@@ -113,7 +109,7 @@ export function createUnlockHelp(parts: UnlockHelpParts): UnlockHelp {
         return { code, validMs: challengeMs }
       }),
     answer: (userKey, typed) =>
-      inTurn(async () => {
+      turn(async () => {
         const response = readCode(typed)
         if (response === undefined) throw new ChartkeepError('code-misread')
         const known = await means(userKey)

@@ -3,7 +3,7 @@ import { permissions } from '../../shared/contract/procedure.ts'
 import { StaffMember } from '../../shared/contract/session.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
-import { inTurn } from './in-turn.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 const UserKey = z.string().regex(/^[a-z2-7]{26}$/)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
+import { inTurn } from '../../in-turn.ts'
 import type { Keychain } from '../keychain.ts'
 import type { WrappingKeys } from '../wrapping-keys.ts'
 import { type Errand, type HsmSettings, type Job, JobOutcome, type TokenName } from './job.ts'
@@ -32,17 +33,17 @@ export const refusedPinAccount = 'hsm-pin-refused'
  * vendor's module may crash or hang that one and no other, and neither a session with the token nor its PIN outlives the errand.
  */
 export function hsmKeys({ settings, hire, keychain, patience }: HsmKeysParts): WrappingKeys {
-  let turn: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
 
   /** One at a time: not every module bears two processes, and two wrong PINs at once would be two tries. */
   function ask(errand: Errand): Promise<Uint8Array | boolean | undefined> {
-    const mine = turn.then(() => askNow(errand)).catch((error: unknown) => {
-      // So grave a word is heard twice: a token that is just being pulled out may say it too.
-      if (kindOf(error) !== 'hsm-key-missing') throw error
-      return askNow(errand)
-    })
-    turn = mine.catch(() => undefined)
-    return mine
+    return turn(() =>
+      askNow(errand).catch((error: unknown) => {
+        // So grave a word is heard twice: a token that is just being pulled out may say it too.
+        if (kindOf(error) !== 'hsm-key-missing') throw error
+        return askNow(errand)
+      }),
+    )
   }
 
   async function askNow(errand: Errand): Promise<Uint8Array | boolean | undefined> {
