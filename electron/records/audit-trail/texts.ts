@@ -1,16 +1,10 @@
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { longestText } from '../../../shared/contract/index.ts'
-import { ChartkeepError } from '../../../shared/errors.ts'
-import { parsedJson } from '../../../shared/parsed-json.ts'
-import { collected, type HttpCall, type HttpReply, type Transport } from '../../transport/index.ts'
-import { createEfforts, type Effort } from '../fhir/effort.ts'
+import { createEfforts } from '../ehr/effort.ts'
+import { createJsonService, type JsonServiceParts } from '../ehr/json-service.ts'
 import { failureOfAnswer } from '../fhir/outcome.ts'
-import { reaching } from '../fhir/reaching.ts'
-import type { TokenSource } from '../fhir/token.ts'
 
-/** Where the EHR opens what was encrypted to its auditors: an extension of the SMART configuration, as the keys have (ADR 0075, 0097). */
-const Configuration = z.object({ audit_text_endpoint: z.url().optional() })
 const Opened = z.object({ text: z.string().max(longestText) })
 
 /** A text of the greatest length, each character of it escaped; and a configuration. */
@@ -24,54 +18,27 @@ export interface TrailTexts {
   open(entry: string, signal: AbortSignal): Promise<string>
 }
 
-export interface TrailTextsParts {
-  readonly transport: Pick<Transport, 'stream'>
+interface TrailTextsParts extends Pick<JsonServiceParts, 'transport' | 'tokens' | 'reached' | 'heard'> {
   readonly fhirBase: string
-  readonly tokens: TokenSource
   readonly clock: Clock
-  reached(online: boolean): void
-  /** Told when the EHR took the user's token, and answered. */
-  heard(): void
 }
 
-export function createTrailTexts(parts: TrailTextsParts): TrailTexts {
-  const { transport, fhirBase, tokens } = parts
-  const efforts = createEfforts(parts.clock)
-
-  async function exchange(call: HttpCall, effort: Effort): Promise<HttpReply> {
-    const { signal } = effort
-    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, () => collected(mostBytes)), parts.reached)
-    parts.reached(true)
-    return reply
-  }
-
-  function said<T>({ status, headers, body }: HttpReply, answer: z.ZodType<T>): T {
-    if (nothing.includes(status)) throw new ChartkeepError('not-found')
-    if (status !== 200) throw new ChartkeepError(failureOfAnswer(status, undefined), {}, { cause: status })
-    const parsed = /^\s*application\/json\b/i.test(headers['content-type'] ?? '') ? answer.safeParse(parsedJson(body.toString('utf8'))) : undefined
-    if (parsed?.success !== true) throw new ChartkeepError('malformed')
-    return parsed.data
-  }
-
-  async function place(effort: Effort): Promise<string> {
-    const { audit_text_endpoint: told } = said(await exchange({ method: 'GET', url: `${fhirBase}/.well-known/smart-configuration`, headers: { accept: 'application/json' } }, effort), Configuration)
-    if (told === undefined) throw new ChartkeepError('not-found')
-    // Whoever answers there would get the token of somebody who reads all that was done.
-    if (new URL(told).origin !== new URL(fhirBase).origin) throw new ChartkeepError('redirected')
-    return told
-  }
+export function createTrailTexts({ fhirBase, clock, ...way }: TrailTextsParts): TrailTexts {
+  const efforts = createEfforts(clock)
+  const service = createJsonService({
+    ...way,
+    // Where the EHR opens what was encrypted to its auditors: an extension of the SMART configuration, as the keys have (ADR 0075, 0097).
+    configuration: `${fhirBase}/.well-known/smart-configuration`,
+    named: 'audit_text_endpoint',
+    mostBytes,
+    failureOf: (status) => (nothing.includes(status) ? 'not-found' : failureOfAnswer(status, undefined)),
+  })
 
   return {
     async open(entry, signal) {
       const effort = efforts(signal)
-      const url = await place(effort)
-      const ask = (token: string) =>
-        exchange({ method: 'POST', repeat: 'never', url, headers: { accept: 'application/json', 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ entry }) }, effort)
-      const token = await reaching(tokens.current(), parts.reached)
-      const first = await ask(token)
-      // A token that was refused has opened nothing.
-      const { text } = said(first.status === 401 ? await ask(await reaching(tokens.replace(token), parts.reached)) : first, Opened)
-      parts.heard()
+      const url = await service.place(effort)
+      const { text } = await service.ask({ method: 'POST', repeat: 'never', url, headers: { accept: 'application/json', 'content-type': 'application/json' }, body: JSON.stringify({ entry }) }, effort, Opened)
       return text
     },
   }

@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import { ChartkeepError, type FailureKind } from '../../../shared/errors.ts'
-import { parsedJson } from '../../../shared/parsed-json.ts'
-import { collected, type HttpCall, type HttpReply, type Transport } from '../../transport/index.ts'
-import { createEfforts, type Effort } from '../fhir/effort.ts'
-import { failureOfAnswer } from '../fhir/outcome.ts'
-import { type Patience, withRetries } from '../fhir/retry.ts'
-import type { TokenSource } from '../fhir/token.ts'
 import type { Clock } from '../../../shared/clock.ts'
-import { reaching } from '../fhir/reaching.ts'
+import type { FailureKind } from '../../../shared/errors.ts'
+import type { HttpCall } from '../../transport/index.ts'
+import { createEfforts } from '../ehr/effort.ts'
+import { createJsonService, type JsonServiceParts } from '../ehr/json-service.ts'
+import { type Patience, withRetries } from '../ehr/retry.ts'
+import { failureOfAnswer } from '../fhir/outcome.ts'
 
-/** OpenID Shared Signals Framework 1.0 §7.1, with our own `desk_endpoint` (docs/lockout-api.json). */
-const Configuration = z.object({ desk_endpoint: z.url() })
 const Refusal = z.object({ error: z.string().max(200) })
 
 /** Refusals that somebody at the desk can do something about, or has to understand. */
@@ -31,18 +27,18 @@ const refusals: Readonly<Record<string, FailureKind>> = {
   'too-many-answers': 'desk-enough-answers',
 }
 
+/** What a refusal means: its word decides, where it is one that is known here. */
+function failureOf(status: number, json: unknown): FailureKind {
+  const word = Refusal.safeParse(json).data?.error ?? ''
+  return (Object.hasOwn(refusals, word) ? refusals[word] : undefined) ?? failureOfAnswer(status, undefined)
+}
+
 /** A list of 1,000 workstations has half a megabyte; all of a hospital's staff, a few. */
 const mostBytes = 16 * 1024 * 1024
-const mostOfRefusal = 64 * 1024
 
-export interface DeskWayParts extends Patience {
-  readonly transport: Pick<Transport, 'stream'>
+interface DeskWayParts extends Patience, Pick<JsonServiceParts, 'transport' | 'tokens' | 'reached' | 'heard'> {
   readonly fhirBase: string
-  readonly tokens: TokenSource
   readonly clock: Clock
-  reached(online: boolean): void
-  /** Told when the EHR took the user's token, and answered. */
-  heard(): void
 }
 
 /** The desk's API at the EHR. Rejects with the kinds of the way to the EHR, and `desk-*`; `not-found` where this EHR has no desk. */
@@ -54,52 +50,22 @@ export interface DeskWay {
   ask<T>(path: string, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T>
 }
 
-export function createDeskWay(parts: DeskWayParts): DeskWay {
-  const { transport, fhirBase, tokens } = parts
-  const { origin } = new URL(fhirBase)
-  const efforts = createEfforts(parts.clock)
+export function createDeskWay({ fhirBase, clock, pause, random, ...way }: DeskWayParts): DeskWay {
+  const efforts = createEfforts(clock)
+  const service = createJsonService({
+    ...way,
+    // OpenID Shared Signals Framework 1.0 §7.1, with our own `desk_endpoint` (docs/lockout-api.json).
+    configuration: `${new URL(fhirBase).origin}/.well-known/ssf-configuration`,
+    named: 'desk_endpoint',
+    mostBytes,
+    failureOf,
+  })
   let place: string | undefined
-
-  async function exchange(call: HttpCall, effort: Effort): Promise<HttpReply> {
-    const { signal } = effort
-    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, ({ status }) => collected(status < 300 ? mostBytes : mostOfRefusal)), parts.reached)
-    parts.reached(true)
-    return reply
-  }
-
-  /** What it says; throws what a refusal means. */
-  function said<T>({ status, headers, body }: HttpReply, answer: z.ZodType<T>): T {
-    const json = parsedJson(body.toString('utf8'))
-    if (status !== 200 && status !== 201) {
-      const word = Refusal.safeParse(json).data?.error ?? ''
-      throw new ChartkeepError((Object.hasOwn(refusals, word) ? refusals[word] : undefined) ?? failureOfAnswer(status, undefined), {}, { cause: status })
-    }
-    if (!/^\s*application\/json\b/i.test(headers['content-type'] ?? '')) throw new ChartkeepError('malformed')
-    const parsed = answer.safeParse(json)
-    if (!parsed.success) throw new ChartkeepError('malformed')
-    return parsed.data
-  }
-
-  async function found(effort: Effort): Promise<string> {
-    if (place !== undefined) return place
-    const { desk_endpoint: told } = said(await exchange({ method: 'GET', url: `${origin}/.well-known/ssf-configuration`, headers: { accept: 'application/json' } }, effort), Configuration.partial())
-    if (told === undefined) throw new ChartkeepError('not-found')
-    // Whoever answers there would get the token of somebody who may lock a hospital.
-    if (new URL(told).origin !== origin) throw new ChartkeepError('redirected')
-    place = told.replace(/\/+$/, '')
-    return place
-  }
 
   async function send<T>(call: (base: string) => HttpCall, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
     const effort = efforts(signal)
-    const base = await found(effort)
-    return withRetries(call(base), effort, parts, async (each) => {
-      const token = await reaching(tokens.current(), parts.reached)
-      const first = await exchange(withToken(each, token), effort)
-      const answered = said(first.status === 401 ? await exchange(withToken(each, await reaching(tokens.replace(token), parts.reached)), effort) : first, answer)
-      parts.heard()
-      return answered
-    })
+    place ??= (await service.place(effort)).replace(/\/+$/, '')
+    return withRetries(call(place), effort, { pause, random }, (each) => service.ask(each, effort, answer))
   }
 
   const posted = (path: string, body: object, repeat: 'never' | 'reads' | { readonly idempotencyKey: string }) => (base: string) =>
@@ -110,8 +76,4 @@ export function createDeskWay(parts: DeskWayParts): DeskWay {
     write: (path, body, answer, signal, key) => send(posted(path, body, key === undefined ? 'never' : { idempotencyKey: key }), answer, signal),
     ask: (path, body, answer, signal) => send(posted(path, body, 'reads'), answer, signal),
   }
-}
-
-function withToken(call: HttpCall, token: string): HttpCall {
-  return { ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }
 }

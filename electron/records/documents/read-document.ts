@@ -3,7 +3,7 @@ import { type AttachedFile, attachedFile, ownership } from '../../../shared/clin
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { parsedJson } from '../../../shared/parsed-json.ts'
 import type { FhirClient } from '../fhir/client.ts'
-import type { Effort } from '../fhir/effort.ts'
+import type { Effort } from '../ehr/effort.ts'
 import { sniff, type SniffedFile } from './sniff.ts'
 
 /** A document and the file that it names. */

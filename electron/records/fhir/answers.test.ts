@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { nextWithin } from './paging.ts'
-import { createTokenSource } from './token.ts'
+import { createTokenSource } from '../ehr/token.ts'
 
 const outcome = (code: string) => ({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] })
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { beginningOf, type BodyReader, collected, type HttpCall, type HttpReply, type ReplyHead, type Transport } from '../../transport/index.ts'
-import { createEfforts, type Effort } from './effort.ts'
+import { parsedJson } from '../../../shared/parsed-json.ts'
+import { beginningOf, type BodyReader, collected, type HttpCall, type HttpReply, type ReplyHead } from '../../transport/index.ts'
+import { createEfforts, type Effort } from '../ehr/effort.ts'
+import { createExchange, type ExchangeParts, type ReaderOf } from '../ehr/exchange.ts'
+import { type Patience, withRetries } from '../ehr/retry.ts'
 import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { fhirJsonReader } from './read-json.ts'
-import { type Patience, withRetries } from './retry.ts'
-import type { TokenSource } from './token.ts'
-import { reaching } from './reaching.ts'
 
 /** What the EHR answered to a read. */
 export type Answer =
@@ -15,14 +15,10 @@ export type Answer =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'body'; readonly json: unknown; readonly etag: string | undefined }
 
-export interface FhirClientParts extends Patience {
-  readonly transport: Transport
+interface FhirClientParts extends ExchangeParts, Patience {
   /** Base of the FHIR R4 API, without a trailing slash. */
   readonly fhirBase: string
-  readonly tokens: TokenSource
   readonly clock: Clock
-  /** Told after each exchange whether the EHR answered at all. */
-  reached(online: boolean): void
   /** Told when it took the user's token, and answered. */
   heard?(): void
 }
@@ -78,25 +74,12 @@ const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i
 const outcomeBytes = 64 * 1024
 
 export function createFhirClient(parts: FhirClientParts): FhirClient {
-  const { transport, fhirBase, tokens, clock } = parts
+  const { fhirBase, clock } = parts
 
-  async function exchange<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
-    const { signal } = effort
-    const reply = await reaching(transport.stream({ ...call, withinMs: effort.left(), ...(signal ? { signal } : {}) }, (head) => reader(head, effort)), parts.reached)
-    parts.reached(true)
-    return reply
-  }
-
-  /** With the token; a refused one is replaced once. */
-  async function authorized<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
-    const token = await reaching(tokens.current(), parts.reached)
-    const reply = await exchange(withToken(call, token), effort, reader)
-    if (reply.status !== 401) return reply
-    return exchange(withToken(call, await reaching(tokens.replace(token), parts.reached)), effort, reader)
-  }
+  const exchange = createExchange(parts)
 
   async function once<T>(call: HttpCall, effort: Effort, reader: ReaderOf<T>): Promise<HttpReply<T>> {
-    const reply = await authorized(call, effort, reader)
+    const reply = await exchange.authorized(call, effort, reader)
     if (reply.status === 200 || reply.status === (createsIn(call) ? 201 : 304)) {
       parts.heard?.()
       return reply
@@ -175,8 +158,6 @@ function usableTag(tag: string | undefined): string | undefined {
   return tag !== undefined && /^(?:W\/)?(?:"[\x21\x23-\x7e]{0,500}"|[\w.:+=-]{1,500})$/.test(tag) ? tag : undefined
 }
 
-type ReaderOf<T> = (head: ReplyHead, effort: Effort) => BodyReader<T>
-
 /** A file, held whole: refused by its announced length where that says enough, else as soon as too much came. */
 function fileReader({ headers }: ReplyHead, effort: Effort, maxBytes: number): BodyReader<Buffer> {
   if (Number(headers['content-length']) > maxBytes) throw new ChartkeepError('too-large')
@@ -201,17 +182,5 @@ function readerOf({ status, headers }: ReplyHead, effort: Effort): BodyReader<un
 
 function outcomeReader(): BodyReader<unknown> {
   const beginning = beginningOf(outcomeBytes)
-  return { take: beginning.take, end: () => optionalJson(beginning.end()) }
-}
-
-function withToken(call: HttpCall, token: string): HttpCall {
-  return { ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } }
-}
-
-function optionalJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
+  return { take: beginning.take, end: () => parsedJson(beginning.end().toString('utf8')) }
 }

@@ -6,7 +6,7 @@ import type { KeptDocument, KeptDocuments } from '../documents/kept-documents.ts
 import { inMemory, type OpenFile, type OpenFiles } from '../documents/open-files.ts'
 import { findDocument, type FoundDocument, placeOf, readFile } from '../documents/read-document.ts'
 import type { FhirClient } from '../fhir/client.ts'
-import type { Effort } from '../fhir/effort.ts'
+import type { Effort } from '../ehr/effort.ts'
 import { partBytes } from '../files/shelf.ts'
 import type { PortCaller } from './caller.ts'
 
