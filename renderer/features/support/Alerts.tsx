@@ -28,7 +28,7 @@ export function Alerts({ book, at }: { readonly book: StationBook; readonly at: 
   const { asked, ask, chosen, choose } = at
   const list = useAlerts(asked)
   // An open alert that is taken is none of the open ones any more: who took it goes on with it all the same.
-  const { line: alert, isListed, learn } = useKept(list.alerts, chosen)
+  const { line: alert, isListed, learn } = useKept(list.lines, chosen)
   return (
     <>
       <div className={fields['filter']}>
@@ -62,7 +62,7 @@ export function Alerts({ book, at }: { readonly book: StationBook; readonly at: 
             list.again()
           }}
         />
-      ) : list.alerts === undefined || list.alerts.length === 0 ? null : (
+      ) : list.lines === undefined || list.lines.length === 0 ? null : (
         <NoDetails>{t('desk.alerts.choose')}</NoDetails>
       )}
     </>
@@ -79,7 +79,7 @@ function AlertLines({ list, chosen, onChoose }: AlertLinesProps) {
   const { clock, zone } = useServices()
   const here = useHere()
   const columns = useMemo(() => alertColumns(here), [here])
-  const { alerts, failure } = list
+  const { lines: alerts, newest, failure } = list
   const count = alerts?.length ?? 0
   return (
     <Listing
@@ -89,10 +89,10 @@ function AlertLines({ list, chosen, onChoose }: AlertLinesProps) {
       standing={
         <Standing>
           <output data-testid="desk-alerts-state">
-            {count === 0 ? t('desk.alerts.none') : t(list.hasMore ? 'desk.alerts.some' : 'desk.alerts.all', { count })} · {t('desk.alerts.open', { count: list.open })} <span className={text['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
+            {count === 0 ? t('desk.alerts.none') : t(list.hasMore ? 'desk.alerts.some' : 'desk.alerts.all', { count })} · {t('desk.alerts.open', { count: newest?.open ?? 0 })} <span className={text['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
           </output>
           {list.hasMore ? (
-            <Button onClick={list.more} aria-disabled={list.isLoading}>
+            <Button onClick={list.more} aria-disabled={list.isLoadingMore}>
               {t('desk.more')}
             </Button>
           ) : null}

@@ -21,25 +21,23 @@ import type { StationBook } from './stations.ts'
 import { useHere } from './use-here.ts'
 import { useKept } from './use-kept.ts'
 import { useLeftOrder } from './use-left-order.ts'
-import { useOrders } from './use-orders.ts'
+import { type OrderFilter, orderFilters, useOrders } from './use-orders.ts'
 
 interface OrdersProps {
   readonly book: StationBook
   readonly nameOf: (sub: string) => string
 }
 
-const which = ['all', 'awaiting'] as const
-
 /** All orders, what became of them, and what waits for a second person. */
 export function Orders({ book, nameOf }: OrdersProps) {
-  const [shown, show] = useState<(typeof which)[number]>('all')
+  const [shown, show] = useState<OrderFilter>('all')
   return (
     <>
       <div className={fields['filter']}>
         <label className={fields['field']}>
           {t('desk.orders.which')}
-          <select value={shown} data-testid="desk-orders-which" onChange={({ target }) => show(which.find((each) => each === target.value) ?? 'all')}>
-            {which.map((each) => (
+          <select value={shown} data-testid="desk-orders-which" onChange={({ target }) => show(orderFilters.find((each) => each === target.value) ?? 'all')}>
+            {orderFilters.map((each) => (
               <option key={each} value={each}>
                 {t(`desk.orders.which.${each}`)}
               </option>
@@ -47,18 +45,18 @@ export function Orders({ book, nameOf }: OrdersProps) {
           </select>
         </label>
       </div>
-      <OrderLines key={shown} which={shown} book={book} nameOf={nameOf} />
+      <OrderLines key={shown} asked={shown} book={book} nameOf={nameOf} />
     </>
   )
 }
 
-function OrderLines({ which: asked, book, nameOf }: OrdersProps & { readonly which: (typeof which)[number] }) {
+function OrderLines({ asked, book, nameOf }: OrdersProps & { readonly asked: OrderFilter }) {
   const { clock, zone } = useServices()
   const here = useHere()
   const columns = useMemo(() => orderColumns(here, book, nameOf), [here, book, nameOf])
   const list = useOrders(asked, book.revision)
   const [chosen, choose] = useState<string>()
-  const { orders, failure } = list
+  const { lines: orders, failure } = list
   // One that waits for a second person is none of those any more once somebody has decided: who was about to reads what came of it.
   const kept = useKept(orders, chosen)
   const left = useLeftOrder(kept.isListed ? undefined : kept.line?.id)
