@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../sync-folder.ts'
 import { auditFormat } from './format.ts'
 
 const lineFeed = 0x0a
@@ -91,17 +92,6 @@ async function edgesOf(path: string): Promise<{ readonly first: Buffer; readonly
       // The last line ends with a line feed, and begins after another.
       if (piece === size || (first.includes(lineFeed) && last.lastIndexOf(lineFeed, piece - 2) !== -1)) return { first, last }
     }
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Makes a new name in a folder durable. Windows keeps names in the journal and cannot sync a folder. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
   } finally {
     await handle.close()
   }

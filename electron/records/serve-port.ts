@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Reply } from '../../shared/errors.ts'
+import { parsedJson } from '../../shared/parsed-json.ts'
 import type { TextPort } from './host.ts'
 
 /** The page does not want the answer to this call any more. */
@@ -40,11 +41,11 @@ export function servePort(port: TextPort, { answer, dropped, ask }: PortService)
       if (isOpen && !left.signal.aborted) port.post(JSON.stringify({ id, reply }))
     })
   }
-  for (const [index, text] of ask.entries()) take(index + 1, 'chart.section', parsed(text))
+  for (const [index, text] of ask.entries()) take(index + 1, 'chart.section', parsedJson(text))
   port.onMessage((data) => {
     if (typeof data !== 'string') return dropped('malformed')
     if (data.length > longestCall) return dropped('too-large')
-    const message = parsed(data)
+    const message = parsedJson(data)
     const leave = PortLeave.safeParse(message)
     // One that is not under way was answered before the page could know.
     if (leave.success) return underWay.get(leave.data.leave)?.abort()
@@ -52,12 +53,4 @@ export function servePort(port: TextPort, { answer, dropped, ask }: PortService)
     if (!call.success) return dropped('malformed')
     take(call.data.id, call.data.name, call.data.input)
   })
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
 import type { Reply } from '../../shared/errors.ts'
+import { parsedJson } from '../../shared/parsed-json.ts'
 import { appOrigin } from '../windows/asset-path.ts'
 import { channels } from './channels.ts'
 import type { CallerFacts } from './router.ts'
@@ -51,10 +52,5 @@ function isOurFrame(event: IpcMainInvokeEvent | IpcMainEvent): boolean {
 
 /** What does not parse becomes undefined, which no row takes as input. */
 function parse(input: unknown): unknown {
-  if (typeof input !== 'string' || input.length > longestCall) return undefined
-  try {
-    return JSON.parse(input)
-  } catch {
-    return undefined
-  }
+  return typeof input === 'string' && input.length <= longestCall ? parsedJson(input) : undefined
 }

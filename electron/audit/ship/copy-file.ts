@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ChartkeepError } from '../../../shared/errors.ts'
-import { syncFolder } from '../disk.ts'
+import { syncFolder } from '../../sync-folder.ts'
 
 /** What a copy was found to be: appended to, or not appendable by us. */
 export interface CopyFile {

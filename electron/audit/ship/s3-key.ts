@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
 import { parsedJson } from '../../../shared/parsed-json.ts'
+import { textIn } from '../../standard-input.ts'
 
 /** The part of the keychain that is used (electron/vault/keychain.ts). */
 export interface S3Keychain {
@@ -24,7 +25,7 @@ export async function readS3Key(keychain: Pick<S3Keychain, 'get'>): Promise<S3Ke
   return key.data
 }
 
-/** Both lines, with their ends. Bytes. */
+/** Both lines, with their ends: what is longer is no key. Bytes. */
 const longest = 400
 
 /**
@@ -32,7 +33,7 @@ const longest = 400
  * the id and the secret, so that neither stands in a list of processes or a history. Gives the exit code.
  */
 export async function s3KeyCommand(input: Readable, keychain: Pick<S3Keychain, 'set'>, say: (text: string) => void): Promise<number> {
-  const [id, secret, ...more] = (await beginning(input)).split(/\r?\n/)
+  const [id, secret, ...more] = ((await textIn(input, longest)) ?? '').split(/\r?\n/)
   const key = S3Key.safeParse({ id, secret })
   if (!key.success || more.some((line) => line !== '')) {
     say('The access key is read from standard input: its id on the first line, its secret on the second.')
@@ -46,17 +47,4 @@ export async function s3KeyCommand(input: Readable, keychain: Pick<S3Keychain, '
     say(`The keychain did not take it: ${kindOf(error)}.`)
     return 1
   }
-}
-
-/** What is longer than any key is none, and is not read to its end. */
-async function beginning(input: Readable): Promise<string> {
-  const bytes: Buffer[] = []
-  let length = 0
-  for await (const chunk of input) {
-    const piece = Buffer.from(chunk as Uint8Array)
-    bytes.push(piece)
-    length += piece.length
-    if (length > longest) return ''
-  }
-  return Buffer.concat(bytes).toString('utf8')
 }

@@ -2,8 +2,9 @@ import type { Resource } from '@medplum/fhirtypes'
 import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { FhirResource } from '../../../shared/contract/fhir.ts'
-import { type FailureKind, kindOf } from '../../../shared/errors.ts'
+import type { FailureKind } from '../../../shared/errors.ts'
 import type { Policy } from '../../../shared/policy.ts'
+import { attempts } from './attempt.ts'
 import type { RowAddress, Rows } from './rows.ts'
 import { isSensitive, mustNotBeKept } from './security-labels.ts'
 
@@ -40,14 +41,7 @@ const mineAddresses = [
 const [labelledMine, plainMine] = mineAddresses
 
 export function createKeptLists({ rows, policy, clock, trouble }: KeptListsParts): KeptLists {
-  function attempt<T>(act: () => T): T | undefined {
-    try {
-      return act()
-    } catch (error) {
-      trouble(kindOf(error))
-      return undefined
-    }
-  }
+  const attempt = attempts(trouble)
 
   function read<T>(address: RowAddress, shape: z.ZodType<T>): { value: T; asOf: number } | undefined {
     const row = attempt(() => rows.get(address))

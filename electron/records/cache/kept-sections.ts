@@ -1,8 +1,9 @@
 import type { Clock } from '../../../shared/clock.ts'
 import type { SectionName } from '../../../shared/contract/index.ts'
-import { kindOf, type FailureKind } from '../../../shared/errors.ts'
+import type { FailureKind } from '../../../shared/errors.ts'
 import type { Policy } from '../../../shared/policy.ts'
 import type { Continuation, KeptPage } from '../fhir/load-section.ts'
+import { attempts } from './attempt.ts'
 import { getDivided, putDivided, removeDivided } from './divided-rows.ts'
 import type { Rows } from './rows.ts'
 import { mustNotBeKept } from './security-labels.ts'
@@ -64,15 +65,7 @@ export function createKeptSections({ rows, policy, clock, trouble, later }: Kept
   const nameOf = (address: SectionAddress) => JSON.stringify(addressOf(address))
   let kept = 0
 
-  /** Runs what may fail on the disk; a failure is told, and the chart goes on from the network. */
-  function attempt<T>(act: () => T): T | undefined {
-    try {
-      return act()
-    } catch (error) {
-      trouble(kindOf(error))
-      return undefined
-    }
-  }
+  const attempt = attempts(trouble)
 
   /** What is from the future was kept under a clock that was wrong: its age is unknown. */
   function isOfAge(asOf: number): boolean {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../../shared/clock.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
 import type { Policy } from '../../../shared/policy.ts'
+import { attempts } from '../cache/attempt.ts'
 import { isSensitive, mustNotBeKept } from '../cache/security-labels.ts'
 import { type FileAddress, type FileShelf, keepWhole, type KeptFile } from '../files/shelf.ts'
 import type { Purpose } from '../keys/purposes.ts'
@@ -50,14 +51,7 @@ const largestShare = 0.25
 export function createKeptDocuments({ shelf, policy, clock, trouble, prune }: KeptDocumentsParts): KeptDocuments {
   const addressOf = (purpose: Purpose, patient: string, document: string): FileAddress => ({ purpose, patient, what: `document/${document}` })
 
-  function attempt<T>(act: () => T): T | undefined {
-    try {
-      return act()
-    } catch (error) {
-      trouble(kindOf(error))
-      return undefined
-    }
-  }
+  const attempt = attempts(trouble)
 
   function forget(patient: string, document: string): void {
     for (const purpose of kept) if (shelf.mayKeep(purpose)) attempt(() => shelf.remove(addressOf(purpose, patient, document)))

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import canonicalize from 'canonicalize'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { ChartkeepError } from '../../../shared/errors.ts'
+import { syncFolder } from '../../sync-folder.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
 
 /**
@@ -137,16 +138,5 @@ function parsed(text: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     throw new ChartkeepError('vault-corrupt', {}, { cause })
-  }
-}
-
-/** Makes the new name durable as well; Windows has no such call and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

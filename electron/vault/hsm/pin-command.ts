@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { kindOf } from '../../../shared/errors.ts'
+import { textIn } from '../../standard-input.ts'
 import type { Keychain } from '../keychain.ts'
 import { hsmPinAccount, refusedPinAccount } from './hsm-keys.ts'
 
@@ -28,15 +29,7 @@ export async function hsmPinCommand(input: Readable, keychain: Keychain, say: (t
 }
 
 async function firstLine(input: Readable): Promise<string | undefined> {
-  const bytes: Buffer[] = []
-  let length = 0
-  for await (const chunk of input) {
-    const piece = Buffer.from(chunk as Uint8Array)
-    bytes.push(piece)
-    length += piece.length
-    // With the end of a line as Windows writes it.
-    if (length > longestPin + 2) return undefined
-  }
-  const [line = ''] = Buffer.concat(bytes).toString('utf8').split(/\r?\n/)
-  return Buffer.byteLength(line) > longestPin ? undefined : line
+  // With the end of a line as Windows writes it.
+  const [line] = (await textIn(input, longestPin + 2))?.split(/\r?\n/) ?? []
+  return line === undefined || Buffer.byteLength(line) > longestPin ? undefined : line
 }
