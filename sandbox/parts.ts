@@ -33,7 +33,7 @@ export interface PartsOptions {
 
 const LastPort = z.object({ port: z.number().int().min(1).max(65_535) })
 /** In the state folder, 0600. */
-export const resourceServerFile = 'resource-server.json'
+const resourceServerFile = 'resource-server.json'
 
 const Secret = z.object({ secret: z.string().min(32) })
 

@@ -2,7 +2,7 @@
  * What `records` says of a look at a chart, decided there from what it has read: `main` is told that a name is the same, never which.
  * One of the first three always, and any of the rest.
  */
-export const signals = [
+const signals = [
   'related', // in the care team, the patient's own practitioner, or part of a recent encounter
   'not-related',
   'relation-not-known', // what would tell it could not be read

@@ -29,7 +29,7 @@ export interface Family {
 const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file))
 
 /** `setpriv --pdeathsig` before a command: the kernel's promise that a child hears of its parent's death. Linux alone has it. */
-export function tiedToUs(command: string, args: readonly string[], signal: 'TERM' | 'KILL'): [string, string[]] {
+function tiedToUs(command: string, args: readonly string[], signal: 'TERM' | 'KILL'): [string, string[]] {
   return setpriv === undefined ? [command, [...args]] : [setpriv, ['--pdeathsig', signal, '--', command, ...args]]
 }
 

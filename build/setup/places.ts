@@ -5,13 +5,6 @@ import { dirname, join } from 'node:path'
 /** The checkout (or its staged copy) that this file runs in. */
 export const projectRoot = dirname(dirname(import.meta.dirname))
 
-/** Machine state of this checkout: locks, stamps, logs, the sandbox's data. Ignored by git, kept between runs. */
-export const stateFolder = join(projectRoot, '.chartkeep')
-
-/** Built output: `out/app` is what Electron is started on. */
-export const outFolder = join(projectRoot, 'out')
-export const appFolder = join(outFolder, 'app')
-
 /** Downloads that outlive `node_modules`, shared by all checkouts: `CHARTKEEP_CACHE`, else the platform's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env['CHARTKEEP_CACHE']) return env['CHARTKEEP_CACHE']

@@ -16,7 +16,7 @@ export interface Stage {
 }
 
 /** Where a run writes, relative to the project. All else of the stage belongs to root, so a run cannot alter what it runs. */
-export const resultPlaces = ['out/tour', 'out/bench', 'out/results', 'test-results'] as const
+const resultPlaces = ['out/tour', 'out/bench', 'out/results', 'test-results'] as const
 const caches = ['node_modules/.vite', 'node_modules/.vite-temp', 'node_modules/.cache']
 export const writablePlaces = ['.chartkeep', ...resultPlaces, ...caches]
 

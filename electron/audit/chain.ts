@@ -10,7 +10,7 @@ import { type Pruned, prunedFields } from './pruned.ts'
 import { createChainWriter, type WriterParts } from './writer.ts'
 
 /** Who acts, as `main` knows it: opaque ids, never names. */
-export interface Actor {
+interface Actor {
   /** The user's key on this workstation; undefined while nobody is signed in. */
   readonly user: string | undefined
   readonly device: string

@@ -11,7 +11,7 @@ import type { LockReason, SessionState } from '../../shared/contract/index.ts'
  * What `main` records of itself, beside the calls of the contract: who comes and goes, whose keys are handled, which
  * rules hold (164.312(b); 45 CFR 170.315(d)(2), which asks for changes of privileges and of the audit itself too).
  */
-export type OwnEventName =
+type OwnEventName =
   | 'app.started'
   | 'app.ended'
   | `session.${SessionState}`

@@ -9,7 +9,7 @@ import { prunedFields, signPruned } from './pruned.ts'
 import { readTail } from './tail.ts'
 
 /** Where the chain was last seen to be, kept where a profile that is put back does not reach: the keychain. */
-export interface AnchorStore {
+interface AnchorStore {
   /** Rejects where it cannot be read: the chain then goes on without. */
   get(): Promise<ChainHead | undefined>
   set(anchor: ChainHead): Promise<void>

@@ -17,7 +17,7 @@ import type { Asked, AskingWay } from './still-granted.ts'
 import { createTokens, type Held, type RefreshTokens, type Tokens } from './tokens.ts'
 
 export type { DeviceKey } from './device.ts'
-export { inAppWay, type SignInPage, type SignInRules, type SignInWay } from './sign-in-page.ts'
+export { inAppWay, type SignInPage, type SignInWay } from './sign-in-page.ts'
 export type { Asked, AskingWay } from './still-granted.ts'
 export { systemBrowserWay } from './system-browser.ts'
 export type { RefreshTokens } from './tokens.ts'

@@ -1,5 +1,5 @@
 /** What a sign-in page may reach, and which URL ends it. */
-export interface SignInRules {
+interface SignInRules {
   /** Whether a URL is the answer, to be caught and never loaded. */
   isRedirect(url: string): boolean
   /** Origins that the page may load from: those of the authorization server. */

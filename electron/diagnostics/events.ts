@@ -130,7 +130,7 @@ export const logEvents = {
   'log.dropped': { events: count, fields: count },
 } as const satisfies Record<string, Readonly<Record<string, Field>>>
 
-export type LogEvents = typeof logEvents
+type LogEvents = typeof logEvents
 export type LogEvent = keyof LogEvents
 /** What an event is told with. An event without fields takes none: `{}` as a type would take anything. */
 export type LogFields<E extends LogEvent> = keyof LogEvents[E] extends never

@@ -35,7 +35,7 @@ export interface OrdersParts {
 }
 
 /** The workstation that is ordered about, once there is one. */
-export interface Ordered {
+interface Ordered {
   readonly workstation: { session(): Session; dispatch(event: SessionEvent): void; settled(): Promise<void>; signOutWaiting(userKey: string): Promise<void>; reviewWaiting(gone?: string): Promise<void>; readonly audit: OwnAudit }
   newCorrelation(): string
   /** `since`: when the session came into its state, in epoch milliseconds. */

@@ -5,7 +5,7 @@ import type { Keychain } from '../vault/keychain.ts'
 
 /** What holds for a person here until it is lifted. `sign-in`: their PIN alone opens nothing before they have signed in fully. */
 const standings = ['out', 'sign-in'] as const
-export type Standing = (typeof standings)[number]
+type Standing = (typeof standings)[number]
 
 /** Where it stands in the keychain: an order must not be undone by removing a file. */
 export const standingAccount = (userKey: string) => `order/${userKey}`

@@ -7,7 +7,7 @@ export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy; /** Where a key stands, to say more about its value later. */ readonly placeOf: (path: readonly PropertyKey[]) => Place }
   | { readonly ok: false; readonly refusal: PolicyRefusal }
 
-export interface Place {
+interface Place {
   readonly line: number
   readonly column: number
 }

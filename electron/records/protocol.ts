@@ -149,10 +149,3 @@ export interface RecordsStart extends RecordsLimits {
   readonly role: StaffMember['role']
   readonly permissions: readonly Permission[]
 }
-
-/** What a view sends over a port; the reply is `{ id, reply: Reply<unknown> }`, both as JSON text. */
-export interface PortCall {
-  readonly id: number
-  readonly name: string
-  readonly input: unknown
-}

@@ -6,6 +6,7 @@ import type { TextPort } from './host.ts'
 /** The page does not want the answer to this call any more. */
 const PortLeave = z.strictObject({ leave: z.number().int() })
 
+/** What a view sends over a port; the reply is `{ id, reply: Reply<unknown> }`, both as JSON text. */
 const PortCall = z.strictObject({ id: z.number().int(), name: z.string().max(100), input: z.unknown() })
 
 /** No call is larger: the longest draft has 100,000 characters. UTF-16 units. */

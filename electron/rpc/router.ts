@@ -16,7 +16,7 @@ export interface CallerFacts {
 }
 
 /** At least the rows that the transport carries; of any others that are there none is answered. */
-export type Rows<T extends Transport> = { readonly [N in NamesVia<T>]: Contract[N] }
+type Rows<T extends Transport> = { readonly [N in NamesVia<T>]: Contract[N] }
 
 export interface RouterParts<T extends Transport, Caller extends CallerFacts> {
   readonly via: T

@@ -3,7 +3,7 @@ import { TabId, type PatientId } from '../../shared/contract/ids.ts'
 import { ChartkeepError } from '../../shared/errors.ts'
 
 /** As many charts as a person keeps apart; the renderer says so when it is reached. */
-export const mostTabs = 8
+const mostTabs = 8
 
 export interface ChartTabs {
   /** A new tab for the patient. Throws `invalid-input` beyond the most. */

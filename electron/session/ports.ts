@@ -11,7 +11,7 @@ import type { SignedIn } from './machine.ts'
 export type { Opened, TokenPort }
 
 /** Whereby what is on disk came to be under this part: a rotation has proved no PIN. */
-export type SettledBy = 'unlock' | 'new-pin' | 'rotation'
+type SettledBy = 'unlock' | 'new-pin' | 'rotation'
 
 /** What the session needs of the vault: the key part and its tries. Every function may reject with a `keychain-*` kind. */
 export interface VaultPort {

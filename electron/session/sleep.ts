@@ -36,7 +36,7 @@ interface Falling {
 }
 
 /** logind waits five seconds for all who keep it (InhibitDelayMaxSec=), whatever they do; a lock that takes longer than this does not hang the lid. Milliseconds. */
-export const longestKept = 4_000
+const longestKept = 4_000
 
 export function createSleep({ dispatch, through, awake, within, monotonic, log }: SleepParts): Sleep {
   let inhibitor: Inhibitor | undefined

@@ -17,7 +17,7 @@ const Noted = z.array(z.string().max(4_096)).max(100)
 const most = 8
 
 /** A file that a person wants, and where it is written until it is whole. */
-export interface UnfinishedFile {
+interface UnfinishedFile {
   readonly path: string
   readonly part: string
 }

@@ -2,7 +2,7 @@
  * Whether a call may be sent again when nobody knows what became of it (RFC 9110 §9.2.2).
  * `reads`: it changes nothing, as a `POST [type]/_search`. With a key the server knows it again and does it once.
  */
-export type Repeat = 'never' | 'reads' | { readonly idempotencyKey: string }
+type Repeat = 'never' | 'reads' | { readonly idempotencyKey: string }
 
 interface AnyCall {
   readonly url: string

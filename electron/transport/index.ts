@@ -1,5 +1,5 @@
-export { createTransport, defaultLimits, type HttpReply, type Limits, type ReplyHead, type Transport, type TransportParts } from './transport.ts'
+export { createTransport, type HttpReply, type Limits, type ReplyHead, type Transport, type TransportParts } from './transport.ts'
 export { beginningOf, type BodyReader, collected } from './body.ts'
-export { type HttpCall, mayRepeat, type Repeat } from './call.ts'
+export { type HttpCall, mayRepeat } from './call.ts'
 export { spkiPin } from './pinning.ts'
 export { isReset, networkFailure } from './failures.ts'

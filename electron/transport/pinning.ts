@@ -20,7 +20,7 @@ const longestChain = 10
  * could slip in an unsigned one that merely carries a pinned key: only an issuer whose key verifies the signature
  * of the one below counts.
  */
-export function vouchingChain(leaf: LinkedCertificate): X509Certificate[] {
+function vouchingChain(leaf: LinkedCertificate): X509Certificate[] {
   const chain: X509Certificate[] = []
   let link: LinkedCertificate | undefined = leaf
   let below: X509Certificate | undefined

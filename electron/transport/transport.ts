@@ -16,7 +16,7 @@ export interface Limits {
   readonly maxBytes: number
 }
 
-export const defaultLimits: Limits = { connectMs: 5_000, headersMs: 15_000, bodyMs: 30_000, maxBytes: 32 * 1024 * 1024 }
+const defaultLimits: Limits = { connectMs: 5_000, headersMs: 15_000, bodyMs: 30_000, maxBytes: 32 * 1024 * 1024 }
 
 export interface TransportParts extends TrustParts {
   /** `https://host[:port]`; nothing else is reached. */
@@ -50,7 +50,7 @@ export interface Transport {
 }
 
 /** The part of `RequestInit` that is honoured. */
-export interface FetchInit {
+interface FetchInit {
   readonly method?: string
   readonly headers?: HeadersInit
   readonly body?: unknown

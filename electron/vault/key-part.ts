@@ -18,7 +18,7 @@ const mostAside = 3
 const Stored = z.array(KeptPart).min(1).max(2)
 
 /** A part and its name, which key slots bear and which is no secret. */
-export interface KeyPart {
+interface KeyPart {
   readonly id: string
   readonly part: Buffer
 }

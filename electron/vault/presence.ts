@@ -3,7 +3,7 @@ import { ChartkeepError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 
 /** How a device says that the person is there. `windows-hello` has a name and no adapter yet. */
-export type PresenceWay = 'touch-id' | 'windows-hello'
+type PresenceWay = 'touch-id' | 'windows-hello'
 
 /**
  * A check of the operating system's that the person who set up this account is before the device. It gives a yes or no and no secret: whoever runs

@@ -9,7 +9,7 @@ import type { Tries } from './tries.ts'
 import type { UnlockSecret } from './unlock-secret.ts'
 
 /** What a lock screen shows, to be read out to the desk. */
-export interface Challenge {
+interface Challenge {
   readonly code: UnlockCode
   /** For how long an answer to it still counts, in milliseconds. */
   readonly validMs: number

@@ -22,14 +22,14 @@ const KnownUser = z.strictObject({
 export type KnownUser = z.infer<typeof KnownUser>
 
 /** Where it stands who is behind the lock. */
-export const lastAccount = 'last-user'
+const lastAccount = 'last-user'
 /** Where it stands whose sessions wait behind the lock, the newest first. */
-export const waitingAccount = 'waiting-users'
+const waitingAccount = 'waiting-users'
 /** Where a user stands in the keychain. */
 export const userAccount = (userKey: string) => `user/${userKey}`
 
 /** As many as a ward's workstation sees in a shift; the oldest beyond sign in fully. */
-export const mostWaiting = 16
+const mostWaiting = 16
 
 export interface Users {
   /** Whose session is behind the lock. Rejects `keychain-corrupt` if what is there cannot be read. */

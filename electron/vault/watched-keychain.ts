@@ -4,7 +4,7 @@ import type { Keychain } from './keychain.ts'
 import type { OpenedKeychain } from './open-keychain.ts'
 
 /** What is wrong with the keychain, and the code under which the log tells it. */
-export interface KeychainTrouble {
+interface KeychainTrouble {
   readonly fault: KeychainFault
   readonly correlation: string
 }

@@ -1,2 +1,2 @@
-export { type FailureWords, failureWords } from './failures.ts'
+export { failureWords } from './failures.ts'
 export { type MessageKey, t } from './catalogue.ts'

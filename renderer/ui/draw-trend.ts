@@ -2,7 +2,7 @@ import UPlot from 'uplot'
 import type { TrendPoint } from './sparkline.ts'
 import { trendScale } from './trend-scale.ts'
 
-export interface TrendLine {
+interface TrendLine {
   readonly points: readonly TrendPoint[]
   readonly dashed: boolean
 }

@@ -3,7 +3,7 @@ import type { PatientId, Place } from '../../shared/contract/index.ts'
 import { type ChartView, isChartView } from '../features/chart/chart-view.ts'
 
 /** A chart that is open: which patient, and where in it one reads. */
-export interface ChartTab {
+interface ChartTab {
   readonly patient: PatientId
   readonly view: ChartView
   /** Whether the note box is open beside the view. */

@@ -1,2 +1,1 @@
 export { fileMadeUpTrail } from './file.ts'
-export { madeUpTrail, type TrailSetting } from './made-up.ts'

@@ -63,7 +63,7 @@ async function spoilIdToken(jwt: string, { idToken, idTokenAlgorithm, fhirUser }
 }
 
 /** The claims as a server that is older than SMART 1.0 names them. Pure. */
-export function claimsInFashion(claims: JWTPayload, fashion: Faults['fhirUser']): JWTPayload {
+function claimsInFashion(claims: JWTPayload, fashion: Faults['fhirUser']): JWTPayload {
   if (fashion !== 'as-profile') return claims
   const { fhirUser, ...rest } = claims
   return { ...rest, profile: fhirUser }

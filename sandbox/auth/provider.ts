@@ -10,7 +10,7 @@ import { dataScopesOf, fromV1, identityScopes, narrowScopes, parseDataScope, wit
 import type { SigningKeys } from './signing-keys.ts'
 
 /** Five minutes: what a stolen access token is good for. Seconds. */
-export const accessTokenSeconds = 300
+const accessTokenSeconds = 300
 
 const hour = 3600
 const day = 24 * hour

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { readJson, type StateFolder, writeJson } from '../state.ts'
 
 /** The algorithms a client must be ready for: RS256 is OpenID's default, ES384 what SMART servers often use. */
-export type IdTokenAlgorithm = 'RS256' | 'ES384'
+type IdTokenAlgorithm = 'RS256' | 'ES384'
 
 /** Private keys that outlive a run: those that sign ID tokens, and the one that signs cookies. */
 export interface SigningKeys {

@@ -6,7 +6,7 @@ import type { Caller } from '../types.ts'
 
 /** HL7 v3 ActReason: break the glass, emergency treatment. */
 export const purposes = ['BTG', 'ETREAT'] as const
-export type Purpose = (typeof purposes)[number]
+type Purpose = (typeof purposes)[number]
 
 /** Longer than an emergency, and a care team is the way in. Minutes. */
 export const mostMinutes = 60

@@ -6,7 +6,7 @@ import type { Identify } from '../types.ts'
 import { type Grant, type Grants, mostMinutes, purposes } from './grants.ts'
 
 /** What the records say of a person's way to a patient. */
-export type WayTo = 'unknown' | 'in-care-team' | 'outside'
+type WayTo = 'unknown' | 'in-care-team' | 'outside'
 
 export interface BreakTheGlassOptions {
   readonly clock: Clock

@@ -18,7 +18,7 @@ const Registration = z.strictObject({
 })
 
 /** A registered workstation. `registeredAt` is an instant (RFC 3339, UTC). */
-export interface Device {
+interface Device {
   deviceId: string
   publicKey: string
   displayName: string

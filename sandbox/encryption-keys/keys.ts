@@ -4,8 +4,8 @@ import type { Clock } from '../../shared/clock.ts'
 import { readJson, type StateFolder, writeJson } from '../state.ts'
 
 /** How something is encrypted to the EHR (RFC 7518 §4.6): a key agreed anew for each, on a curve that every client has. */
-export const algorithm = 'ECDH-ES'
-export const encryption = 'A256GCM'
+const algorithm = 'ECDH-ES'
+const encryption = 'A256GCM'
 
 const PublicJwk = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), kid: z.string() })
 const StoredKey = PublicJwk.extend({ d: z.string(), madeAt: z.number() })
@@ -13,7 +13,7 @@ const StoredKey = PublicJwk.extend({ d: z.string(), madeAt: z.number() })
 const Stored = z.object({ keys: z.array(StoredKey).min(1) })
 
 /** A public key as clients find it (RFC 7517). */
-export type EncryptionKey = z.infer<typeof PublicJwk> & { use: 'enc'; alg: typeof algorithm }
+type EncryptionKey = z.infer<typeof PublicJwk> & { use: 'enc'; alg: typeof algorithm }
 
 export interface EncryptionKeys {
   /** The one to encrypt to now, alone in its set: who comes with an older one is still read. */

@@ -12,7 +12,7 @@ import { servedType } from './served-types.ts'
 import { deepest, isDeeperThan } from './write-check.ts'
 
 /** A bundle holds the server while it is worked on: as many entries as it does in about a second. */
-export const mostEntries = 1000
+const mostEntries = 1000
 
 const Entry = z.looseObject({
   fullUrl: z.string().max(2000).optional(),

@@ -16,7 +16,7 @@ interface EssentialElements {
 }
 
 /** The kinds of search parameter that have an index. */
-export type ParameterKind = 'token' | 'string' | 'date' | 'reference' | 'quantity'
+type ParameterKind = 'token' | 'string' | 'date' | 'reference' | 'quantity'
 
 /** A search parameter of one type, as the index and the search know it. */
 export interface IndexedParameter {

@@ -32,7 +32,7 @@ function formOf(body: unknown): Pair[] {
 }
 
 /** Creates a record, or finds the one that `If-None-Exist` names, or the one that was created under the same key. `id` is given where a bundle has named it. */
-export function createOnce(context: Context, body: Resource, ifNoneExist: string | undefined, id?: string, key?: string): Written {
+function createOnce(context: Context, body: Resource, ifNoneExist: string | undefined, id?: string, key?: string): Written {
   if (!mayUse(context.caller, body.resourceType, 'c')) throw roleRefusal()
   if (ifNoneExist !== undefined) {
     const there = theOne(context, body.resourceType, pairsOf(ifNoneExist))

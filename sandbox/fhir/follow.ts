@@ -12,7 +12,7 @@ export class FollowsNothing extends Error {
 }
 
 /** What a record has from those it belongs to. */
-export interface Inherited {
+interface Inherited {
   readonly patient: number
   readonly restricted: boolean
   readonly followed: readonly StoredRecord[]

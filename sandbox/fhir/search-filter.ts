@@ -9,7 +9,7 @@ import { refuse } from './outcomes.ts'
 import { patientParameters, servedType } from './served-types.ts'
 
 /** FHIR R4 §3.1.1.4.5: how an ordered value is compared. */
-export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
+type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
 
 /** One condition of a search. The values of a condition are alternatives; conditions add up. */
 export type Filter =

@@ -1,2 +1,2 @@
-export { type HospitalOptions, openHospital, type Population, type Progress } from './open.ts'
+export { openHospital, type Progress } from './open.ts'
 export { NoRoom } from './room.ts'

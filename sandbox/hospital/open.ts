@@ -9,7 +9,7 @@ import { makePopulation } from './makers.ts'
 import { assertRoom, NoRoom } from './room.ts'
 
 /** Which synthetic people there are: the same seed and number give the same. */
-export interface Population {
+interface Population {
   seed: number
   patients: number
 }

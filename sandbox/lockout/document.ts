@@ -15,7 +15,7 @@ interface Operation {
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 } }
 
 /** Every address of the lockout, as `docs/lockout-api.json` tells those who implement it. */
-export const operations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   { method: 'get', path: '/lockout/jwks', says: 'The keys that orders are signed with (RFC 7517). One that was replaced is published for another hour.', needs: 'nobody', answers: { 200: z.looseObject({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) }) } },
   { method: 'post', path: '/lockout/poll', says: 'Events for this workstation, as Security Event Tokens, by long polling (RFC 8936). What is neither in `ack` nor in `setErrs` comes again. A token is signed when it is handed over: `iat` is then, `toe` when it was ordered, `txn` the order, `aud` and `sub_id.device` the workstation.', needs: 'workstation', body: shapes.PollRequest, answers: { 200: shapes.PollAnswer } },
   { method: 'post', path: '/lockout/status', says: 'What a workstation says of itself, after each change of its session and once a minute: no patient, and people by their `sub`. `people`: whose sessions wait there behind the one on the screen, and what of each one’s work is not sent.', needs: 'workstation', body: shapes.Status, answers: { 204: undefined } },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import type { HistoryEntry } from './shapes.ts'
 
-export interface Happening {
+interface Happening {
   readonly what: string
   readonly deviceId?: string | undefined
   readonly user?: string | undefined

@@ -27,7 +27,7 @@ import { transmitter } from './transmitter.ts'
 import { openUnlockHelp } from './unlock-help.ts'
 import { openWorkstations } from './workstations.ts'
 
-export { openTransmitterKeys, type TransmitterKeys } from './keys.ts'
+export { openTransmitterKeys } from './keys.ts'
 
 export interface LockoutParts {
   readonly database: DatabaseSync

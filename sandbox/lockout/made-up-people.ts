@@ -4,7 +4,7 @@ import { drawName, drawTradition, traditions } from '../people/names.ts'
 import { opaqueId, rngOf } from '../people/random.ts'
 import type { UserRef } from './workstations.ts'
 
-export interface MadeUpPerson extends UserRef {
+interface MadeUpPerson extends UserRef {
   readonly username: string
   readonly isDisabled: boolean
 }

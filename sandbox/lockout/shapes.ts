@@ -10,9 +10,9 @@ const plain = /^[^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2
 /** Text that somebody types and others read: one line. */
 const line = (least: number, most: number) => z.string().trim().min(least).max(most).regex(plain)
 
-export const Sub = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
+const Sub = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
 const Moment = z.iso.datetime()
-export const OrderKind = z.enum(orderKinds)
+const OrderKind = z.enum(orderKinds)
 
 /** Who is to be reached. `users`: for `lock` and `message`, the workstations where these people are now; for every other kind, those where they have ever been. */
 export const Target = z.union([
@@ -24,7 +24,7 @@ export const Target = z.union([
 export type Target = z.infer<typeof Target>
 
 /** A sentence for those who look at it later. */
-export const Reason = line(reasonLength.least, reasonLength.most)
+const Reason = line(reasonLength.least, reasonLength.most)
 
 export const Preview = z.strictObject({ kind: OrderKind, target: Target })
 

@@ -7,7 +7,7 @@ import type { HistoryBook } from './history.ts'
 import { PeopleHere, type Status, type Target, type Unsent, type WorkstationQuery, type WorkstationShown } from './shapes.ts'
 
 /** Whoever has not asked for orders for so long is out of reach: three polls and a little. Milliseconds. */
-export const onlineMs = 90_000
+const onlineMs = 90_000
 
 export interface UserRef {
   readonly sub: string

@@ -1,12 +1,12 @@
 /** One version of an object, and until when nobody removes it. */
-export interface Version {
+interface Version {
   readonly id: string
   readonly body: Buffer
   readonly etag: string
   readonly retainUntil: number | undefined
 }
 
-export type Put = { readonly is: 'stored'; readonly version: Version } | { readonly is: 'refused'; readonly code: 'InvalidRequest' | 'PreconditionFailed' }
+type Put = { readonly is: 'stored'; readonly version: Version } | { readonly is: 'refused'; readonly code: 'InvalidRequest' | 'PreconditionFailed' }
 
 /** A bucket with versions and object lock in compliance mode: nobody, whoever they are, removes a version before its time. */
 export interface Bucket {

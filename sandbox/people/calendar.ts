@@ -50,11 +50,6 @@ export function yearOf(day: Day): number {
   return new Date(day * millisecondsPerDay).getUTCFullYear()
 }
 
-/** 1 to 12. */
-export function monthOf(day: Day): number {
-  return new Date(day * millisecondsPerDay).getUTCMonth() + 1
-}
-
 /** Offices are closed on Saturday and Sunday: the Monday after, for those. */
 export function workingDay(day: Day): Day {
   // 1970-01-01 was a Thursday, hence the 4.

@@ -53,14 +53,14 @@ export interface PlannedVisit {
 }
 
 /** Laboratory work repeated for as long as a disease is followed. */
-export interface Monitoring {
+interface Monitoring {
   readonly panel: PanelKey
   readonly everyDays: number
   readonly from: Day
   readonly until?: Day
 }
 
-export interface Routine {
+interface Routine {
   readonly everyDays: number
   readonly from: Day
   readonly until?: Day

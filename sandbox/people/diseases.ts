@@ -1,6 +1,6 @@
 import type { Rng } from './random.ts'
 
-export const diseases = [
+const diseases = [
   'type-2-diabetes',
   'hypertension',
   'hyperlipidemia',

@@ -4,7 +4,7 @@ import { ageOn, type Person } from './person.ts'
 import type { AnalyteKey } from './codes/laboratory.ts'
 
 /** Analytes that follow from others, and so have no level of their own: `labs.ts` calculates them. */
-export type DerivedAnalyte = 'creatinine' | 'filtration' | 'hematocrit' | 'redCells' | 'cholesterol' | 'glucose' | 'ureaNitrogen'
+type DerivedAnalyte = 'creatinine' | 'filtration' | 'hematocrit' | 'redCells' | 'cholesterol' | 'glucose' | 'ureaNitrogen'
 
 /** What a body has a level of: vital signs, analytes, the true filtration of the kidneys, and a mood score. */
 export type Measure =

@@ -30,7 +30,7 @@ const routes = {
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 })
 
 /** Leading zero, no trailing zero, a separator from 1,000: as doses are written to be read safely. */
-export const spokenNumber = (value: number): string => numbers.format(value)
+const spokenNumber = (value: number): string => numbers.format(value)
 
 function count(amount: number, form: Form): string {
   const noun = form === 'milliliter' ? 'mL' : form

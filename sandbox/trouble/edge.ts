@@ -14,8 +14,8 @@ export interface TroubledEdgeOptions extends Places {
 }
 
 /** One request's own trouble, as JSON, beside the control secret: for a client that a test can give headers to. */
-export const troubleHeader = 'x-sandbox-trouble'
-export const controlHeader = 'x-sandbox-control'
+const troubleHeader = 'x-sandbox-trouble'
+const controlHeader = 'x-sandbox-control'
 
 type DeedNamed<K extends Deed['do']> = Extract<Deed, { do: K }>
 

@@ -1,5 +1,5 @@
 export { type TroubleBook, troubleBook } from './book.ts'
-export { controlHeader, troubledEdge, troubleHeader } from './edge.ts'
+export { troubledEdge } from './edge.ts'
 export type { TroubleName } from './names.ts'
 export { script } from './spoil.ts'
 export { Deed, type TroubleInput, Troubles } from './trouble.ts'

@@ -11,10 +11,10 @@ import { hasUnknownModifier, isAbsent, items, line, malformed, oneOf, resource }
 import type { When } from './when.ts'
 import { readWhen } from './when.ts'
 
-export type Severity = 'mild' | 'moderate' | 'severe'
+type Severity = 'mild' | 'moderate' | 'severe'
 
 /** One reaction. An empty list of manifestations: "reaction not recorded", said by the catalogue. */
-export type Reaction = {
+type Reaction = {
   readonly manifestations: readonly Concept[]
   readonly description: string | undefined
   readonly severity: Severity | 'not-recorded'
@@ -43,9 +43,9 @@ export type AllergyRow = {
 }
 
 /** What was asserted not to be there. */
-export type NoKnownScope = 'any' | 'medication' | 'food' | 'environment' | 'latex' | 'animal'
+type NoKnownScope = 'any' | 'medication' | 'food' | 'environment' | 'latex' | 'animal'
 
-export type NoKnownAllergy = {
+type NoKnownAllergy = {
   readonly scope: NoKnownScope
   readonly verification: AllergyRow['verification']
   readonly recordedDate: PartialDate | undefined
@@ -53,7 +53,7 @@ export type NoKnownAllergy = {
 }
 
 /** The one line of the banner. "No known allergies" is `asserted-none` alone; an empty list is `none-recorded`, which is something else. */
-export type AllergyState = 'listed' | 'asserted-none' | 'asserted-none-in-part' | 'not-known' | 'none-recorded' | 'unreadable'
+type AllergyState = 'listed' | 'asserted-none' | 'asserted-none-in-part' | 'not-known' | 'none-recorded' | 'unreadable'
 
 export type Allergies = {
   readonly state: AllergyState

@@ -55,7 +55,7 @@ function agree(laboratory: Flag, range: 'low' | 'normal' | 'high'): boolean {
 }
 
 /** A number against its range: both of one unit. The bounds themselves are within (FHIR R4, Observation.referenceRange). */
-export function compare(value: Quantity | undefined, range: ReferenceRange): Compared {
+function compare(value: Quantity | undefined, range: ReferenceRange): Compared {
   if (value === undefined) return { flag: 'not-assessed', why: 'not-a-number' }
   if (range.kind === 'not-recorded') return { flag: 'not-assessed', why: 'no-range' }
   if (range.kind !== 'range') return { flag: 'not-assessed', why: 'range-unusable' }

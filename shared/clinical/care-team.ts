@@ -10,7 +10,7 @@ import type { When } from './when.ts'
 import { readPeriod } from './when.ts'
 import type { Viewpoint } from './zone.ts'
 
-export type CareTeamMember = {
+type CareTeamMember = {
   readonly name: Recorded<string>
   readonly roles: readonly Concept[]
   readonly kind: 'Practitioner' | 'PractitionerRole' | 'RelatedPerson' | 'Patient' | 'Organization' | 'CareTeam' | 'not-recorded'

@@ -8,7 +8,7 @@ export type Decimal = string & { readonly __decimal: unique symbol }
 
 const lexical = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 /** The extension of a number that says how it was written. */
-export const writtenAs = 'urn:chartkeep:decimal-as-written'
+const writtenAs = 'urn:chartkeep:decimal-as-written'
 
 /**
  * A number in JSON that JavaScript may write back otherwise: a fraction that ends in 0, an exponent, -0, more digits than a

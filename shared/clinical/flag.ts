@@ -11,7 +11,7 @@ import type { When } from './when.ts'
 import { readPeriod } from './when.ts'
 import type { Viewpoint } from './zone.ts'
 
-export type FlagRow = {
+type FlagRow = {
   readonly kind: 'flag'
   readonly id: string | undefined
   readonly name: Concept

@@ -127,7 +127,7 @@ function testsOf(rows: readonly ObservationRow[], zone: Zone): readonly TestHist
 }
 
 /** Same test: same LOINC code, else same local code, else same name. A test without any is alone: two unknowns are not one. */
-export function testKey(row: ObservationRow): string | undefined {
+function testKey(row: ObservationRow): string | undefined {
   const coded = row.name.codes.find(({ system: from, code }) => from === system.loinc && code !== undefined) ?? row.name.codes.find(({ code }) => code !== undefined)
   if (coded?.code !== undefined) return `${coded.system ?? ''}|${coded.code}`
   const text = textOf(row.name)

@@ -43,11 +43,11 @@ export type PatientIdentity = {
 }
 
 /** `at-unknown-time`: dead, and the date is not recorded. `not-recorded`: no word about it, as with most of the living. */
-export type Deceased =
+type Deceased =
   | { readonly kind: 'no' | 'not-recorded' | 'at-unknown-time' | 'malformed' }
   | { readonly kind: 'at'; readonly date: PartialDate }
 
-export type RecordNumber = { readonly value: string; readonly assigner: Recorded<string> }
+type RecordNumber = { readonly value: string; readonly assigner: Recorded<string> }
 
 /** Reads a Patient. */
 export function readPatient(value: unknown, at: Viewpoint): PatientIdentity | Malformed {

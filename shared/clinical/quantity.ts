@@ -6,7 +6,7 @@ import type { Unit } from './unit.ts'
 import { readUnit } from './unit.ts'
 
 /** Before the number: the true value lies on that side of it. */
-export type Comparator = '<' | '<=' | '>=' | '>'
+type Comparator = '<' | '<=' | '>=' | '>'
 
 export type Quantity = {
   /** As written, for the screen. */

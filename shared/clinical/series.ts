@@ -19,7 +19,7 @@ export type Reading = {
   readonly range: ReferenceRange
 }
 
-export type SeriesPoint = {
+type SeriesPoint = {
   readonly id: string | undefined
   /** Epoch milliseconds: the instant, or noon of the day where the time is not known. */
   readonly at: number
@@ -37,7 +37,7 @@ export type Series = {
   readonly band: { readonly low: number | undefined; readonly high: number | undefined } | undefined
 }
 
-export type LeftOut = { readonly id: string | undefined; readonly why: 'no-day' | 'not-a-number' | 'no-unit' }
+type LeftOut = { readonly id: string | undefined; readonly why: 'no-day' | 'not-a-number' | 'no-unit' }
 
 export type Trends = {
   /** One for each unit: never two units in one. The one with the newest point first. */

@@ -15,7 +15,7 @@ import type { Malformed } from './untrusted.ts'
 import type { Zone } from './zone.ts'
 
 /** In the order in which they are read at the bedside. LOINC, US Core 7/8 vital signs. */
-export const vitalSigns = [
+const vitalSigns = [
   { sign: 'blood-pressure', codes: ['85354-9', '55284-4'] },
   { sign: 'heart-rate', codes: ['8867-4'] },
   { sign: 'respiratory-rate', codes: ['9279-1'] },
@@ -43,7 +43,7 @@ export type VitalReading = {
   readonly hasUnknownModifier: boolean
 }
 
-export type VitalValue =
+type VitalValue =
   /** As recorded; `other` is the same in the other unit of the bedside, and converted. */
   | { readonly kind: 'single'; readonly finding: Finding; readonly other: Quantity | undefined }
   /** A pair; a half that was not recorded is undefined, and said. */

@@ -5,8 +5,8 @@ import { alertFindings, deliveryResults, deliveryStates, deskAlertStates, deskOr
 import { type AuditAction, type AuditRule, procedure, sessionStates, whileUnlocked } from './procedure.ts'
 
 /** Ids of the desk's API: opaque, and none of a patient. */
-export const WorkstationId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/)
-export const StaffSub = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
+const WorkstationId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/)
+const StaffSub = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
 const Id = z.string().min(1).max(200).regex(/^[\x21-\x7e]+$/)
 /** Epoch milliseconds. */
 const Moment = z.number()

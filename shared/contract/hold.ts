@@ -4,7 +4,7 @@ import { PatientId } from './ids.ts'
 import { procedure, whileUnlocked } from './procedure.ts'
 
 /** Longer than any reason has to be. UTF-16 units. */
-export const longestReason = 500
+const longestReason = 500
 
 const Answer = z
   .strictObject({

@@ -20,7 +20,3 @@ export type TabId = z.infer<typeof TabId>
 /** A call that asks the person for a file, so that it can be given up by this name: the page makes it up, for one call. */
 export const FileCall = z.uuid()
 export type FileCall = z.infer<typeof FileCall>
-
-/** Raised by every lock and sign-out: what belongs to an older one is refused. */
-export const Epoch = z.number().int().nonnegative().brand<'Epoch'>()
-export type Epoch = z.infer<typeof Epoch>

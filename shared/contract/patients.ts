@@ -10,13 +10,12 @@ export const Freshness = z.strictObject({
 })
 export type Freshness = z.infer<typeof Freshness>
 
-export const PatientList = z.strictObject({
+const PatientList = z.strictObject({
   patients: z.array(FhirResource),
   /** True when the EHR has more than is listed; the screen says so. */
   cut: z.boolean(),
   freshness: Freshness,
 })
-export type PatientList = z.infer<typeof PatientList>
 
 const reading = { via: 'workspace', needs: 'patient:search', during: whileUnlocked } as const
 

@@ -11,7 +11,7 @@ export type DeskPermission = 'desk:read' | 'desk:order' | 'desk:alerts'
 export type SectionPermission = `section:${SectionName}`
 
 export const sectionPermission = (section: SectionName): SectionPermission => `section:${section}`
-export const deskPermissions: readonly DeskPermission[] = ['desk:read', 'desk:order', 'desk:alerts']
+const deskPermissions: readonly DeskPermission[] = ['desk:read', 'desk:order', 'desk:alerts']
 export const permissions: readonly Permission[] = ['patient:search', 'chart:read', 'note:draft', 'file:send', 'audit:read', ...deskPermissions, ...sections.map(sectionPermission)]
 
 /** The states of the session machine, as far as a procedure may ask for them. */

@@ -24,7 +24,7 @@ export type LockReason = z.infer<typeof LockReason>
  * What a PIN is good for. `out`: all tries are used, and the support desk may grant some. `void`: only a full sign-in helps, and another PIN.
  * `unavailable`: nothing is kept here, or what keeps it is out of reach.
  */
-export const pinStates = ['unset', 'set', 'out', 'void', 'unavailable'] as const
+const pinStates = ['unset', 'set', 'out', 'void', 'unavailable'] as const
 export type PinState = (typeof pinStates)[number]
 
 /** What a window may know of the session: no patient, no token. */

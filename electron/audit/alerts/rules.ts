@@ -33,7 +33,7 @@ function chartAskedFor({ event, cause, outcome, patient }: Seen): string | undef
 const chartThat = ({ event, patient }: Seen, holds: boolean): string | undefined => (event === 'chart.signals' && holds ? patient : undefined)
 
 /** Whether the entry falls outside of the working day, by the workstation's own time. */
-export function isOffHours(wall: number, { from, to }: Pick<AlertPolicy['offHours'], 'from' | 'to'>, zone: Zone): boolean {
+function isOffHours(wall: number, { from, to }: Pick<AlertPolicy['offHours'], 'from' | 'to'>, zone: Zone): boolean {
   const { hour, minute } = wallTime(wall, zone)
   const now = hour * 60 + minute
   const [begins, ends] = [minutesOf(from), minutesOf(to)]

@@ -15,7 +15,7 @@ export interface EngineTime {
 }
 
 /** Servers that set clocks right move them by less. Milliseconds. */
-export const clockTolerance = 60_000
+const clockTolerance = 60_000
 
 /** The time at an entry, and whether the wall clock was set back before it: also where more time has passed since than it was set back by. */
 export function advance(time: EngineTime | undefined, { wall, mono, run }: Pick<SeenEntry, 'wall' | 'mono' | 'run'>): { readonly time: EngineTime; readonly setBack: boolean } {

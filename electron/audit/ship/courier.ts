@@ -30,7 +30,7 @@ export interface Courier {
 }
 
 /** What is not urgent waits so long for company; and what waits for a sign-in is tried so often without. Milliseconds. */
-export const companyMs = 2_000
+const companyMs = 2_000
 const patienceMs = 3_600_000
 /** A line that a place refuses so often in a row is passed over: one that it does not understand must not hold up all that follow. */
 const refusals = 3

@@ -8,7 +8,7 @@ import type { EntryEvent } from '../own-events.ts'
 export type Kind = 'read' | 'query' | 'create' | 'update' | 'login' | 'logout' | 'start' | 'stop' | 'audit-log' | 'security'
 
 /** DICOM PS3.16 CID 403, the kinds of a security alert. */
-export type SecurityCode = '110130' | '110132' | '110133' | '110134' | '110135' | '110136' | '110138'
+type SecurityCode = '110130' | '110132' | '110133' | '110134' | '110135' | '110136' | '110138'
 
 export type Line =
   | { readonly as: Exclude<Kind, 'security'> }

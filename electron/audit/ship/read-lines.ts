@@ -5,7 +5,7 @@ import { auditFormat } from '../format.ts'
 import type { ChainLine } from './place.ts'
 
 /** The last line that a place has acknowledged. */
-export interface Acknowledged {
+interface Acknowledged {
   readonly file: number
   /** Its first byte. */
   readonly at: number
@@ -14,7 +14,7 @@ export interface Acknowledged {
 }
 
 /** A line that is not what a writer wrote: it is reported to nobody, and stays. */
-export interface Unreadable {
+interface Unreadable {
   readonly file: number
   readonly at: number
 }
@@ -98,7 +98,7 @@ async function readPiece(folder: string, file: number, at: number, until: ReadPa
 }
 
 /** Numbers of the chain's files, ascending. */
-export async function filesOf(folder: string): Promise<readonly number[]> {
+async function filesOf(folder: string): Promise<readonly number[]> {
   const found = (await readdir(folder)).map((name) => Number(auditFormat.fileName.exec(name)?.[1] ?? 0))
   return found.filter((number) => number > 0).sort((a, b) => a - b)
 }

@@ -4,7 +4,7 @@ export interface Anchor {
   readonly hash: string
 }
 
-export type FaultKind =
+type FaultKind =
   | 'changed' // not what its hash stands for, or no entry at all
   | 'removed' // entries between the one before and this one are not there
   | 'reordered' // it stands before another that belongs here

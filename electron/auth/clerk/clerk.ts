@@ -19,7 +19,7 @@ export interface ClerkHost {
 }
 
 /** The part of sign-in that `main` does. */
-export type MainsPart = Pick<AuthParts, 'way' | 'refreshTokens' | 'deviceKey' | 'keepUnlockSecret' | 'subjectOf' | 'log'>
+type MainsPart = Pick<AuthParts, 'way' | 'refreshTokens' | 'deviceKey' | 'keepUnlockSecret' | 'subjectOf' | 'log'>
 
 export interface ClerkEnvironment {
   openAuth(start: ClerkStart, mains: MainsPart): Auth

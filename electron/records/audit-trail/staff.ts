@@ -5,7 +5,7 @@ import { kindOf } from '../../../shared/errors.ts'
 import { readBundle } from '../fhir/bundle.ts'
 import type { FhirClient } from '../fhir/client.ts'
 
-export interface StaffEntry {
+interface StaffEntry {
   readonly reference: string
   readonly name?: string
 }

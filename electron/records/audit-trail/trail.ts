@@ -34,7 +34,7 @@ export interface TrailRest {
   readonly patient: string | undefined
 }
 
-export interface TrailQuestion {
+interface TrailQuestion {
   readonly filter: AuditFilter
   readonly users: readonly string[] | undefined
   readonly only?: Only | undefined

@@ -18,7 +18,7 @@ export interface KeptSection {
   readonly asOf: number
 }
 
-export interface SectionAddress {
+interface SectionAddress {
   readonly patient: string
   readonly section: SectionName
   /** Where the part begins; absent: at the start. */

@@ -13,7 +13,7 @@ export interface LedgerParts {
   readonly epoch: number
 }
 
-export interface NewRow {
+interface NewRow {
   readonly patient: Buffer
   readonly asOf: number
   readonly tag: Buffer
@@ -22,7 +22,7 @@ export interface NewRow {
 }
 
 /** What may be changed; whatever is, the manifest changes with it. */
-export interface Book {
+interface Book {
   put(lookup: Buffer, row: NewRow): void
   remove(lookup: Buffer): void
   rename(from: Buffer, to: Buffer): void

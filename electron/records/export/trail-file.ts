@@ -3,7 +3,7 @@ import type { TrailEntry } from '../audit-trail/trail.ts'
 import { csvBegin, csvLine } from './csv.ts'
 
 /** A form in which entries leave the application. */
-export interface TrailForm {
+interface TrailForm {
   /** What stands before the first entry. */
   readonly begin: string
   line(entry: TrailEntry): string

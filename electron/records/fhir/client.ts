@@ -10,7 +10,7 @@ import { failureOfAnswer, retryAfterMs } from './outcome.ts'
 import { fhirJsonReader } from './read-json.ts'
 
 /** What the EHR answered to a read. */
-export type Answer =
+type Answer =
   /** 304: what was kept under the ETag is still true. */
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'body'; readonly json: unknown; readonly etag: string | undefined }
@@ -23,14 +23,14 @@ interface FhirClientParts extends ExchangeParts, Patience {
   heard?(): void
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly etag?: string | undefined
   /** What this and the other requests of the same answer may cost together. */
   readonly effort: Effort
 }
 
 /** What is created, and under which key. */
-export interface CreateOptions {
+interface CreateOptions {
   readonly key: string
   readonly contentType: string
   readonly body: string | (() => Iterable<Uint8Array>)
@@ -41,7 +41,7 @@ export interface CreateOptions {
 }
 
 /** What a `Binary` holds, as it is. */
-export interface Content {
+interface Content {
   readonly bytes: Buffer
   /** As the answer says; in lower case, without parameters. */
   readonly contentType: string

@@ -19,7 +19,7 @@ export interface FileContext {
 /** A public key of somebody who is to open the file elsewhere: of the kind that audit texts are encrypted to (ADR 0075). */
 export type RecipientKey = EncryptionKey
 
-export const fileFormat = 'chartkeep-file/1'
+const fileFormat = 'chartkeep-file/1'
 
 /** How a recipient gets at the key, beside their own secret. */
 export const Wrapped = z.discriminatedUnion('for', [
@@ -31,7 +31,7 @@ export const Wrapped = z.discriminatedUnion('for', [
 export type Wrapped = z.infer<typeof Wrapped>
 
 /** What a recipient elsewhere is told: the key, and what the chunks are bound to. */
-export interface Handover extends FileContext {
+interface Handover extends FileContext {
   readonly format: typeof fileFormat
   /** base64url of 32 bytes. */
   readonly key: string

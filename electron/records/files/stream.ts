@@ -12,7 +12,7 @@ export const tagBytes = 16
 export const chunkBytes = 256 * 1024
 export const sealedChunkBytes = chunkBytes + tagBytes
 /** The counter does not come round. */
-export const mostChunks = 2 ** 32
+const mostChunks = 2 ** 32
 
 /** What the chunks of one file have in common. */
 export interface StreamSecret {

@@ -37,7 +37,7 @@ export interface OpenVaultParts {
 }
 
 /** How the moving of rows from under the DEK before ended. */
-export interface MoveEnd {
+interface MoveEnd {
   /** All are moved, and that DEK is to be destroyed: `forget` lets go of it and removes its files, once nothing else opens them any more. */
   done(forget: () => void): void
   failed(failure: FailureKind): void

@@ -14,7 +14,7 @@ export interface RotationParts {
 }
 
 /** The key file, on the disk. */
-export interface KeyFiles {
+interface KeyFiles {
   readonly read: typeof readKeyFile
   readonly write: typeof writeKeyFile
 }

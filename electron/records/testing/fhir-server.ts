@@ -11,7 +11,7 @@ export interface TestResource {
   readonly [element: string]: unknown
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string
   /** Path and query below the base, or from the root where it is not below it. */
   readonly path: string
@@ -21,7 +21,7 @@ export interface Asked {
 }
 
 /** Answers before the resources do; returning true means that it has. */
-export type Intercept = (asked: Asked, response: ServerResponse) => boolean
+type Intercept = (asked: Asked, response: ServerResponse) => boolean
 
 export interface FhirTestServer {
   readonly fhirBase: string

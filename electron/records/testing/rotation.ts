@@ -7,7 +7,7 @@ import { openStore, type StoreEvent } from '../cache/open-store.ts'
 /** What is in the vault of a test, of which the rows are moved from under one DEK to another. */
 export const rowsOf = { work: 60, cache: 300 } as const
 export type RotatedName = keyof typeof rowsOf
-export const user = 'a'
+const user = 'a'
 /** In which its files were left. */
 export const epoch = 3
 

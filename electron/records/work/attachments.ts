@@ -13,7 +13,7 @@ import type { RecipientKey } from '../files/file-key.ts'
 import { type FileAddress, type FileShelf, type FileWriter, type HandedOver, type KeptFile, partBytes } from '../files/shelf.ts'
 
 /** How far a file is sealed, in bytes. */
-export interface Progress {
+interface Progress {
   readonly attachment: string
   readonly done: number
   readonly bytes: number

@@ -27,7 +27,7 @@ export interface FollowParts {
 const lookEvery = 30_000
 
 /** Between two attempts to reach a bus, after so many that failed. Milliseconds. */
-export const pauseAfter = (failures: number): number => Math.min(60_000, 1_000 * 2 ** Math.min(failures - 1, 10))
+const pauseAfter = (failures: number): number => Math.min(60_000, 1_000 * 2 ** Math.min(failures - 1, 10))
 
 /** Listens to the speakers on a bus, and comes back to it whenever it is lost, until it is closed. Never rejects. */
 export function followBus(parts: FollowParts): { close(): Promise<void> } {

@@ -51,7 +51,7 @@ const attribute = {
   valueLength: 0x161,
   extractable: 0x162,
 } as const
-export type AttributeName = keyof typeof attribute
+type AttributeName = keyof typeof attribute
 /** A number is a `CK_ULONG`, a claim a `CK_BBOOL`. */
 export type Template = Readonly<Partial<Record<AttributeName, number | boolean | Uint8Array>>>
 

@@ -27,7 +27,7 @@ export function bornWords({ birthDate, age }: PatientIdentity, zone: string): st
 }
 
 /** The age alone; nothing where the birth date already says why there is none. */
-export function ageWords(age: PatientIdentity['age']): string {
+function ageWords(age: PatientIdentity['age']): string {
   const known = valueOf(age)
   if (known === undefined) return ''
   return known.kind === 'not-born-yet' ? t('patient.notBornYet') : formatAge(known, (text) => t('words.about', { age: text }))

@@ -1,6 +1,6 @@
 export { ChartAccessProvider, createChartAccess, useChartAccess } from './access.ts'
 export { Chart } from './Chart.tsx'
-export { type ChartView, chartViews } from './chart-view.ts'
+export { chartViews } from './chart-view.ts'
 export { likenessOf, type PatientHeads, rememberHeads, useHeads } from './heads.ts'
 export { bornWords, headName, headNumber, markWords, recordNumbers, sexWords } from './head-words.ts'
 export { openChart, refreshChart } from './open-chart.ts'

@@ -4,7 +4,7 @@ import { pinWeakness } from '../../../shared/pin-weakness.ts'
  * How hard a PIN is to guess for someone who holds the disk and the keychain and tries PINs as fast as the key
  * derivation lets them. Honest rather than flattering: what people choose first is counted as tried first.
  */
-export type PinLevel = 'refused' | 'weak' | 'fair' | 'strong'
+type PinLevel = 'refused' | 'weak' | 'fair' | 'strong'
 
 export interface PinStrength {
   readonly level: PinLevel

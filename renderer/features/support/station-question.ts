@@ -85,7 +85,7 @@ function keyOf(station: Station, by: StationColumn): number | string | undefined
 }
 
 /** Total: no two workstations are equal, so that an order is the same however it was come by. Those without a value stand last either way round. */
-export function comparing({ by, descending }: Pick<StationQuestion, 'by' | 'descending'>): (a: Station, b: Station) => number {
+function comparing({ by, descending }: Pick<StationQuestion, 'by' | 'descending'>): (a: Station, b: Station) => number {
   const direction = descending ? -1 : 1
   return (a, b) => {
     const [left, right] = [keyOf(a, by), keyOf(b, by)]

@@ -4,7 +4,7 @@ import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { useServices } from '../../services/index.ts'
 import { emptyHelpForm, type HelpForm } from './help-question.ts'
 
-export type HelpState = { readonly is: 'asking' } | { readonly is: 'sending' } | { readonly is: 'failed'; readonly failure: ShownFailure } | { readonly is: 'answered'; readonly answer: OutputOf<'desk.unlockHelp'> }
+type HelpState = { readonly is: 'asking' } | { readonly is: 'sending' } | { readonly is: 'failed'; readonly failure: ShownFailure } | { readonly is: 'answered'; readonly answer: OutputOf<'desk.unlockHelp'> }
 
 export interface HelpCase {
   readonly form: HelpForm

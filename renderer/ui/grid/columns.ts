@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 /** How a cell reads: the words in it say the same without the colour. */
-export type Tone = 'quiet' | 'strong' | 'away' | 'caution' | 'critical'
+type Tone = 'quiet' | 'strong' | 'away' | 'caution' | 'critical'
 
 export interface GridColumn<Line, Id extends string = string> {
   readonly id: Id

@@ -8,7 +8,7 @@ const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 
 /** Text as it may stand between tags and in attributes. */
-export const escaped = (text: string): string => text.replace(forbidden, '').replace(/[&<>"']/g, (character) => escapes[character] ?? '')
+const escaped = (text: string): string => text.replace(forbidden, '').replace(/[&<>"']/g, (character) => escapes[character] ?? '')
 
 type Part = Xml | readonly Xml[] | string | number | undefined
 

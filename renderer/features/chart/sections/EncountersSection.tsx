@@ -28,7 +28,7 @@ export function EncountersSection({ patient, limit, onShow }: SectionProps) {
   )
 }
 
-export function EncounterTable({ rows, zone }: { readonly rows: Rows; readonly zone: string }) {
+function EncounterTable({ rows, zone }: { readonly rows: Rows; readonly zone: string }) {
   return (
     <table className={table['table']}>
       <thead className="visually-hidden">
