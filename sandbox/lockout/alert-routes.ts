@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Identify } from '../types.ts'
 import type { Alerts } from './alerts.ts'
 import { deskDoor, idOf } from './desk-door.ts'
-import { AlertClosing, AlertComment, AlertQuery, AlertTaking } from './shapes.ts'
+import { AlertClosing, AlertComment, AlertQuery, AlertTaking } from './shapes/index.ts'
 
 /** Alerts at the support desk (docs/lockout-api.json): who of the staff, by which rule; no patient. */
 export function alertRoutes({ identify, clock, alerts }: { readonly identify: Identify; readonly clock: Clock; readonly alerts: Alerts }): FastifyPluginAsync {

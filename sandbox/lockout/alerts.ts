@@ -7,7 +7,7 @@ import { DeviceId } from '../device/registrations.ts'
 import { DeskRefused, noneFor } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
 import { atomically } from './schema.ts'
-import type { AlertShown } from './shapes.ts'
+import type { AlertShown } from './shapes/index.ts'
 import type { UserRef } from './workstations.ts'
 
 export interface AlertsParts {

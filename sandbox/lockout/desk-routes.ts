@@ -5,7 +5,7 @@ import { deskDoor, idOf, noneFor } from './desk-door.ts'
 import type { HistoryBook } from './history.ts'
 import type { Orders } from './orders.ts'
 import { previewOf } from './preview.ts'
-import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, UnlockHelp, type UserShown, WorkstationQuery } from './shapes.ts'
+import { Because, HistoryQuery, NewOrder, OrderQuery, Preview, UnlockHelp, type UserShown, WorkstationQuery } from './shapes/index.ts'
 import type { AnswerChallenge } from './unlock-help.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import * as shapes from './shapes.ts'
+import * as shapes from './shapes/index.ts'
 
 interface Operation {
   readonly method: 'get' | 'post'

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
-import type { HistoryEntry } from './shapes.ts'
+import type { HistoryEntry } from './shapes/index.ts'
 
 interface Happening {
   readonly what: string

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { openHistory } from './history.ts'
 import { type Enforcement, type Orders, openOrders } from './orders.ts'
-import type { NewOrder, WorkstationShown } from './shapes.ts'
+import type { NewOrder, WorkstationShown } from './shapes/index.ts'
 import { openStreams } from './streams.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 

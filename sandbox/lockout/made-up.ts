@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { opaqueId, type Rng, rngOf } from '../people/random.ts'
 import { atomically } from './schema.ts'
 import type { MadeUpPeople } from './made-up-people.ts'
-import type { PeopleHere } from './shapes.ts'
+import type { PeopleHere } from './shapes/index.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 
 /** How many workstations that are nowhere, and who is said to sit at them. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { orderKinds } from '../../shared/desk/order-kinds.ts'
 import { deliveryStates, identifications } from '../../shared/desk/words.ts'
-import { Delivery, type OrderShown, Target } from './shapes.ts'
+import { Delivery, type OrderShown, Target } from './shapes/index.ts'
 
 const text = z.string().nullable()
 const number = z.number().nullable()

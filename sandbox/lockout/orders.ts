@@ -7,7 +7,7 @@ import { detailOf, type HistoryBook } from './history.ts'
 import { agreeWithinMs, needsSecond, reachesWherever } from './order-rules.ts'
 import { openOrderRows, type OrderRow, targetOf } from './order-rows.ts'
 import { atomically } from './schema.ts'
-import type { Delivery, NewOrder, OrderShown, Target } from './shapes.ts'
+import type { Delivery, NewOrder, OrderShown, Target } from './shapes/index.ts'
 import type { Streams } from './streams.ts'
 import type { Workstations } from './workstations.ts'
 

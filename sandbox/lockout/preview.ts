@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { reachesWaiting } from './order-rules.ts'
 import type { Orders } from './orders.ts'
-import type { Preview, PreviewShown, Unsent, WorkstationShown } from './shapes.ts'
+import type { Preview, PreviewShown, Unsent, WorkstationShown } from './shapes/index.ts'
 import type { UserRef, Workstations } from './workstations.ts'
 
 export interface PreviewParts {

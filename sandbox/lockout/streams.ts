@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { type OrderKind, orderKinds } from '../../shared/desk/order-kinds.ts'
 import type { HistoryBook } from './history.ts'
-import type { Status } from './shapes.ts'
+import type { Status } from './shapes/index.ts'
 
 /** Something that a workstation has to be told. */
 export interface WaitingEvent {

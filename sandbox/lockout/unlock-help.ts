@@ -7,7 +7,7 @@ import type { UnlockSecrets } from '../device/unlock-secrets.ts'
 import { DeskRefused } from './desk-door.ts'
 import { detailOf, type HistoryBook } from './history.ts'
 import { atomically } from './schema.ts'
-import type { UnlockAnswer, UnlockHelp } from './shapes.ts'
+import type { UnlockAnswer, UnlockHelp } from './shapes/index.ts'
 import type { UserRef } from './workstations.ts'
 
 export interface UnlockHelpParts {

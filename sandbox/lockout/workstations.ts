@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { sessionStates } from '../../shared/contract/procedure.ts'
 import { isCodeOf } from '../../shared/workstation-code.ts'
 import type { HistoryBook } from './history.ts'
-import { PeopleHere, type Status, type Target, type Unsent, type WorkstationQuery, type WorkstationShown } from './shapes.ts'
+import { PeopleHere, type Status, type Target, type Unsent, type WorkstationQuery, type WorkstationShown } from './shapes/index.ts'
 
 /** Whoever has not asked for orders for so long is out of reach: three polls and a little. Milliseconds. */
 const onlineMs = 90_000
