@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import fastify, { type FastifyInstance } from 'fastify'
 import type { Clock } from '../shared/clock.ts'
 import type { Policy } from '../shared/policy.ts'
 import { type DemoUser, usersFile } from './auth/accounts.ts'
 import { auditKeyRoutes } from './audit-keys/index.ts'
-import { fileMadeUpTrail } from './audit-trail/index.ts'
 import { originsOf, readClients } from './auth/clients.ts'
 import { smartConfiguration } from './auth/discovery.ts'
 import { openAuth } from './auth/index.ts'
@@ -15,22 +13,22 @@ import { crossOrigin } from './cross-origin.ts'
 import { demoPolicy } from './demo-policy.ts'
 import { deviceRegistrations } from './device/registrations.ts'
 import { deviceShares } from './device/shares.ts'
-import { faultyEdge, type Strays } from './edge.ts'
+import { faultyEdge } from './edge.ts'
 import { type Endings, endings } from './endings.ts'
-import { type FaultSwitches, faultSwitches } from './faults/index.ts'
-import { auditEvent, fhirApi, mayBreakGlass, mayUse, securityAlerts, wayTo, wellKnown } from './fhir/index.ts'
-import { habitsOfRealServers, understoodByHabit } from './habits/index.ts'
+import { faultSwitches } from './faults/index.ts'
+import { auditEvent, fhirApi, mayBreakGlass, mayUse, wayTo } from './fhir/index.ts'
+import { habitsOfRealServers } from './habits/index.ts'
 import type { Progress } from './hospital/index.ts'
-import type { Listener } from './listener.ts'
+import { bar, levers, onDesk, type Skew } from './levers.ts'
 import { openLockout } from './lockout/index.ts'
-import { catalogues, staff } from './people/index.ts'
-import { readDesk } from './privacy-desk/index.ts'
+import { catalogues } from './people/index.ts'
 import { openParts, type Parts } from './parts.ts'
 import { fileKeyRoutes, sealedFiles } from './sealed-files/index.ts'
 import { writeWhole } from './state.ts'
-import { countTraffic, type TrafficCount } from './traffic.ts'
+import { countTraffic } from './traffic.ts'
 import type { Caller } from './types.ts'
-import { type TroubleBook, troubleBook, troubledEdge } from './trouble/index.ts'
+import { troubleBook, troubledEdge } from './trouble/index.ts'
+import { webServer } from './web-server.ts'
 
 export interface SandboxOptions {
   /** 0 or absent: the port of the last run with this state, if it is free, else any. */
@@ -76,82 +74,9 @@ export interface Sandbox extends Levers {
   close(): Promise<void>
 }
 
-const wallClock: Clock = { now: () => Date.now() }
-
-/** A web server on that listener. It logs nothing: what passes through it is about patients. */
-function webServer(listener: Listener, faults: FaultSwitches): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('/fhir/R4/') ? understoodByHabit(url, faults.current()) : url),
-    bodyLimit: 4 * 1024 * 1024,
-    routerOptions: { maxParamLength: 500 },
-    serverFactory: (handler) => {
-      listener.server.on('request', handler)
-      return listener.server
-    },
-  })
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not-found' }))
-  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
-    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
-    return reply.code(status).send({ error: status === 500 ? 'failed' : 'request-malformed' })
-  })
-  return app
-}
-
-/** More reports than a desk reads in a day. */
-const mostOnDesk = 5_000
-
-interface Gauges {
-  faults: FaultSwitches
-  troubles: TroubleBook
-  skew: Skew
-  strays: Strays
-  traffic: TrafficCount
-}
-
-/** Bars a person, whose tokens, sessions and broken glasses end with it, or lets them in again. False: no such user. */
-function bar({ accounts, grants, glass }: Parts, username: string, isBarred: boolean): boolean {
-  const sub = accounts.setBarred(username, isBarred)
-  if (sub !== undefined && isBarred) {
-    grants.forgetAccount(sub)
-    glass.endAllOf(sub)
-  }
-  return sub !== undefined
-}
-
 const usernameOf = ({ accounts }: Parts, sub: string) => accounts.everybody().find((person) => person.sub === sub)?.username ?? ''
 
-function levers(parts: Parts, { faults, troubles, skew, strays, traffic }: Gauges): Omit<Levers, 'fileMadeUpWorkstations'> {
-  const { accounts, grants, auditKeys, fileKeys, lockoutKeys, store } = parts
-  return {
-    faults,
-    troubles,
-    revokeUser: (username) => bar(parts, username, true),
-    reinstateUser: (username) => bar(parts, username, false),
-    expireTokens: (kind) => grants.expire(kind === 'access' ? 'AccessToken' : 'RefreshToken'),
-    setClockSkew: (seconds) => {
-      skew.seconds = seconds
-    },
-    privacyDesk: () => readDesk(securityAlerts(store, mostOnDesk)),
-    labelVip(id) {
-      const record = store.find('Patient', id)
-      if (record !== undefined) store.put(wellKnown(JSON.parse(store.text(record.key))), record)
-      return record !== undefined
-    },
-    rotateAuditKey: () => auditKeys.rotate(),
-    rotateFileKey: () => fileKeys.rotate(),
-    fileMadeUpTrail: (trail) => fileMadeUpTrail(store, { ...trail, staff }),
-    rotateOrderKey: () => lockoutKeys.rotate(),
-    codeOf: (username) => accounts.nextCode(username),
-    strays: () => ({ ...strays }),
-    traffic: () => traffic.current(),
-    resetTraffic: () => traffic.reset(),
-  }
-}
-
-interface Skew {
-  seconds: number
-}
+const wallClock: Clock = { now: () => Date.now() }
 
 /** Writes what a client is given; none of it is a secret. */
 async function writeFiles({ folder, identity }: Parts, fhirBase: string, hospital: string) {
@@ -243,7 +168,7 @@ async function start(options: SandboxOptions, ends: Endings): Promise<Sandbox> {
   await app.register(fhirApi({ store, identify, clock: shown, baseUrl: fhirBase, glass, catalogues, sealed: sealedFiles(fileKeys) }), { prefix: '/fhir/R4' })
   const lockout = await openLockout(app, {
     database, accounts, devices, unlockSecrets, keys: lockoutKeys, identify, faults, clock: shown, baseUrl, pollMs: options.pollMs, file: fileAuditEvent,
-    reported: () => readDesk(securityAlerts(store, mostOnDesk)).filter((one) => one.kind === 'alert'),
+    reported: () => onDesk(parts).filter((one) => one.kind === 'alert'),
     enforcement: { setBarred: (sub, isBarred) => void bar(parts, usernameOf(parts, sub), isBarred), endGrant: grants.forgetGrant },
   }, ends)
   await app.register(deviceRegistrations({ devices, identify, clock: shown, baseUrl, seen: lockout.seen, unlockSecrets }), { prefix: '/device' })
