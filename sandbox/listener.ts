@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:https'
+import { errorCode } from '../shared/error-code.ts'
 import type { KeyedCertificate } from './tls/authority.ts'
 
 /** An https server on loopback that has its port before it has its routes: issuer and FHIR base are named after it. */
@@ -33,7 +34,7 @@ function portOf(server: Server): number {
   return address.port
 }
 
-const isTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+const isTaken = (error: unknown) => errorCode(error) === 'EADDRINUSE'
 
 /**
  * Listens on `port`; with 0, on `preferred` if that is free, else on any. Until routes are attached a request gets

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { errorCode } from '../shared/error-code.ts'
 import { nextCodeIn } from './auth/code-command.ts'
 import { NoRoom, type Progress } from './hospital/index.ts'
 import { type Sandbox, startSandbox } from './server.ts'
@@ -123,8 +124,8 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof NoRoom) return error.message
   if (error.name === 'AbortError') return 'It was told to stop while it was making patients. Nothing was kept of them.'
-  if ('code' in error && error.code === 'EADDRINUSE') return 'The port is taken: choose another with --port, or stop what listens there.'
-  if ('code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `${error.message}\n\n${usage}`
+  if (errorCode(error) === 'EADDRINUSE') return 'The port is taken: choose another with --port, or stop what listens there.'
+  if (errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `${error.message}\n\n${usage}`
   return error.stack ?? error.message
 }
 

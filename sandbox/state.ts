@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isMissing } from '../shared/error-code.ts'
+import { parsedJson } from '../shared/parsed-json.ts'
 
 /** The folder that outlives a run: authority, keys, passwords, databases. */
 export interface StateFolder {
@@ -44,12 +46,8 @@ export async function readJson(folder: StateFolder, name: string): Promise<unkno
   try {
     text = await readFile(join(folder.path, name), 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return parsedJson(text)
 }

@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts'
 import type { FailureKind } from './errors.ts'
 
 /** By the code of the operating system's error (https://nodejs.org/api/errors.html#common-system-errors). */
@@ -16,5 +17,6 @@ const kinds: Readonly<Record<string, FailureKind>> = {
 
 /** What an error of the file system says of the disk; undefined where it is none of those. */
 export function diskRefusal(error: unknown): FailureKind | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? kinds[error.code] : undefined
+  const code = errorCode(error)
+  return code === undefined ? undefined : kinds[code]
 }

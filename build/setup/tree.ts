@@ -1,17 +1,16 @@
 import { chmod, chown, constants, copyFile, link, lstat, mkdir, readdir, readlink, rename, rm, symlink, utimes } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isMissing } from '../../shared/error-code.ts'
 
 /** Mode bits by which others could change a file, or could not read it: such a file is copied, never shared. */
 const isSafeToShare = (found: Stats): boolean => (found.mode & 0o022) === 0 && (found.mode & 0o004) !== 0
-
-const absent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 async function statOf(file: string): Promise<Stats | undefined> {
   try {
     return await lstat(file)
   } catch (error) {
-    if (absent(error)) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }
@@ -65,7 +64,7 @@ async function mirrorFolder(source: string, target: string, path: string, option
         else await mirrorEntry(join(source, place), join(target, place), options.share === true)
       } catch (error) {
         // Someone deleted it while we looked; the next run sees the same as we do then.
-        if (!absent(error)) throw error
+        if (!isMissing(error)) throw error
       }
     }),
   )
@@ -90,7 +89,7 @@ async function mirrorEntry(from: string, to: string, share: boolean): Promise<vo
       await link(from, to)
       return
     } catch (error) {
-      if (absent(error)) throw error
+      if (isMissing(error)) throw error
       // Another file system, or one that forbids it: copy.
     }
   }

@@ -3,6 +3,7 @@ import { constants, copyFile, mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
+import { isMissing } from '../../shared/error-code.ts'
 import { messageLength } from '../../shared/desk/words.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
 import { inTurn } from '../in-turn.ts'
@@ -102,5 +103,3 @@ function readKept(found: string, key: Buffer): Kept | undefined {
   const kept = Kept.safeParse(parsedJson(text))
   return kept.success ? kept.data : undefined
 }
-
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'

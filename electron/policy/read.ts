@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { errorCode } from '../../shared/error-code.ts'
 import type { Policy } from '../../shared/policy.ts'
 import { parsePolicy } from './parse.ts'
 import type { PolicyPlace } from './place.ts'
@@ -27,9 +28,9 @@ export async function readPolicy(place: PolicyPlace, mayBeTrusted: (path: string
     if (size > maxBytes) return refuse({ reason: 'too-large', ...aboutTheFile, detail: `larger than ${maxBytes} bytes` })
     text = await readFile(place.path, 'utf8')
   } catch (error) {
-    const code = codeOf(error)
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'missing' }
-    return refuse({ reason: 'unreadable', ...aboutTheFile, detail: code })
+    return refuse({ reason: 'unreadable', ...aboutTheFile, detail: code ?? 'unknown' })
   }
   if (place.source === 'machine' && !((await mayBeTrusted(place.path)) && (await mayBeTrusted(dirname(place.path))))) {
     return refuse({ reason: 'unprotected', ...aboutTheFile, detail: 'the file or its folder may be written by others than the administrator' })
@@ -55,7 +56,7 @@ async function readAuthorities(path: string): Promise<{ readonly pem: string } |
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    return { pem: undefined, detail: codeOf(error) }
+    return { pem: undefined, detail: errorCode(error) ?? 'unknown' }
   }
   const begun = text.match(/-----BEGIN CERTIFICATE-----/g)?.length ?? 0
   const whole = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----/g) ?? []
@@ -81,8 +82,4 @@ async function writtenByAdministrator(path: string): Promise<boolean> {
   if (process.platform === 'win32') return true
   const { uid, mode } = await stat(path)
   return uid === 0 && (mode & 0o022) === 0
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../../shared/error-code.ts'
 import { ChartkeepError, type FailureKind } from '../../shared/errors.ts'
 
 const kinds: Readonly<Record<string, FailureKind>> = {
@@ -57,7 +58,8 @@ export function isReset(error: unknown): boolean {
 /** The codes of an error, of its cause, and of the attempts it sums up (one for each address that was tried). */
 function* codes(error: unknown): Generator<string> {
   if (!(error instanceof Error)) return
-  if ('code' in error && typeof error.code === 'string') yield error.code
+  const code = errorCode(error)
+  if (code !== undefined) yield code
   if (error.cause !== undefined) yield* codes(error.cause)
   if (error instanceof AggregateError) for (const attempt of error.errors) yield* codes(attempt)
 }

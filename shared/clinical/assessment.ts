@@ -1,5 +1,5 @@
 import type { Flag, Interpretation } from './interpretation.ts'
-import { directionOf, gravity, worstFlag } from './interpretation.ts'
+import { directionOf, isAbnormal, worstFlag } from './interpretation.ts'
 import type { Quantity } from './quantity.ts'
 import type { ReferenceRange } from './reference-range.ts'
 import { unitKey } from './unit.ts'
@@ -30,8 +30,8 @@ export type Assessment = {
  */
 export function assess(value: Quantity | undefined, range: ReferenceRange, interpretation: Interpretation): Assessment {
   const computed = compare(value, range)
-  if (interpretation.kind === 'not-understood' && gravity(computed.flag) <= 1) return notAssessed('interpretation-not-understood')
-  if (interpretation.kind === 'other' && gravity(computed.flag) <= 1) return notAssessed('interpretation-open')
+  if (interpretation.kind === 'not-understood' && !isAbnormal(computed.flag)) return notAssessed('interpretation-not-understood')
+  if (interpretation.kind === 'other' && !isAbnormal(computed.flag)) return notAssessed('interpretation-open')
   if (interpretation.kind !== 'flag') {
     return computed.flag === 'not-assessed' ? notAssessed(computed.why) : { flag: computed.flag, why: undefined, disagreement: undefined }
   }
@@ -49,7 +49,7 @@ type Compared = { readonly flag: 'low' | 'normal' | 'high' } | { readonly flag: 
 
 /** A range knows no critical limit: high and low agree with the laboratory's critical ones, and with its undirected ones. */
 function agree(laboratory: Flag, range: 'low' | 'normal' | 'high'): boolean {
-  const isOff = gravity(laboratory) >= 2
+  const isOff = isAbnormal(laboratory)
   if (range === 'normal') return !isOff
   return isOff && (directionOf(laboratory) ?? directionOf(range)) === directionOf(range)
 }

@@ -81,6 +81,11 @@ export function gravity(flag: Flag): 0 | 1 | 2 | 3 {
   return grave[flag]
 }
 
+/** Found to be off, critically or not. What nobody assessed is neither that nor normal. */
+export function isAbnormal(flag: Flag): boolean {
+  return gravity(flag) >= 2
+}
+
 export function directionOf(flag: Flag): 'up' | 'down' | undefined {
   if (flag === 'high' || flag === 'critical-high') return 'up'
   return flag === 'low' || flag === 'critical-low' ? 'down' : undefined

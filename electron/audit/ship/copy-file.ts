@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { errorCode } from '../../../shared/error-code.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { syncFolder } from '../../sync-folder.ts'
 
@@ -22,7 +23,7 @@ export interface CopyFile {
  */
 export async function openCopy(folder: string, file: number, made: (path: string) => Promise<void>): Promise<CopyFile> {
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (errorCode(error) !== 'EEXIST') throw error
   })
   const path = join(folder, `chain-${file}.jsonl`)
   // Not `a+`: a link in the place of the file is not followed to another one.

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from '../../../shared/error-code.ts'
 import { ChartkeepError, type FailureKind, kindOf } from '../../../shared/errors.ts'
 import { diskRefusal } from '../../../shared/disk-failure.ts'
 import { openCopy } from './copy-file.ts'
@@ -73,7 +74,7 @@ export function folderPlace(parts: FolderPlaceParts): Place {
 }
 
 function failureOf(error: unknown): FailureKind {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'not-found'
   return diskRefusal(error) ?? kindOf(error)
 }

@@ -1,5 +1,6 @@
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isMissing } from '../../../shared/error-code.ts'
 import { readLine } from '../entry.ts'
 import { auditFormat } from '../format.ts'
 import type { ChainLine } from './place.ts'
@@ -49,8 +50,6 @@ async function startOf(parts: ReadParts): Promise<{ readonly file: number; reado
 
 /** The chain does not hold what was acknowledged: it was put back, its file was taken away, or what says so was changed. */
 export class NotHeld extends Error {}
-
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 const lineFeed = 0x0a
 /** A line is a few hundred bytes; with a sealed text a few thousand (header.ts). */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import canonicalize from 'canonicalize'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
+import { isMissing } from '../../../shared/error-code.ts'
 import { ChartkeepError } from '../../../shared/errors.ts'
 import { syncFolder } from '../../sync-folder.ts'
 import { diskFailure } from '../cache/disk-failure.ts'
@@ -100,7 +101,7 @@ async function readOne(path: string): Promise<KeySets | undefined> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
     throw diskFailure(error)
   }
   const value = parsed(text)

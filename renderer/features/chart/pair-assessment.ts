@@ -1,4 +1,4 @@
-import { type Assessment, gravity } from '../../../shared/clinical/index.ts'
+import { type Assessment, isAbnormal } from '../../../shared/clinical/index.ts'
 import { worstFlag } from '../../../shared/clinical/interpretation.ts'
 
 const notAssessed: Assessment = { flag: 'not-assessed', why: 'not-a-number', disagreement: undefined }
@@ -9,7 +9,7 @@ const notAssessed: Assessment = { flag: 'not-assessed', why: 'not-a-number', dis
  */
 export function pairAssessment(one: Assessment | undefined, other: Assessment | undefined): Assessment {
   const halves = [one ?? notAssessed, other ?? notAssessed] as const
-  const [grave, alsoGrave] = halves.filter(({ flag }) => gravity(flag) >= 2)
+  const [grave, alsoGrave] = halves.filter(({ flag }) => isAbnormal(flag))
   if (grave && alsoGrave) return { flag: worstFlag(grave.flag, alsoGrave.flag), why: undefined, disagreement: grave.disagreement ?? alsoGrave.disagreement }
   return grave ?? halves.find(({ flag }) => flag === 'not-assessed') ?? halves[0]
 }

@@ -1,4 +1,4 @@
-import { formatDate, gravity, type ObservationRow, type Panel } from '../../../../shared/clinical/index.ts'
+import { formatDate, isAbnormal, type ObservationRow, type Panel } from '../../../../shared/clinical/index.ts'
 
 /** A line of the list of all results: a heading, or a result under it. */
 export type ResultLine =
@@ -42,5 +42,5 @@ export function resultLines(panels: readonly Panel[], filter: ResultFilter, zone
 function passes({ name, assessment, components }: ObservationRow, { text, onlyAbnormal }: ResultFilter): boolean {
   const wanted = text.trim().toLowerCase()
   if (wanted !== '' && !(name.kind === 'recorded' && name.text.toLowerCase().includes(wanted))) return false
-  return !onlyAbnormal || [assessment, ...components.map((part) => part.assessment)].some(({ flag }) => gravity(flag) >= 2)
+  return !onlyAbnormal || [assessment, ...components.map((part) => part.assessment)].some(({ flag }) => isAbnormal(flag))
 }
