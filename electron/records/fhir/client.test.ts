@@ -6,7 +6,7 @@ function clientWithout(failure: FailureKind) {
   const reached: boolean[] = []
   const refuse = () => Promise.reject(new ChartkeepError(failure))
   const client = createFhirClient({
-    transport: { request: refuse, stream: refuse, fetch: refuse, close: () => Promise.resolve() },
+    transport: { stream: refuse },
     fhirBase: 'https://ehr.example/fhir',
     // Main asks the EHR for a token before anything is asked of the API.
     tokens: { current: refuse, replace: refuse },
