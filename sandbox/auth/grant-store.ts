@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
+import { spentTokens } from './spent-tokens.ts'
 
 /** What the authorization server remembers, on disk: a restart keeps every grant, token and session. */
 export interface GrantStore {
-  adapter(model: string): Adapter
+  /** `bearsLostAnswers`: whether a refresh token may be redeemed again while nothing of the answer has been used (spent-tokens.ts). */
+  adapter(model: string, bearsLostAnswers: () => boolean): Adapter
   /** Forgets every grant, token and session of an account. It takes effect with the account's next request. */
   forgetAccount(sub: string): void
   /** Forgets one sign-in, with its tokens: at its next request. */
@@ -51,7 +53,8 @@ export function grantStore(database: DatabaseSync, clock: Clock): GrantStore {
   const find = database.prepare('SELECT payload FROM oidc WHERE model = ? AND id = ?')
   const findByUid = database.prepare('SELECT payload FROM oidc WHERE model = ? AND uid = ?')
   const consume = database.prepare(
-    `UPDATE oidc SET payload = json_set(payload, '$.consumed', ?) WHERE model = ? AND id = ?`,
+    // Since the first time: what is taken again does not begin anew.
+    `UPDATE oidc SET payload = json_set(payload, '$.consumed', coalesce(json_extract(payload, '$.consumed'), ?)) WHERE model = ? AND id = ?`,
   )
   const destroy = database.prepare('DELETE FROM oidc WHERE model = ? AND id = ?')
   const revoke = database.prepare('DELETE FROM oidc WHERE model = ? AND grant_id = ?')
@@ -63,7 +66,9 @@ export function grantStore(database: DatabaseSync, clock: Clock): GrantStore {
     return isPayload(payload) ? payload : undefined
   }
 
-  const adapter = (model: string): Adapter => ({
+  const spent = spentTokens(database, seconds)
+
+  const adapter = (model: string, bearsLostAnswers: () => boolean): Adapter => ({
     async upsert(id, payload, expiresIn) {
       upsert.run(
         model,
@@ -74,9 +79,13 @@ export function grantStore(database: DatabaseSync, clock: Clock): GrantStore {
         payload.uid ?? null,
         typeof expiresIn === 'number' ? seconds() + expiresIn : null,
       )
+      if (model === 'RefreshToken') spent.takesThePlace(id, payload)
     },
     async find(id) {
-      return parse(find.get(model, id))
+      const payload = parse(find.get(model, id))
+      if (model !== 'RefreshToken' || payload?.consumed === undefined || !bearsLostAnswers() || !spent.isTakenAgain(payload)) return payload
+      const { consumed: _, ...unspent } = payload
+      return unspent
     },
     async findByUid(uid) {
       return parse(findByUid.get(model, uid))

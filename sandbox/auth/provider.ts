@@ -96,7 +96,7 @@ export function authorizationServer(options: AuthorizationServerOptions): Provid
   const { baseUrl, fhirBase, accounts, grants, keys, faults, known, resourceServerSecret } = options
 
   const configuration: Configuration = {
-    adapter: (model) => grants.adapter(model),
+    adapter: (model) => grants.adapter(model, () => faults.current().refreshReuse === 'lost-answer'),
     acrValues: [assurances.password.acr, assurances.mfa.acr],
     clients: clientMetadata(known, resourceServerSecret),
     jwks: { keys: [keys.idToken.RS256, keys.idToken.ES384] },

@@ -95,24 +95,39 @@ describe('a refresh token', () => {
     expect(await probe.api('Patient?_count=1', second.access_token)).toBe(200)
   })
 
-  it('that is used twice takes the whole grant with it', async () => {
+  it('whose successor was used takes the whole grant with it when it comes again', async () => {
     const first = await signedIn(sandbox, probe)
     const second = await client.refreshTokenGrant(probe.config, first.refresh_token ?? '')
+    const third = await client.refreshTokenGrant(probe.config, second.refresh_token ?? '')
     await expect(client.refreshTokenGrant(probe.config, first.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
-    expect(await probe.api('Patient?_count=1', second.access_token)).toBe(401)
-    await expect(client.refreshTokenGrant(probe.config, second.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await probe.api('Patient?_count=1', third.access_token)).toBe(401)
+    await expect(client.refreshTokenGrant(probe.config, third.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 
-  it('that is used twice at the same moment is no way around that', async () => {
+  it('whose answer was lost is answered anew, and what was lost is worth nothing to whoever found it', async () => {
+    const first = await signedIn(sandbox, probe)
+    const lost = await client.refreshTokenGrant(probe.config, first.refresh_token ?? '')
+    const again = await client.refreshTokenGrant(probe.config, first.refresh_token ?? '')
+    expect(await probe.api('Patient?_count=1', again.access_token)).toBe(200)
+    expect(await probe.api('Patient?_count=1', lost.access_token)).toBe(401)
+    // Two hands hold tokens of one grant, and nobody knows whose the second is.
+    await expect(client.refreshTokenGrant(probe.config, lost.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect(await probe.api('Patient?_count=1', again.access_token)).toBe(401)
+    await expect(client.refreshTokenGrant(probe.config, again.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
+  it('that is used by four at the same moment is good for one of them, and any other takes the whole grant with it', async () => {
     const first = await signedIn(sandbox, probe)
     const settled = await Promise.allSettled(
       Array.from({ length: 4 }, () => client.refreshTokenGrant(probe.config, first.refresh_token ?? '')),
     )
     const won = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-    expect(won.length).toBeLessThanOrEqual(1)
-    for (const tokens of [first, ...won]) {
-      expect(await probe.api('Patient?_count=1', tokens.access_token)).toBe(401)
-    }
+    expect(won.length).toBeGreaterThan(0)
+    const goesOn = []
+    for (const { refresh_token: token = '' } of won) goesOn.push(await client.refreshTokenGrant(probe.config, token).then(() => true, () => false))
+    expect(goesOn.filter(Boolean).length).toBeLessThanOrEqual(1)
+    if (won.length === 1) return
+    for (const { access_token: token } of [first, ...won]) expect(await probe.api('Patient?_count=1', token)).toBe(401)
   })
 
   it('never gains a scope that was not granted', async () => {

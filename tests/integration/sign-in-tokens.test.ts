@@ -43,6 +43,53 @@ describe('the tokens of a session', () => {
     expect(await api('Patient?_count=1', (await restarted.accessToken(userKey, false)).value)).toBe(200)
   })
 
+  describe('whose successor the EHR has given, and nobody has kept', () => {
+    /** The plug is pulled between the EHR's answer and the keychain: what was redeemed is what a restart finds. */
+    async function cutOff(errand: (auth: ReturnType<typeof authWith>, userKey: string) => Promise<unknown>) {
+      const { userKey } = await authWith(person()).signIn(undefined, never)
+      const kept = refreshTokens(keychain, noFolder)
+      const before = await kept.read(userKey)
+      const given = vi.fn(() => new Promise<never>(() => undefined))
+      void errand(authWith(person(), { refreshTokens: { ...kept, store: given } }), userKey)
+      await vi.waitFor(() => expect(given).toHaveBeenCalled(), 10_000)
+      expect(await kept.read(userKey)).toBe(before)
+      return userKey
+    }
+    const errands = {
+      'a token to work with': (auth: ReturnType<typeof authWith>, userKey: string) => auth.accessToken(userKey, false),
+      'a token to report with': (auth: ReturnType<typeof authWith>, userKey: string) => auth.report(userKey, [{ id: 'of-a-test', json: '{}' }], false, never),
+      'a question': (auth: ReturnType<typeof authWith>, userKey: string) => auth.ask(userKey, ['refresh'], never),
+    }
+
+    it.each(Object.entries(errands))('go on after a restart: killed over %s', async (_, errand) => {
+      const userKey = await cutOff(errand)
+      const restarted = authWith(person())
+      expect(await api('Patient?_count=1', (await restarted.accessToken(userKey, false)).value)).toBe(200)
+      expect(await failureOf(restarted.accessToken(userKey, true))).toBe('signed in')
+    })
+
+    it('go on when the network has lost the answer', async () => {
+      let isLost = false
+      const fetch: AuthParts['fetch'] = async (url, init) => {
+        const response = await transport.fetch(url, init)
+        if (isLost) throw new ChartkeepError('offline')
+        return response
+      }
+      const auth = authWith(person(), { fetch })
+      const { userKey } = await auth.signIn(undefined, never)
+      isLost = true
+      expect(await failureOf(auth.accessToken(userKey, true))).toBe('offline')
+      isLost = false
+      expect(await api('Patient?_count=1', (await auth.accessToken(userKey, true)).value)).toBe(200)
+    })
+
+    it('are over at an EHR that bears no second time, which is told as any end of a sign-in', async () => {
+      sandbox.faults.set({ refreshReuse: 'never' })
+      const userKey = await cutOff(errands['a token to work with'])
+      expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
+    })
+  })
+
   it('tell an EHR that is not reached from a session that is over there', async () => {
     const auth = authWith(person())
     const { userKey } = await auth.signIn(undefined, never)

@@ -196,6 +196,14 @@ export const faultDeeds: Readonly<Record<FaultName, Deed>> = {
     // The old one is still good.
     expect((await client.refreshTokenGrant(faulty.probe.config, faulty.tokens.refresh_token ?? '')).access_token).toBeTypeOf('string')
   },
+  'refreshReuse: never': async ({ probe, tokens, turn }) => {
+    const again = () => client.refreshTokenGrant(probe.config, tokens.refresh_token ?? '')
+    await again()
+    const { refresh_token: last = '' } = await again()
+    turn()
+    await expect(again()).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(client.refreshTokenGrant(probe.config, last)).rejects.toMatchObject({ error: 'invalid_grant' })
+  },
   'fhirUser: relative': claims(({ fhirUser }, { sandbox }) => expect(fhirUser).toBe(`Practitioner/${userWith(sandbox, 'physician').practitioner}`)),
   'fhirUser: as-profile': claims(({ fhirUser, profile }, { sandbox }) => {
     expect([fhirUser, profile]).toEqual([undefined, expect.stringMatching(new RegExp(`Practitioner/${userWith(sandbox, 'physician').practitioner}$`))])

@@ -85,6 +85,7 @@ export const faultSights: Readonly<Record<FaultName, Sight>> = {
   'refreshAnswer: id-token-without-audience': { refresh: 'goes on' },
   'refreshAnswer: without-id-token': { refresh: 'goes on' },
   'refreshAnswer: without-refresh-token': { refresh: 'goes on' },
+  'refreshReuse: never': { refresh: 'goes on' },
   'fhirUser: relative': same,
   'fhirUser: as-profile': same,
   'scopes: v1': same,
