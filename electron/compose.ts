@@ -19,7 +19,7 @@ import { guardedVault, liftingSignIn } from './orders/standing.ts'
 import { policyChange } from './policy/change.ts'
 import { followPolicy } from './policy/follow.ts'
 import { shareUrl } from './records/protocol.ts'
-import { connect } from './rpc/connect.electron.ts'
+import { connect, disconnect } from './rpc/connect.electron.ts'
 import { answerPages } from './session/answer-pages.ts'
 import { describeApp } from './session/app-info.ts'
 import { bootId } from './session/boot.ts'
@@ -162,6 +162,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
       ehr,
       startRecords: (start, listener) => startRecords(path.join(folder, 'records.js'), start, listener),
       connect,
+      disconnect,
       holds: audit.holds.of,
       unsent: report.unsent,
       left: report.left,

@@ -3,17 +3,10 @@ import type { ChartkeepBridge, ChartkeepEvents, MayLeave } from '../shared/bridg
 import type { Transport } from '../shared/contract/procedure.ts'
 import { transports } from '../shared/contract/transports.ts'
 import type { PortPurpose } from './records/protocol.ts'
+import { arrival } from './rpc/arrival.ts'
 import { channels } from './rpc/channels.ts'
+import { currentPort } from './rpc/current-port.ts'
 import { createPortClient, type PortClient, type TextPort } from './rpc/port-client.ts'
-
-/** A value that comes once and is waited for. */
-function arrival<T>() {
-  let resolve: (value: T) => void = () => undefined
-  const promise = new Promise<T>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
-}
 
 /** Keeps the latest text and tells it to each listener: at once, and at each change. */
 function latest() {
@@ -39,8 +32,7 @@ const holds = latest()
 const flushers = new Set<() => Promise<void>>()
 /** Told as it happens, and not again: where a file stands is in the list of files. */
 const uploadListeners = new Set<(text: string) => void>()
-let workspace = arrival<PortClient>()
-let current: PortClient | undefined
+const workspace = currentPort()
 const tabs = new Map<string, ReturnType<typeof arrival<PortClient>>>()
 
 const tabOf = (tab: string) => {
@@ -53,7 +45,7 @@ ipcRenderer.on(channels.session, (_event, text: string) => session.set(text))
 
 ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
   const [port] = event.ports
-  if (!port) return
+  if (!port) return workspace.part()
   const asked = purpose.for === 'tab' ? purpose.ask.map((input) => ({ name: 'chart.section', input })) : []
   // A DOM port is the text port that is used here: its handlers take a wider event.
   const client = createPortClient(port as unknown as TextPort, (text) => {
@@ -65,16 +57,11 @@ ipcRenderer.on(channels.port, (event, purpose: PortPurpose) => {
     if (message.event === 'upload') for (const listener of uploadListeners) listener(text)
   }, asked)
   if (purpose.for === 'workspace') {
-    // `records` was started anew: what waited for the old one is answered, and the next call takes the new port.
-    current?.close()
-    current = client
     // Another `records` says itself what it cannot keep.
     keeping.set('{}')
     // Nor does it leave a hold to be guessed.
     holds.set('{}')
-    workspace.resolve(client)
-    workspace = arrival<PortClient>()
-    workspace.resolve(client)
+    workspace.join(client)
   } else {
     tabOf(purpose.tab).resolve(client)
   }
@@ -96,10 +83,7 @@ function carry(name: string, transport: Transport) {
     case 'main':
       return (input: string): Promise<string> => ipcRenderer.invoke(channels.call, name, input)
     case 'workspace':
-      return async (input: string, mayLeave?: MayLeave) => {
-        const left = mayLeave && leaving(mayLeave)
-        return (await workspace.promise).call(name, input, left)
-      }
+      return (input: string, mayLeave?: MayLeave) => workspace.call(name, input, mayLeave && leaving(mayLeave))
     case 'tab':
       return async (tab: string, input: string) => (await tabOf(tab).promise).call(name, input)
   }

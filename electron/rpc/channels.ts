@@ -4,7 +4,7 @@ export const channels = {
   call: 'chartkeep:call',
   /** main → page: the text of a `SessionView`. */
   session: 'chartkeep:session',
-  /** main → page: a `PortPurpose` and its port. */
+  /** main → page: a `PortPurpose` and its port. Without a port: `records` is being replaced, and the next one's is to come. */
   port: 'chartkeep:port',
   /** main → page: hand over what is unsaved. page → main, same name: done. */
   flush: 'chartkeep:flush',

@@ -10,3 +10,8 @@ export function connect(page: Page, records: RecordsProcess, purpose: PortPurpos
   records.attach(purpose, epoch, port1)
   page.contents.postMessage(channels.port, purpose, [port2])
 }
+
+/** Tells a page that the `records` it was connected to is being replaced. */
+export function disconnect(page: Page): void {
+  if (!page.contents.isDestroyed()) page.contents.postMessage(channels.port, { for: 'workspace' } satisfies PortPurpose)
+}

@@ -42,6 +42,7 @@ async function postOf(initial: Session) {
       return { end: () => Promise.resolve(), hold: () => undefined }
     },
     connect: () => undefined,
+    disconnect: () => undefined,
     chooseFile: () => saving.dialog(),
     pickFile: async () => void asked.push('pick'),
     files: { begin: async (path: string) => (noting.meanwhile(), { path, part: `${path}.part` }), ended: (files: readonly string[]) => Promise.resolve(void removed.push(...files)) },

@@ -25,6 +25,8 @@ export interface RecordsPostParts {
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  /** The page asks the one that it was connected to nothing more, and waits for the next. */
+  disconnect(page: Page): void
   /** A proof of the workstation's key, for the one address where the EHR releases shares; undefined where there is no key. */
   deviceProof(): Promise<DeviceProof | undefined>
   /** Opens the dialog in which a person says where to save. Rejects `file-dialog` where it does not come up, or ends without an answer: nobody has left it. */
@@ -54,6 +56,11 @@ export interface RecordsPost {
   release(): RecordsProcess | undefined
   /** Resolves when it is known in which epoch the one that was released has left its files. */
   left(): Promise<void>
+  /**
+   * Another is to be prepared: the one that is there is ended from here on. Before anybody is told what it is prepared for: a PIN that is typed in between
+   * waits for the next one, where it would be lost with this one, and a try with it.
+   */
+  retire(): void
   /** A fresh one for the user, with the vault still shut, and its port for the page in front. `hasJustSignedIn`: fully, at the EHR. */
   prepare(userKey: string, hasJustSignedIn: boolean): Promise<void>
   /** Gives the page in front its port to `records`, where there is one. */
@@ -81,19 +88,29 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
   const tabs = createChartTabs()
   let records: RecordsProcess | undefined
   let leaving: Promise<void> = Promise.resolve()
+  let retired: Promise<void> = Promise.resolve()
 
   async function prepare(userKey: string, hasJustSignedIn: boolean): Promise<void> {
-    await records?.end()
+    retire()
+    await retired
     const ehr = await parts.ehr()
     const session = ownOf(parts.session())
     if (session?.who.userKey !== userKey) return
     const { cache, pin } = parts.policy()
     const { epoch, state, who } = session
     const start = { epoch, userKey, displayName: who.user.displayName, fhirUser: auth.fhirUser(userKey), vaultFolder: vault.folder(userKey), ehr, cache, pin, state, hasJustSignedIn, role: who.user.role, permissions: who.permissions }
-    const started: RecordsProcess = parts.startRecords(start, listenTo(userKey, epoch, () => shut(userKey, started)))
+    const started: RecordsProcess = parts.startRecords(start, listenTo(userKey, epoch, { isCurrent: () => records === started, shutAgain: () => shut(userKey, started) }))
     records = started
     tellHolds()
     await join()
+  }
+
+  function retire(): void {
+    const old = records
+    if (old === undefined) return
+    records = undefined
+    parts.disconnect(parts.front())
+    retired = Promise.allSettled([retired, old.end()]).then(() => undefined)
   }
 
   function shut(userKey: string, opened: RecordsProcess): void {
@@ -140,12 +157,15 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
     }
   }
 
-  /** What it says and asks counts while this session is on the screen: what comes late is about nobody who sits here now. `shutAgain` ends it, and prepares another. */
-  function listenTo(userKey: string, epoch: number, shutAgain: () => void): RecordsListener {
+  /**
+   * What it says and asks counts while this session is on the screen, and it is the one behind it: what comes late is about nobody who sits here now.
+   * `shutAgain` ends it, and prepares another.
+   */
+  function listenTo(userKey: string, epoch: number, { isCurrent, shutAgain }: { isCurrent(): boolean; shutAgain(): void }): RecordsListener {
     const isOnScreen = (session: Session): session is Extract<Session, { who: SignedIn }> => 'who' in session && session.who.userKey === userKey && session.epoch === epoch
     const isHere = () => isOnScreen(parts.session()) && isOpen(parts.session())
     const say = (event: SessionEvent) => {
-      if (isOnScreen(parts.session())) dispatch(event)
+      if (isCurrent() && isOnScreen(parts.session())) dispatch(event)
     }
     /** A new PIN follows a full sign-in alone. */
     const choosesPin = () => {
@@ -172,7 +192,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
         // A limit may have passed since anybody looked.
         dispatch({ type: 'tick' })
         const session = parts.session()
-        if (!isOnScreen(session) || session.state !== 'locked' || session.needsSignIn || session.who.pin === 'out') throw new ChartkeepError('locked')
+        if (!isCurrent() || !isOnScreen(session) || session.state !== 'locked' || session.needsSignIn || session.who.pin === 'out') throw new ChartkeepError('locked')
         asking = parts.beforeData(userKey)
         return vault.releaseKeyPart(userKey, part)
       },
@@ -265,6 +285,7 @@ export function createRecordsPost(parts: RecordsPostParts): RecordsPost {
       return released
     },
     left: () => leaving,
+    retire,
     prepare,
     join,
     holdsChanged: tellHolds,

@@ -33,6 +33,7 @@ export interface WorkstationParts extends Pick<EndingsParts, 'requireSignIn' | '
   ehr(): Promise<RecordsStart['ehr']>
   startRecords(start: RecordsStart, listener: RecordsListener): RecordsProcess
   connect(page: Page, records: RecordsProcess, purpose: PortPurpose, epoch: number): void
+  disconnect(page: Page): void
   /** How much of this user's work is not at the EHR. */
   unsent(userKey: string, count: UnsentWork): void
   /** The charts that are held from this user; undefined while that is not known. */

@@ -29,7 +29,9 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
   const left: string[] = []
   const nothing = () => undefined
   const nobody = async () => undefined
-  const page = { loaded: Promise.resolve(), show: nothing, flush: nobody, end: nobody }
+  /** What the page in front is told: of the session, and where it asks `records`. */
+  const told: string[] = []
+  const page = { loaded: Promise.resolve(), show: ({ state, pin }: { state: string; pin: string }) => void told.push(`${state}, PIN ${pin}`), flush: nobody, end: nobody }
   const parts = {
     initial, policy: () => policy,
     clock: { now: () => start }, monotonic: () => start,
@@ -48,13 +50,17 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
       started.push(records)
       return { tell: nothing, hold: (holds: unknown) => void records.holds.push(holds), flush: nobody, end: async () => void (records.isEnded = true) }
     },
-    connect: () => void connected.push(started.length),
+    connect: () => {
+      connected.push(started.length)
+      told.push(`records ${started.length}`)
+    },
+    disconnect: () => void told.push('no records'),
     holds: () => [], forgetClipboard: nobody, closeSignInPage: nothing, newCorrelation: () => '00000000', later: nothing,
     requireSignIn: nobody, wait: pausing.wait, within: async (work: Promise<unknown>) => (await work, 'done' as const),
   }
   // What the session of a workstation needs, and no more.
   const workstation = createWorkstation(parts as unknown as WorkstationParts)
-  return { ...workstation, started, connected, left, pausing }
+  return { ...workstation, started, connected, told, left, pausing }
 }
 
 /** What is put off goes on when the test says so. */
@@ -95,6 +101,36 @@ describe('a sign-in that was begun behind the lock and given up', () => {
     dispatch({ type: 'sign-in-cancelled' })
     await settled()
     expect([started.length, connected]).toEqual([2, [1, 2]])
+  })
+})
+
+describe('a full sign-in behind the lock', () => {
+  const withoutPin: Session = { ...locked, who: { ...physician, pin: 'unavailable' }, needsSignIn: true }
+
+  it('asks for the PIN of a page that sends it to the next process: nothing is asked of the one that is being ended', async () => {
+    const { dispatch, settled, started, told } = workstationOf(withoutPin)
+    await settled()
+    dispatch({ type: 'sign-in-asked' })
+    told.length = 0
+    dispatch({ type: 'signed-in', who: physician })
+    // At once, however long it takes until the next one is there.
+    expect([told, started[0]?.isEnded]).toEqual([['no records', 'locked, PIN set'], true])
+    await settled()
+    expect(told.filter((line) => line.includes('records'))).toEqual(['no records', 'records 2'])
+    expect(started).toMatchObject([{ isEnded: true }, { state: 'locked', isEnded: false }])
+  })
+
+  it('is not opened by what the process before it comes to, late', async () => {
+    const pin = door()
+    const { dispatch, settled, session, started } = workstationOf(locked, { settled: pin.passed })
+    await settled()
+    started[0]?.listener.unlocked(opened)
+    dispatch({ type: 'sign-in-asked' })
+    dispatch({ type: 'signed-in', who: physician })
+    await settled()
+    pin.open()
+    await goesOn()
+    expect([session().state, started.length, started[1]?.isEnded]).toEqual(['locked', 2, false])
   })
 })
 

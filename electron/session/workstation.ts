@@ -140,6 +140,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         effects.beside(locking.lock(from))
         return
       case 'prepare-vault':
+        post.retire()
         effects.add(() => prepare(effect.userKey, effect.hasJustSignedIn))
         return
       case 'wipe':
@@ -240,7 +241,10 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
       const session = shell.current()
       if (isOpen(session)) shell.dispatch({ type: 'lock-asked', reason: 'policy' })
       // The one that waits for the PIN knows the old way.
-      else if (session.state === 'locked') effects.add(() => prepare(session.who.userKey))
+      else if (session.state === 'locked') {
+        post.retire()
+        effects.add(() => prepare(session.who.userKey))
+      }
       if (needsSignIn) shell.dispatch({ type: 'token-refused' })
     },
     holdsChanged: post.holdsChanged,

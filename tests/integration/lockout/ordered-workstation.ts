@@ -147,7 +147,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       keychain: { keeping: 'sealed', trouble: () => undefined, tryAgain: async () => undefined, onChange: () => undefined },
       notice: orders.notice,
       startRecords: (_start, to) => (listener = to, { pid: 1, attach: () => undefined, closeTab: () => undefined, grantFile: () => undefined, limit: () => undefined, hold: () => undefined, tell: () => undefined, flush: () => busy.records?.() ?? Promise.resolve(), end: async () => void ended.push('records') }),
-      connect: () => undefined, unsent: report.unsent, left: report.left, onWaiting: orders.reportChanged, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
+      connect: () => undefined, disconnect: () => undefined, unsent: report.unsent, left: report.left, onWaiting: orders.reportChanged, holds: () => [], deviceProof: async () => undefined, chooseFile: none, pickFile: none, forgetClipboard: async () => undefined, closeSignInPage: () => undefined,
       files: { begin: none, ended: async () => undefined, clear: async () => undefined },
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
       wait: (milliseconds) => wait(milliseconds),
