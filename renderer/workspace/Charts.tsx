@@ -31,8 +31,8 @@ export function Charts({ tabs, dispatch, searchField, holdsOf, onOpen, onClose }
     <>
       <TabStrip tabs={tabs} heads={heads} alike={alike} onFront={(patient) => dispatch({ type: 'front', patient })} onClose={onClose} />
       <main className={styles['main']}>
-        {/* Kept, not remade: coming back to the list finds the same search. */}
-        <div className={styles['page']} hidden={inFront !== undefined}>
+        {/* Kept, not remade: coming back to the list finds the same search. Who types in it has chosen it. */}
+        <div className={styles['page']} hidden={inFront !== undefined} onInput={() => dispatch({ type: 'front', patient: undefined })}>
           <Patients searchField={searchField} onOpen={onOpen} />
         </div>
         {inFront && holds.length > 0 ? (

@@ -31,6 +31,11 @@ describe('open charts', () => {
     expect(nextTabs(opened('a'), { type: 'front', patient: id('stranger') }).front).toBe('a')
   })
 
+  it('stays the very same for who says again what is so already', () => {
+    const list = nextTabs(opened('a'), { type: 'front', patient: undefined })
+    expect(nextTabs(list, { type: 'front', patient: undefined })).toBe(list)
+  })
+
   it('steps round through the list and the charts', () => {
     let tabs = opened('a', 'b')
     const seen = [tabs.front]
@@ -48,7 +53,7 @@ describe('the place that an unlock comes back to', () => {
     tabs = nextTabs(tabs, { type: 'view', patient: id('a'), view: 'results' })
     tabs = nextTabs(tabs, { type: 'scroll', patient: id('a'), scroll: 812 })
     tabs = nextTabs(tabs, { type: 'note', patient: id('a'), open: true })
-    expect(fromPlace(toPlace(tabs))).toEqual(tabs)
+    expect(fromPlace(toPlace(tabs))).toEqual({ ...tabs, isChosen: false })
   })
 
   it('is the patient list where that was in front', () => {
@@ -64,5 +69,16 @@ describe('the place that an unlock comes back to', () => {
   it('does not overwrite what was opened while it was being read', () => {
     const tabs = nextTabs(opened('a'), { type: 'recall', place: { tabs: [{ patient: id('z'), view: 'summary', scroll: 0 }], front: 0 } })
     expect(tabs.front).toBe('a')
+  })
+
+  it.each<[string, Parameters<typeof nextTabs>[1]]>([
+    ['asked for the patient list, or typed in its search,', { type: 'front', patient: undefined }],
+    ['stepped to the next tab', { type: 'step', by: 1 }],
+  ])('brings back the charts, and takes nobody who %s meanwhile away from the list', (_, act) => {
+    const place = { tabs: [{ patient: id('z'), view: 'summary', scroll: 0 }], front: 0 }
+    const tabs = nextTabs(nextTabs(noTabs, act), { type: 'recall', place })
+    expect([tabs.open.map(({ patient }) => patient), tabs.front]).toEqual([['z'], undefined])
+    // Who did nothing is where they were.
+    expect(nextTabs(noTabs, { type: 'recall', place }).front).toBe('z')
   })
 })

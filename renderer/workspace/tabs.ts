@@ -18,6 +18,8 @@ export interface Tabs {
   readonly front: PatientId | undefined
   /** True after an open that the cap refused, until something is closed or fronted. */
   readonly full: boolean
+  /** Whether the person has said what is in front, since they came: a place that is recalled later does not take it from them. */
+  readonly isChosen: boolean
 }
 
 export type TabsEvent =
@@ -33,25 +35,25 @@ export type TabsEvent =
 /** More open charts than this are more than a person keeps apart. */
 export const tabCap = 8
 
-export const noTabs: Tabs = { open: [], front: undefined, full: false }
+export const noTabs: Tabs = { open: [], front: undefined, full: false, isChosen: false }
 
 /** What is open after an event. A chart is open once: opening it again brings it to the front. */
 export function nextTabs(tabs: Tabs, event: TabsEvent): Tabs {
   switch (event.type) {
     case 'open': {
-      if (tabs.open.some((tab) => tab.patient === event.patient)) return { ...tabs, front: event.patient, full: false }
+      if (tabs.open.some((tab) => tab.patient === event.patient)) return fronted(tabs, event.patient)
       if (tabs.open.length >= tabCap) return { ...tabs, full: true }
-      return { open: [...tabs.open, freshTab(event.patient)], front: event.patient, full: false }
+      return { open: [...tabs.open, freshTab(event.patient)], front: event.patient, full: false, isChosen: true }
     }
     case 'close': {
       const at = tabs.open.findIndex((tab) => tab.patient === event.patient)
       const open = tabs.open.filter((tab) => tab.patient !== event.patient)
       // The neighbour takes the place; the last chart gives way to the patient list.
       const front = tabs.front === event.patient ? open[Math.min(at, open.length - 1)]?.patient : tabs.front
-      return { open, front, full: false }
+      return { open, front, full: false, isChosen: true }
     }
     case 'front':
-      return event.patient === undefined || tabs.open.some((tab) => tab.patient === event.patient) ? { ...tabs, front: event.patient, full: false } : tabs
+      return event.patient === undefined || tabs.open.some((tab) => tab.patient === event.patient) ? fronted(tabs, event.patient) : tabs
     case 'step':
       return step(tabs, event.by)
     case 'view':
@@ -61,8 +63,9 @@ export function nextTabs(tabs: Tabs, event: TabsEvent): Tabs {
     case 'scroll':
       return change(tabs, event.patient, (tab) => (tab.scroll === event.scroll ? tab : { ...tab, scroll: event.scroll }))
     case 'recall':
-      // What was opened while the place was being read is newer than the place.
-      return tabs.open.length > 0 ? tabs : fromPlace(event.place)
+      // What was opened or chosen while the place was being read is newer than the place.
+      if (tabs.open.length > 0) return tabs
+      return tabs.isChosen ? fronted(fromPlace(event.place), undefined) : fromPlace(event.place)
     default:
       return assertNever(event)
   }
@@ -72,11 +75,16 @@ function freshTab(patient: PatientId): ChartTab {
   return { patient, view: 'summary', note: false, scroll: 0 }
 }
 
+/** The very same where nothing changes: a search says with each letter that the list is in front. */
+function fronted(tabs: Tabs, front: PatientId | undefined): Tabs {
+  return tabs.isChosen && !tabs.full && tabs.front === front ? tabs : { ...tabs, front, full: false, isChosen: true }
+}
+
 /** Round through the patient list and the charts, in the order of the strip. */
 function step(tabs: Tabs, by: 1 | -1): Tabs {
   const stops = [undefined, ...tabs.open.map((tab) => tab.patient)]
   const at = stops.indexOf(tabs.front)
-  return { ...tabs, front: stops[(at + by + stops.length) % stops.length], full: false }
+  return fronted(tabs, stops[(at + by + stops.length) % stops.length])
 }
 
 function change(tabs: Tabs, patient: PatientId, how: (tab: ChartTab) => ChartTab): Tabs {
@@ -87,7 +95,7 @@ function change(tabs: Tabs, patient: PatientId, how: (tab: ChartTab) => ChartTab
 const noteSuffix = '+note'
 
 /** What is kept of the tabs, so that an unlock finds them again. */
-export function toPlace(tabs: Tabs): Place {
+export function toPlace(tabs: Pick<Tabs, 'open' | 'front'>): Place {
   const front = tabs.open.findIndex((tab) => tab.patient === tabs.front)
   return {
     tabs: tabs.open.map(({ patient, view, note, scroll }) => ({ patient, view: note ? view + noteSuffix : view, scroll })),
@@ -102,5 +110,5 @@ export function fromPlace(place: Place): Tabs {
     const view = note ? kept.view.slice(0, -noteSuffix.length) : kept.view
     return { patient: kept.patient, view: isChartView(view) ? view : 'summary', note, scroll: isChartView(view) ? kept.scroll : 0 }
   })
-  return { open, front: place.front === undefined ? undefined : open[place.front]?.patient, full: false }
+  return { open, front: place.front === undefined ? undefined : open[place.front]?.patient, full: false, isChosen: false }
 }

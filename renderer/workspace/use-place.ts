@@ -47,6 +47,6 @@ export function usePlace(tabs: Tabs, dispatch: Dispatch<TabsEvent>, mayRead: boo
 
   const { open, front } = tabs
   useEffect(() => {
-    if (recalled.current) keeper.change(toPlace({ open, front, full: false }))
+    if (recalled.current) keeper.change(toPlace({ open, front }))
   }, [keeper, open, front])
 }
