@@ -11,13 +11,14 @@ interface Fixtures {
 /** A test in the real application. */
 export const test = base.extend<Fixtures>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright finds out by this pattern what a fixture needs: nothing
-  workstation: async ({}, use) => {
+  workstation: async ({}, use, about) => {
     const opened: Workstation[] = []
     await use(async (setting) => {
       const made = await openWorkstation(setting)
       opened.push(made)
       return made
     })
+    if (about.status !== about.expectedStatus) for (const each of opened) console.error(`"${about.title}" failed here:\n${await each.lastWords()}`)
     for (const each of opened) await each.close()
   },
 })

@@ -14,6 +14,7 @@ import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
 import { type FileDialog, fileDialog } from './file-dialog.ts'
+import { lastWords } from './last-words.ts'
 import { launchChartkeep, type LaunchOptions } from './launch.ts'
 import { killTree } from './process-tree.ts'
 import { appFolder, electronPath } from './surroundings.ts'
@@ -60,6 +61,8 @@ export interface Workstation {
   readonly fileDialog: FileDialog
   /** Puts that into the keyring under an account of Chartkeep's: as somebody else who may write there could. */
   plant(account: string, secret: string): Promise<void>
+  /** Where it stands, for whoever has to find out why a test failed. */
+  lastWords(): Promise<string>
   close(): Promise<void>
 }
 
@@ -146,6 +149,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
         const { stdout } = await capture(process.execPath, [askKeychain, 'plant', account, secret], { env: environment() })
         if (stdout !== '"kept"') throw new Error(`the keyring does not take it: ${stdout}`)
       },
+      lastWords: () => lastWords(place('profile'), running?.app),
       close: async () => {
         if (running) await kill()
         await family.end()
