@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
+import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { takeBack } from './take-back.ts'
 import { badgeReader } from './wedge.ts'
@@ -35,7 +36,7 @@ export function BadgeReader({ isLocked }: { readonly isLocked: boolean }) {
   return (
     <div data-testid="badge-reader">
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      <p>{t('badge.hold')}</p>
+      <p className={text['quiet']}>{t('badge.hold')}</p>
     </div>
   )
 }

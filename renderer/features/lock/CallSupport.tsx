@@ -16,10 +16,12 @@ export function CallSupport({ asks }: { readonly asks: string }) {
         {t('support.workstation', { name: workstation.name })}
         {workstation.code === undefined ? null : (
           <>
-            {' · '}
-            {t('support.code')}{' '}
-            <span aria-hidden="true" className={styles['code']} data-testid="workstation-code">
-              {workstation.code}
+            {', '}
+            <span className={styles['unbroken']}>
+              {t('support.code')}{' '}
+              <span aria-hidden="true" className={styles['code']} data-testid="workstation-code">
+                {workstation.code}
+              </span>
             </span>
             <span className="visually-hidden">{Array.from(workstation.code.replace('-', ',')).join(' ')}</span>
           </>

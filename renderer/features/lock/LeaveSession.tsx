@@ -17,25 +17,25 @@ export function LeaveSession({ user }: { readonly user: StaffMember | undefined 
     bridge.call('session.signOut', {}).catch((error: unknown) => setFailure(failureOf(error)))
   }
   return (
-    <div className={styles['leave']}>
+    <>
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-      <p className={styles['quiet']}>
-        {t('lock.signOutMeans')}
-      </p>
-      {asking ? (
-        <div className={styles['choices']}>
-          <Button kind="danger" onClick={leave}>
-            {user ? t('lock.confirmSignOut', { name: user.displayName }) : t('lock.confirmSignOutUnnamed')}
+      <div className={styles['row']}>
+        <p className={styles['quiet']}>{t('lock.signOutMeans')}</p>
+        {asking ? (
+          <div className={`${styles['choices']} ${styles['whole']}`}>
+            <Button kind="danger" onClick={leave}>
+              {user ? t('lock.confirmSignOut', { name: user.displayName }) : t('lock.confirmSignOutUnnamed')}
+            </Button>
+            <Button ref={focusFirst} onClick={() => setAsking(false)}>
+              {t('app.cancel')}
+            </Button>
+          </div>
+        ) : (
+          <Button ref={asking === false ? focusFirst : null} onClick={() => setAsking(true)}>
+            {t('lock.signOut')}
           </Button>
-          <Button ref={focusFirst} onClick={() => setAsking(false)}>
-            {t('app.cancel')}
-          </Button>
-        </div>
-      ) : (
-        <Button ref={asking === false ? focusFirst : null} onClick={() => setAsking(true)}>
-          {t('lock.signOut')}
-        </Button>
-      )}
-    </div>
+        )}
+      </div>
+    </>
   )
 }

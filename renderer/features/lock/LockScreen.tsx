@@ -24,21 +24,24 @@ export function LockScreen() {
   const [isCodeShown, setCodeShown] = useState(false)
   // Beside a code that is read out to support, one for IT would be read out too.
   const failure = reported && isCodeShown ? { ...reported, correlation: '' } : reported
+  const whatToDo = noPinWords(session)
   return (
-    <Entry title={t('lock.title')} testId="lock-screen" apart={<Apart isCalling={isCodeShown} />}>
-      {user ? (
-        <p className={styles['who']}>
-          <strong>{user.displayName}</strong> <span className={styles['quiet']}>{t(`role.${user.role}`)}</span>
-        </p>
-      ) : null}
-      {user || pin === 'void' ? null : <p>{t('lock.unnamed')}</p>}
-      {lock ? (
-        <p>
-          {t(`lock.reason.${lock.reason}`)}{' '}
-          {lock.reason === 'taken' ? null : <span className={styles['quiet']}>{t('lock.since', { time: clockTime(lock.since, clock.now(), zone) })}</span>}
-        </p>
-      ) : null}
-      {info && info.site !== '' ? <p className={styles['quiet']}>{info.site}</p> : null}
+    <Entry title={t('lock.title')} icon="lock" testId="lock-screen" apart={<Apart isCalling={isCodeShown} />}>
+      <div className={styles['standing']}>
+        {user ? (
+          <p>
+            <strong>{user.displayName}</strong> <span className={styles['quiet']}>{t(`role.${user.role}`)}</span>
+          </p>
+        ) : null}
+        {user || pin === 'void' ? null : <p>{t('lock.unnamed')}</p>}
+        {lock ? (
+          <p>
+            {t(`lock.reason.${lock.reason}`)}{' '}
+            {lock.reason === 'taken' ? null : <span className={styles['quiet']}>{t('lock.since', { time: clockTime(lock.since, clock.now(), zone) })}</span>}
+          </p>
+        ) : null}
+        {info && info.site !== '' ? <p className={styles['quiet']}>{info.site}</p> : null}
+      </div>
       <KeychainNotice />
       {isHelped && pin === 'set' ? <output>{t('help.given')}</output> : null}
       {pin === 'set' ? (
@@ -46,7 +49,7 @@ export function LockScreen() {
       ) : (
         <>
           {failure ? <FailureNotice failure={failure} role="alert" /> : null}
-          <p>{noPinWords(session)}</p>
+          {whatToDo === undefined ? null : <p>{whatToDo}</p>}
         </>
       )}
       <FullSignIn primary={pin !== 'set'} label={t('lock.fullSignIn')} />
@@ -61,8 +64,10 @@ function Apart({ isCalling }: { readonly isCalling: boolean }) {
   const { session } = useSession()
   return (
     <div className={styles['apart']}>
-      {session.user ? <p className={styles['quiet']}>{t('lock.notYou', { name: session.user.displayName })}</p> : null}
-      <SwitchUser />
+      <div className={styles['row']}>
+        {session.user ? <p className={styles['quiet']}>{t('lock.notYou', { name: session.user.displayName })}</p> : null}
+        <SwitchUser />
+      </div>
       <BadgeReader isLocked />
       <LeaveSession user={session.user} />
       {isCalling ? null : <CallSupport asks={t('support.lockedOut')} />}

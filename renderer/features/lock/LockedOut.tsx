@@ -9,7 +9,7 @@ import { SwitchUser } from './SwitchUser.tsx'
 /** Support has ended this session from afar: the PIN opens nothing. Those of others who wait here go on. */
 export function LockedOut() {
   return (
-    <Entry title={t('lockedOut.title')} testId="locked-out" apart={<SwitchUser />}>
+    <Entry title={t('lockedOut.title')} icon="lock" testId="locked-out" apart={<SwitchUser />}>
       <p>{t('lockedOut.why')}</p>
       <CallSupport asks={t('lockedOut.unexpected')} />
       <KeychainNotice />

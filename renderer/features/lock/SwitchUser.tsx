@@ -25,7 +25,7 @@ export function SwitchUser() {
     )
   }
   return (
-    <section className={styles['form']} aria-label={t('lock.someoneElse')} data-testid="switch-user">
+    <section className={`${styles['form']} ${styles['whole']}`} aria-label={t('lock.someoneElse')} data-testid="switch-user">
       <p className={styles['quiet']}>{t('lock.staysTheirs')}</p>
       <WaitingPeople />
       {failure ? <FailureNotice failure={failure} role="alert" /> : null}

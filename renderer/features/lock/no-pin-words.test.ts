@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { t } from '../../messages/index.ts'
+import { failureWords, t } from '../../messages/index.ts'
 import { noPinWords } from './no-pin-words.ts'
 
 const since = 0
@@ -16,9 +16,15 @@ describe('a lock that asks for no PIN', () => {
     expect(noPinWords({ pin: 'void' })).toBe(chooses)
   })
 
-  it('asks for the sign-in alone where a PIN may be good again after it, and says nothing twice', () => {
+  it('asks for the sign-in alone where a PIN may be good again after it', () => {
     expect(noPinWords({ pin: 'unavailable', lock: { reason: 'order', since } })).toBe(signsIn)
     expect(noPinWords({ pin: 'void', lock: { reason: 'taken', since } })).toBe(signsIn)
-    expect(noPinWords({ pin: 'void', lock: { reason: 'manual', since }, failure: { kind: 'pin-void', correlation: '00000000' } })).toBe(signsIn)
+  })
+
+  it('says nothing where the failure that has just come says it: nobody reads the same twice', () => {
+    for (const [pin, kind] of [['void', 'pin-void'], ['out', 'pin-out']] as const) {
+      expect(failureWords[kind].next).toContain('Sign in again with your full sign-in')
+      expect(noPinWords({ pin, lock: { reason: 'manual', since }, failure: { kind, correlation: '00000000' } })).toBeUndefined()
+    }
   })
 })
