@@ -81,16 +81,7 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
       isLong
       label={t('desk.alert')}
       testId="desk-alert"
-      title={
-        <>
-          {ruleWords(alert.rule)}
-          {alert.user === undefined ? null : (
-            <>
-              : <bdi>{alert.user.name}</bdi>
-            </>
-          )}
-        </>
-      }
+      title={ruleWords(alert.rule)}
       actions={
         alert.state === 'closed' || isMine ? null : (
           <Button kind="primary" aria-disabled={isSending} onClick={() => act(() => bridge.call('desk.takeAlert', { id: alert.id }))} data-testid="desk-alert-take">
@@ -101,6 +92,8 @@ export function AlertDetails({ alert, book, draft: { comment, finding }, onWrite
     >
       <Facts>
         <Fact name={t('desk.ordersColumn.at')}>{when(alert.at)}</Fact>
+        {/* Not beside "The chart of somebody well known", where the name would be read as that somebody's. */}
+        <Fact name={t('desk.alertsColumn.user')}>{alert.user === undefined ? undefined : <bdi>{alert.user.name}</bdi>}</Fact>
         <Fact name={t('desk.alertsColumn.severity')}>{severityWords(alert.severity)}</Fact>
         <Fact name={t('desk.column.name')}>{alert.deviceId === undefined ? undefined : <bdi>{book.byId.get(alert.deviceId)?.displayName ?? alert.deviceId}</bdi>}</Fact>
         <Fact name={t('desk.alert.count')}>{alert.count}</Fact>

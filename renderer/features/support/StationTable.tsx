@@ -6,7 +6,7 @@ import { Grid } from '../../ui/grid/Grid.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { extended, type Selection, toggled, withAll } from './selection.ts'
 import { groupOf, type StationColumn, stationColumns, type StationQuestion } from './station-question.ts'
-import { contactWords, type Here, sinceWords, siteWords, stateWords, unsentWords, userWords, waitingWords } from './station-words.ts'
+import { contactWords, type Here, policyWords, sinceWords, siteWords, stateWords, unsentWords, userWords, waitingWords } from './station-words.ts'
 import styles from './StationTable.module.css'
 import type { Station } from './stations.ts'
 import { useHere } from './use-here.ts'
@@ -61,12 +61,12 @@ function columnsAt(here: Here): readonly GridColumn<Station, StationColumn>[] {
     site: { cell: siteWords, tone: ({ site }) => (site === '' ? 'quiet' : undefined) },
     user: { cell: userCell, tone: ({ user }) => (user === undefined ? 'quiet' : undefined) },
     state: { cell: stateCell, tone: stateTone },
-    since: { cell: (row) => sinceWords(row, here) },
+    since: { cell: (row) => sinceWords(row, here), tone: ({ since }) => (since === undefined ? 'quiet' : undefined) },
     contact: { cell: (row) => contactCell(row, here), tone: ({ isOnline }) => (isOnline ? undefined : 'away') },
     unsent: { cell: unsentWords, tone: (row) => (unsentWords(row) === t('desk.unsentNone') ? 'quiet' : 'caution') },
     waiting: { cell: ({ waiting }) => (waiting === 0 ? t('desk.unsentNone') : waiting), tone: ({ waiting }) => (waiting === 0 ? 'quiet' : 'caution') },
-    app: { cell: ({ appVersion }) => (appVersion === '' ? t('desk.notTold') : appVersion) },
-    policy: { cell: ({ policyVersion }) => (policyVersion === '' ? t('desk.notTold') : policyVersion), tone: () => 'quiet' },
+    app: { cell: ({ appVersion }) => (appVersion === '' ? t('desk.notTold') : appVersion), tone: ({ appVersion }) => (appVersion === '' ? 'quiet' : undefined) },
+    policy: { cell: policyWords, tone: () => 'quiet' },
   }
   return stationColumns.map((id) => ({ id, head: t(`desk.column.${id}`), ...columns[id] }))
 }

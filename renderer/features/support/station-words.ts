@@ -48,6 +48,12 @@ export function siteWords({ site }: Station): string {
   return site === '' ? t('desk.noSite') : site
 }
 
+/** For a column: of a digest as many characters as tell two apart, and none is cut off under way. Whatever else it is stands whole. */
+export function policyWords({ policyVersion }: Pick<Station, 'policyVersion'>): string {
+  if (policyVersion === '') return t('desk.notTold')
+  return /^[\da-f]{12,}$/.test(policyVersion) ? policyVersion.slice(0, 7) : policyVersion
+}
+
 export function userWords({ user }: Station): string {
   return user === undefined ? t('desk.nobody') : user.name
 }

@@ -33,7 +33,7 @@ export const deskCases = {
   'desk.alerts.which.closed': 'Closed',
   'desk.alertsColumn.rule': 'What was found',
   'desk.alertsColumn.severity': 'Severity',
-  'desk.alertsColumn.user': 'Of whom',
+  'desk.alertsColumn.user': 'User',
   'desk.alertsColumn.taken': 'Taken by',
   'desk.alertState.open': 'Open',
   'desk.alertState.taken': 'Taken',

@@ -84,7 +84,7 @@ export const deskOrders = {
   'desk.preview.second': 'A second person at the desk has to agree within an hour. Nothing happens before.',
 
   'desk.message': 'Words on the screen',
-  'desk.messageOptional': 'Words on the screen (may be left out)',
+  'desk.messageOptional': 'Words on the screen (optional)',
   'desk.messageHint': 'Anybody near the screen reads them: never about a patient. At most {{most}} characters.',
   'desk.messageMissing': 'Write what the screen shall say.',
   'desk.reason': 'Reason',
@@ -118,7 +118,7 @@ export const deskOrders = {
   'desk.orders.loading': 'Loading orders…',
   'desk.orders.none': 'No order has been given yet.',
   'desk.orders.noneWaiting': 'No order waits for a second person.',
-  'desk.orders.all_one': '{{count}} order, the newest first',
+  'desk.orders.all_one': '{{count}} order',
   'desk.orders.all_other': '{{count}} orders, the newest first',
   'desk.orders.some': 'The newest {{count}} orders; there are older ones',
   'desk.orders.which': 'Orders',
