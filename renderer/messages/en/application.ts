@@ -31,6 +31,7 @@ export const application = {
 
   'offline.title': 'Offline since {{time}}',
   'offline.text': 'Charts you opened before can be read, as of the time shown. Notes are kept. Search and new charts need the network.',
+  'offline.textNoCharts': 'What the screen shows is as of then. Whatever is looked up or ordered needs the network.',
   'offline.until': 'If the EHR does not answer by {{time}}, Chartkeep locks, and opens with a full sign-in only.',
 
   'keeping.full': 'The disk of this workstation is full.',
