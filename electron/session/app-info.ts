@@ -33,9 +33,9 @@ function troubleOf(outcome: PolicyOutcome): AppInfo['policyTrouble'] {
       return { kind: 'missing' }
     case 'held':
     case 'refused': {
-      const { line, column, detail } = outcome.refusal
+      const { line, column, key, detail } = outcome.refusal
       // 0: the refusal is about the file as a whole.
-      return { kind: outcome.state, ...(line > 0 ? { line, column } : {}), reason: detail.slice(0, 300) }
+      return { kind: outcome.state, ...(line > 0 ? { line, column } : {}), reason: (key === '' ? detail : `${key}: ${detail}`).slice(0, 300) }
     }
   }
 }

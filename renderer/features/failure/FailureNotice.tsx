@@ -17,8 +17,7 @@ export function FailureNotice({ failure, onRetry, role }: FailureNoticeProps) {
   const retry = failure.kind === 'not-permitted' ? undefined : onRetry
   return (
     <Notice tone="critical" {...(role === undefined ? {} : { role })} action={retry ? <Button onClick={retry}>{t('app.retry')}</Button> : undefined}>
-      <strong>{words.what}</strong> {words.next}
-      {failure.correlation === '' ? null : <span className={styles['code']}> {t('app.code', { code: failure.correlation })}</span>}
+      <strong>{words.what}</strong> {words.next} {failure.correlation === '' ? null : <span className={styles['code']}>{t('app.code', { code: failure.correlation })}</span>}
     </Notice>
   )
 }

@@ -4,7 +4,6 @@ import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { focusIfLost } from '../../ui/focus-if-lost.ts'
 import { Notice } from '../../ui/Notice.tsx'
-import styles from './SupportNotice.module.css'
 
 /** What IT support says to whoever sits here, on every screen, until somebody says that it was read. */
 export function SupportNotice() {
@@ -22,7 +21,7 @@ export function SupportNotice() {
     if (relatedTarget instanceof HTMLElement) before.current = relatedTarget
   }
   return (
-    <div className={styles['notice']} data-testid="support-notice" onFocus={cameFrom}>
+    <div data-testid="support-notice" onFocus={cameFrom}>
       <Notice tone="caution" role="alert" action={<Button onClick={read}>{t('notice.read')}</Button>}>
         <p>
           <strong>{t('notice.from')}</strong> {session.notice}
