@@ -1,6 +1,7 @@
 import { t } from '../messages/index.ts'
 import { useSession } from '../services/index.ts'
 import { Button } from '../ui/Button.tsx'
+import { Choices } from '../ui/Choices.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { focusFirst } from '../ui/focus-first.ts'
 import { modifierName } from './shortcuts.ts'
@@ -40,9 +41,11 @@ export function ShortcutsDialog({ of, onClose }: { readonly of: 'charts' | 'desk
           </div>
         ))}
       </dl>
-      <Button kind="primary" ref={focusFirst} onClick={onClose}>
-        {t('app.close')}
-      </Button>
+      <Choices>
+        <Button kind="primary" ref={focusFirst} onClick={onClose}>
+          {t('app.close')}
+        </Button>
+      </Choices>
     </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import { FailureNotice } from '../features/failure/index.ts'
 import { t } from '../messages/index.ts'
 import { useServices, useSession } from '../services/index.ts'
 import { Button } from '../ui/Button.tsx'
+import { Choices } from '../ui/Choices.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { focusFirst } from '../ui/focus-first.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -55,14 +56,14 @@ export function TopBar({ connection, onShortcuts }: TopBarProps) {
       {leaving ? (
         <Dialog title={t('signOut.title')} role="alertdialog" onClose={() => setLeaving(false)}>
           <p>{t('signOut.text')}</p>
-          <div className={styles['choices']}>
+          <Choices>
             <Button ref={focusFirst} onClick={() => setLeaving(false)}>
               {t('signOut.stay')}
             </Button>
             <Button kind="danger" onClick={() => order('session.signOut')}>
               {t('signOut.confirm')}
             </Button>
-          </div>
+          </Choices>
         </Dialog>
       ) : null}
     </header>
