@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { AdapterPayload } from 'oidc-provider'
 
 /** How long the answer to a redemption may be asked for again: a machine that lost its power is back by then. Seconds. */
-export const graceSeconds = 600
+const graceSeconds = 600
 
 /** When a token was spent that has lost its place to another one: no grace is left of that. */
 const longAgo = 1
