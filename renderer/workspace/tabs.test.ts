@@ -66,9 +66,13 @@ describe('the place that an unlock comes back to', () => {
     expect(fromPlace({ tabs: [{ patient: id('a'), view: 'hologram', scroll: 40 }], front: 0 }).open[0]).toMatchObject({ view: 'summary', scroll: 0 })
   })
 
-  it('does not overwrite what was opened while it was being read', () => {
-    const tabs = nextTabs(opened('a'), { type: 'recall', place: { tabs: [{ patient: id('z'), view: 'summary', scroll: 0 }], front: 0 } })
-    expect(tabs.front).toBe('a')
+  it('does not overwrite what was opened while it was being read, and stands beside it', () => {
+    const kept = (...names: string[]) => ({ tabs: names.map((name) => ({ patient: id(name), view: 'results', scroll: 40 })), front: 0 })
+    const tabs = nextTabs(opened('a'), { type: 'recall', place: kept('z', 'a') })
+    expect([tabs.open.map(({ patient, view }) => [patient, view]), tabs.front]).toEqual([[['z', 'results'], ['a', 'summary']], 'a'])
+    // No more than can be open.
+    const full = nextTabs(opened('a'), { type: 'recall', place: kept(...Array.from({ length: tabCap }, (_, index) => `p${index}`)) })
+    expect([full.open.length, full.front]).toEqual([tabCap, 'a'])
   })
 
   it.each<[string, Parameters<typeof nextTabs>[1]]>([

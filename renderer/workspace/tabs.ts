@@ -63,9 +63,7 @@ export function nextTabs(tabs: Tabs, event: TabsEvent): Tabs {
     case 'scroll':
       return change(tabs, event.patient, (tab) => (tab.scroll === event.scroll ? tab : { ...tab, scroll: event.scroll }))
     case 'recall':
-      // What was opened or chosen while the place was being read is newer than the place.
-      if (tabs.open.length > 0) return tabs
-      return tabs.isChosen ? fronted(fromPlace(event.place), undefined) : fromPlace(event.place)
+      return tabs.isChosen ? beside(tabs, fromPlace(event.place).open) : fromPlace(event.place)
     default:
       return assertNever(event)
   }
@@ -73,6 +71,12 @@ export function nextTabs(tabs: Tabs, event: TabsEvent): Tabs {
 
 function freshTab(patient: PatientId): ChartTab {
   return { patient, view: 'summary', note: false, scroll: 0 }
+}
+
+/** What was opened or chosen while the place was being read is newer, and stays in front: what was open before stands beside it, where there is room. */
+function beside(tabs: Tabs, before: readonly ChartTab[]): Tabs {
+  const others = before.filter(({ patient }) => !tabs.open.some((tab) => tab.patient === patient))
+  return { ...tabs, open: [...others.slice(0, tabCap - tabs.open.length), ...tabs.open] }
 }
 
 /** The very same where nothing changes: a search says with each letter that the list is in front. */

@@ -1,7 +1,8 @@
 import { type Dispatch, useEffect, useMemo, useRef } from 'react'
+import type { Place } from '../../shared/contract/index.ts'
 import { useServices } from '../services/index.ts'
 import { PlaceKeeper } from './place-keeper.ts'
-import { type Tabs, type TabsEvent, toPlace } from './tabs.ts'
+import { noTabs, type Tabs, type TabsEvent, toPlace } from './tabs.ts'
 
 /**
  * Finds the charts that were open before the lock, and keeps those that are open now. Keeping begins when recalling
@@ -10,6 +11,7 @@ import { type Tabs, type TabsEvent, toPlace } from './tabs.ts'
 export function usePlace(tabs: Tabs, dispatch: Dispatch<TabsEvent>, mayRead: boolean): void {
   const { bridge, flush } = useServices()
   const recalled = useRef(false)
+  const shown = useRef<Pick<Tabs, 'open' | 'front'>>(noTabs)
   const keeper = useMemo(
     () =>
       new PlaceKeeper({
@@ -32,21 +34,23 @@ export function usePlace(tabs: Tabs, dispatch: Dispatch<TabsEvent>, mayRead: boo
   useEffect(() => {
     if (!mayRead) return undefined
     let wanted = true
-    const beginKeeping = () => {
+    const beginKeeping = (place?: Place) => {
       recalled.current = true
+      if (!wanted) return
+      if (place) dispatch({ type: 'recall', place })
+      // What was opened meanwhile: it may be that nothing about it changes before the power goes.
+      else if (shown.current.open.length > 0) keeper.change(toPlace(shown.current))
     }
-    bridge.call('place.recall', {}).then(({ place }) => {
-      beginKeeping()
-      if (wanted && place) dispatch({ type: 'recall', place })
-      // Without the place one starts at the patient list: nothing clinical is lost.
-    }, beginKeeping)
+    // Without the place one starts at the patient list: nothing clinical is lost.
+    bridge.call('place.recall', {}).then(({ place }) => beginKeeping(place), () => beginKeeping())
     return () => {
       wanted = false
     }
-  }, [bridge, dispatch, mayRead])
+  }, [bridge, dispatch, keeper, mayRead])
 
   const { open, front } = tabs
   useEffect(() => {
+    shown.current = { open, front }
     if (recalled.current) keeper.change(toPlace({ open, front }))
   }, [keeper, open, front])
 }

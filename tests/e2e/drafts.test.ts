@@ -60,6 +60,9 @@ test('what was typed is on disk within half a second, and survives kill -9 of ev
   await findsAgain(await place.start(), words)
 })
 
+/** What an unlock comes back to, as `records` has it sealed on the disk: a process that is killed before it has heard of a click keeps nothing of it. */
+const placeKept = (page: Page) => page.evaluate(() => (window as unknown as { chartkeep: Record<string, (text: string) => Promise<string>> }).chartkeep['place.recall']?.('{}'))
+
 test('a crash right after a chart was opened comes back to that chart, and to the view that was chosen in it', async ({ workstation }) => {
   const place = await workstation({ ehr: sharedEhr() })
   const { person } = await place.start()
@@ -67,6 +70,8 @@ test('a crash right after a chart was opened comes back to that chart, and to th
   await person.choosePin()
   await (await person.sees('patient-row')).click()
   const opened = (await (await person.sees('chart-banner')).getByRole('heading').textContent()) ?? 'no name'
+  const first = await person.page()
+  await expect.poll(() => placeKept(first)).toContain('"view":"summary"')
   await place.kill()
 
   const second = await place.start()
@@ -74,6 +79,8 @@ test('a crash right after a chart was opened comes back to that chart, and to th
   await expect((await second.person.sees('chart-banner')).getByRole('heading')).toHaveText(opened)
   await (await second.person.sees('view-results')).click()
   await expect(await second.person.sees('view-results')).toHaveAttribute('aria-current', 'page')
+  const next = await second.person.page()
+  await expect.poll(() => placeKept(next)).toContain('"view":"results"')
   await place.kill()
 
   const third = await place.start()
