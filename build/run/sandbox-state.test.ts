@@ -5,9 +5,9 @@ import { projectRoot } from '../setup/places.ts'
 import { peopleMakers } from './sandbox-state.ts'
 
 /** Where making begins: the records of a person, what is kept of a record, and how it is written. */
-const beginnings = ['sandbox/people/index.ts', 'sandbox/fhir/prepared-record.ts', 'sandbox/fhir/bulk-load.ts']
+const beginnings = ['sandbox/people/index.ts', 'sandbox/fhir/store/prepared-record.ts', 'sandbox/fhir/store/bulk-load.ts']
 /** Opens what is made: what it changes of it, it changes at every start. */
-const opener = 'sandbox/fhir/store.ts'
+const opener = 'sandbox/fhir/store/store.ts'
 
 /** Files and packages that run when a file does, itself among them. */
 function reached(file: string, found = new Set<string>()): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import type { CapabilityStatement, CapabilityStatementRestResource, CapabilityStatementRestResourceInteraction } from '@medplum/fhirtypes'
-import { isAmendable, isDeletable, isWritable } from './access.ts'
-import { indexedParameter, indexedParameters } from './definitions.ts'
-import { isSearched, servedTypes, type ServedType } from './served-types.ts'
+import { isAmendable, isDeletable, isWritable } from './access/access.ts'
+import { indexedParameter, indexedParameters } from './search/definitions.ts'
+import { isSearched, servedTypes, type ServedType } from './access/served-types.ts'
 
 const interactions = (type: string): CapabilityStatementRestResourceInteraction[] => [
   { code: 'read' },

@@ -1,7 +1,7 @@
 import type { Caller } from '../types.ts'
-import type { Circle } from './circle.ts'
-import type { FhirStore } from './store.ts'
-import type { Terminology } from './terminology.ts'
+import type { Circle } from './access/circle.ts'
+import type { FhirStore } from './store/store.ts'
+import type { Terminology } from './terminology/terminology.ts'
 
 /** For whom a request is answered, and from where. */
 export interface Context {

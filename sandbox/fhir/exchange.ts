@@ -1,5 +1,5 @@
-import type { Preferences } from './conditional-headers.ts'
-import type { Pair } from './search-plan.ts'
+import type { Preferences } from './write/conditional-headers.ts'
+import type { Pair } from './search/search-plan.ts'
 
 /** A request of the API, by itself or as one entry of a bundle. */
 export interface Ask {

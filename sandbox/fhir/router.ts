@@ -6,14 +6,14 @@ import type { Clock } from '../../shared/clock.ts'
 import { isSealedFile, type SealedFiles, sealedFileType } from '../sealed-files/index.ts'
 import type { Caller, Identify } from '../types.ts'
 import { capabilityStatement } from './capability.ts'
-import { type BrokenGlass, circles } from './circle.ts'
-import { acceptsJson, readPrefer } from './conditional-headers.ts'
+import { type BrokenGlass, circles } from './access/circle.ts'
+import { acceptsJson, readPrefer } from './write/conditional-headers.ts'
 import type { Context } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { type Answer, type Ask, pairsOf, pathOf } from './exchange.ts'
 import { type Refusal, refusalOutcome, refuse, statusOf } from './outcomes.ts'
-import type { FhirStore } from './store.ts'
-import { type Catalogue, openTerminology, type Terminology } from './terminology.ts'
+import type { FhirStore } from './store/store.ts'
+import { type Catalogue, openTerminology, type Terminology } from './terminology/terminology.ts'
 
 export interface FhirApiOptions {
   readonly store: FhirStore

@@ -1,6 +1,6 @@
 import type { Bundle, OperationOutcome, Resource } from '@medplum/fhirtypes'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isSearched, servedTypes } from '../../sandbox/fhir/served-types.ts'
+import { isSearched, servedTypes } from '../../sandbox/fhir/access/served-types.ts'
 import { startServer, type TestServer, type Who } from './sandbox-fhir/server.ts'
 
 let server: TestServer

@@ -1,7 +1,7 @@
-import { circles } from '../../../sandbox/fhir/circle.ts'
+import { circles } from '../../../sandbox/fhir/access/circle.ts'
 import { dispatch } from '../../../sandbox/fhir/dispatch.ts'
 import { type FhirStore, openStore } from '../../../sandbox/fhir/index.ts'
-import { openTerminology } from '../../../sandbox/fhir/terminology.ts'
+import { openTerminology } from '../../../sandbox/fhir/terminology/terminology.ts'
 
 /** A server that dies while it writes the seventh of twenty entries. `argv[2]` is the file of its records. */
 const store = openStore({ file: process.argv[2] ?? '', clock: { now: () => Date.parse('2026-11-01T08:00:00Z') } })
