@@ -5,7 +5,6 @@ import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { NoDetails } from '../../ui/Details.tsx'
-import fields from '../../ui/fields.module.css'
 import type { GridColumn } from '../../ui/grid/columns.ts'
 import { Grid } from '../../ui/grid/Grid.tsx'
 import { Listing } from '../../ui/grid/Listing.tsx'
@@ -16,6 +15,7 @@ import { AlertDetails } from './AlertDetails.tsx'
 import styles from './Alerts.module.css'
 import { ruleWords, severityWords } from './alert-words.ts'
 import { ListAge } from './ListAge.tsx'
+import { ListFilter } from './ListFilter.tsx'
 import type { Here } from './station-words.ts'
 import type { StationBook } from './stations.ts'
 import type { AlertCase } from './use-alert-case.ts'
@@ -31,18 +31,7 @@ export function Alerts({ book, at }: { readonly book: StationBook; readonly at: 
   const { line: alert, isListed, learn } = useKept(list.lines, chosen)
   return (
     <>
-      <div className={fields['filter']}>
-        <label className={fields['field']}>
-          {t('desk.part.alerts')}
-          <select value={asked} data-testid="desk-alerts-which" onChange={({ target }) => ask(alertFilters.find((each) => each === target.value) ?? 'all')}>
-            {alertFilters.map((each) => (
-              <option key={each} value={each}>
-                {t(`desk.alerts.which.${each}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+      <ListFilter label={t('desk.part.alerts')} testId="desk-alerts-which" names={alertFilters} shown={asked} wordsOf={(name) => t(`desk.alerts.which.${name}`)} onShow={ask} />
       <AlertLines list={list} chosen={chosen} onChoose={choose} />
       {isListed || alert === undefined ? null : (
         <output className={text['quiet']} data-testid="desk-alert-left">

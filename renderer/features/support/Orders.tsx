@@ -5,7 +5,6 @@ import { clockTime } from '../../services/clock-time.ts'
 import { useServices } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
 import { NoDetails } from '../../ui/Details.tsx'
-import fields from '../../ui/fields.module.css'
 import type { GridColumn } from '../../ui/grid/columns.ts'
 import { Grid } from '../../ui/grid/Grid.tsx'
 import { Listing } from '../../ui/grid/Listing.tsx'
@@ -13,6 +12,7 @@ import { Standing } from '../../ui/Standing.tsx'
 import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import { ListAge } from './ListAge.tsx'
+import { ListFilter } from './ListFilter.tsx'
 import { OrderDetails } from './OrderDetails.tsx'
 import styles from './Orders.module.css'
 import { progressWords, targetWords } from './order-words.ts'
@@ -33,18 +33,7 @@ export function Orders({ book, nameOf }: OrdersProps) {
   const [shown, show] = useState<OrderFilter>('all')
   return (
     <>
-      <div className={fields['filter']}>
-        <label className={fields['field']}>
-          {t('desk.orders.which')}
-          <select value={shown} data-testid="desk-orders-which" onChange={({ target }) => show(orderFilters.find((each) => each === target.value) ?? 'all')}>
-            {orderFilters.map((each) => (
-              <option key={each} value={each}>
-                {t(`desk.orders.which.${each}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+      <ListFilter label={t('desk.orders.which')} testId="desk-orders-which" names={orderFilters} shown={shown} wordsOf={(name) => t(`desk.orders.which.${name}`)} onShow={show} />
       <OrderLines key={shown} asked={shown} book={book} nameOf={nameOf} />
     </>
   )
