@@ -32,25 +32,14 @@ export interface PartsOptions {
 }
 
 const LastPort = z.object({ port: z.number().int().min(1).max(65_535) })
-/** In the state folder, 0600. */
-const resourceServerFile = 'resource-server.json'
-
 const Secret = z.object({ secret: z.string().min(32) })
 
-/** The secret of the client that asks about tokens, for whoever puts a resource server of their own beside this one. */
-async function resourceServerSecretOf(folder: StateFolder): Promise<string> {
-  const stored = Secret.safeParse(await readJson(folder, resourceServerFile))
+/** The secret in a file of the state folder, 0600; made when it is first asked for. `beside`: what else the file says, for whoever reads it. */
+async function secretIn(folder: StateFolder, file: string, beside: Readonly<Record<string, string>> = {}): Promise<string> {
+  const stored = Secret.safeParse(await readJson(folder, file))
   if (stored.success) return stored.data.secret
   const secret = randomBytes(32).toString('base64url')
-  await writeJson(folder, resourceServerFile, { clientId: resourceServerId, secret })
-  return secret
-}
-
-async function controlSecretOf(folder: StateFolder): Promise<string> {
-  const stored = Secret.safeParse(await readJson(folder, 'control.json'))
-  if (stored.success) return stored.data.secret
-  const secret = randomBytes(32).toString('base64url')
-  await writeJson(folder, 'control.json', { secret })
+  await writeJson(folder, file, { ...beside, secret })
   return secret
 }
 
@@ -68,8 +57,9 @@ export async function openParts(options: PartsOptions, clocks: { real: Clock; sh
   ends.later(() => closeStateFolder(folder))
   const identity = await serverIdentity(folder, real.now())
   const keys = await signingKeys(folder)
-  const controlSecret = await controlSecretOf(folder)
-  const resourceServerSecret = await resourceServerSecretOf(folder)
+  const controlSecret = await secretIn(folder, 'control.json')
+  // For whoever puts a resource server of their own beside this one.
+  const resourceServerSecret = await secretIn(folder, 'resource-server.json', { clientId: resourceServerId })
 
   // The port first: if it is taken, that is known before thousands of records are made.
   const listener = await listenAsBefore(folder, identity, options.port)
