@@ -9,7 +9,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './SectionPanel.module.css'
-import { type SectionState, useSection } from './use-section.ts'
+import { type SectionState, useSection } from './load/use-section.ts'
 
 export type ReadySection = Extract<SectionState, { state: 'ready' }>
 

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { type Likeness, type PatientIdentity, readPatient, similarNames } from '../../../shared/clinical/index.ts'
 import type { PatientId, Section } from '../../../shared/contract/index.ts'
 import { useServices } from '../../services/index.ts'
-import { type ChartAccess, useChartAccess } from './access.ts'
+import { type ChartAccess, useChartAccess } from './load/access.ts'
 
 type Resource = Section['resources'][number]
 

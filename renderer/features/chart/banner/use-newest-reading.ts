@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Section } from '../../../../shared/contract/index.ts'
-import { isPartial, type SectionState } from '../use-section.ts'
+import { isPartial, type SectionState } from '../load/use-section.ts'
 
 /** What the banner has read. `isPartial`: that something is not listed does not mean that it is not there. */
 export interface NewestReading<V> {

@@ -5,7 +5,7 @@ import { useServices } from '../../../services/index.ts'
 import table from '../../../ui/table.module.css'
 import type { SectionProps } from '../section-props.ts'
 import { SectionPanel } from '../SectionPanel.tsx'
-import { conceptWords, recordedWords } from '../words.ts'
+import { conceptWords, recordedWords } from '../words/words.ts'
 import { MalformedRow, Modifier } from './MalformedRow.tsx'
 import styles from './sections.module.css'
 

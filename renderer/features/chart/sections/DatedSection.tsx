@@ -7,7 +7,7 @@ import table from '../../../ui/table.module.css'
 import type { SectionProps } from '../section-props.ts'
 import { SectionPanel } from '../SectionPanel.tsx'
 import { ShowAll } from '../ShowAll.tsx'
-import { whenWords } from '../words.ts'
+import { whenWords } from '../words/words.ts'
 import { MalformedRow, Modifier } from './MalformedRow.tsx'
 import styles from './sections.module.css'
 

@@ -1,7 +1,7 @@
 import { type ProcedureRow, readProcedures } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import type { SectionProps } from '../section-props.ts'
-import { conceptWords } from '../words.ts'
+import { conceptWords } from '../words/words.ts'
 import { DatedSection } from './DatedSection.tsx'
 import styles from './sections.module.css'
 

@@ -1,7 +1,7 @@
 import { t } from '../../../messages/index.ts'
 import { EncountersSection } from '../sections/EncountersSection.tsx'
-import { useAllPages } from '../use-all-pages.ts'
-import { useSection } from '../use-section.ts'
+import { useAllPages } from '../load/use-all-pages.ts'
+import { useSection } from '../load/use-section.ts'
 import { FailureNotice } from '../../failure/index.ts'
 import type { ViewProps } from './view-props.ts'
 

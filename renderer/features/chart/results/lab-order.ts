@@ -1,5 +1,5 @@
-import { gravity, possibleDays, type TestHistory } from '../../../shared/clinical/index.ts'
-import { dayNumber } from '../../../shared/clinical/civil.ts'
+import { gravity, possibleDays, type TestHistory } from '../../../../shared/clinical/index.ts'
+import { dayNumber } from '../../../../shared/clinical/civil.ts'
 
 const recentDays = 90
 

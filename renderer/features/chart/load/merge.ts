@@ -1,4 +1,4 @@
-import type { Section } from '../../../shared/contract/index.ts'
+import type { Section } from '../../../../shared/contract/index.ts'
 
 /**
  * Whether newer data can take the place of what is shown without anything moving: the same records in the same order.

@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, type InfiniteData } from '@tanstack/react-query'
-import type { PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
-import type { FailureKind } from '../../../shared/errors.ts'
-import { failureOf } from '../../bridge/index.ts'
+import type { PatientId, Section, SectionName } from '../../../../shared/contract/index.ts'
+import type { FailureKind } from '../../../../shared/errors.ts'
+import { failureOf } from '../../../bridge/index.ts'
 import { type ChartAccess, firstLook } from './access.ts'
-import { rememberHeads } from './heads.ts'
+import { rememberHeads } from '../heads.ts'
 import { fitsInPlace, withFirstPage } from './merge.ts'
 
 type Pages = InfiniteData<Section, string | undefined>

@@ -1,5 +1,5 @@
-import type { Assessment, Flag } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import type { Assessment, Flag } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 import styles from './FlagMark.module.css'
 
 const shapes: { readonly [F in Flag]: string } = {

@@ -1,6 +1,6 @@
-import type { PatientId } from '../../../shared/contract/index.ts'
+import type { PatientId } from '../../../../shared/contract/index.ts'
 // Not by the index: that would bring the contract's parser into the page (ADR 0064).
-import { sections } from '../../../shared/contract/sections.ts'
+import { sections } from '../../../../shared/contract/sections.ts'
 import type { ChartAccess } from './access.ts'
 import { confirmSection, loadSection, lookAtSection, refreshSection, sectionQuery } from './section-load.ts'
 

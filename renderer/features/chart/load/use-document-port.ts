@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
-import type { PatientId, ResourceId } from '../../../shared/contract/index.ts'
-import { useServices } from '../../services/index.ts'
-import type { DocumentPort } from '../documents/index.ts'
+import type { PatientId, ResourceId } from '../../../../shared/contract/index.ts'
+import { useServices } from '../../../services/index.ts'
+import type { DocumentPort } from '../../documents/index.ts'
 import { useChartAccess } from './access.ts'
 
 /** FHIR's own spelling of an id: what is none cannot be asked for. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Section } from '../../../shared/contract/index.ts'
+import type { Section } from '../../../../shared/contract/index.ts'
 import { fitsInPlace, withFirstPage } from './merge.ts'
 
 const section = (ids: readonly string[], next?: string): Section => ({

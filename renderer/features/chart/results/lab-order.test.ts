@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gravestFirst } from './lab-order.ts'
-import { labResult, readTestLaboratory, testNow } from './testing.ts'
+import { labResult, readTestLaboratory, testNow } from '../testing.ts'
 
 const today = Math.floor(testNow / 86_400_000)
 

@@ -1,6 +1,6 @@
-import { assertNever } from '../../../shared/assert-never.ts'
-import { type Amount, type Directions, formatDoseQuantity, type Schedule } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import { assertNever } from '../../../../shared/assert-never.ts'
+import { type Amount, type Directions, formatDoseQuantity, type Schedule } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 import { conceptWords } from './words.ts'
 
 /** How a drug is to be taken: the prescriber's own words, unchanged; where there are none, the structured parts, one after the other. */

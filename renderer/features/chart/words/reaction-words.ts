@@ -1,5 +1,5 @@
-import type { AllergyRow } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import type { AllergyRow } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 import { conceptWords } from './words.ts'
 
 /** Every reaction with its severity; one that names none is "reaction not recorded". */

@@ -1,8 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, createElement, type ReactNode, useContext } from 'react'
-import { ownership } from '../../../shared/clinical/patient-match.ts'
-import type { InputOf, OutputOf, PatientId, Section, SectionName } from '../../../shared/contract/index.ts'
-import { type Bridge, CallFailure } from '../../bridge/index.ts'
+import { ownership } from '../../../../shared/clinical/patient-match.ts'
+import type { InputOf, OutputOf, PatientId, Section, SectionName } from '../../../../shared/contract/index.ts'
+import { type Bridge, CallFailure } from '../../../bridge/index.ts'
 import type { TabPorts } from './tab-ports.ts'
 
 export interface SectionRequest {

@@ -1,6 +1,6 @@
-import { assertNever } from '../../../shared/assert-never.ts'
-import { formatAge, formatDate, type PatientIdentity, valueOf } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import { assertNever } from '../../../../shared/assert-never.ts'
+import { formatAge, formatDate, type PatientIdentity, valueOf } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 import { recordedWords } from './words.ts'
 
 /** `FAMILY, Given`, whole. */

@@ -1,6 +1,6 @@
-import { formatQuantity, type Series, type Trends } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
-import { dateWords } from './words.ts'
+import { formatQuantity, type Series, type Trends } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
+import { dateWords } from '../words/words.ts'
 
 /** The series that the small picture beside a value draws: the one of the newest point. */
 export function newestSeries(trends: Trends): Series | undefined {

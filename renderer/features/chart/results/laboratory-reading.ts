@@ -1,5 +1,5 @@
-import { type Laboratory, type Person, readLaboratory } from '../../../shared/clinical/index.ts'
-import { readOnce } from './read-once.ts'
+import { type Laboratory, type Person, readLaboratory } from '../../../../shared/clinical/index.ts'
+import { readOnce } from '../load/read-once.ts'
 
 type Resources = readonly unknown[]
 

@@ -1,8 +1,8 @@
 import { hashKey, notifyManager } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import type { PatientId } from '../../../shared/contract/index.ts'
+import type { PatientId } from '../../../../shared/contract/index.ts'
 // Not by the index: that would bring the contract's parser into the page (ADR 0064).
-import { sections } from '../../../shared/contract/sections.ts'
+import { sections } from '../../../../shared/contract/sections.ts'
 import { useChartAccess } from './access.ts'
 import { sectionQuery } from './section-load.ts'
 

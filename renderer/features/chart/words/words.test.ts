@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readConcept } from '../../../shared/clinical/index.ts'
-import { readWhen } from '../../../shared/clinical/when.ts'
+import { readConcept } from '../../../../shared/clinical/index.ts'
+import { readWhen } from '../../../../shared/clinical/when.ts'
 import { conceptWords, dateWords, recordedWords, whenWords } from './words.ts'
 
 describe('the words for what a record does not say', () => {

@@ -1,5 +1,5 @@
-import { type Person, personOf } from '../../../shared/clinical/index.ts'
-import type { PatientId } from '../../../shared/contract/index.ts'
+import { type Person, personOf } from '../../../../shared/clinical/index.ts'
+import type { PatientId } from '../../../../shared/contract/index.ts'
 import { readOnce } from './read-once.ts'
 import { useSection } from './use-section.ts'
 

@@ -1,6 +1,6 @@
-import { assertNever } from '../../../shared/assert-never.ts'
-import { type Finding, formatDate, formatNumber, formatQuantity, type ObservationRow, type Quantity, type ResultValue, type Unit } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import { assertNever } from '../../../../shared/assert-never.ts'
+import { type Finding, formatDate, formatNumber, formatQuantity, type ObservationRow, type Quantity, type ResultValue, type Unit } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 import { conceptWords } from './words.ts'
 
 /** A result in two cells: a number and its unit; or words in one, with no unit. */

@@ -1,6 +1,6 @@
-import { assertNever } from '../../../shared/assert-never.ts'
-import type { NoteBody, NoteRow, WithdrawnNote } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import { assertNever } from '../../../../shared/assert-never.ts'
+import type { NoteBody, NoteRow, WithdrawnNote } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 import { conceptWords } from './words.ts'
 
 /** What a note is called: its title, else its type. */

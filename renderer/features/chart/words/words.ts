@@ -1,6 +1,6 @@
-import { assertNever } from '../../../shared/assert-never.ts'
-import { type Concept, elapsed, formatDate, formatDateTime, formatElapsed, formatQuantity, type PartialDate, type Recorded, type Viewpoint, type When } from '../../../shared/clinical/index.ts'
-import { t } from '../../messages/index.ts'
+import { assertNever } from '../../../../shared/assert-never.ts'
+import { type Concept, elapsed, formatDate, formatDateTime, formatElapsed, formatQuantity, type PartialDate, type Recorded, type Viewpoint, type When } from '../../../../shared/clinical/index.ts'
+import { t } from '../../../messages/index.ts'
 
 /** What a coded thing is called; what has no name says so, and shows its code. */
 export function conceptWords(concept: Concept): string {

@@ -1,5 +1,5 @@
-import { type Assessment, isAbnormal } from '../../../shared/clinical/index.ts'
-import { worstFlag } from '../../../shared/clinical/interpretation.ts'
+import { type Assessment, isAbnormal } from '../../../../shared/clinical/index.ts'
+import { worstFlag } from '../../../../shared/clinical/interpretation.ts'
 
 const notAssessed: Assessment = { flag: 'not-assessed', why: 'not-a-number', disagreement: undefined }
 

@@ -1,5 +1,5 @@
-import type { InputOf, PatientId, TabId } from '../../../shared/contract/index.ts'
-import type { Bridge } from '../../bridge/index.ts'
+import type { InputOf, PatientId, TabId } from '../../../../shared/contract/index.ts'
+import type { Bridge } from '../../../bridge/index.ts'
 
 /** The ports of the open charts: one for each patient, opened at the first question and closed with the chart. */
 export class TabPorts {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readDirections } from '../../../shared/clinical/index.ts'
+import { readDirections } from '../../../../shared/clinical/index.ts'
 import { directionWords } from './direction-words.ts'
 
 const mg = (value: number) => ({ value, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { PatientId } from '../../../shared/contract/index.ts'
-import { type Bridge, CallFailure } from '../../bridge/index.ts'
+import type { PatientId } from '../../../../shared/contract/index.ts'
+import { type Bridge, CallFailure } from '../../../bridge/index.ts'
 import { TabPorts } from './tab-ports.ts'
 
 // Ids are branded by the contract's parser, which these tests have no need of.

@@ -1,5 +1,5 @@
-import type { Trends } from '../../../shared/clinical/index.ts'
-import { Sparkline } from '../../ui/Sparkline.tsx'
+import type { Trends } from '../../../../shared/clinical/index.ts'
+import { Sparkline } from '../../../ui/Sparkline.tsx'
 import { newestSeries, pointsOf, trendWords } from './trend.ts'
 
 /** The trend at the size of a word, where there is one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Assessment, Flag } from '../../../shared/clinical/index.ts'
+import type { Assessment, Flag } from '../../../../shared/clinical/index.ts'
 import { pairAssessment } from './pair-assessment.ts'
 
 const half = (flag: Flag): Assessment => ({ flag, why: flag === 'not-assessed' ? 'no-range' : undefined, disagreement: undefined })
