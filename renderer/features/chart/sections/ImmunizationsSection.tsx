@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { type ImmunizationRow, readImmunizations } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import type { SectionProps } from '../section-props.ts'
@@ -15,12 +16,12 @@ export function ImmunizationsSection(props: SectionProps) {
       heads={{ when: t('immunizations.when'), what: t('immunizations.vaccine') }}
       read={readImmunizations}
       whenOf={({ occurrence }) => occurrence}
-      whatOf={(row) => <What row={row} />}
+      whatOf={whatOf}
     />
   )
 }
 
-function What({ row }: { readonly row: ImmunizationRow }) {
+function whatOf(row: ImmunizationRow): ReactNode {
   const notDone = row.status === 'not-done' ? t('immunizations.notDone', { reason: conceptWords(row.reasonNotDone) }) : row.status === 'unknown' ? t('immunizations.unknown') : ''
   const said = [notDone, row.isSubpotent ? t('immunizations.subpotent') : '', row.primarySource === false ? t('immunizations.reported') : ''].filter((part) => part !== '')
   return (

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { type ProcedureRow, readProcedures } from '../../../../shared/clinical/index.ts'
 import { t } from '../../../messages/index.ts'
 import type { SectionProps } from '../section-props.ts'
@@ -15,12 +16,12 @@ export function ProceduresSection(props: SectionProps) {
       heads={{ when: t('procedures.when'), what: t('procedures.name') }}
       read={readProcedures}
       whenOf={({ performed }) => performed}
-      whatOf={(row) => <What row={row} />}
+      whatOf={whatOf}
     />
   )
 }
 
-function What({ row }: { readonly row: ProcedureRow }) {
+function whatOf(row: ProcedureRow): ReactNode {
   return (
     <>
       {conceptWords(row.name)}
