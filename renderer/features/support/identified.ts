@@ -1,5 +1,5 @@
 import { type Identification, reasonLength } from '../../../shared/desk/words.ts'
-import { isReason } from './order-targets.ts'
+import { isReason } from './orders/order-targets.ts'
 
 /** How somebody at the desk knows who asks, and by what. */
 export interface Identified {

@@ -1,4 +1,4 @@
-import type { Station } from './stations.ts'
+import type { Station } from './stations/stations.ts'
 
 /** A workstation for a test, unlocked and with nothing unsent unless it is said otherwise. */
 export const station = (deviceId: string, more: Partial<Station> = {}): Station => ({

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useServices } from '../../services/index.ts'
-import type { Here } from './station-words.ts'
+import type { Here } from './stations/station-words.ts'
 
 const minute = 60_000
 
