@@ -19,15 +19,33 @@ export const orderEvents: Readonly<Record<OrderKind, string>> = {
   message: `${own}/workstation-message`,
 }
 
-/** The order that takes back another one where it has been carried out. Undefined: there is none, only what has not arrived can be withdrawn. */
-export function oppositeOf(kind: OrderKind): OrderKind | undefined {
-  if (kind === 'disable-user') return 'enable-user'
-  if (kind === 'enable-user') return 'disable-user'
-  return undefined
+const about: Readonly<Record<OrderKind, 'users' | 'workstations'>> = {
+  lock: 'workstations',
+  'sign-out': 'workstations',
+  wipe: 'workstations',
+  'disable-user': 'users',
+  'enable-user': 'users',
+  'require-sign-in': 'workstations',
+  'reset-pin': 'users',
+  message: 'workstations',
 }
 
 /** About people wherever they are, and not about the machine in front of somebody: their target names users, and nothing else. */
-export const isAboutUsers = (kind: OrderKind): boolean => kind === 'disable-user' || kind === 'enable-user' || kind === 'reset-pin'
+export const isAboutUsers = (kind: OrderKind): boolean => about[kind] === 'users'
+
+const opposites: Readonly<Record<OrderKind, OrderKind | undefined>> = {
+  lock: undefined,
+  'sign-out': undefined,
+  wipe: undefined,
+  'disable-user': 'enable-user',
+  'enable-user': 'disable-user',
+  'require-sign-in': undefined,
+  'reset-pin': undefined,
+  message: undefined,
+}
+
+/** The order that takes back another one where it has been carried out. Undefined: there is none, only what has not arrived can be withdrawn. */
+export const oppositeOf = (kind: OrderKind): OrderKind | undefined => opposites[kind]
 
 /** What stands for what a person is known by, on every workstation: who asks the desk for it is identified first, and how is written down. */
 export const needsIdentification = (kind: OrderKind): boolean => kind === 'reset-pin'
