@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Policy } from '../../shared/policy.ts'
 import { barriers } from './harness/barriers.ts'
 import { type OwnEhr, ownEhr } from './harness/ehr.ts'
+import { picture } from './harness/pictures.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, Workstation } from './harness/workstation.ts'
 
@@ -117,6 +118,7 @@ test('the chart of somebody well known asks whoever is not known to care for the
   await hold.getByLabel('Another reason', { exact: true }).check()
   await hold.getByTestId('hold-answer').click()
   await expect(hold.getByText('Write in a few words what the reason is.')).toBeVisible()
+  await picture(running, 'hold')
   await answer(running, 'I am covering for a colleague', 'for Dr. Quimby tonight')
   await person.chartIsRead()
   await expect((await person.page()).getByTestId('hold')).toHaveCount(0)

@@ -9,6 +9,7 @@ import { type DeskApp, openDeskApp } from './harness/desk-app.ts'
 import { type DeskScreens, deskScreens } from './harness/desk-screens.ts'
 import { ownEhr, type OwnEhr } from './harness/ehr.ts'
 import { effects, type Kind } from './harness/order-effects.ts'
+import { picture } from './harness/pictures.ts'
 import { expect, test } from './harness/test.ts'
 import { atWork, type Ward } from './harness/ward.ts'
 import { openWorkstation, type Workstation } from './harness/workstation.ts'
@@ -81,6 +82,7 @@ test('each order that the desk gives by hand happens in front of the clinician, 
         await colleague.agree(order.id)
       }
       await shows(ward, true)
+      await picture(ward.running(), `ordered-${kind}`)
       if (kind === 'message') await person().sees('chart-banner')
       else await ward.showsNoChart(false)
       await desk.became(order.id, deviceId, done)
