@@ -67,7 +67,7 @@ test('what is done at a workstation lies at the EHR within seconds, while it is 
     await expect.poll(async () => {
       const there = new Set((await events()).map(lineOf))
       return lines.filter((line) => !there.has(line)).length
-    }, { timeout: 10_000 }).toBe(0)
+    }, { timeout: 20_000 }).toBe(0)
     return lines.length
   }
 

@@ -6,14 +6,14 @@ import type { ElectronApplication, Page } from 'playwright'
  * that neither can be told by what it shows.
  */
 export async function frontPage(app: ElectronApplication): Promise<Page> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 20_000
   while (Date.now() < deadline) {
     const mark = await markFront(app)
     for (const page of mark === undefined ? [] : app.context().pages()) {
       if ((await markOf(page)) === mark) return page
     }
   }
-  throw new Error('no page came to the front within 10 s')
+  throw new Error('no page came to the front within 20 s')
 }
 
 /** The mark of a page; none where it does not answer, as one whose process has died never does. */

@@ -1,20 +1,31 @@
+import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication } from 'playwright'
 import { chainOf } from './chain.ts'
 import { frontPage } from './front-page.ts'
 
+interface LastRun {
+  readonly app: ElectronApplication
+  readonly main: ChildProcess
+}
+
+/** By what a process has ended; undefined while it runs. */
+export const howEnded = ({ exitCode, signalCode }: ChildProcess): string | undefined => signalCode ?? (exitCode === null ? undefined : `exit ${exitCode}`)
+
 /** Where a workstation stood when its test failed: what the screen showed, and the ends of the log and of the chain, which hold nothing of a patient. */
-export async function lastWords(profile: string, app: ElectronApplication | undefined): Promise<string> {
-  const parts = { screen: screenOf(app), log: logOf(profile), chain: entriesOf(profile) }
+export async function lastWords(profile: string, running: LastRun | undefined): Promise<string> {
+  const parts = { screen: screenOf(running), log: logOf(profile), chain: entriesOf(profile) }
   const told = Object.entries(parts).map(async ([name, lines]) => `${name}:\n  ${(await lines.catch((error: unknown) => [String(error)])).join('\n  ')}`)
   return (await Promise.all(told)).join('\n')
 }
 
 /** By what is on it and what it says of itself: no list of patients. */
-async function screenOf(app: ElectronApplication | undefined): Promise<readonly string[]> {
-  if (app === undefined) return ['the application does not run']
-  const page = await frontPage(app)
+async function screenOf(running: LastRun | undefined): Promise<readonly string[]> {
+  if (running === undefined) return ['the application does not run']
+  const ended = howEnded(running.main)
+  if (ended !== undefined) return [`the application has ended by itself: ${ended}`]
+  const page = await frontPage(running.app)
   return page.evaluate(() => {
     const seen = [...document.querySelectorAll<HTMLElement>('[data-testid]')].filter((each) => each.checkVisibility())
     const said = [...document.querySelectorAll<HTMLElement>('h1, output, [role="alert"], [role="status"], [data-testid="lock-screen"], [data-testid="sign-in"]')].filter((each) => each.checkVisibility())

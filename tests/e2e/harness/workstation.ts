@@ -14,7 +14,7 @@ import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
 import { type FileDialog, fileDialog } from './file-dialog.ts'
-import { lastWords } from './last-words.ts'
+import { howEnded, lastWords } from './last-words.ts'
 import { launchChartkeep, type LaunchOptions } from './launch.ts'
 import { killTree } from './process-tree.ts'
 import { appFolder, electronPath } from './surroundings.ts'
@@ -149,9 +149,10 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
         const { stdout } = await capture(process.execPath, [askKeychain, 'plant', account, secret], { env: environment() })
         if (stdout !== '"kept"') throw new Error(`the keyring does not take it: ${stdout}`)
       },
-      lastWords: () => lastWords(place('profile'), running?.app),
+      lastWords: () => lastWords(place('profile'), running),
       close: async () => {
-        if (running) await kill()
+        // One that has ended by itself is not there to be killed, and what it ran in is taken away all the same.
+        if (running && howEnded(running.main) === undefined) await kill()
         await family.end()
         await desktop.close()
         await rm(folder, { recursive: true, force: true })
