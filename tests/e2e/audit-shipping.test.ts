@@ -85,8 +85,8 @@ test('what is done at a workstation lies at the EHR within seconds, while it is 
   await person.lock()
   await person.enterPin('000000')
   await expect((await person.sees('lock-screen')).getByRole('alert')).toBeVisible()
-  await arrived()
-  expect((await events()).some((event) => lineOf(event).includes('"pin-wrong"'))).toBe(true)
+  // On the screen it is a moment before it is in the chain.
+  await expect.poll(async () => (await events()).some((event) => lineOf(event).includes('"pin-wrong"')), { timeout: 20_000 }).toBe(true)
 
   // In the middle of a chart that is being opened, and reported.
   await person.unlock()

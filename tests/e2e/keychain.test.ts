@@ -10,6 +10,9 @@ const physician = 'praghunathan'
 const note = 'Cough for three days, no fever.'
 const account = () => sharedEhr().account(physician)
 
+/** The application waits for a keychain for ten seconds an operation, and for a person who was told to answer its question a minute. */
+const [tried, looked] = [{ timeout: 30_000 }, { timeout: 60_000 }]
+
 const notice = async ({ person }: Running) => person.sees('keychain')
 const retry = async (running: Running) => (await running.person.page()).getByRole('button', { name: 'Try again' }).click({ timeout: 10_000 })
 
@@ -56,7 +59,7 @@ for (const { fault, words, breaks, mends } of faults) {
     await expect(await notice(running)).toContainText('Nothing is kept on this workstation')
     await picture(running, `${fault}-start`)
     await retry(running)
-    await expect(await notice(running)).toContainText('It is still so.')
+    await expect(await notice(running)).toContainText('It is still so.', looked)
 
     await (await person.page()).getByRole('button', { name: 'Sign in, with nothing kept' }).click()
     await expect((await person.page()).getByText('Nothing is kept on this workstation.')).toBeVisible()
@@ -86,7 +89,7 @@ for (const { fault, words, breaks, mends } of faults) {
     for (let time = 0; time < 6; time += 1) {
       await person.enterPin(goodPin)
       await expect(await notice(running)).toContainText(words)
-      await expect((await person.page()).getByRole('button', { name: 'Unlock', exact: true })).toBeEnabled()
+      await expect((await person.page()).getByRole('button', { name: 'Unlock', exact: true })).toBeEnabled(tried)
     }
     await expect(await notice(running)).toContainText('no try of your PIN was used')
     await picture(running, `${fault}-unlock`)
@@ -101,14 +104,14 @@ for (const { fault, words, breaks, mends } of faults) {
     expect(asked || (await (await notice(running)).getAttribute('data-fault')) === 'none').toBe(true)
     if (fault === 'keychain-missing') {
       // What libsecret has of a daemon that died finds no other one: another process does.
-      await expect(await notice(running)).toContainText('has to start again')
+      await expect(await notice(running)).toContainText('has to start again', looked)
       await place.quit()
       const again = await place.start()
       await again.person.unlock()
       await expect(await again.person.sees('draft-box')).toHaveValue(note)
       await expect((await again.person.page()).getByTestId('keychain')).toHaveCount(0)
     } else {
-      await expect(await notice(running)).toContainText('lock, and unlock with full sign-in')
+      await expect(await notice(running)).toContainText('lock, and unlock with full sign-in', looked)
       await expect(await notice(running)).toHaveAttribute('data-fault', 'none')
       await person.lock()
       await fullSignIn(running)
@@ -160,10 +163,10 @@ test('a keyring that is locked and opened again while somebody is locked: "Try a
   await person.enterPin(goodPin)
   await expect(await notice(running)).toContainText('is locked')
   // That try is over: it must not find the keyring open.
-  await expect((await person.page()).getByRole('button', { name: 'Unlock', exact: true })).toHaveAttribute('aria-disabled', 'false')
+  await expect((await person.page()).getByRole('button', { name: 'Unlock', exact: true })).toHaveAttribute('aria-disabled', 'false', tried)
   await place.keyring.unlock()
   await retry(running)
-  await expect((await person.page()).getByTestId('keychain')).toHaveCount(0)
+  await expect((await person.page()).getByTestId('keychain')).toHaveCount(0, looked)
   await person.unlock()
   await expect(await person.sees('draft-box')).toHaveValue(note)
 })
