@@ -180,7 +180,7 @@ test('a wipe that is killed in the middle is gone on with by the next start, bef
   const vault = join(place.profile, 'vaults', userKey)
   // So much lies there that it takes a moment to be gone.
   await mkdir(join(vault, 'more'))
-  await Promise.all(Array.from({ length: 4_000 }, (_, index) => writeFile(join(vault, 'more', String(index)), '')))
+  await Promise.all(Array.from({ length: 10_000 }, (_, index) => writeFile(join(vault, 'more', String(index)), '')))
   const killed = new Promise<void>((resolve, reject) => {
     const watcher = watch(vault, () => {
       if (existsSync(join(vault, 'keys.json'))) return
