@@ -5,18 +5,27 @@ import { createHearing } from './hearing.ts'
 
 const minute = 60_000
 
-/** A workstation that asks for orders: each answer so many minutes after it was started, `ok` or the failure; what the chain has of it. */
-function asked(...answers: readonly (readonly [minutes: number, what: 'ok' | FailureKind])[]): readonly string[] {
+type Answer = readonly [minutes: number, what: 'ok' | FailureKind]
+
+/** A workstation that asks for orders: each answer so many minutes after it was started, `ok` or the failure; what the chain has of it, and what the screen says. */
+function told(...answers: readonly Answer[]): { readonly chain: readonly string[]; readonly screen: readonly (number | 'heard')[] } {
+  const started = Date.UTC(2026, 10, 28, 21)
   let now = 7 * minute
-  const said: OwnEvent[] = []
-  const hearing = createHearing({ audit: { announce: () => Promise.reject(new Error('nothing waits for it')), tell: (own) => void said.push(own) }, monotonic: () => now })
+  const chain: OwnEvent[] = []
+  const screen: (number | 'heard')[] = []
+  const hearing = createHearing({
+    audit: { announce: () => Promise.reject(new Error('nothing waits for it')), tell: (own) => void chain.push(own) },
+    clock: { now: () => started + now - 7 * minute }, monotonic: () => now,
+    unheard: (since) => void screen.push(since === undefined ? 'heard' : (since - started) / minute),
+  })
   for (const [minutes, what] of answers) {
     now = (7 + minutes) * minute
     if (what === 'ok') hearing.answered()
     else hearing.failed(what)
   }
-  return said.map(({ event, outcome, failure }) => [event, outcome, ...(failure === undefined ? [] : [failure])].join(' '))
+  return { chain: chain.map(({ event, outcome, failure }) => [event, outcome, ...(failure === undefined ? [] : [failure])].join(' ')), screen }
 }
+const asked = (...answers: readonly Answer[]) => told(...answers).chain
 
 describe('orders that a workstation cannot hear @164.312(b)', () => {
   it('are said in the chain after five minutes, once, with the kind of failure; and when they are heard again', () => {
@@ -27,6 +36,13 @@ describe('orders that a workstation cannot hear @164.312(b)', () => {
 
   it('are said so where nothing was ever heard since the start', () => {
     expect(asked([1, 'server'], [5, 'server'])).toEqual(['orders.unheard failed server'])
+  })
+
+  it('are said on the screen too, since the last answer, until the next', () => {
+    expect(told([1, 'ok'], [2, 'timeout'], [5.9, 'timeout']).screen).toEqual([])
+    expect(told([1, 'ok'], [2, 'timeout'], [6, 'malformed'], [7, 'timeout']).screen).toEqual([1])
+    expect(told([1, 'ok'], [6, 'timeout'], [8, 'ok'], [9, 'ok'], [14, 'timeout']).screen).toEqual([1, 'heard', 9])
+    expect(told([1, 'server'], [5, 'server'], [6, 'not-found']).screen).toEqual([0, 'heard'])
   })
 
   it('are no matter for the chain where one answer in five minutes was good', () => {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts'
 import type { FailureKind } from '../../shared/errors.ts'
 import type { OwnAudit } from '../audit/own-events.ts'
 
@@ -14,8 +15,16 @@ const longest = 300_000
 /** An EHR without such a stream, or one that does not know this workstation, has answered: nothing is kept from anybody. */
 const answersToo: ReadonlySet<FailureKind> = new Set(['not-found', 'unauthorized'])
 
-/** Says in the chain when orders have not been heard of for too long, and when they are again: once each, however often it is asked meanwhile. */
-export function createHearing({ audit, monotonic }: { readonly audit: OwnAudit; monotonic(): number }): Hearing {
+export interface HearingParts {
+  readonly audit: OwnAudit
+  readonly clock: Clock
+  monotonic(): number
+  /** For the screen: since when, in epoch milliseconds; undefined where they are heard again. */
+  unheard(since: number | undefined): void
+}
+
+/** Says in the chain and on the screen when orders have not been heard of for too long, and when they are again: once each, however often it is asked meanwhile. */
+export function createHearing({ audit, clock, monotonic, unheard }: HearingParts): Hearing {
   let heardAt = monotonic()
   let isUnheard = false
   /** Until it has said that it has none. */
@@ -24,8 +33,10 @@ export function createHearing({ audit, monotonic }: { readonly audit: OwnAudit; 
   function heard(failure?: FailureKind): void {
     heardAt = monotonic()
     hasStream = failure === undefined
-    if (isUnheard) audit.tell({ event: 'orders.heard', cause: 'refresh', ...(failure === undefined ? { outcome: 'success' } : { outcome: 'failed', failure }) })
+    if (!isUnheard) return
     isUnheard = false
+    unheard(undefined)
+    audit.tell({ event: 'orders.heard', cause: 'refresh', ...(failure === undefined ? { outcome: 'success' } : { outcome: 'failed', failure }) })
   }
 
   return {
@@ -34,6 +45,7 @@ export function createHearing({ audit, monotonic }: { readonly audit: OwnAudit; 
       if (answersToo.has(failure)) return heard(failure)
       if (isUnheard || !hasStream || monotonic() - heardAt < longest) return
       isUnheard = true
+      unheard(clock.now() - (monotonic() - heardAt))
       audit.tell({ event: 'orders.unheard', outcome: 'failed', cause: 'refresh', failure })
     },
   }

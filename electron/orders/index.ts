@@ -88,7 +88,7 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
       const { startOrders } = await import('./service.ts')
       const { session, dispatch, settled, signOutWaiting, reviewWaiting, audit } = workstation
       const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, reviewWaiting, say, saySignedOut, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
-      service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
+      service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, unheard: notice.sayUnheard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
     },
     changed() {
       const now = current?.()

@@ -22,6 +22,17 @@ describe('that the desk signed somebody out', () => {
     expect([again.signedOutAt(), journal.current()]).toEqual([undefined, { seen: [], pending: [], notice: 'Call 4711' }])
   })
 
+  it('is not mixed up with orders that do not come, which are said until they come again, and not over a restart', () => {
+    const journal = journalOf()
+    const notice = createNotice(journal, clock)
+    const told: unknown[] = []
+    notice.onChange(() => void told.push(notice.unheardSince()))
+    notice.sayUnheard(500)
+    expect(createNotice(journal, clock).unheardSince()).toBeUndefined()
+    notice.sayUnheard(undefined)
+    expect([told, notice.signedOutAt()]).toEqual([[500, undefined], undefined])
+  })
+
   it('is said though the disk does not take it, and fails no order', async () => {
     const notice = createNotice(journalOf(undefined, true), clock)
     await notice.saySignedOut()

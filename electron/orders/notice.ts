@@ -6,12 +6,15 @@ export interface Notice extends NoticePort {
   say(message: string): Promise<void>
   /** The desk signs out whoever is at the workstation, now. Never rejects: what the disk does not take is said until this process ends. */
   saySignedOut(): Promise<void>
+  /** Its orders do not come, since then (epoch milliseconds), or come again. Of this process alone: the next one asks by itself. */
+  sayUnheard(since: number | undefined): void
 }
 
 /** What the support desk says, kept until somebody has read it, and that it signed somebody out, until somebody is at work again: also over a restart. */
 export function createNotice(journal: Journal, clock: Clock): Notice {
   let changed = (): void => undefined
   let { signedOutAt } = journal.current()
+  let unheardSince: number | undefined
   async function become(notice: string | undefined): Promise<void> {
     await journal.change(({ notice: _before, ...kept }) => (notice === undefined ? kept : { ...kept, notice }))
     changed()
@@ -27,6 +30,11 @@ export function createNotice(journal: Journal, clock: Clock): Notice {
     read: () => become(undefined),
     signedOutAt: () => signedOutAt,
     saySignedOut: () => keepSignedOut(clock.now()),
+    unheardSince: () => unheardSince,
+    sayUnheard(since) {
+      unheardSince = since
+      changed()
+    },
     atWork() {
       if (signedOutAt !== undefined) void keepSignedOut(undefined)
     },

@@ -30,6 +30,8 @@ export interface ServiceParts {
   readonly before: readonly CarriedOut[]
   /** The EHR was asked for orders, and answered: who is locked out would have been named. */
   heard(): void
+  /** See hearing.ts. */
+  unheard(since: number | undefined): void
   /** What the workstation says of itself, beside what it has carried out. */
   status(): object
   /** What of an answer is waited for, where that is not the usual. */

@@ -62,6 +62,8 @@ export interface NoticePort {
   read(): Promise<void>
   /** When it signed out whoever was here, in epoch milliseconds, where nobody has been at work since. */
   signedOutAt(): number | undefined
+  /** Since when its orders do not come, in epoch milliseconds, where that has lasted. */
+  unheardSince(): number | undefined
   /** Somebody is at work. */
   atWork(): void
   onChange(changed: () => void): void

@@ -22,17 +22,19 @@ export interface Surroundings {
   readonly notice?: string | undefined
   /** When it signed out whoever was here. */
   readonly signedOutAt?: number | undefined
+  /** Since when its orders do not come. */
+  readonly unheardSince?: number | undefined
   /** When an open session locks, unless the EHR is heard by then. */
   readonly offlineAt?: number | undefined
 }
 
 /** What a window is told of the session: enough to word the screen, nothing that opens anything. */
-export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice, signedOutAt, offlineAt }: Surroundings): SessionView {
+export function viewOf(session: Session, { keychain, signInPage, tells, waiting, notice, signedOutAt, unheardSince, offlineAt }: Surroundings): SessionView {
   const { keeping } = keychain
   const trouble = keychain.trouble()
   const others = tells === 'names' ? waiting.filter(({ userKey }) => userKey !== whoIsAt(session)).map(({ userKey, user }) => ({ userKey, user })) : []
   const mayBeNamed = others.length > 0 && (session.state === 'locked' || session.state === 'lockedOut' || session.state === 'signedOut')
-  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(notice === undefined ? {} : { notice }), ...(trouble === undefined ? {} : { keychain: trouble }), ...(mayBeNamed ? { others } : {}) }
+  const plain = { state: session.state, epoch: session.epoch, keeping, signInPage, ...(notice === undefined ? {} : { notice }), ...(unheardSince === undefined ? {} : { unheardSince }), ...(trouble === undefined ? {} : { keychain: trouble }), ...(mayBeNamed ? { others } : {}) }
   const nobody = { ...plain, permissions: [], pin: 'unavailable' } as const
   switch (session.state) {
     case 'signedOut':

@@ -24,7 +24,7 @@ export function createViews({ clock, policy, session: current, moment, keychain,
     const { lock, session: limits } = policy()
     const at = moment()
     const offlineAt = isOpen(session) ? at.now + limitsLeft(session.who, at, limits).offline : undefined
-    return { keychain, signInPage: isPageShown, tells: lock.others, waiting: waiting(), notice: notice.current(), signedOutAt: notice.signedOutAt(), offlineAt }
+    return { keychain, signInPage: isPageShown, tells: lock.others, waiting: waiting(), notice: notice.current(), signedOutAt: notice.signedOutAt(), unheardSince: notice.unheardSince(), offlineAt }
   }
 
   return (isSpare) => {

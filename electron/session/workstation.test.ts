@@ -42,7 +42,7 @@ function workstationOf(initial: Session, { way = Promise.resolve(), settled = Pr
     window: { front: () => page, spare: nothing, swap: () => page, warmSpare: () => page },
     contact: { steady: () => start, ages: () => ({ unheard: 0, sinceSignIn: 0 }), heardPerson: nothing },
     keychain: { keeping: 'sealed', trouble: nothing, onChange: nothing },
-    notice: { current: nothing, signedOutAt: nothing, atWork: nothing, onChange: nothing },
+    notice: { current: nothing, signedOutAt: nothing, unheardSince: nothing, atWork: nothing, onChange: nothing },
     hearsOrders: () => false, random: () => 1,
     ehr: () => way,
     startRecords: ({ userKey, state }: { userKey: string; state: string }, listener: RecordsListener) => {

@@ -3,7 +3,7 @@ import { assertNever } from '../../shared/assert-never.ts'
 import type { AppInfo, SessionView } from '../../shared/contract/index.ts'
 import { LockedOut, LockScreen } from '../features/lock/index.ts'
 import { SigningIn, SignIn } from '../features/sign-in/index.ts'
-import { SupportNotice } from '../features/support-notice/index.ts'
+import { OutOfReach, SupportNotice } from '../features/support-notice/index.ts'
 import { t } from '../messages/index.ts'
 import { SessionProvider, useServices } from '../services/index.ts'
 import { Entry } from '../ui/Entry.tsx'
@@ -53,6 +53,7 @@ export function App() {
             <Screen phase={phase} epoch={facts.session.epoch} />
           </Suspense>
         </ErrorBoundary>
+        <OutOfReach />
       </Frame>
     </SessionProvider>
   )

@@ -53,6 +53,8 @@ export const SessionView = z.strictObject({
   notice: z.string().max(280).optional(),
   /** While `signedOut`: when the support desk signed out whoever was here, in epoch milliseconds; absent once somebody has been at work since. */
   signedOutAt: z.number().optional(),
+  /** Since when orders of the support desk do not reach this workstation, in epoch milliseconds, where that has lasted for minutes. */
+  unheardSince: z.number().optional(),
   /** True while the sign-in page of the EHR is shown over the window. */
   signInPage: z.boolean(),
   /** Without a keyring nothing is kept on the workstation, and the screen says so. */

@@ -57,6 +57,7 @@ async function station({ aheadMs = 0, limits = {}, ...other }: { aheadMs?: numbe
   let steadyAhead = 0
   const audit = { announce: async (own: OwnEvent) => void told.push(own), tell: (own: OwnEvent) => void told.push(own) }
   let heard = 0
+  const unheard: (number | undefined)[] = []
   let service: OrderService | undefined
   const start = async () => {
     const { journal, isWhole } = await openJournal(folder, keychain)
@@ -64,6 +65,7 @@ async function station({ aheadMs = 0, limits = {}, ...other }: { aheadMs?: numbe
       ehr: async () => ({ fhirBase: sandbox.fhirBase, caPem: sandbox.caPem, pins: [], proxy: undefined }),
       key, clock, monotonic: () => performance.now() + steadyAhead, journal, audit, log: createLog((line) => void logged.push(line), clock), before: [], limits,
       heard: () => void (heard += 1),
+      unheard: (since) => void unheard.push(since),
       carryOut: async (order) => {
         done.push(order)
         return 'done'
@@ -78,6 +80,7 @@ async function station({ aheadMs = 0, limits = {}, ...other }: { aheadMs?: numbe
     wake: () => service?.wake(),
     end: async () => service?.close(),
     heard: () => heard,
+    screen: () => unheard,
     gaveUp: () => logged.filter((line) => line.includes('orders.poll-failed') && line.includes('timeout')).length,
     /** So much later it is for the workstation, by the clock that nobody sets. */
     passes: (milliseconds: number) => void (steadyAhead += milliseconds),
@@ -152,7 +155,7 @@ describe('an order to a workstation', () => {
     await work.end()
   })
 
-  it('is taken though a poll hangs: the workstation gives that one up by itself, logs it, and asks the next; after five minutes without an answer the chain says so, and again when there is one', async () => {
+  it('is taken though a poll hangs: the workstation gives that one up by itself, logs it, and asks the next; after five minutes without an answer the chain and the screen say so, and again when there is one', async () => {
     // More than the transmitter takes when it is well.
     const work = await station({ limits: { headersMs: 3_500 } })
     sandbox.faults.set({ orderPoll: 'hangs' })
@@ -166,6 +169,7 @@ describe('an order to a workstation', () => {
     await becomes(id, { state: 'taken', result: 'done' })
     expect(work.done).toHaveLength(1)
     expect(work.heardOf().slice(1)).toEqual([{ event: 'orders.heard', outcome: 'success' }])
+    expect(work.screen()).toEqual([expect.any(Number), undefined])
     await work.end()
   })
 

@@ -1,1 +1,2 @@
+export { OutOfReach } from './OutOfReach.tsx'
 export { SupportNotice } from './SupportNotice.tsx'

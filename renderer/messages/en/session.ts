@@ -116,6 +116,8 @@ export const session = {
   'wiping.title': 'Removing everything kept on this workstation',
   'wiping.why': 'Your organization ordered this. Do not switch the computer off.',
 
+  'support.outOfReach': 'IT support has been unable to reach this workstation since {{time}}. What it sends comes once it can be reached again.',
+
   'notice.from': 'IT support says:',
   'notice.read': 'I have read it',
 

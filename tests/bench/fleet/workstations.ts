@@ -47,7 +47,7 @@ async function begin(overMs: number): Promise<void> {
     let since = new Date(clock.now()).toISOString()
     const own = startOrders({
       ehr: async () => ({ fhirBase, caPem, pins: [], proxy: undefined }),
-      key, clock, monotonic: () => performance.now(), journal, audit, log, before: [], heard: () => undefined,
+      key, clock, monotonic: () => performance.now(), journal, audit, log, before: [], heard: () => undefined, unheard: () => undefined,
       carryOut: async () => {
         dark.push(performance.timeOrigin + performance.now())
         state = 'locked'
