@@ -104,6 +104,13 @@ export function createAuth(parts: AuthParts): Auth {
     return tokens
   }
 
+  /** About whom the EHR is asked holds no access token by it: who works keeps theirs. */
+  function asking(userKey: string): Tokens {
+    const tokens = known.get(userKey) ?? made(userKey)
+    known.set(userKey, tokens)
+    return tokens
+  }
+
   function dropAccessToken(): void {
     if (current !== undefined) known.get(current)?.drop()
   }
@@ -191,7 +198,7 @@ export function createAuth(parts: AuthParts): Auth {
     },
     accessToken: (userKey, refused) => tokensOf(userKey).access(refused),
     report,
-    ask: (userKey, ways, signal) => tokensOf(userKey).ask(ways, signal),
+    ask: (userKey, ways, signal) => asking(userKey).ask(ways, signal),
     dropAccessToken,
     signOut,
     settled: () => registering,

@@ -13,17 +13,20 @@ const none: Asked = { stands: false, useless: [{ way: 'introspection', why: 'abs
 
 /** A workstation at which somebody is, in front of an EHR that answers what the test says. */
 function watch(session: Session, { share = 1, answers = [], limits = policy }: { readonly share?: number; readonly answers?: (Asked | FailureKind | Promise<Asked>)[]; readonly limits?: Policy['session'] } = {}) {
-  const state = { session, now: 5 * minute, orders: false, answers, waiting: [] as readonly SignedIn[], within: 'done' as 'done' | 'late' }
+  const state = { session, now: 5 * minute, orders: false, answers, waiting: [] as readonly SignedIn[], past: new Array<string>(), within: 'done' as 'done' | 'late' }
   const [asked, heard, events, logged] = [new Array<readonly AskingWay[]>(), new Array<string>(), new Array<SessionEvent>(), new Array<string>()]
+  const of = new Array<string>()
   const [signals, required] = [new Array<AbortSignal>(), new Array<string>()]
   const grant = createGrantWatch({
     session: () => state.session,
     dispatch: (event) => void events.push(event),
     waiting: () => state.waiting,
+    isPast: ({ userKey }) => state.past.includes(userKey),
     requireSignIn: (userKey) => void required.push(userKey),
     auth: {
-      ask: async (_user, ways, signal) => {
+      ask: async (user, ways, signal) => {
         asked.push(ways)
+        of.push(user)
         signals.push(signal)
         const answer = (await state.answers.shift()) ?? stands
         if (typeof answer === 'string') throw new ChartkeepError(answer)
@@ -48,7 +51,7 @@ function watch(session: Session, { share = 1, answers = [], limits = policy }: {
     }
   }
   grant.look()
-  return { grant, state, asked, heard, events, required, logged, signals, pass, settle }
+  return { grant, state, asked, of, heard, events, required, logged, signals, pass, settle }
 }
 
 describe('an open session at an EHR that sends no orders', () => {
@@ -166,6 +169,54 @@ describe('a workstation that is locked overnight', () => {
     grant.look()
     await settle()
     expect(asked).toHaveLength(2)
+  })
+})
+
+describe('whoever waits behind another one’s session at an EHR that sends no orders', () => {
+  const [waits, third]: readonly [SignedIn, SignedIn] = [{ ...physician, userKey: 'def' }, { ...physician, userKey: 'ghi' }]
+  const elsewhere: SignedIn = { ...physician, userKey: 'xyz' }
+
+  it.each<[string, Session]>([
+    ['is locked', { ...locked, who: elsewhere }],
+    ['is open', { ...active, who: elsewhere }],
+    ['asks for a full sign-in', { ...locked, who: elsewhere, needsSignIn: true }],
+    ['is nobody’s', { state: 'signedOut', epoch: 2 }],
+    ['is of somebody locked out', { state: 'lockedOut', epoch: 2, userKey: 'xyz' }],
+  ])('is heard every quarter of an hour too, one after the other, where that one %s', async (_how, session) => {
+    const { state, heard, of, asked, pass } = watch(session)
+    state.waiting = [waits, third]
+    await pass(25_000)
+    expect(of.filter((user) => user !== 'xyz')).toEqual(['def', 'ghi'])
+    expect(asked[of.indexOf('def')]).toEqual(['introspection', 'refresh'])
+    await pass(60 * minute)
+    for (const { userKey } of [waits, third]) expect([4, 5]).toContain(heard.filter((user) => user === userKey).length)
+  })
+
+  it('is asked about by nobody while somebody signs in, where orders come, or where only a full sign-in opens it', async () => {
+    for (const given of [{ session: { state: 'signingIn', epoch: 2 } as const }, { orders: true }, { past: ['def'] }, { waiting: [{ ...waits, pin: 'void' as const }] }]) {
+      const { state, of, pass } = watch({ state: 'signedOut', epoch: 2 })
+      Object.assign(state, { waiting: [waits] }, given)
+      await pass(30 * minute)
+      expect(of, Object.keys(given).join()).toEqual([])
+    }
+  })
+
+  it('has its end where the EHR says so, and no question after it, until they have signed in anew', async () => {
+    const { state, of, required, events, pass } = watch({ state: 'signedOut', epoch: 2 }, { answers: ['unauthorized'] })
+    state.waiting = [waits]
+    await pass(30 * minute)
+    expect([of, required, events]).toEqual([['def'], ['def'], []])
+    state.waiting = [{ ...waits, authTime: start + minute }]
+    await pass(25_000)
+    expect(of).toEqual(['def', 'def'])
+  })
+
+  it('does not wait for what cannot be asked about the one before them', async () => {
+    const { state, of, pass } = watch({ ...locked, who: elsewhere }, { answers: [{ stands: false, useless: [{ way: 'introspection', why: 'absent' }, { way: 'refresh', why: 'absent' }] }] })
+    state.waiting = [waits]
+    await pass(30 * minute)
+    expect(of.filter((user) => user === 'xyz')).toHaveLength(1)
+    expect(of.filter((user) => user === 'def').length).toBeGreaterThanOrEqual(2)
   })
 })
 

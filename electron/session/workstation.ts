@@ -8,6 +8,7 @@ import { changeEvent } from './change-event.ts'
 import type { LockTimes } from './lock.ts'
 import { createLocking } from './locking.ts'
 import { type Effect, isOpen, type Session, type SessionEvent, type SignedIn, whoIsAt } from './machine.ts'
+import { passedLimit } from './deadlines.ts'
 import { createEndings } from './endings.ts'
 import { effectsInTurn } from './effects-in-turn.ts'
 import { createGrantWatch } from './grant-watch.ts'
@@ -83,6 +84,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   const endings = createEndings(parts)
   const grant = createGrantWatch({
     ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event), waiting: people.current, steady: parts.contact.steady, heard: parts.contact.heardPerson,
+    isPast: (who) => passedLimit(who, moment(), parts.policy().session) !== undefined,
     requireSignIn: (userKey) => effects.beside(endings.requireSignIn(userKey)),
   })
   const tryKeychain = keychainRetry({ ...parts, session: () => shell.current(), dispatch: (event) => shell.dispatch(event) })

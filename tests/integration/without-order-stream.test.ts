@@ -190,6 +190,22 @@ describe('a workstation that is locked overnight at an EHR that sends no orders'
     await unlocked()
   })
 
+  it('opens by the PIN of whoever waits behind that lock too: the EHR was asked about them as well', async () => {
+    const answers = () => work.logged.filter((line) => line.includes('"stands":true')).length
+    for (let hour = 1; hour <= 10; hour += 1) {
+      // Whoever is on the screen first, and then who waits.
+      for (const passed of [60 * minute, 0]) {
+        const before = answers()
+        work.passes(passed)
+        await vi.waitFor(() => expect(answers()).toBeGreaterThan(before), 10_000)
+      }
+    }
+    await work.workstation.switchTo(here.people[1].userKey)
+    await work.workstation.settled()
+    expect(work.screen()).toMatchObject({ state: 'locked', pin: 'set' })
+    await unlocked()
+  })
+
   it('asks for a full sign-in where the EHR was not', async () => {
     sandbox.faults.set({ network: 'cut' })
     work.passes(4 * 60 * minute)
