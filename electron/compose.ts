@@ -24,6 +24,7 @@ import { answerPages } from './session/answer-pages.ts'
 import { describeApp } from './session/app-info.ts'
 import { bootId } from './session/boot.ts'
 import { createContact, heardSignIn } from './session/contact.ts'
+import { createFarewells } from './session/farewells.ts'
 import { offlineLimit } from './session/deadlines.ts'
 import { initialSession } from './session/machine.ts'
 import { openPeople } from './session/open-people.electron.ts'
@@ -61,6 +62,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
   const folder = app.getAppPath()
   const log = createLog(openLogFile(userData), clock)
   const own = heldBack()
+  const farewells = createFarewells(own.tell)
   let shipping: Shipping | undefined
   let files: UnfinishedFiles | undefined
   let receiving: { readonly orders: Orders; begin(): Promise<void> | undefined } | undefined
@@ -97,7 +99,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
     // What hangs on nothing before it is asked for at once: each answer of the disk and the keychain is waited for with the window dark.
     const [policy, opened] = await Promise.all([followPolicy({ platform: process.platform, env: process.env, development: !app.isPackaged, userData, log }), foundKeychain])
     const inForce = () => policy.inForce().policy
-    const keys = await openKeys({ opened, userData, hsmScript: path.join(folder, 'hsm.js'), policy: inForce, tell: own.tell, log })
+    const keys = await openKeys({ opened, userData, hsmScript: path.join(folder, 'hsm.js'), policy: inForce, tell: own.tell, log, orphaned: farewells.take })
     const { keeping, failure } = opened
     const { watched, deviceKey, key, users } = keys
     const { keychain } = watched
@@ -210,6 +212,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
       async begin() {
         if (!policy.isSet() || keeping !== 'sealed') return
         await report.load()
+        farewells.begin(people.revoke)
         await orders.begin({ workstation, newCorrelation, status: report.status })
       },
     }

@@ -28,6 +28,8 @@ type OwnEventName =
   | 'pin.tries-granted'
   /** Everything that is kept of a user is destroyed. */
   | 'vault.wipe'
+  /** The EHR was told that the refresh token of somebody who was wiped is no longer good; `failed`: it was not reached, or did not take it. */
+  | 'token.revoke'
   | 'keychain.failed'
   /** Somebody works, and nothing of it is kept on this workstation. */
   | 'session.memory-only'

@@ -52,6 +52,8 @@ export interface Auth {
   dropAccessToken(): void
   /** Revokes both tokens, for at most 3 s, and forgets them whether or not the EHR heard it. Never rejects. */
   signOut(userKey: string): Promise<void>
+  /** Revokes a refresh token that is kept nowhere, for at most 3 s; gives whether the EHR took it. Never rejects. */
+  revoke(refreshToken: string): Promise<boolean>
   /** Resolves when nothing is under way that nobody waits for: the registration of the device. */
   settled(): Promise<void>
 }
@@ -90,7 +92,7 @@ export function createAuth(parts: AuthParts): Auth {
         const found = await knownServer(fetch)
         return found.introspection_endpoint === undefined ? undefined : introspect(oauthClient(found, clientId, fetch, clock), token, subject)
       },
-      giveBack: (late) => giveBack(late, AbortSignal.timeout(farewellMs)),
+      giveBack: async (late) => void (await giveBack(late, AbortSignal.timeout(farewellMs))),
       clock,
       monotonic,
       log,
@@ -168,14 +170,18 @@ export function createAuth(parts: AuthParts): Auth {
     await giveBack(await out, patience)
   }
 
-  async function giveBack(held: Held, patience: AbortSignal): Promise<void> {
-    if (held.access === undefined && held.refresh === undefined) return
+  /** Gives whether the EHR took back the refresh token. */
+  async function giveBack(held: Held, patience: AbortSignal): Promise<boolean> {
+    if (held.access === undefined && held.refresh === undefined) return false
     const fetch = abortable(parts.fetch, patience)
     try {
       const client = oauthClient(await knownServer(fetch), clientId, fetch, clock)
-      log.event('token.revoked', { ...(await revoke(client, held)) })
+      const revoked = await revoke(client, held)
+      log.event('token.revoked', { ...revoked })
+      return revoked.refresh
     } catch {
       log.event('token.revoked', { access: false, refresh: false })
+      return false
     }
   }
 
@@ -201,6 +207,7 @@ export function createAuth(parts: AuthParts): Auth {
     ask: (userKey, ways, signal) => asking(userKey).ask(ways, signal),
     dropAccessToken,
     signOut,
+    revoke: (refreshToken) => giveBack({ access: undefined, refresh: refreshToken }, AbortSignal.timeout(farewellMs)),
     settled: () => registering,
   }
 }

@@ -19,6 +19,7 @@ export interface People extends AuthPort {
   last(): Promise<{ readonly who: SignedIn | undefined; readonly failure?: SessionFailure }>
   /** See desk.ts. */
   readonly report: Desk<TokenPort>['report']
+  readonly revoke: Desk<TokenPort>['revoke']
   subjectOf(userKey: string): string | undefined
   /** When the user last proved to the EHR, in full, who they are: epoch milliseconds. */
   authTimeOf(userKey: string): number | undefined
@@ -76,6 +77,7 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
     },
     handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
     report: async (...asked) => (await open()).report(...asked),
+    revoke: async (refreshToken) => (await open()).revoke(refreshToken),
     ask: async (...asked) => (await open()).ask(...asked),
     dropAccessToken: () => opened?.dropAccessToken(),
     signOut: async (userKey) => {

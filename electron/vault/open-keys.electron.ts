@@ -14,9 +14,9 @@ import { type RefreshTokens, refreshTokens } from './refresh-token.ts'
 import { type Users, users } from './users.ts'
 import { vaultsIn } from './vault.ts'
 import { type WatchedKeychain, watchKeychain } from './watched-keychain.ts'
-import { createWipe, type Wipe } from './wipe.ts'
+import { createWipe, type Wipe, type WipeParts } from './wipe.ts'
 
-export interface OpenKeysParts {
+export interface OpenKeysParts extends Pick<WipeParts, 'orphaned'> {
   readonly opened: OpenedKeychain
   /** Folder of the application's own data. */
   readonly userData: string
@@ -43,7 +43,7 @@ export interface Keys {
 }
 
 /** Takes what the workstation has out of its keychain; what an earlier start began to wipe goes meanwhile, before anything of anybody is opened. Never rejects. */
-export async function openKeys({ opened, userData, hsmScript, policy, tell, log }: OpenKeysParts): Promise<Keys> {
+export async function openKeys({ opened, userData, hsmScript, policy, tell, log, orphaned }: OpenKeysParts): Promise<Keys> {
   const watched = watchKeychain({
     opened,
     look: () => faultOf(keytarKeychain(attended)),
@@ -56,7 +56,7 @@ export async function openKeys({ opened, userData, hsmScript, policy, tell, log 
   const known = users(keychain)
   const vaults = vaultsIn(userData)
   const tokens = refreshTokens(keychain, vaults)
-  const wipe = createWipe({ keychain, vaults, destroyKeyParts: (userKey) => parts.destroy(userKey), users: known, refreshTokens: tokens })
+  const wipe = createWipe({ keychain, vaults, destroyKeyParts: (userKey) => parts.destroy(userKey), users: known, refreshTokens: tokens, orphaned })
   const deviceKey = openDeviceKey(keychain)
   const ours = deviceKey.catch((error: unknown) => {
     if (kindOf(error) === 'keychain-corrupt') watched.foundCorrupt()

@@ -28,8 +28,8 @@ afterEach(() => rmSync(vaults, { recursive: true, force: true }))
 
 const accountsOf = (user: string) => [`refresh-token/${user}`, `refresh-token-key/${user}`, `tries/${user}`, `epoch/${user}`, `user/${user}`]
 
-function wipeOver(keychain: Keychain): Wipe {
-  return createWipe({ keychain, vaults, destroyKeyParts: (user) => keyParts(keychain).destroy(user), users: users(keychain), refreshTokens: refreshTokens(keychain, vaults) })
+function wipeOver(keychain: Keychain, orphaned: (user: string, token: string) => void = () => undefined): Wipe {
+  return createWipe({ keychain, vaults, destroyKeyParts: (user) => keyParts(keychain).destroy(user), users: users(keychain), refreshTokens: refreshTokens(keychain, vaults), orphaned })
 }
 
 async function nothingIsLeft(): Promise<void> {
@@ -95,8 +95,36 @@ describe('a wipe @164.310(d)(2)(i)', () => {
     await nothingIsLeft()
   })
 
+  it('hands over the refresh token to be revoked, once nothing here opens any more and it is kept nowhere', async () => {
+    await secrets.delete(`refresh-token-key/${lost}`)
+    const handed: unknown[] = []
+    let left: Promise<unknown> | undefined
+    await wipeOver(secrets, (user, token) => {
+      handed.push([user, token, existsSync(path.join(vaults, user, 'keys.json'))])
+      left = Promise.all([secrets.get(`key-part/${user}`), secrets.get(`refresh-token/${user}`)])
+    }).begin(lost)
+    expect([handed, await left]).toEqual([[[lost, 'x', false]], [undefined, undefined]])
+    await nothingIsLeft()
+  })
+
+  it('hands it over though it was killed before, at the next start', async () => {
+    await secrets.delete(`refresh-token-key/${lost}`)
+    const handed: string[] = []
+    await wipeOver(killedBefore(6)).begin(lost).catch(() => undefined)
+    expect(await wipeOver(secrets, (_user, token) => void handed.push(token)).finish()).toMatchObject({ isComplete: true })
+    expect(handed).toEqual(['x'])
+  })
+
+  it('is through all the same where the refresh token cannot be read', async () => {
+    const keychain: Keychain = { ...secrets, get: (account) => (account.startsWith('refresh-token') ? Promise.reject(new Error('denied')) : secrets.get(account)) }
+    const handed: string[] = []
+    await wipeOver(keychain, (_user, token) => void handed.push(token)).begin(lost)
+    expect(handed).toEqual([])
+    await nothingIsLeft()
+  })
+
   it('of two at once keeps the mark of each: the next start finishes both', async () => {
-    const wipe = createWipe({ keychain: secrets, vaults, destroyKeyParts: () => Promise.reject(new Error('no HSM')), users: users(secrets), refreshTokens: refreshTokens(secrets, vaults) })
+    const wipe = createWipe({ keychain: secrets, vaults, destroyKeyParts: () => Promise.reject(new Error('no HSM')), users: users(secrets), refreshTokens: refreshTokens(secrets, vaults), orphaned: () => undefined })
     await Promise.allSettled([wipe.begin(lost), wipe.begin(other)])
     const { wiped, isComplete } = await wipeOver(secrets).finish()
     expect([[...wiped].sort(), isComplete, readdirSync(vaults)]).toEqual([[lost, other], true, []])

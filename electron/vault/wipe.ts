@@ -23,7 +23,9 @@ export interface WipeParts {
   /** Destroys the user's parts of the KEK, wherever they are: from then on nothing opens. */
   readonly destroyKeyParts: (userKey: string) => Promise<void>
   readonly users: Pick<Users, 'leave'>
-  readonly refreshTokens: Pick<RefreshTokens, 'remove'>
+  readonly refreshTokens: Pick<RefreshTokens, 'read' | 'remove'>
+  /** This refresh token is kept no more, and good at the EHR until that hears of it (session/farewells.ts). Returns at once. */
+  orphaned(userKey: string, refreshToken: string): void
 }
 
 /**
@@ -37,7 +39,7 @@ export interface Wipe {
   finish(): Promise<{ readonly wiped: readonly string[]; readonly isComplete: boolean }>
 }
 
-export function createWipe({ keychain, vaults, destroyKeyParts, users, refreshTokens }: WipeParts): Wipe {
+export function createWipe({ keychain, vaults, destroyKeyParts, users, refreshTokens, orphaned }: WipeParts): Wipe {
   async function marked(): Promise<readonly string[]> {
     const stored = await keychain.get(account)
     if (stored === undefined) return []
@@ -60,8 +62,10 @@ export function createWipe({ keychain, vaults, destroyKeyParts, users, refreshTo
   async function shred(userKey: string): Promise<void> {
     await destroyKeyParts(userKey)
     for (const file of ['keys.json', 'keys.copy.json']) await rm(path.join(vaults, userKey, file), { force: true })
+    const token = await refreshTokens.read(userKey).catch(() => undefined)
     // Before the folder: a successor that is on its way makes none anew.
     await refreshTokens.remove(userKey)
+    if (token !== undefined) orphaned(userKey, token)
     await rm(path.join(vaults, userKey), { recursive: true, force: true })
     for (const accountOf of [triesAccount, epochAccount, rotationAccount, userAccount]) await keychain.delete(accountOf(userKey))
     await users.leave(userKey)

@@ -221,6 +221,21 @@ describe('the tokens of a session', () => {
     expect(await refreshTokens(keychain, noFolder).read(userKey)).toBeUndefined()
   })
 
+  it('are worthless at the EHR once whoever was wiped is said to be gone; where it is not reached, that is said too, and soon', async () => {
+    const { userKey } = await authWith(person()).signIn(undefined, never)
+    const kept = refreshTokens(keychain, noFolder)
+    const token = (await kept.read(userKey)) ?? ''
+    await kept.remove(userKey)
+    const unreached = authWith(person(), { fetch: (_url, init) => new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(new ChartkeepError('cancelled')))) })
+    const began = performance.now()
+    expect(await unreached.revoke(token)).toBe(false)
+    expect(performance.now() - began).toBeLessThan(4_000)
+    expect(await authWith(person()).revoke(token)).toBe(true)
+    await kept.store(userKey, token)
+    expect(await failureOf(authWith(person()).accessToken(userKey, false))).toBe('unauthorized')
+    expect(logged.join()).not.toContain(token)
+  })
+
   it('and what a person typed are in no line of the log', async () => {
     const auth = authWith(person())
     const { userKey } = await auth.signIn(undefined, never)

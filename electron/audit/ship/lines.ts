@@ -92,6 +92,7 @@ const lines: Readonly<Record<Exclude<EntryEvent, Alert>, Line>> = {
   'vault.missing': keys,
   'vault.unreadable': keys,
   'vault.wipe': keys,
+  'token.revoke': logout,
   'key.release': keys,
   'key.renew': keys,
   'key.settle': keys,

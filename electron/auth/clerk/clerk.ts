@@ -68,6 +68,8 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
         if (untaken === errand.userKey) untaken = undefined
         lingering = stopped(lingering)
         return office.signOut(errand.userKey).then(() => undefined)
+      case 'revoke':
+        return office.revoke(errand.refreshToken)
     }
   }
 
@@ -86,7 +88,7 @@ export function runClerk(host: ClerkHost, { openAuth }: ClerkEnvironment): void 
     if (!office) return
     received = errand.request
     underWay += 1
-    if (errand.kind !== 'sign-in' && errand.subject !== undefined) subjects.set(errand.userKey, errand.subject)
+    if (errand.kind !== 'sign-in' && errand.kind !== 'revoke' && errand.subject !== undefined) subjects.set(errand.userKey, errand.subject)
     const outcome = await outcomeOf(run(office, errand, ports))
     host.post({ kind: 'done', request: errand.request, outcome })
     await office.settled()

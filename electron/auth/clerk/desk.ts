@@ -46,9 +46,11 @@ export interface Desk<Port> {
   dropAccessToken(): void
   /** Revokes what there is to revoke, for at most 3 s, and forgets it. Never rejects. */
   signOut(userKey: string): Promise<void>
+  /** Tells the EHR, for at most 3 s, that a refresh token is good for nobody any more. Gives whether it took it. */
+  revoke(refreshToken: string): Promise<boolean>
 }
 
-type Answered = SignedInPerson | Reported | Asked | undefined
+type Answered = SignedInPerson | Reported | Asked | boolean | undefined
 type Result = Outcome<Answered>
 
 /** A desk that hires a clerk when there is an errand, and lets it go when there is none. */
@@ -162,7 +164,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
     async signIn(expect, signal, hint) {
       if (signal.aborted) throw new ChartkeepError('cancelled')
       const person = await send((request) => ({ kind: 'sign-in', request, expect, hint }), [], signal)
-      if (!person || !('userKey' in person)) throw new ChartkeepError('internal')
+      if (typeof person !== 'object' || !('userKey' in person)) throw new ChartkeepError('internal')
       return person
     },
     async handOut(userKey, refused, to) {
@@ -172,7 +174,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       await dropping?.promise
       const before = drops
       const reported = await send((request) => ({ kind: 'report', request, userKey, subject: parts.subjectOf(userKey), isOpen: isOpen(), reports }), [], signal)
-      if (!reported || !('taken' in reported)) throw new ChartkeepError('internal')
+      if (typeof reported !== 'object' || !('taken' in reported)) throw new ChartkeepError('internal')
       // The lock came in between, and another clerk goes on.
       if (reported.failure !== 'cancelled' || signal.aborted || drops === before) return reported
       // What was taken before is taken, whatever becomes of the rest.
@@ -183,7 +185,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       await dropping?.promise
       if (signal.aborted) throw new ChartkeepError('cancelled')
       const asked = await send((request) => ({ kind: 'ask', request, userKey, subject: parts.subjectOf(userKey), ways }), [], signal)
-      if (!asked || !('stands' in asked)) throw new ChartkeepError('internal')
+      if (typeof asked !== 'object' || !('stands' in asked)) throw new ChartkeepError('internal')
       return asked
     },
     dropAccessToken() {
@@ -195,6 +197,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
     async signOut(userKey) {
       await send((request) => ({ kind: 'sign-out', request, userKey, subject: parts.subjectOf(userKey) })).catch(() => undefined)
     },
+    revoke: async (refreshToken) => (await send((request) => ({ kind: 'revoke', request, refreshToken }))) === true,
   }
   return desk
 }

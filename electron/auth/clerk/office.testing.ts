@@ -76,6 +76,7 @@ export function office(auth: Partial<Auth>, more: Partial<DeskParts<TokenPort>> 
             accessToken: async () => token,
             dropAccessToken: () => undefined,
             signOut: async () => undefined,
+            revoke: async () => true,
             report: async () => ({ taken: 0 }),
             ask: async () => ({ stands: true, useless: [] }),
             settled: async () => undefined,

@@ -26,9 +26,11 @@ export type Errand =
   /** Whether the EHR stands by the sign-in. */
   | { readonly kind: 'ask'; readonly request: number; readonly userKey: string; readonly subject: string | undefined; readonly ways: readonly AskingWay[] }
   | { readonly kind: 'sign-out'; readonly request: number; readonly userKey: string; readonly subject: string | undefined }
+  /** Of somebody who was wiped: it is kept nowhere. */
+  | { readonly kind: 'revoke'; readonly request: number; readonly refreshToken: string }
 
 export type FromClerk =
-  | { readonly kind: 'done'; readonly request: number; readonly outcome: Outcome<SignedInPerson | Reported | Asked | undefined> }
+  | { readonly kind: 'done'; readonly request: number; readonly outcome: Outcome<SignedInPerson | Reported | Asked | boolean | undefined> }
   | { readonly kind: 'ask'; readonly request: number; readonly question: Question }
   | { readonly kind: 'close-page' }
   /** Nothing is under way, nothing is held that somebody will want; `after` is the last errand that was received. */
