@@ -26,7 +26,7 @@ import { bootId } from './session/boot.ts'
 import { createContact, heardSignIn } from './session/contact.ts'
 import { createFarewells } from './session/farewells.ts'
 import { offlineLimit } from './session/deadlines.ts'
-import { initialSession } from './session/machine.ts'
+import { initialSession, isOpen } from './session/machine.ts'
 import { openPeople } from './session/open-people.electron.ts'
 import { followOperatingSystem } from './session/os-events.electron.ts'
 import { proposedFile } from './session/proposed-file.ts'
@@ -72,7 +72,7 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
   pages.serve(workstation, answerPages(workstation, log))
   const { dispatch, audit: { flush } } = workstation
   const sleep = createSleep({ dispatch, through: () => workstation.dark().then(flush), awake: () => receiving?.orders.wake(), within, monotonic, log })
-  const operatingSystem = followOperatingSystem({ dispatch, sleep, log })
+  const operatingSystem = followOperatingSystem({ dispatch, sleep, isOpen: () => isOpen(workstation.session()), monotonic, log })
   app.on('second-instance', () => {
     log.event('app.second-instance', {})
     pages.window.focus()

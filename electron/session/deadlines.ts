@@ -22,9 +22,9 @@ export interface LimitsLeft {
   readonly offline: number
 }
 
-/** The same for what input puts off. `lastInput` is steady. */
-export function idleLeft(lastInput: number, { steady }: Moment, policy: SessionPolicy): { readonly warning: number; readonly idle: number } {
-  const passed = steady - lastInput
+/** The same for what input puts off: whoever has seen none for longer counts, this window or the operating system. */
+export function idleLeft({ lastInput, osInput = lastInput }: Pick<Open, 'lastInput' | 'osInput'>, { steady }: Moment, policy: SessionPolicy): { readonly warning: number; readonly idle: number } {
+  const passed = steady - Math.min(lastInput, osInput)
   return { warning: policy.warnAfterSeconds * 1_000 - passed, idle: Math.min(policy.lockAfterSeconds, ceilings.idleSeconds) * 1_000 - passed }
 }
 
@@ -61,5 +61,5 @@ export function needsFullSignIn(who: SignedIn, reason: LockReason, at: Moment, p
 /** Why an open session is to lock now, whatever happens; undefined where it is not. */
 export function overdueReason(session: Open, at: Moment, policy: SessionPolicy): LockReason | undefined {
   if (at.now < session.seenAt - clockTolerance) return 'clock'
-  return passedLimit(session.who, at, policy) ?? (idleLeft(session.lastInput, at, policy).idle <= 0 ? 'idle' : undefined)
+  return passedLimit(session.who, at, policy) ?? (idleLeft(session, at, policy).idle <= 0 ? 'idle' : undefined)
 }

@@ -23,6 +23,7 @@ const happening: fc.Arbitrary<SessionEvent> = fc.oneof(
   fc.constantFrom('set', 'void').map((pin) => ({ type: 'help-settled', pin }) as const),
   fc.constantFrom('set', 'unset').map((pin) => ({ type: 'pin-known', pin }) as const),
   ...(['lock-out-ordered', 'lock-out-lifted', 'sign-in-required', 'pin-reset'] as const).map((type) => fc.constantFrom(...userKeys, 'xyz').map((userKey) => ({ type, userKey }) as const)),
+  fc.oneof(fc.integer({ min: 0, max: 4_000 }), fc.constantFrom(-1, Number.NaN, Number.POSITIVE_INFINITY)).map((seconds) => ({ type: 'os-idle', seconds }) as const),
   fc.constantFrom('manual', 'os-lock', 'suspend', 'order', 'alert', 'policy').map((reason) => ({ type: 'lock-asked', reason }) as const),
 )
 
@@ -107,13 +108,14 @@ function walk(steps: readonly Deed[], look: (walked: Walked) => void): Session {
 }
 
 describe('the session, whatever happens, and whatever its clock and its policy do meanwhile @164.312(a)(2)(iii)', () => {
-  it('is never open past a deadline: without input, since the sign-in, or without the EHR', () => {
+  it('is never open past a deadline: without input, in this window or at all, since the sign-in, or without the EHR', () => {
     let open = 0
     fc.assert(
       fc.property(walks, (steps) => {
-        walk(steps, ({ step: [to], policy, idle, age, unheard }) => {
+        walk(steps, ({ step: [to], event, policy, idle, age, unheard }) => {
           if (!isOpen(to)) return
           open += 1
+          if (event.type === 'os-idle' && event.seconds >= 0) expect(event.seconds).toBeLessThan(policy.lockAfterSeconds)
           expect(idle).toBeLessThan(policy.lockAfterSeconds * second)
           expect(unheard).toBeLessThan(policy.offlineSeconds * second)
           expect(age(to.who.userKey)).toBeLessThan(policy.absoluteSeconds * second)
@@ -123,6 +125,24 @@ describe('the session, whatever happens, and whatever its clock and its policy d
     )
     // It was open often enough for this to mean something.
     expect(open).toBeGreaterThan(1_000)
+  })
+
+  it('goes the same way where the operating system says at each moment that somebody has just typed', () => {
+    const wayOf = (steps: readonly Deed[]) => {
+      const way: (readonly [boolean, number])[] = []
+      walk(steps, ({ step: [to], event }) => void (event.type === 'os-idle' || way.push([isOpen(to), to.epoch])))
+      return way
+    }
+    const isOsIdle = (deed: Deed) => deed.is === 'event' && deed.event.type === 'os-idle'
+    fc.assert(
+      fc.property(walks, (steps) => {
+        const without = steps.filter((deed) => !isOsIdle(deed))
+        const says: Deed = { is: 'event', event: { type: 'os-idle', seconds: 0 } }
+        // Where a deadline has passed it is found by this event as by any other, so each is looked at right after the one before it.
+        expect(wayOf(without.flatMap((deed): Deed[] => (deed.is === 'event' ? [deed, says] : [deed])))).toEqual(wayOf(without))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('tells a window of what it may show only while it is open, and never whose it is while it is nobody’s', () => {

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ceilings } from '../../shared/policy.ts'
 import { passedLimit } from './deadlines.ts'
@@ -33,18 +31,13 @@ describe('the session @164.312(a)(2)(iii)', () => {
     expect(after(busy, { type: 'input' }, seconds(43_200))).toMatchObject({ state: 'locked', reason: 'absolute', needsSignIn: true })
   })
 
-  it('counts from the last input in its own window alone: an idle counter of the operating system that always says 0 puts no lock off, for none is read', async () => {
+  it('counts from the last input in its own window where the operating system says at each second that somebody has just typed', () => {
     let session: Session = after(active, { type: 'input' }, seconds(30))
     for (let second = 31; second < 630; second += 1) {
-      session = after(session, { type: 'tick' }, seconds(second))
+      session = after(after(session, { type: 'os-idle', seconds: 0 }, seconds(second)), { type: 'tick' }, seconds(second))
       expect(isOpen(session)).toBe(true)
     }
-    expect(after(session, { type: 'tick' }, seconds(630))).toMatchObject({ state: 'locked', reason: 'idle' })
-    const main = join(import.meta.dirname, '..')
-    const sources = (await readdir(main, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    expect(sources).toContain(join('session', 'os-events.electron.ts'))
-    const readers = await Promise.all(sources.map(async (name) => (/getSystemIdle|GetSessionIdleTime|IdleMonitor|GetIdletime|IdleSinceHint/i.test(await readFile(join(main, name), 'utf8')) ? [name] : [])))
-    expect(readers.flat()).toEqual([])
+    expect(after(session, { type: 'os-idle', seconds: 0 }, seconds(630))).toMatchObject({ state: 'locked', reason: 'idle' })
   })
 
   it('locks ten minutes after the last key press though somebody holds the clock still, a second at a time', () => {
@@ -73,6 +66,26 @@ describe('the session @164.312(a)(2)(iii)', () => {
     // A PIN that was right, and through too late, leaves no open vault behind.
     expect(next(locked, { type: 'unlocked' }, late, policy)).toMatchObject([{ state: 'locked', epoch: locked.epoch + 1 }, [{ do: 'lock' }, { do: 'prepare-vault' }]])
     expect(initialSession(physician, late, policy)).toMatchObject({ state: 'locked', reason: 'offline', needsSignIn: true })
+  })
+
+  it('warns and locks by whoever has seen nobody for longer, this window or the operating system', () => {
+    const used = after(active, { type: 'input' }, seconds(590))
+    const osIdle = (of: Session, idle: number, now: number) => after(of, { type: 'os-idle', seconds: idle }, now)
+    expect(osIdle(used, 479, seconds(591)).state).toBe('active')
+    expect(osIdle(used, 480, seconds(591))).toMatchObject({ state: 'warning', locksAt: seconds(711), locksFor: 'idle' })
+    expect(osIdle(used, 600, seconds(591))).toMatchObject({ state: 'locked', reason: 'idle', needsSignIn: false })
+    // Between two words of it time goes on.
+    expect(after(osIdle(used, 590, seconds(591)), { type: 'tick' }, seconds(601))).toMatchObject({ state: 'locked', reason: 'idle' })
+    // One key puts both off, and its next word counts.
+    const extended = after(osIdle(used, 590, seconds(591)), { type: 'input' }, seconds(592))
+    expect([extended.state, osIdle(extended, 0, seconds(593)).state, osIdle(extended, 592, seconds(593)).state]).toEqual(['active', 'active', 'warning'])
+  })
+
+  it('is kept open by no operating system that says what is no number of seconds', () => {
+    for (const idle of [-1, Number.NaN]) {
+      const said = after(active, { type: 'os-idle', seconds: idle }, seconds(599))
+      expect([said.state, after(said, { type: 'os-idle', seconds: idle }, seconds(600))]).toMatchObject(['warning', { state: 'locked', reason: 'idle' }])
+    }
   })
 
   it('locks when the clock is set back', () => {

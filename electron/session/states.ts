@@ -21,7 +21,8 @@ export type SessionFailure = FailureFacts & { readonly kind: FailureKind; readon
 
 /**
  * `active` and `warning` are the only states in which anything of a patient may be shown.
- * `lastInput` is in steady milliseconds (steady-time.ts); `seenAt`, the latest that the wall clock has said, in epoch milliseconds.
+ * `lastInput` is in steady milliseconds (steady-time.ts), and so is `osInput`, the last that the operating system saw of anybody, where it tells; `seenAt`, the latest
+ * that the wall clock has said, in epoch milliseconds.
  */
 export type Session =
   | { readonly state: 'signedOut'; readonly epoch: number; readonly failure?: SessionFailure }
@@ -35,12 +36,13 @@ export type Session =
       /** Meanwhile the EHR has refused the session behind it. */
       readonly refused?: true
     }
-  | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly seenAt: number }
+  | { readonly state: 'active'; readonly epoch: number; readonly who: SignedIn; readonly lastInput: number; readonly osInput?: number; readonly seenAt: number }
   | {
       readonly state: 'warning'
       readonly epoch: number
       readonly who: SignedIn
       readonly lastInput: number
+      readonly osInput?: number
       readonly seenAt: number
       readonly locksAt: number
       /** Input puts off `idle`, and no limit. */
@@ -81,6 +83,8 @@ export type SessionEvent =
   /** The support desk's answer brought tries of the PIN, or the end of it. */
   | { readonly type: 'help-settled'; readonly pin: 'set' | 'void' }
   | { readonly type: 'input' }
+  /** For so long the operating system has seen no input of anybody: seconds (os-idle.ts). */
+  | { readonly type: 'os-idle'; readonly seconds: number }
   | { readonly type: 'tick' }
   | { readonly type: 'lock-asked'; readonly reason: LockReason }
   | { readonly type: 'sign-out-asked' }

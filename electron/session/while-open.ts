@@ -3,7 +3,8 @@ import { idleLeft, limitsLeft, type Moment, needsFullSignIn, overdueReason } fro
 import { lockOut, mustSignIn, type Readmission, requireSignIn, wipe } from './shut-out.ts'
 import { type Locked, type Open, type SessionEvent, type SessionPolicy, type Step, stay } from './states.ts'
 
-export function whileOpen(session: Open, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
+export function whileOpen(before: Open, event: SessionEvent, at: Moment, policy: SessionPolicy): Step {
+  const session = event.type === 'os-idle' && event.seconds >= 0 ? { ...before, osInput: at.steady - event.seconds * 1_000 } : before
   // Before any deadline: what it would lock is to go.
   if (event.type === 'wipe-ordered') return wipe(session)
   if (event.type === 'lock-out-ordered' && event.userKey === session.who.userKey) return lockOut(session)
@@ -11,9 +12,13 @@ export function whileOpen(session: Open, event: SessionEvent, at: Moment, policy
   const overdue = overdueReason(session, at, policy)
   if (overdue && event.type !== 'sign-out-asked') return lock(session, overdue, at, policy)
   switch (event.type) {
-    case 'input':
-      return [warnedWhereDue({ ...session, lastInput: at.steady }, at, policy), []]
+    case 'input': {
+      // The operating system says soon whether it has seen it too.
+      const { osInput: _stale, ...others } = session
+      return [warnedWhereDue({ ...others, lastInput: at.steady }, at, policy), []]
+    }
     case 'tick':
+    case 'os-idle':
       return [warnedWhereDue(session, at, policy), []]
     case 'pin-set':
       return [{ ...session, who: { ...session.who, pin: 'set' } }, []]
@@ -34,13 +39,15 @@ export function whileOpen(session: Open, event: SessionEvent, at: Moment, policy
 }
 
 /** Open, and warned where it is to lock soon. */
-function warnedWhereDue({ epoch, who, lastInput, seenAt: seen }: Open, at: Moment, policy: SessionPolicy): Open {
-  const { warning, idle } = idleLeft(lastInput, at, policy)
+function warnedWhereDue(session: Open, at: Moment, policy: SessionPolicy): Open {
+  const { epoch, who, lastInput, osInput } = session
+  const { warning, idle } = idleLeft(session, at, policy)
   const { absolute, offline } = limitsLeft(who, at, policy)
   const [limit, reason] = absolute <= offline ? ([absolute, 'absolute'] as const) : ([offline, 'offline'] as const)
-  const seenAt = Math.max(seen, at.now)
-  if (warning > 0 && limit > (policy.lockAfterSeconds - policy.warnAfterSeconds) * 1_000) return { state: 'active', epoch, who, lastInput, seenAt }
-  return { state: 'warning', epoch, who, lastInput, seenAt, locksAt: at.now + Math.min(idle, limit), locksFor: idle <= limit ? 'idle' : reason }
+  const seenAt = Math.max(session.seenAt, at.now)
+  const open = { epoch, who, lastInput, ...(osInput === undefined ? {} : { osInput }), seenAt }
+  if (warning > 0 && limit > (policy.lockAfterSeconds - policy.warnAfterSeconds) * 1_000) return { state: 'active', ...open }
+  return { state: 'warning', ...open, locksAt: at.now + Math.min(idle, limit), locksFor: idle <= limit ? 'idle' : reason }
 }
 
 function lock(session: Open, reason: LockReason, at: Moment, policy: SessionPolicy, order?: Readmission): Step {
