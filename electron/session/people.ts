@@ -80,6 +80,7 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
     revoke: async (refreshToken) => (await open()).revoke(refreshToken),
     ask: async (...asked) => (await open()).ask(...asked),
     dropAccessToken: () => opened?.dropAccessToken(),
+    dropped: async () => opened?.dropped(),
     signOut: async (userKey) => {
       await users.leave(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'delete', failure: kindOf(error) }))
       await (await open()).signOut(userKey)

@@ -79,6 +79,8 @@ export interface AuthPort {
   ask(userKey: string, ways: readonly AskingWay[], signal: AbortSignal): Promise<Asked>
   /** Forgets the access token; the refresh token stays in the keychain. */
   dropAccessToken(): void
+  /** Resolves when a refresh token that was being redeemed at the lock has its successor kept. Never rejects. */
+  dropped(): Promise<void>
   /** Revokes both tokens at the EHR, as far as it can be reached, and forgets them. Never rejects. */
   signOut(userKey: string): Promise<void>
   fhirUser(userKey: string): string | undefined

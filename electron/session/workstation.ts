@@ -69,6 +69,9 @@ export interface Workstation {
   close(): Promise<void>
 }
 
+/** What a restart at a lock waits for a redemption that is under way; what was typed may linger for as long in `main`. Milliseconds. */
+const lastRedemption = 1_000
+
 export function createWorkstation(parts: WorkstationParts): Workstation {
   const { auth, window, log, clock } = parts
   let signInPage = false
@@ -169,7 +172,8 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     // Only what was open leaves traces; and what is to be wiped is, first. Who signed out is, too: the token is gone before the process is.
     const { state } = shell.current()
     if (!parts.policy().lock.restart || closing || !isOpen(from) || state === 'wiping') return
-    if (state === 'locked') parts.restart()
+    // A refresh token that is being redeemed has its successor in the answer, and nowhere else.
+    if (state === 'locked') void parts.within(auth.dropped(), lastRedemption).then(() => parts.restart())
     else void effects.over().then(() => parts.restart())
   }
 

@@ -42,6 +42,23 @@ describe('an access token @164.312(d)', () => {
     await vi.waitFor(() => expect(alive()).toBe(0))
   })
 
+  it('that is being refreshed at the lock is waited for by who restarts the application, until its refresh token is kept, and no longer', async () => {
+    let answer: () => void = () => undefined
+    const refreshed = new Promise<void>((resolve) => (answer = resolve))
+    const kept: string[] = []
+    const { desk, alive } = office({ accessToken: () => refreshed.then(() => (kept.push('successor'), Promise.reject(new ChartkeepError('locked')))) })
+    const given = desk.handOut('user-a', false, recordsPort().port).catch(kindOf)
+    let isDropped = false
+    desk.dropAccessToken()
+    const dropped = desk.dropped().then(() => (isDropped = true))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(isDropped).toBe(false)
+    answer()
+    await dropped
+    expect([kept, await given, alive()]).toEqual([['successor'], 'locked', 0])
+    await desk.dropped()
+  })
+
   it('that is being refreshed at the lock is not handed out, and its refresh token is kept', async () => {
     const refreshTokens = keychain()
     let answer: () => void = () => undefined

@@ -44,6 +44,8 @@ export interface Desk<Port> {
   ask(userKey: string, ways: readonly AskingWay[], signal: AbortSignal): Promise<Asked>
   /** For the lock: the clerk is ended, after what it has under way, of which nothing is handed out. */
   dropAccessToken(): void
+  /** Resolves when a clerk that a lock met with something under way has gone: what it was redeeming is kept. Never rejects. */
+  dropped(): Promise<void>
   /** Revokes what there is to revoke, for at most 3 s, and forgets it. Never rejects. */
   signOut(userKey: string): Promise<void>
   /** Tells the EHR, for at most 3 s, that a refresh token is good for nobody any more. Gives whether it took it. */
@@ -194,6 +196,7 @@ export function createDesk<Port>(parts: DeskParts<Port>): Desk<Port> {
       dropping ??= resolvable()
       clerk?.post({ kind: 'drop' })
     },
+    dropped: async () => dropping?.promise,
     async signOut(userKey) {
       await send((request) => ({ kind: 'sign-out', request, userKey, subject: parts.subjectOf(userKey) })).catch(() => undefined)
     },

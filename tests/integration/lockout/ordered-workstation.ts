@@ -116,7 +116,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       refreshTokens: { read: async (userKey) => refreshes.get(userKey), store: async (userKey, token) => void refreshes.set(userKey, token), remove: async (userKey) => void refreshes.delete(userKey) },
       deviceKey: none, keepUnlockSecret: none, subjectOf: (userKey) => who.subjectOf(userKey),
     })
-    const desk = { signIn: none, handOut, report: none, ask, dropAccessToken: () => undefined, signOut: async () => undefined, revoke: async () => true }
+    const desk = { signIn: none, handOut, report: none, ask, dropAccessToken: () => undefined, dropped: async () => undefined, signOut: async () => undefined, revoke: async () => true }
     const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation })
     const report = createReport({ vaults: vaultsIn(folder), users: known, subjectOf: who.subjectOf, workstation: () => workstation, policy: () => ({ policy, caPem: undefined }), version: '1', clock, changed: orders.reportChanged })
     const last = await who.last()
