@@ -35,6 +35,13 @@ export function mainProcesses(ownSwitch: string): number[] {
   })
 }
 
+/** Processor time that a process has had so far, in the kernel's ticks; 0 where it is gone. Fields 14 and 15 of proc_pid_stat(5). */
+export function ticksOf(pid: number): number {
+  const stat = textOf(pid, 'stat')
+  const [utime = '0', stime = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13)
+  return Number(utime) + Number(stime)
+}
+
 function pids(): number[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
 }

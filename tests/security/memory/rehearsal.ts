@@ -11,10 +11,10 @@ import { clinician } from '../../e2e/harness/clinician.ts'
 import { launchChartkeep } from '../../e2e/harness/launch.ts'
 import { type Account, accountNamed } from '../../e2e/harness/surroundings.ts'
 import { type NeedlePatient, plantNeedlePatient } from './needles.ts'
-import type { ProcessKind } from './process-tree.ts'
+import { type ProcessKind, ticksOf } from './process-tree.ts'
 import { type Needle, needlesOf, scanProcess } from './scan.ts'
 import { accessTokensOf, dataKeyOf } from './secrets.ts'
-import { startWatchedApp, type WatchedApp } from './watched-app.ts'
+import { patience, startWatchedApp, type WatchedApp } from './watched-app.ts'
 
 /** Typed by hand into the PIN fields: long enough that it stands nowhere by chance. */
 const passphrase = 'quorvizelmantrube'
@@ -79,9 +79,10 @@ export async function rehearse<T>(work: (rehearsal: Rehearsal) => Promise<T>, { 
     await openNoteAndQuit({ desktop, policyFile, profile, account: accountNamed(sandbox, physicianName), patient })
     const app = startWatchedApp(family, { desktop, policyFile, profile, args: accessibility ? ['--force-renderer-accessibility'] : [] })
     await app.reports(lockScreen, 1)
+    await recordsIsIdle(app)
     let pinWasSeen = false
-    await unlock(app, async () => {
-      pinWasSeen ||= await seePin(app)
+    await unlock(app, async (isAnswered) => {
+      pinWasSeen ||= await seePin(app, isAnswered)
     })
     const dataKey = await dataKeyOf(profile, passphrase, desktop.env)
     return await work({
@@ -133,43 +134,61 @@ const refused = ['"event":"unlock.failed"']
 const draftSaved = ['"event":"draft.save"', '"outcome":"success"']
 const answered = ['"event":"chart.section"', '"outcome":"success"']
 
-/** Looks that are taken, and the time that `records` has between two. Milliseconds. */
-const looks = 100
-const slice = 5
+/** What `records` gets to go on between two looks. Milliseconds. */
+const slice = 10
+/** While it stands still most of the time, an unlock takes that much longer. Milliseconds. */
+const stillPatience = 45_000
+
+const recordsOf = (app: WatchedApp): number | undefined => app.processes().find(({ kind }) => kind === 'records')?.pid
+
+/** Resolves when `records` has started, and does nothing for a moment: what it does from then on, it was asked for. */
+async function recordsIsIdle(app: WatchedApp): Promise<void> {
+  const deadline = Date.now() + patience
+  let before = -1
+  for (;;) {
+    await wait(glance)
+    const pid = recordsOf(app)
+    const now = pid === undefined ? -1 : ticksOf(pid)
+    if (now > 0 && now === before) return
+    if (Date.now() > deadline) throw new Error(`within ${patience} ms records did not come to rest`)
+    before = now
+  }
+}
 
 /**
- * Looks for the PIN in `records` from when it was entered. It is held for the quarter of a second that a try takes, and a
- * scan takes as long: so the process stands still while it is looked at.
+ * Looks for the PIN in `records` from when it was entered until it was seen or there is an answer. It is held for the quarter of a second that a
+ * try takes, and a look may take as long: so the process stands still while it is looked at.
  */
-async function seePin(app: WatchedApp): Promise<boolean> {
-  const records = app.processes().find(({ kind }) => kind === 'records')
-  if (!records) throw new Error('there is no records process to look at')
-  for (let look = 0; look < looks; look += 1) {
-    process.kill(records.pid, 'SIGSTOP')
+async function seePin(app: WatchedApp, isAnswered: () => boolean): Promise<boolean> {
+  const pid = recordsOf(app)
+  if (pid === undefined) throw new Error('there is no records process to look at')
+  for (const deadline = Date.now() + stillPatience; !isAnswered() && Date.now() < deadline; ) {
+    process.kill(pid, 'SIGSTOP')
     try {
-      if (Object.keys(scanProcess(records.pid, needlesOf('PIN', passphrase)).hits).length > 0) return true
+      if (Object.keys(scanProcess(pid, needlesOf('PIN', passphrase)).hits).length > 0) return true
     } finally {
-      process.kill(records.pid, 'SIGCONT')
+      process.kill(pid, 'SIGCONT')
     }
     await wait(slice)
   }
   return false
 }
 
-async function unlock(app: WatchedApp, entered: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+async function unlock(app: WatchedApp, entered: (isAnswered: () => boolean) => Promise<void> = () => Promise.resolve()): Promise<void> {
   const before = { active: app.count(active), answered: app.count(answered) }
   // The first key may come before the field has the focus, or the last one get lost: then a person types it again.
   for (let attempt = 0; app.count(active) === before.active; attempt += 1) {
     if (attempt === attempts) throw new Error(`the workstation was not unlocked by ${attempts} attempts`)
     const failures = app.count(refused)
     const answer = () => app.hears([active, before.active + 1], [refused, failures + 1])
+    const isAnswered = () => app.count(active) > before.active || app.count(refused) > failures
     await wait(glance)
     app.type(passphrase)
-    app.press('Return')
-    await entered()
-    if (await answer()) continue
-    app.press('Return')
-    await answer()
+    for (let press = 0; press < 2; press += 1) {
+      app.press('Return')
+      await entered(isAnswered)
+      if (await answer()) break
+    }
   }
   // Each section comes from the cache, and again from the EHR.
   await app.reports(answered, before.answered + 2 * sections.length)

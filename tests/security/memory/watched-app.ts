@@ -35,7 +35,8 @@ export interface WatchedSetting {
   readonly args: readonly string[]
 }
 
-const patience = 30_000
+/** What has not come by then never will. Milliseconds. */
+export const patience = 30_000
 /** What is typed is answered sooner than this, or was not heard. Milliseconds. */
 const answerTime = 10_000
 const lookEvery = 20
