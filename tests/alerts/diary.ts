@@ -34,7 +34,7 @@ export interface Episode {
   readonly number: number
 }
 
-export const monthBegins = Date.UTC(2026, 5, 1)
+const monthBegins = Date.UTC(2026, 5, 1)
 export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
@@ -46,7 +46,7 @@ export interface Diary {
   note(at: number, who: Worker, entry: Partial<SeenEntry>, more?: Partial<Omit<Written, 'entry' | 'at'>>): void
 }
 
-export interface LookFacts {
+interface LookFacts {
   readonly relation: Extract<Signal, 'related' | 'not-related' | 'relation-not-known'>
   readonly glassBroken?: boolean
   readonly episode?: Episode | undefined

@@ -8,7 +8,7 @@ import { misuseOf } from './misuse.ts'
 import { workOf } from './work.ts'
 
 /** What a rule is there to find; what it finds besides is welcome, and not asked of it. */
-export const meantFor: Readonly<Record<AlertRule, readonly Misuse[]>> = {
+const meantFor: Readonly<Record<AlertRule, readonly Misuse[]>> = {
   chartsPerMinute: ['bulk-fast'],
   chartsPerShift: ['bulk-slow'],
   noCareRelation: ['neighbour', 'relative', 'night-look', 'vip-peek', 'bulk-fast', 'bulk-slow', 'shared-account'],
@@ -39,7 +39,7 @@ export interface MonthTally {
   readonly missed: readonly Misuse[]
 }
 
-export interface MonthSetting {
+interface MonthSetting {
   readonly seed: number
   /** Up to 30. */
   readonly days: number

@@ -32,7 +32,7 @@ function seeded(seed: number): () => number {
   return () => (generator.next() >>> 0) / 2 ** 32
 }
 
-export interface RealFleet {
+interface RealFleet {
   readonly locked: LockAll
   readonly costs: Costs
   /** What the server takes of a core while they wait and report: %. */
@@ -40,7 +40,7 @@ export interface RealFleet {
 }
 
 /** So many real workstations against a sandbox of their own, until all of them are locked. */
-export async function realFleet(workstations: number, processes: number): Promise<RealFleet> {
+async function realFleet(workstations: number, processes: number): Promise<RealFleet> {
   checkFiles(workstations)
   const family = createFamily()
   const state = await mkdtemp(path.join(tmpdir(), 'chartkeep-fleet-'))

@@ -5,7 +5,7 @@ import { startSandbox } from '../../sandbox/server.ts'
 import { type Browser, type Landing, openBrowser } from './sandbox-browser.ts'
 
 export const redirectUri = 'http://127.0.0.1:51789/callback'
-export const allScopes = 'openid fhirUser offline_access user/*.rs user/DocumentReference.cruds'
+const allScopes = 'openid fhirUser offline_access user/*.rs user/DocumentReference.cruds'
 
 /** What a client keeps of its own authorization request. */
 export interface Ask {

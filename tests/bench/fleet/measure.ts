@@ -5,7 +5,7 @@ import type { FleetEhr } from './ehr.ts'
 import type { Costs } from './workstation.ts'
 
 /** Whoever orders, and whoever agrees: what they authorize themselves with. */
-export type Desks = readonly [string, string]
+type Desks = readonly [string, string]
 type QuietCosts = Pick<Costs, 'connection' | 'poll' | 'report' | 'signIn'>
 
 const Order = z.object({ id: z.string(), state: z.string(), counts: z.object({ waiting: z.number(), done: z.number() }) })

@@ -16,7 +16,7 @@ export interface Costs {
   readonly set: number
 }
 
-export interface World {
+interface World {
   readonly events: Events
   readonly server: Server
   readonly costs: Costs

@@ -18,7 +18,7 @@ export interface FileDialog {
   cancel(): Promise<void>
 }
 
-export interface FileWindow {
+interface FileWindow {
   readonly window: string
   readonly pid: number
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A printer that the system knows of, and to which nothing can be sent. */
-export interface Printer {
+interface Printer {
   /** By which whoever asks CUPS for printers finds it. */
   readonly env: Readonly<Record<string, string>>
   close(): Promise<void>

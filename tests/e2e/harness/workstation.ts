@@ -30,7 +30,7 @@ interface Started extends Running {
   readonly exited: Promise<unknown>
 }
 
-export type StartOptions = Pick<LaunchOptions, 'env' | 'args' | 'program' | 'folder' | 'colorScheme' | 'before'>
+type StartOptions = Pick<LaunchOptions, 'env' | 'args' | 'program' | 'folder' | 'colorScheme' | 'before'>
 
 /**
  * A workstation of its own: display, session bus, keyring, home and profile. What one test leaves in its keyring or on

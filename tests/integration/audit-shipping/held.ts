@@ -36,5 +36,3 @@ export const nameOf = (event: AuditEvent): string | undefined => own(event)?.wha
 
 /** The chain's line that an event carries. */
 export const lineOf = (event: AuditEvent): string => Buffer.from(own(event)?.detail?.find(({ type }) => type === 'line')?.valueBase64Binary ?? '', 'base64').toString('utf8')
-/** In the order in which the sandbox received them: `lastUpdated`, and where that is the same, the chain's own. */
-export const seqOf = (event: AuditEvent): number => Number(nameOf(event)?.split('.').at(-2))

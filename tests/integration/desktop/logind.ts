@@ -5,7 +5,7 @@ import { watchedDescriptor } from './descriptors.ts'
 const name = 'org.freedesktop.login1'
 const manager = '/org/freedesktop/login1'
 /** The login of whoever runs the application here. */
-export const ownLogin = '/org/freedesktop/login1/session/_37'
+const ownLogin = '/org/freedesktop/login1/session/_37'
 const properties = 'org.freedesktop.DBus.Properties'
 
 interface Kept {

@@ -15,7 +15,7 @@ const places = [
 ]
 
 /** The module of SoftHSM 2: a whole HSM in software, for tests. */
-export function softHsmModule(): string {
+function softHsmModule(): string {
   const found = places.find((place) => place !== undefined && existsSync(place))
   if (found === undefined) throw new Error('SoftHSM 2 is not installed here. Debian and Ubuntu: apt-get install softhsm2. Fedora: dnf install softhsm. macOS: brew install softhsm. Elsewhere: name its module in SOFTHSM2_MODULE.')
   return found

@@ -9,7 +9,7 @@ const Kept = z.strictObject({ parts: z.array(z.strictObject({ id: z.string(), pa
 type Kept = z.infer<typeof Kept>
 
 /** `main`'s side of a vault with a file in the place of the keychain, which outlives every process as that does. */
-export interface FileKeychain extends KeyDesk {
+interface FileKeychain extends KeyDesk {
   /** What is told when a vault is closed. */
   leave(epoch: number | undefined): void
 }

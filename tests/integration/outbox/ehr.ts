@@ -12,7 +12,7 @@ export interface Call {
 }
 
 /** What happens to one: `before` it reaches the API; `answer`: it never does; `lost`: it does, and nobody hears of it. */
-export interface Fate {
+interface Fate {
   readonly before?: () => void | Promise<void>
   readonly answer?: number
   readonly lost?: true

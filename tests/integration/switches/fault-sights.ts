@@ -5,7 +5,7 @@ import { type SectionName, sections } from '../../../shared/contract/index.ts'
 import type { HabitWorkstation, Outcome } from '../habits/workstation.ts'
 
 /** What is there, by section: the ids at an EHR without habits. */
-export type HonestChart = ReadonlyMap<SectionName, ReadonlySet<string>>
+type HonestChart = ReadonlyMap<SectionName, ReadonlySet<string>>
 
 /** What a clinician sees when a switch is turned. */
 export type Sight =

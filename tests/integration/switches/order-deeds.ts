@@ -6,7 +6,7 @@ import { openAsk, openStation, type Said, type Station, tokensOf } from '../lock
 import type { Faulty } from './faulty.ts'
 
 /** The switches of the orders to workstations. */
-export type OrderFault = Extract<FaultName, `order${string}`>
+type OrderFault = Extract<FaultName, `order${string}`>
 type Deed = (faulty: Faulty) => Promise<void>
 
 interface Ordered {

@@ -15,7 +15,7 @@ export interface Troubled {
   readonly places: { readonly fhirBase: string; readonly otherHost: string }
 }
 
-export interface TroubleDeed {
+interface TroubleDeed {
   readonly deed: DeedInput | ((stranger: string) => DeedInput)
   /** The part that is in trouble. Absent: the problems. */
   readonly type?: string

@@ -4,7 +4,7 @@ import type { FailureKind } from '../../../shared/errors.ts'
 import type { DeedInput, Outcome, Where } from './troubled-chart.ts'
 
 /** What a clinician sees of the part of a chart that is in trouble. The other parts are there in every case. */
-export interface TroubleSight {
+interface TroubleSight {
   readonly deed: DeedInput | ((stranger: PatientId) => DeedInput)
   /** The part that is in trouble. Absent: the problems. */
   readonly where?: Required<Pick<Where, 'section' | 'type'>>

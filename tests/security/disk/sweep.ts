@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import type { Needle } from '../memory/scan.ts'
 
-export interface Swept {
+interface Swept {
   /** How many files were read. */
   readonly files: number
   /** Which needle lies in which file. The needle's name alone: what is looked for is not printed. */

@@ -36,7 +36,7 @@ export function hitsOf(finds: Finds, ...names: readonly string[]): number {
 /** What a chart shows, by the names of its needles. */
 export const displayed = ['family name', 'given name', 'record number', 'diagnosis', 'note'] as const
 
-export interface Rehearsal {
+interface Rehearsal {
   readonly app: WatchedApp
   readonly patient: NeedlePatient
   /** Whether the PIN was found in `records` while it worked on it: afterwards a copy may be left there, or not. */
@@ -51,7 +51,7 @@ export interface Rehearsal {
   unlock(): Promise<void>
 }
 
-export interface Circumstances {
+interface Circumstances {
   /** Chromium's accessibility tree is built, as it is for a screen reader. */
   readonly accessibility?: boolean
   /** Policy `lock.restart`: a lock replaces the whole process tree. */

@@ -28,7 +28,7 @@ export interface WatchedApp {
   count(words: Words): number
 }
 
-export interface WatchedSetting {
+interface WatchedSetting {
   readonly desktop: Desktop
   readonly policyFile: string
   readonly profile: string
