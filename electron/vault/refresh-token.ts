@@ -5,7 +5,7 @@ import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../shared/errors.ts'
 import { parsedJson } from '../../shared/parsed-json.ts'
-import { inTurn } from './in-turn.ts'
+import { inTurn } from '../in-turn.ts'
 import type { Keychain } from './keychain.ts'
 
 /** Where a user's refresh token stands in the keychain. */

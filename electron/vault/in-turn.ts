@@ -1,1 +1,0 @@
-export { inTurn } from '../in-turn.ts'
