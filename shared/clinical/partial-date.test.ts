@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ageInDays, ageOn, formatAge } from './age.ts'
 import { daysInMonth } from './civil.ts'
-import { compareDates, newestFirst } from './date-order.ts'
+import { newestFirst } from './date-order.ts'
 import { elapsed, formatElapsed } from './elapsed.ts'
 import type { PartialDate } from './partial-date.ts'
 import { formatDate, formatDateTime, readDate, readDateTime } from './partial-date.ts'
@@ -70,13 +70,6 @@ describe('a date as exact as it was written', () => {
 })
 
 describe('the order of dates', () => {
-  it('is unclear between a year and a month of that year', () => {
-    expect(compareDates(date('2021'), date('2021-05'), 'UTC')).toBe('unclear')
-    expect(compareDates(date('2020'), date('2021-05'), 'UTC')).toBe('before')
-    expect(compareDates(date('2021-05-03'), date('2021-05-03'), 'UTC')).toBe('same')
-    expect(compareDates(date('2021-05-03T12:00:00Z'), date('2021-05-03'), 'UTC')).toBe('unclear')
-  })
-
   it('is total and the same from both sides, so that a sorted list is never shuffled', () => {
     const any = fc.oneof(
       fc.constantFrom('2021', '2021-01', '2021-01-01', '2021-01-01T10:00:00Z', '2021-01-01T09:00:00Z', '2020-12-31T23:30:00-05:00', '2022-03').map(date),

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { belongsTo, ownership } from './patient-match.ts'
+import { ownership } from './patient-match.ts'
 
 const base = 'https://ehr.example/fhir'
+const belongsTo = (...asked: Parameters<typeof ownership>) => ownership(...asked) === 'this-patient'
 const observation = (reference: unknown, more: object = {}): unknown => ({ resourceType: 'Observation', subject: { reference, ...more } })
 
 describe('whose record a resource is', () => {

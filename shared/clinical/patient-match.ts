@@ -18,15 +18,11 @@ const ownerElement: Readonly<Record<string, 'subject' | 'patient' | 'beneficiary
 const ofNobody = new Set(['Medication', 'Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService'])
 
 /**
- * True only when the resource itself says that it is this patient's: what is silent, ambiguous or unheard of is not.
+ * `this-patient` only when the resource itself says so: what is silent, ambiguous or unheard of is `unknown`. `nobody`: it is nobody's record
+ * (a Medication, a Practitioner), and may come included.
  * @param fhirBase the EHR's FHIR base URL. An absolute reference counts only under it: `Patient/1` of another server is another
  * person. Without a base, no absolute reference counts.
  */
-export function belongsTo(resource: unknown, patientId: string, fhirBase?: string): boolean {
-  return ownership(resource, patientId, fhirBase) === 'this-patient'
-}
-
-/** As `belongsTo`, telling apart the resources that are nobody's record (a Medication, a Practitioner) and may come included. */
 export function ownership(resource: unknown, patientId: string, fhirBase?: string): Ownership {
   const read = fields<Record<string, unknown>>(resource)
   const type = read?.['resourceType']

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { orderKinds } from '../../../../shared/desk/order-kinds.ts'
 import type { DeskOrder } from '../../../../shared/contract/index.ts'
-import { canUndo, dangerous, harmless, orderMeans, progressWords, reachOf, reachWords } from './order-words.ts'
+import { canUndo, dangerous, harmless, orderMeans, progressWords, reachWords } from './order-words.ts'
 
 const none = { held: 0, waiting: 0, taken: 0, refused: 0, withdrawn: 0, done: 0, failed: 0, notForHere: 0 }
 const order = (more: Partial<DeskOrder>): DeskOrder => ({ id: 'o', kind: 'lock', target: { everyone: true }, reason: 'because it was lost', by: { sub: 's', name: 'S' }, at: 0, state: 'given', counts: none, ...more })
@@ -42,7 +42,6 @@ describe('the progress of an order', () => {
   it('names what became of it, the worst not last, and no more than there is', () => {
     const counts = { ...none, taken: 5, done: 3, failed: 1, waiting: 2, refused: 1 }
     expect(progressWords(counts)).toBe('3 done · 1 failed · 1 refused · 1 taken · 2 on the way')
-    expect(reachOf(counts)).toBe(8)
     expect(progressWords(none)).toBe('Reaches no workstation')
   })
 

@@ -36,9 +36,6 @@ export function reachWords(kind: OrderKind, target: DeskTarget, preview: Pick<De
 
 type Counts = DeskOrder['counts']
 
-/** How many it is for, in all. */
-export const reachOf = ({ held, waiting, taken, refused, withdrawn }: Counts): number => held + waiting + taken + refused + withdrawn
-
 /** Taken by a workstation, of which it is not known yet what came of it. */
 const underWay = ({ taken, done, failed, notForHere }: Counts): number => Math.max(0, taken - done - failed - notForHere)
 
