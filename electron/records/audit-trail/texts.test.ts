@@ -1,38 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { longestText } from '../../../shared/contract/index.ts'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
-import type { BodyReader, HttpCall, ReplyHead } from '../../transport/index.ts'
+import { type Answer, answeringEhr } from '../testing/answering-ehr.ts'
 import { createTrailTexts } from './texts.ts'
 
 const origin = 'https://ehr.example'
 const fhirBase = `${origin}/fhir/R4`
 const place = `${origin}/audit-keys/open`
 const never = new AbortController().signal
-interface Answer {
-  readonly status?: number
-  readonly json?: unknown
-  readonly text?: string
-  readonly type?: string
-}
 
 /** An EHR that names that place, and answers there what it is told to, in turn. */
 function ehrThat(answers: readonly (Answer | ChartkeepError)[], named: Answer = { json: { audit_text_endpoint: place } }) {
-  const calls: HttpCall[] = []
-  const left = [...answers]
-  const stream = async <T>(call: HttpCall, reader: (head: ReplyHead) => BodyReader<T>) => {
-    calls.push(call)
-    const answer = call.url === `${fhirBase}/.well-known/smart-configuration` ? named : left.shift()
-    if (answer === undefined) throw new Error('asked more often than was expected')
-    if (answer instanceof ChartkeepError) throw answer
-    const { status = 200, json, text = JSON.stringify(json), type = 'application/json; charset=utf-8' } = answer
-    const headers = { 'content-type': type }
-    const read = reader({ status, headers })
-    read.take(Buffer.from(text))
-    return { status, headers, body: read.end() }
-  }
-  let token = 'token-1'
-  const tokens = { current: () => Promise.resolve(token), replace: () => Promise.resolve((token = 'token-2')) }
-  const texts = createTrailTexts({ transport: { stream }, fhirBase, tokens, clock: { now: () => 0 }, reached: () => undefined, heard: () => undefined })
+  const { calls, transport, tokens } = answeringEhr(answers, { at: `${fhirBase}/.well-known/smart-configuration`, is: named })
+  const texts = createTrailTexts({ transport, fhirBase, tokens, clock: { now: () => 0 }, reached: () => undefined, heard: () => undefined })
   const asked = () => calls.filter(({ method }) => method === 'POST').map(({ url, body, headers = {} }) => [url, body, headers['authorization']])
   return { open: () => texts.open('e1', never), calls, asked }
 }

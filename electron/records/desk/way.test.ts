@@ -1,40 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ChartkeepError, kindOf } from '../../../shared/errors.ts'
-import type { BodyReader, HttpCall, ReplyHead } from '../../transport/index.ts'
+import { type Answer, answeringEhr } from '../testing/answering-ehr.ts'
 import { Workstation } from './answers.ts'
 import { createDeskWay } from './way.ts'
 
 const origin = 'https://ehr.example'
 const never = new AbortController().signal
 const Said = z.object({ said: z.string() })
-interface Answer {
-  readonly status?: number
-  readonly json?: unknown
-  readonly text?: string
-  readonly type?: string
-}
 
 /** A desk at an EHR that answers what it is told to, in turn; of the addresses that follow its configuration. */
 function deskThat(answers: readonly (Answer | ChartkeepError)[], place: unknown = `${origin}/lockout`) {
-  const calls: HttpCall[] = []
-  const left = [...answers]
-  const configuration: Answer = place === null ? { status: 404, json: {} } : { json: { desk_endpoint: place } }
-  const stream = async <T>(call: HttpCall, reader: (head: ReplyHead) => BodyReader<T>) => {
-    calls.push(call)
-    const answer = call.url.endsWith('/.well-known/ssf-configuration') ? configuration : left.shift()
-    if (answer === undefined) throw new Error('asked more often than was expected')
-    if (answer instanceof ChartkeepError) throw answer
-    const { status = 200, json, text = JSON.stringify(json), type = 'application/json; charset=utf-8' } = answer
-    const headers = { 'content-type': type }
-    const read = reader({ status, headers })
-    read.take(Buffer.from(text))
-    return { status, headers, body: read.end() }
-  }
-  let token = 'token-1'
-  const tokens = { current: () => Promise.resolve(token), replace: () => Promise.resolve((token = 'token-2')) }
+  const { calls, transport, tokens } = answeringEhr(answers, { at: '/.well-known/ssf-configuration', is: place === null ? { status: 404, json: {} } : { json: { desk_endpoint: place } } })
   let heard = 0
-  const way = createDeskWay({ transport: { stream }, fhirBase: `${origin}/fhir/R4`, tokens, clock: { now: () => 0 }, pause: () => Promise.resolve(), random: () => 0, reached: () => undefined, heard: () => void (heard += 1) })
+  const way = createDeskWay({ transport, fhirBase: `${origin}/fhir/R4`, tokens, clock: { now: () => 0 }, pause: () => Promise.resolve(), random: () => 0, reached: () => undefined, heard: () => void (heard += 1) })
   const asked = () => calls.filter(({ url }) => !url.includes('.well-known')).map(({ url, headers = {} }) => `${url} ${headers['authorization']}`)
   return { way, asked, calls, heard: () => heard }
 }
