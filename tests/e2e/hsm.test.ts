@@ -7,6 +7,8 @@ import { expect, test } from './harness/test.ts'
 import type { Workstation, WorkstationSetting } from './harness/workstation.ts'
 
 const physician = 'praghunathan'
+/** A token has fifteen seconds to answer, and each question a process of its own. */
+const answered = { timeout: 30_000 }
 let shelf: SoftTokens
 test.beforeAll(() => {
   shelf = softTokens()
@@ -102,7 +104,7 @@ test('a token that is taken out costs no try and no note: the screen says what i
   token.takeOut()
   for (let time = 0; time < 6; time += 1) {
     await person.enterPin('736104')
-    await expect((await person.page()).getByText(/holds this workstation’s key is not there/)).toBeVisible()
+    await expect((await person.page()).getByText(/holds this workstation’s key is not there/)).toBeVisible(answered)
   }
   await (await person.page()).getByRole('button', { name: 'Unlock with full sign-in' }).click()
   await person.finishSignIn(sharedEhr().account(physician))
@@ -134,5 +136,5 @@ test('a module that crashes leaves the application as it was', async ({ workstat
   const again = await person.sees('pin-again')
   await again.fill('736104')
   await again.press('Enter')
-  await expect((await person.page()).getByText(/holds this workstation’s key does not work/)).toBeVisible()
+  await expect((await person.page()).getByText(/holds this workstation’s key does not work/)).toBeVisible(answered)
 })
