@@ -22,14 +22,15 @@ function markOf(page: Page): Promise<string | undefined> {
   return Promise.race([asked, delay(500, undefined)])
 }
 
-/** The EHR's sign-in page, laid over ours. */
+/** The EHR's sign-in page, laid over ours. By where it has gone: a page of ours that is being made stands by nameless for a moment, as theirs does. */
 export async function signInPage(app: ElectronApplication): Promise<Page> {
-  const isTheirs = (page: Page) => page.url().startsWith('https://')
-  const there = app.context().pages().find(isTheirs)
-  if (there) return there
-  const page = await app.context().waitForEvent('page', { predicate: (each) => isTheirs(each) || each.url() === 'about:blank' || each.url() === '', timeout: 20_000 })
-  await page.waitForURL(/^https:/, { timeout: 20_000 })
-  return page
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
+    const theirs = app.context().pages().find((page) => page.url().startsWith('https://'))
+    if (theirs) return theirs
+    await delay(50)
+  }
+  throw new Error('the page of the EHR did not come within 20 s')
 }
 
 async function markFront(app: ElectronApplication): Promise<string | undefined> {
