@@ -23,9 +23,8 @@ export async function lastWords(profile: string, running: LastRun | undefined): 
 /** By what is on it and what it says of itself: no list of patients. */
 async function screenOf(running: LastRun | undefined): Promise<readonly string[]> {
   if (running === undefined) return ['the application does not run']
-  const ended = howEnded(running.main)
-  if (ended !== undefined) return [`the application has ended by itself: ${ended}`]
-  const page = await frontPage(running.app)
+  const page = howEnded(running.main) === undefined ? await frontPage(running.app).catch(() => undefined) : undefined
+  if (page === undefined) return [`no page answers; how the application has ended: ${howEnded(running.main) ?? 'it has not'}`]
   return page.evaluate(() => {
     const seen = [...document.querySelectorAll<HTMLElement>('[data-testid]')].filter((each) => each.checkVisibility())
     const said = [...document.querySelectorAll<HTMLElement>('h1, output, [role="alert"], [role="status"], [data-testid="lock-screen"], [data-testid="sign-in"]')].filter((each) => each.checkVisibility())
