@@ -26,6 +26,7 @@ import { bootId } from './session/boot.ts'
 import { createContact, heardSignIn } from './session/contact.ts'
 import { createFarewells } from './session/farewells.ts'
 import { offlineLimit } from './session/deadlines.ts'
+import { firstPage } from './session/first-page.ts'
 import { initialSession, isOpen } from './session/machine.ts'
 import { openPeople } from './session/open-people.electron.ts'
 import { followOperatingSystem } from './session/os-events.electron.ts'
@@ -86,8 +87,8 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
     await shipping?.close()
   })
   pages.window.show()
-  await pages.window.front().loaded
-  log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
+  const painted = () => log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
+  await firstPage({ loaded: pages.window.front().loaded, within, painted, log })
   own.release(workstation.audit)
   void flush().then(() => receiving?.orders.recorded(), () => receiving?.orders.recorded())
   void files?.clear()

@@ -30,6 +30,8 @@ export const logEvents = {
   'window.refused': { what: oneOf(['navigation', 'window', 'permission', 'webview', 'download', 'request', 'path', 'certificate']) },
   /** `ms` since the start of the process. */
   'window.painted': { what: oneOf(['sign-in', 'lock', 'ehr-page']), ms: milliseconds },
+  /** The first page hangs; the start went on without it. */
+  'window.late': {},
 
   'rpc.failed': { procedure, failure, correlation },
   'rpc.dropped': { why: oneOf(['malformed', 'too-large', 'wrong-sender', 'stale']) },
