@@ -107,5 +107,12 @@ const events: ChartkeepEvents = {
   },
 }
 
+// Said by Chromium, which draws for itself alone until there is something to see.
+new PerformanceObserver((seen, observer) => {
+  if (seen.getEntriesByName('first-contentful-paint').length === 0) return
+  observer.disconnect()
+  ipcRenderer.send(channels.painted)
+}).observe({ type: 'paint', buffered: true })
+
 contextBridge.exposeInMainWorld('chartkeep', bridge)
 contextBridge.exposeInMainWorld('chartkeepEvents', events)

@@ -6,6 +6,8 @@ export const channels = {
   session: 'chartkeep:session',
   /** main → page: a `PortPurpose` and its port. Without a port: `records` is being replaced, and the next one's is to come. */
   port: 'chartkeep:port',
+  /** page → main: it has drawn something. */
+  painted: 'chartkeep:painted',
   /** main → page: hand over what is unsaved. page → main, same name: done. */
   flush: 'chartkeep:flush',
 } as const

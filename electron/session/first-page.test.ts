@@ -1,44 +1,64 @@
 import { describe, expect, it } from 'vitest'
-import { firstPage, longestFirstPage } from './first-page.ts'
+import { firstPage, longestFirstPage, longestFirstPaint } from './first-page.ts'
+
+/** A promise that the test settles. */
+function pending() {
+  let resolve: () => void = () => undefined
+  let reject: (error: Error) => void = () => undefined
+  const promise = new Promise<void>((done, failed) => {
+    resolve = done
+    reject = failed
+  })
+  return { promise, resolve, reject }
+}
 
 /** A start whose first page and whose time are in the hands of the test. */
 function start() {
   const told: string[] = []
-  let load: () => void = () => undefined
-  let fail: (error: Error) => void = () => undefined
-  let runOut: () => void = () => undefined
-  const loaded = new Promise<void>((resolve, reject) => {
-    load = resolve
-    fail = reject
-  })
   const limits: number[] = []
+  const [loading, painting] = [pending(), pending()]
+  let runOut: () => void = () => undefined
   const rest = firstPage({
-    loaded,
+    loaded: loading.promise,
+    painted: painting.promise,
     within: (work, milliseconds) => {
       limits.push(milliseconds)
-      return Promise.race([work.then(() => 'done' as const), new Promise<'late'>((resolve) => (runOut = () => resolve('late')))])
+      const late = new Promise<'late'>((resolve) => {
+        runOut = () => resolve('late')
+      })
+      return Promise.race([work.then(() => 'done' as const), late])
     },
-    painted: () => void told.push('painted'),
+    stands: () => void told.push('stands'),
     log: { event: (name) => void told.push(name) },
   }).then(() => void told.push('went on'))
-  return { told, rest, limits, load, fail: () => fail(new Error('ERR_FAILED')), runOut: () => runOut() }
+  return { told, limits, rest, load: loading.resolve, fail: () => loading.reject(new Error('ERR_FAILED')), paint: painting.resolve, runOut: () => runOut() }
 }
 
 /** Until all that was promised has been told. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('What a start leaves until its first page stands', () => {
-  it('waits for the page', async () => {
-    const { told, rest, load } = start()
-    await settled()
-    expect(told).toEqual([])
+describe('What a start leaves until its first page is painted', () => {
+  it('waits for the page to load, and then for its paint', async () => {
+    const { told, limits, rest, load, paint } = start()
     load()
+    await settled()
+    expect({ told, limits }).toEqual({ told: [], limits: [longestFirstPage, longestFirstPaint] })
+    paint()
     await rest
-    expect(told).toEqual(['painted', 'went on'])
+    expect(told).toEqual(['stands', 'went on'])
+  })
+
+  it('does not wait for ever for the paint of a page that nobody can see', async () => {
+    const { told, rest, load, runOut } = start()
+    load()
+    await settled()
+    runOut()
+    await rest
+    expect(told).toEqual(['stands', 'went on'])
   })
 
   it('goes on without a page that hangs, and the log says so', async () => {
-    const { told, rest, limits, runOut } = start()
+    const { told, limits, rest, runOut } = start()
     await settled()
     expect({ told, limits }).toEqual({ told: [], limits: [longestFirstPage] })
     runOut()
@@ -52,10 +72,10 @@ describe('What a start leaves until its first page stands', () => {
     await rest
     load()
     await settled()
-    expect(told).toEqual(['window.late', 'went on', 'painted'])
+    expect(told).toEqual(['window.late', 'went on', 'stands'])
   })
 
-  it('takes a page for nothing that fails when it was waited for long enough', async () => {
+  it('does not end when a page fails that was waited for long enough', async () => {
     const { told, rest, fail, runOut } = start()
     runOut()
     await rest

@@ -10,6 +10,10 @@ export interface Page {
   readonly contents: WebContents
   /** Resolves when the page can take messages. */
   readonly loaded: Promise<void>
+  /** Resolves when the page has drawn something. One that nobody can see may never. */
+  readonly painted: Promise<void>
+  /** The page says that it has. */
+  hasPainted(): void
   show(session: SessionView): void
   /** Asks for what is unsaved; resolves when the page has handed it over. */
   flush(): Promise<void>
@@ -71,10 +75,17 @@ export function openPage({ session, preload, backgroundColor, onLost }: PagePart
   // Who needs the page waits for it; a page that was killed while it loaded has nobody waiting.
   loaded.catch(() => undefined)
 
+  let drawn: () => void = () => undefined
+  const painted = new Promise<void>((resolve) => {
+    drawn = resolve
+  })
+
   const page: Page = {
     view,
     contents,
     loaded,
+    painted,
+    hasPainted: () => drawn(),
     show: (shown) => {
       if (!contents.isDestroyed()) contents.send(channels.session, JSON.stringify(shown))
     },

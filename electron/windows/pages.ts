@@ -1,4 +1,4 @@
-import type { Session } from 'electron'
+import type { Session, WebContents } from 'electron'
 import { type AnswerCall, listenToPages } from '../rpc/ipc.electron.ts'
 import type { Workstation } from '../session/workstation.ts'
 import { lockOnShortcut } from './lock-shortcut.ts'
@@ -32,10 +32,11 @@ export function openPages({ session, preload }: { readonly session: Session; rea
   }
   const window = openWorkstationWindow({ session, preload, adopt, onLost: (page) => void serving.then((workstation) => workstation.pageLost(page)) })
 
+  const pageOf = (contents: WebContents) => [...alive].find((page) => page.contents === contents)
   listenToPages(
     (contents) => (contents === window.front().contents ? 'front' : contents === window.spare()?.contents ? 'spare' : 'foreign'),
     async (...call) => (await served).answer(...call),
-    (contents) => [...alive].find((page) => page.contents === contents)?.flushed(),
+    { onPainted: (contents) => pageOf(contents)?.hasPainted(), onFlushed: (contents) => pageOf(contents)?.flushed() },
   )
   return { window, serve }
 }

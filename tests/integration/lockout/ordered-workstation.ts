@@ -125,7 +125,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
     const page = (): Page => ({
       // Electron's own, which nothing here touches.
       view: {} as Page['view'], contents: {} as Page['contents'],
-      loaded: Promise.resolve(), show: () => undefined, flushed: () => undefined,
+      loaded: Promise.resolve(), painted: Promise.resolve(), hasPainted: () => undefined, show: () => undefined, flushed: () => undefined,
       flush: () => busy.page?.() ?? Promise.resolve(),
       end: async () => void ended.push('page'),
     })
