@@ -1,11 +1,13 @@
 import type { PageCaller } from '../rpc/ipc.electron.ts'
 import type { Handlers } from '../rpc/router.ts'
+import { printing } from '../windows/printing.ts'
 import type { Workstation } from './workstation.ts'
 
 const done = {}
 
 /** The rows that `main` answers. None of them can carry PHI: patients are opaque ids here. */
 export function mainHandlers(workstation: Workstation): Handlers<'main', PageCaller> {
+  const printers = printing()
   const dispatch = (event: Parameters<Workstation['dispatch']>[0]) => {
     workstation.dispatch(event)
     return done
@@ -30,7 +32,8 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'session.activity': () => dispatch({ type: 'input' }),
     'session.goWithoutKeeping': () => dispatch({ type: 'keeping-declined' }),
     'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),
-    'audit.print': async (_input, { page }) => ({ printed: await printed(page) }),
+    'audit.printers': (_input, { page }) => printers.printersOf(page),
+    'audit.print': ({ printer }, { page }) => printers.print(page, printer),
     'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
     'file.choose': async ({ call }) => {
       const grant = await workstation.pickFile(call)
@@ -45,13 +48,4 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
       return done
     },
   }
-}
-
-/** Prints what a page shows, by the system's dialog. False where the person leaves it, or nothing prints here. */
-function printed(page: PageCaller['page']): Promise<boolean> {
-  return new Promise((resolve) => {
-    // A lock ends the page under its dialog: nothing is left to print.
-    page.once('destroyed', () => resolve(false))
-    page.print({ silent: false, printBackground: false }, resolve)
-  })
 }

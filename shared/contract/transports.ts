@@ -22,6 +22,7 @@ export const transports: { readonly [N in ProcedureName]: Contract[N]['via'] } =
   'tab.close': 'main',
   'file.choose': 'main',
   'file.leave': 'main',
+  'audit.printers': 'main',
   'audit.print': 'main',
   'vault.setPin': 'workspace',
   'vault.unlock': 'workspace',

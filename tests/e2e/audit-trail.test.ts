@@ -2,12 +2,12 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ElectronApplication, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { z } from 'zod'
 import { carriedOut } from './harness/carried-out.ts'
 import { type OwnEhr, ownEhr } from './harness/ehr.ts'
 import { picture } from './harness/pictures.ts'
-import { openPrinter } from './harness/printer.ts'
+import { openPrinter, type Printer, wordsOf } from './harness/printer.ts'
 import { mountSmallDisk } from './harness/small-disk.ts'
 import { expect, test } from './harness/test.ts'
 import type { Running, WorkstationSetting } from './harness/workstation.ts'
@@ -168,7 +168,8 @@ test('a privacy officer finds the patient by name, and reads what was done with 
 })
 
 /** The account of one patient: six years back, printed by an audited way alone. */
-async function accountsForDisclosures(app: ElectronApplication, page: Page): Promise<void> {
+async function accountsForDisclosures(running: Running, printer: Printer): Promise<void> {
+  const page = await running.person.page()
   await page.getByTestId('audit-action').selectOption('disclosure')
   await page.getByTestId('audit-show').click()
   await expect(page.getByTestId('audit-state')).toHaveAttribute('data-state', 'whole')
@@ -186,15 +187,19 @@ async function accountsForDisclosures(app: ElectronApplication, page: Page): Pro
   expect(await lines.count()).toBeGreaterThanOrEqual(listed)
   // When, to whom, what, purpose, by whom: none of them empty.
   expect((await lines.locator('td').allTextContents()).filter((text) => text.trim() === '' || /not stated/.test(text))).toEqual([])
-  await app.evaluate(({ BaseWindow, WebContentsView }) => {
-    const [window] = BaseWindow.getAllWindows()
-    for (const view of window?.contentView.children ?? []) {
-      // A test has no printer: what is asked of the system is kept.
-      if (view instanceof WebContentsView) view.webContents.print = (_options, done) => done?.(true, '')
-    }
-  })
   await page.getByTestId('disclosures-print').click()
-  await expect(page.getByText('It was not printed.')).toBeHidden()
+  // The one that there is, is chosen.
+  await expect(page.getByTestId('print-printer')).toHaveValue('ward')
+  await picture(running, 'print')
+  const before = printer.papers().length
+  await page.getByTestId('print-now').click()
+  await expect(page.getByTestId('disclosures-printing')).toHaveText('It was handed to the printer.', { timeout: 30_000 })
+  await expect.poll(() => printer.papers().length).toBeGreaterThan(before)
+  const words = await wordsOf(printer.papers().at(-1))
+  // The report alone: neither the question that was asked over it nor what stands around it.
+  expect(words).toContain(`Patient:${patient}`)
+  expect(words).toContain('Disclosurestoaccountfor')
+  for (const around of ['Cancel', 'Printeroftheward', 'Print…']) expect(words).not.toContain(around)
 }
 
 /** What was asked of the trail is sealed in the entries that say so: shown on a click, for the one entry, until another is chosen. */
@@ -232,19 +237,15 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
   await person.choosePin()
   const first = await person.page()
   await person.sees('audit-table')
-  // The system's dialog of a print goes with the page that it is over, and nothing is printed.
-  const printing = call(first, 'audit.print', { patient: 'x' }).catch(() => 'the page was ended')
-  await expect.poll(() => place.fileDialog.titled('Print')).toBe(1)
   // The page that comes to the front at a lock stands by.
   await expect.poll(() => app.context().pages().filter((each) => each.url() === 'app://chartkeep/').length).toBeGreaterThan(1)
-  // The keyboard is the dialog's, and the page waits for it.
+  // A lock in the middle of a print ends the page, and not the application (ADR 0139).
+  void call(first, 'audit.print', { patient: 'x', printer: 'ward' }).catch(() => 'the page was ended')
+  // It is recorded, and the system has been asked.
+  await expect.poll(() => printer.asked()).toBeGreaterThan(0)
   const locksWithTheComputer = () => carriedOut(app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen')))
   await locksWithTheComputer()
-  // Before the new page is looked for: one that is killed under a print may hold up whoever asks it something.
-  await expect.poll(() => place.fileDialog.titled('Print')).toBe(0)
   await person.sees('lock-screen')
-  expect(await printing).not.toContain('true')
-  await printer.close()
   await person.unlock()
   const page = await person.page()
   await person.sees('audit-table')
@@ -255,7 +256,8 @@ test('opens no chart to who reviews, and exports what the filter has, which the 
     expect(await call(page, name, name === 'patients.search' ? { text: 'Ashworth' } : name === 'tab.open' ? { patient: 'x' } : {}), name).toContain('"kind":"not-permitted"')
   }
 
-  await accountsForDisclosures(app, page)
+  await accountsForDisclosures({ app, person }, printer)
+  await printer.close()
   await page.getByTestId('audit-part-trail').click()
   const count = await untilYesterday(page)
 

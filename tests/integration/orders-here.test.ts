@@ -242,7 +242,7 @@ describe('an order to lock that comes in the middle @164.312(a)(2)(iii)', () => 
   const never = () => new Promise<void>(() => {})
   it.each<[string, Busy, boolean]>([
     ['of a save, which is handed over and committed', { page: () => new Promise((resolve) => setTimeout(resolve, 60)), records: () => new Promise((resolve) => setTimeout(resolve, 60)) }, true],
-    ['of a print, whose dialog holds the page', { page: never }, false],
+    ['of a print, which holds the page', { page: never }, false],
     ['of an upload, which does not end', { records: never }, false],
   ])('%s: the screen is dark, the processes are gone, and both ends say so', async (_what, busy, isSaved) => {
     const here = await place()

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type DisclosureGroup, disclosureGroups } from '../../../shared/audit-trail/columns.ts'
 import type { Disclosure } from '../../../shared/audit-trail/disclosure.ts'
 import { formatDate, formatDateTime } from '../../../shared/clinical/partial-date.ts'
@@ -14,6 +14,7 @@ import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './DisclosureReport.module.css'
 import { ExportDialog } from './ExportDialog.tsx'
+import { PrintDialog } from './PrintDialog.tsx'
 import type { AccountAsked } from './question.ts'
 import { purposeWords, whenWords } from './trail-words.ts'
 
@@ -24,7 +25,13 @@ interface DisclosureReportProps {
   readonly answer: OutputOf<'audit.disclosures'>
 }
 
-type Printing = { readonly is: 'idle' } | { readonly is: 'left' } | { readonly is: 'failed'; readonly failure: ShownFailure }
+type Printing =
+  | { readonly is: 'idle' }
+  | { readonly is: 'asking' }
+  /** The question is off the page, which is printed as it stands. */
+  | { readonly is: 'printing'; readonly printer: string }
+  | { readonly is: 'done'; readonly job: OutputOf<'audit.print'>['job'] }
+  | { readonly is: 'failed'; readonly failure: ShownFailure }
 
 /** The report as it is read, printed and handed over: when, to whom, what, why (164.528(b)(2)). */
 export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }: DisclosureReportProps) {
@@ -34,13 +41,14 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
   const [printing, setPrinting] = useState<Printing>({ is: 'idle' })
   const { disclosures, refused, isPartial } = answer
   const day = (at: number) => formatDate({ precision: 'instant', epochMs: at }, zone)
-  const print = () => {
-    setPrinting({ is: 'idle' })
-    bridge.call('audit.print', { patient: patient.id }).then(
-      ({ printed }) => setPrinting(printed ? { is: 'idle' } : { is: 'left' }),
+  const printer = printing.is === 'printing' ? printing.printer : undefined
+  useEffect(() => {
+    if (printer === undefined) return
+    bridge.call('audit.print', { patient: patient.id, printer }).then(
+      ({ job }) => setPrinting({ is: 'done', job }),
       (error: unknown) => setPrinting({ is: 'failed', failure: failureOf(error) }),
     )
-  }
+  }, [bridge, patient.id, printer])
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reached by Tab: a long report is scrolled by keys (WCAG 2.1.1)
     <section className={styles['report']} aria-labelledby="disclosures-heading" tabIndex={0} data-testid="disclosures-report">
@@ -56,7 +64,7 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
         </div>
         <div data-print="never">
           <Choices>
-            <Button onClick={print} data-testid="disclosures-print">
+            <Button aria-disabled={printer !== undefined} onClick={() => (printer === undefined ? setPrinting({ is: 'asking' }) : undefined)} data-testid="disclosures-print">
               {t('disclosures.print')}
             </Button>
             <Button onClick={() => setExporting(true)} data-testid="disclosures-export">
@@ -65,14 +73,19 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
           </Choices>
         </div>
       </header>
-      {printing.is === 'left' ? <Notice tone="quiet">{t('disclosures.notPrinted')}</Notice> : null}
-      {printing.is === 'failed' ? <FailureNotice failure={printing.failure} role="alert" /> : null}
+      <div data-print="never">
+        <output className={text['quiet']} data-testid="disclosures-printing">
+          {printing.is === 'printing' ? t('print.under-way') : printing.is === 'done' ? t(`print.${printing.job}`) : ''}
+        </output>
+        {printing.is === 'failed' ? <FailureNotice failure={printing.failure} role="alert" /> : null}
+      </div>
       {refused.wrongPatient > 0 ? <Notice tone="critical">{t('audit.refusedWrongPatient', { count: refused.wrongPatient })}</Notice> : null}
       {refused.malformed > 0 ? <Notice tone="caution">{t('audit.refusedMalformed', { count: refused.malformed })}</Notice> : null}
       {isPartial ? <Notice tone="caution">{t('audit.leftOut')}</Notice> : null}
       {disclosureGroups.map((group) => (
         <Group key={group} group={group} entries={disclosures.filter((entry) => entry.group === group)} />
       ))}
+      {printing.is === 'asking' ? <PrintDialog onPrint={(chosen) => setPrinting({ is: 'printing', printer: chosen })} onClose={() => setPrinting({ is: 'idle' })} /> : null}
       {isExporting ? <ExportDialog report="disclosures" filter={{ from: filter.from, to: filter.to, patient: patient.id }} total={disclosures.length} onClose={() => setExporting(false)} /> : null}
     </section>
   )

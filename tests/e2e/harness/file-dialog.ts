@@ -6,8 +6,6 @@ import { capture } from '../../../build/run/child.ts'
 export interface FileDialog {
   /** Which windows of other processes than `main` the screen shows. */
   windows(): Promise<readonly FileWindow[]>
-  /** How many windows of that title the screen shows, whosever they are. */
-  titled(title: string): Promise<number>
   /** Waits until it is there. */
   opened(): Promise<FileWindow>
   /** Types a path, which the dialog takes. */
@@ -69,7 +67,6 @@ export function fileDialog(env: NodeJS.ProcessEnv, main: () => number | undefine
   return {
     windows,
     back,
-    titled: async (title) => (await xdotool('search', '--onlyvisible', '--name', `^${title}$`)).length,
     opened,
     choose: async (path) => {
       await focus(await opened())

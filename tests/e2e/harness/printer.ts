@@ -1,15 +1,23 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-/** A printer that the system knows of, and to which nothing can be sent. */
-interface Printer {
+/** A printer that the system knows of. */
+export interface Printer {
   /** By which whoever asks CUPS for printers finds it. */
   readonly env: Readonly<Record<string, string>>
+  /** How often the system has asked it something. */
+  asked(): number
+  /** What it was given to print, as PDF. */
+  papers(): readonly Buffer[]
   close(): Promise<void>
 }
 
-const [operation, printer, end] = [1, 4, 3] as const
+const [operation, job, printer, end] = [1, 2, 4, 3] as const
+/** RFC 8011 (4.2.1), and what stands first of a PDF. */
+const printJob = 2
+const pdf = Buffer.from('%PDF-')
 const [uri, keyword, charset, language, mimeType, name, text, number, choice, flag, resolution] = [0x45, 0x44, 0x47, 0x48, 0x49, 0x42, 0x41, 0x21, 0x23, 0x22, 0x32] as const
 
 /** One attribute of IPP, as RFC 8010 (3.1) writes it. */
@@ -54,19 +62,27 @@ const described = Buffer.concat([
   Buffer.from([end]),
 ])
 
-/** Answers whatever CUPS is asked with one printer: enough for the system's dialog to come up. */
+/** A job that is printed as soon as it is there. */
+const printed = (id: number) => Buffer.concat([Buffer.from([job]), attribute(number, 'job-id', four(id)), attribute(uri, 'job-uri', `ipp://127.0.0.1/jobs/${id}`), attribute(choice, 'job-state', four(9)), Buffer.from([end])])
+
+/** Answers whatever CUPS is asked with one printer, which takes what is sent to it. */
 export async function openPrinter(): Promise<Printer> {
+  const papers: Buffer[] = []
+  let times = 0
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
+      times += 1
       const asked = Buffer.concat(parts)
       if (request.method !== 'POST' || asked.length < 8) {
         response.writeHead(404).end()
         return
       }
       const status = Buffer.concat([Buffer.from([2, 0, 0, 0]), asked.subarray(4, 8), Buffer.from([operation]), attribute(charset, 'attributes-charset', 'utf-8'), attribute(language, 'attributes-natural-language', 'en')])
-      response.writeHead(200, { 'content-type': 'application/ipp' }).end(Buffer.concat([status, described]))
+      const isJob = asked.readUInt16BE(2) === printJob
+      if (isJob) papers.push(asked.subarray(Math.max(0, asked.indexOf(pdf))))
+      response.writeHead(200, { 'content-type': 'application/ipp' }).end(Buffer.concat([status, isJob ? printed(papers.length) : described]))
     })
   })
   server.listen(0, '127.0.0.1')
@@ -74,11 +90,30 @@ export async function openPrinter(): Promise<Printer> {
   // A server that listens on an address of the network has one of this kind.
   const { port } = server.address() as AddressInfo
   return {
+    asked: () => times,
+    papers: () => papers,
     env: { CUPS_SERVER: `127.0.0.1:${port}` },
     close: async () => {
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
     },
+  }
+}
+
+/** What stands on the paper, without spaces. */
+export async function wordsOf(paper: Buffer | undefined): Promise<string> {
+  if (paper === undefined) throw new Error('nothing was printed')
+  const task = getDocument({ data: new Uint8Array(paper), verbosity: 0 })
+  try {
+    const document = await task.promise
+    const words: string[] = []
+    for (let at = 1; at <= document.numPages; at += 1) {
+      const { items } = await (await document.getPage(at)).getTextContent()
+      words.push(...items.map((item) => ('str' in item ? item.str : '')))
+    }
+    return words.join('').replaceAll(/\s/g, '')
+  } finally {
+    await task.destroy()
   }
 }
