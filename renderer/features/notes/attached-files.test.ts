@@ -55,6 +55,22 @@ describe('the files of a note', () => {
     expect(files.getKnown()).toEqual({ files: [], failure: undefined })
   })
 
+  it('stand as was told last, also where the answer to a reading was given before that and comes after it', async () => {
+    const { files, reading } = bench()
+    const sent = { state: 'sent', at: 5 } as const
+    const sending: Attachment = { ...scan, upload: { state: 'sending', share: 0.5 } }
+    // As after an unlock, while a file that was interrupted goes on by itself.
+    const first = files.refresh()
+    files.stands(scan.id, sent)
+    reading(0).answer([sending])
+    await first
+    expect(files.getKnown().files).toEqual([{ ...scan, upload: sent }])
+    const second = files.refresh()
+    reading(1).answer([scan])
+    await second
+    expect(files.getKnown().files).toEqual([scan])
+  })
+
   it('are told where each is on its way', async () => {
     const { files, reading } = bench()
     let told = 0

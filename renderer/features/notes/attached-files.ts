@@ -14,6 +14,8 @@ export class AttachedFiles {
   readonly #listeners = new Set<() => void>()
   #known: KnownFiles = { files: undefined, failure: undefined }
   #tries = 0
+  /** What was told since the reading began that counts: its answer comes another way, and may be from before. */
+  #told = new Map<string, Upload>()
 
   constructor(read: () => Promise<readonly Attachment[]>) {
     this.#read = read
@@ -30,9 +32,10 @@ export class AttachedFiles {
   refresh = async (): Promise<void> => {
     this.#tries += 1
     const mine = this.#tries
+    this.#told = new Map()
     this.#tell({ ...this.#known, failure: undefined })
     const read = await this.#read().then(
-      (files) => ({ files, failure: undefined }),
+      (files) => ({ files: files.map((file) => ({ ...file, upload: this.#told.get(file.id) ?? file.upload })), failure: undefined }),
       (error: unknown) => ({ failure: failureOf(error) }),
     )
     if (mine === this.#tries) this.#tell({ ...this.#known, ...read })
@@ -40,6 +43,7 @@ export class AttachedFiles {
 
   /** Where one of them is on its way. */
   stands(id: string, upload: Upload): void {
+    this.#told.set(id, upload)
     const { files } = this.#known
     if (files !== undefined) this.#tell({ ...this.#known, files: files.map((file) => (file.id === id ? { ...file, upload } : file)) })
   }
