@@ -12,26 +12,20 @@ import { type OrderService, type ServiceParts, startOrders } from '../../electro
 import { createTransport, type Limits } from '../../electron/transport/index.ts'
 import { openDeviceKey } from '../../electron/vault/device-key.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
-import type { Sandbox } from '../../sandbox/server.ts'
-import { openAsk, type Ask, tokensOf } from './lockout/desk.ts'
-import { openProbe, type Probe, smallSandbox } from './sandbox-client.ts'
+import { tokensOf } from './lockout/desk.ts'
+import { openSite, type Site } from './lockout/site.ts'
 
-let sandbox: Sandbox
-let probe: Probe
-let ask: Ask
-let close: () => Promise<void>
+let sandbox: Site['sandbox']
+let probe: Site['probe']
+let ask: Site['ask']
+let close: Site['close']
 let desk: string
 beforeAll(async () => {
-  sandbox = await smallSandbox({ pollMs: 2_000 })
-  probe = await openProbe(sandbox)
-  ;({ ask, close } = openAsk(sandbox))
-  desk = `Bearer ${(await tokensOf(sandbox, probe, 'support')).access_token}`
+  const site = await openSite({ pollMs: 2_000 })
+  ;({ sandbox, probe, ask, close } = site)
+  desk = await site.desk()
 })
-afterAll(async () => {
-  await close()
-  await probe.close()
-  await sandbox.close()
-})
+afterAll(() => close())
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chartkeep-orders-'))

@@ -9,27 +9,21 @@ import { createStandings } from '../../electron/orders/standing.ts'
 import type { Keychain } from '../../electron/vault/keychain.ts'
 import { memoryKeychain } from '../../electron/vault/memory-keychain.ts'
 import { users } from '../../electron/vault/users.ts'
-import type { Sandbox } from '../../sandbox/server.ts'
-import { type Ask, openAsk, tokensOf } from './lockout/desk.ts'
 import { type Busy, type OrderedWorkstation, orderedWorkstation } from './lockout/ordered-workstation.ts'
-import { openProbe, type Probe, smallSandbox, userWith } from './sandbox-client.ts'
+import { openSite, type Site } from './lockout/site.ts'
+import { userWith } from './sandbox-client.ts'
 
-let sandbox: Sandbox
-let probe: Probe
-let ask: Ask
-let close: () => Promise<void>
+let sandbox: Site['sandbox']
+let probe: Site['probe']
+let ask: Site['ask']
+let close: Site['close']
 let desk: string
 beforeAll(async () => {
-  sandbox = await smallSandbox({ pollMs: 1_000 })
-  probe = await openProbe(sandbox)
-  ;({ ask, close } = openAsk(sandbox))
-  desk = `Bearer ${(await tokensOf(sandbox, probe, 'support')).access_token}`
+  const site = await openSite({ pollMs: 1_000 })
+  ;({ sandbox, probe, ask, close } = site)
+  desk = await site.desk()
 })
-afterAll(async () => {
-  await close()
-  await probe.close()
-  await sandbox.close()
-})
+afterAll(() => close())
 
 let folder: string
 let ends: (() => Promise<unknown>)[]

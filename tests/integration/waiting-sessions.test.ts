@@ -3,27 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { vaultsIn } from '../../electron/vault/vault.ts'
-import type { Sandbox } from '../../sandbox/server.ts'
-import { type Ask, openAsk, tokensOf } from './lockout/desk.ts'
 import { type OrderedWorkstation, orderedWorkstation } from './lockout/ordered-workstation.ts'
-import { openProbe, type Probe, smallSandbox } from './sandbox-client.ts'
+import { openSite, type Site } from './lockout/site.ts'
 
-let sandbox: Sandbox
-let probe: Probe
-let ask: Ask
-let close: () => Promise<void>
+let sandbox: Site['sandbox']
+let probe: Site['probe']
+let ask: Site['ask']
+let close: Site['close']
 let desk: string
 beforeAll(async () => {
-  sandbox = await smallSandbox({ pollMs: 1_000 })
-  probe = await openProbe(sandbox)
-  ;({ ask, close } = openAsk(sandbox))
-  desk = `Bearer ${(await tokensOf(sandbox, probe, 'support')).access_token}`
+  const site = await openSite({ pollMs: 1_000 })
+  ;({ sandbox, probe, ask, close } = site)
+  desk = await site.desk()
 })
-afterAll(async () => {
-  await close()
-  await probe.close()
-  await sandbox.close()
-})
+afterAll(() => close())
 
 let folder: string
 let here: OrderedWorkstation
