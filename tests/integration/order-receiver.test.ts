@@ -99,7 +99,8 @@ describe('an order to a workstation', () => {
     await becomes(id, { state: 'taken', result: 'done' })
     expect(work.done).toMatchObject([{ kind: 'lock' }])
     expect(work.told.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['order.lock intent', 'order.lock success'])
-    expect(journal.current()).toMatchObject({ seen: [{}], pending: [] })
+    // The desk has the report before the workstation has the answer to it.
+    await expect.poll(() => journal.current(), { timeout: 15_000 }).toMatchObject({ seen: [{}], pending: [] })
     expect(work.heard()).toBeGreaterThan(0)
     await work.end()
   })
