@@ -8,6 +8,17 @@ import { frontPage } from './front-page.ts'
 interface LastRun {
   readonly app: ElectronApplication
   readonly main: ChildProcess
+  readonly lament: readonly string[]
+}
+
+/** What Chromium says of itself when it cannot go on, as it comes: the last few lines. */
+export function lamentOf({ stderr }: ChildProcess): readonly string[] {
+  const lines: string[] = []
+  stderr?.on('data', (chunk: Buffer) => {
+    lines.push(...chunk.toString('utf8').split('\n').filter((line) => /FATAL|Check failed|Received signal|\berror\b/i.test(line) && !line.includes('bus.cc')))
+    lines.splice(0, lines.length - 20)
+  })
+  return lines
 }
 
 /** By what a process has ended; undefined while it runs. */
@@ -15,7 +26,7 @@ export const howEnded = ({ exitCode, signalCode }: ChildProcess): string | undef
 
 /** Where a workstation stood when its test failed: what the screen showed, and the ends of the log and of the chain, which hold nothing of a patient. */
 export async function lastWords(profile: string, running: LastRun | undefined): Promise<string> {
-  const parts = { screen: screenOf(running), log: logOf(profile), chain: entriesOf(profile) }
+  const parts = { screen: screenOf(running), chromium: Promise.resolve(running?.lament ?? []), log: logOf(profile), chain: entriesOf(profile) }
   const told = Object.entries(parts).map(async ([name, lines]) => `${name}:\n  ${(await lines.catch((error: unknown) => [String(error)])).join('\n  ')}`)
   return (await Promise.all(told)).join('\n')
 }

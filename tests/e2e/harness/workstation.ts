@@ -14,7 +14,7 @@ import { Policy } from '../../../shared/policy.ts'
 import { type Clinician, clinician } from './clinician.ts'
 import type { Ehr } from './ehr.ts'
 import { type FileDialog, fileDialog } from './file-dialog.ts'
-import { howEnded, lastWords } from './last-words.ts'
+import { howEnded, lamentOf, lastWords } from './last-words.ts'
 import { launchChartkeep, type LaunchOptions } from './launch.ts'
 import { killTree } from './process-tree.ts'
 import { appFolder, electronPath } from './surroundings.ts'
@@ -28,6 +28,7 @@ export interface Running {
 interface Started extends Running {
   readonly main: ChildProcess
   readonly exited: Promise<unknown>
+  readonly lament: readonly string[]
 }
 
 type StartOptions = Pick<LaunchOptions, 'env' | 'args' | 'program' | 'folder' | 'colorScheme' | 'before'>
@@ -116,7 +117,7 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
         app.context().setDefaultTimeout(20_000)
         // Asked for now: Playwright forgets the process of an application that has ended.
         const main = app.process()
-        running = { app, person: clinician(app), main, exited: once(main, 'exit') }
+        running = { app, person: clinician(app), main, exited: once(main, 'exit'), lament: lamentOf(main) }
         return running
       },
       startAgain: async () => {
@@ -152,10 +153,12 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       lastWords: () => lastWords(place('profile'), running),
       close: async () => {
         // One that has ended by itself is not there to be killed, and what it ran in is taken away all the same.
+        const crash = running?.main.signalCode
         if (running && howEnded(running.main) === undefined) await kill()
         await family.end()
         await desktop.close()
         await rm(folder, { recursive: true, force: true })
+        if (crash) throw new Error(`the application was ended by ${crash}, and not by the test`)
       },
     }
   } catch (error) {
