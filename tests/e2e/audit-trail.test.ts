@@ -144,7 +144,8 @@ test('a clinician has no such workspace, and its procedures refuse them @164.312
   expect(await page.getByTestId('audit-view').count()).toBe(0)
   const filter = { from: 0, to: Date.now() }
   expect(await call(page, 'audit.disclosures', { patient: 'x', ...filter })).toContain('"kind":"not-permitted"')
-  expect(await call(page, 'audit.print', { patient: 'x' })).toContain('"kind":"not-permitted"')
+  expect(await call(page, 'audit.print', { patient: 'x', printer: 'ward' })).toContain('"kind":"not-permitted"')
+  expect(await call(page, 'audit.printers', {})).toContain('"kind":"not-permitted"')
   expect(await call(page, 'audit.events', { filter, sort: { by: 'at', descending: true } })).toContain('"kind":"not-permitted"')
   expect(await call(page, 'audit.export', { filter, format: 'csv', report: 'audit-trail', call: randomUUID() })).toContain('"kind":"not-permitted"')
 })

@@ -15,7 +15,7 @@ interface LastRun {
 export function lamentOf({ stderr }: ChildProcess): readonly string[] {
   const lines: string[] = []
   stderr?.on('data', (chunk: Buffer) => {
-    lines.push(...chunk.toString('utf8').split('\n').filter((line) => /FATAL|Check failed|Received signal|\berror\b/i.test(line) && !line.includes('bus.cc')))
+    lines.push(...chunk.toString('utf8').split('\n').filter((line) => /FATAL|Check failed|Received signal|\berror\b/i.test(line) && !line.includes('ERROR:bus.cc')))
     lines.splice(0, lines.length - 20)
   })
   return lines

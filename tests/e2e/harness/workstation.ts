@@ -153,12 +153,12 @@ export async function openWorkstation({ ehr, policy = (demo) => demo }: Workstat
       lastWords: () => lastWords(place('profile'), running),
       close: async () => {
         // One that has ended by itself is not there to be killed, and what it ran in is taken away all the same.
-        const crash = running?.main.signalCode
+        const crash = running && howEnded(running.main)
         if (running && howEnded(running.main) === undefined) await kill()
         await family.end()
         await desktop.close()
         await rm(folder, { recursive: true, force: true })
-        if (crash) throw new Error(`the application was ended by ${crash}, and not by the test`)
+        if (crash) throw new Error(`the application had ended by itself: ${crash}`)
       },
     }
   } catch (error) {
