@@ -76,6 +76,9 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
   const { auth, window, log, clock } = parts
   let signInPage = false
   let closing = false
+  /** The open session that was locked last. */
+  let lastOpen: Session | undefined
+  let isReplaced = false
   const pauses = { page: pausesBeforeReplacing(parts.monotonic), records: pausesBeforeReplacing(parts.monotonic) }
   /** Effects that take time follow each other: nobody's `records` starts before the last one's is reaped. */
   const effects = effectsInTurn((error) => log.event('app.failed', { failure: kindOf(error), correlation: parts.newCorrelation() }))
@@ -141,6 +144,7 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
         signIn.cancel()
         return
       case 'lock':
+        if (isOpen(from)) lastOpen = from
         // The swap happens now; what follows takes its time.
         effects.beside(locking.lock(from))
         return
@@ -173,8 +177,14 @@ export function createWorkstation(parts: WorkstationParts): Workstation {
     const { state } = shell.current()
     if (!parts.policy().lock.restart || closing || !isOpen(from) || state === 'wiping') return
     // A refresh token that is being redeemed has its successor in the answer, and nowhere else.
-    if (state === 'locked') void parts.within(auth.dropped(), lastRedemption).then(() => parts.restart())
-    else void effects.over().then(() => parts.restart())
+    void (state === 'locked' ? parts.within(auth.dropped(), lastRedemption) : effects.over()).then(() => replaceTree(from))
+  }
+
+  /** Once. Whoever is at work again by then is not interrupted, and what they have open is ended by their own lock first. */
+  function replaceTree(left: Session): void {
+    if (closing || isReplaced || left !== lastOpen || isOpen(shell.current())) return
+    isReplaced = true
+    parts.restart()
   }
 
   async function prepare(userKey: string, hasJustSignedIn = false): Promise<void> {
