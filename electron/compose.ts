@@ -12,7 +12,7 @@ import type { Shipping } from './audit/ship/shipping.ts'
 import { proofOf } from './auth/device-proof.ts'
 import { newCorrelation } from './diagnostics/correlation.ts'
 import { openLogFile } from './diagnostics/log-file.ts'
-import { createLog } from './diagnostics/log.ts'
+import { createLog, type Log } from './diagnostics/log.ts'
 import { openOrders, type Orders } from './orders/index.ts'
 import { createReport } from './orders/report.ts'
 import { guardedVault, liftingSignIn } from './orders/standing.ts'
@@ -59,14 +59,25 @@ const within = (work: Promise<unknown>, milliseconds: number) => Promise.race([w
 
 /** Constructs the application: the one place where its parts meet. The page loads and the keychain is asked meanwhile; the page is told what to show when they have. */
 export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychain>): Promise<void> {
+  const log = createLog(openLogFile(app.getPath('userData')), clock)
+  const failed = (error: unknown) => log.event('app.failed', { failure: kindOf(error), correlation: newCorrelation() })
+  try {
+    await begin(pages, foundKeychain, log, failed)
+  } catch (error) {
+    // It ends with this, and nothing else says why.
+    failed(error)
+    throw error
+  }
+}
+
+async function begin(pages: Pages, foundKeychain: Promise<OpenedKeychain>, log: Log, failed: (error: unknown) => void): Promise<void> {
   const userData = app.getPath('userData')
   const folder = app.getAppPath()
-  const log = createLog(openLogFile(userData), clock)
   const own = heldBack()
   const farewells = createFarewells(own.tell)
   let shipping: Shipping | undefined
   let files: UnfinishedFiles | undefined
-  let receiving: { readonly orders: Orders; begin(): Promise<void> | undefined } | undefined
+  let receiving: { readonly orders: Orders; begin(): Promise<void> } | undefined
 
   const askForFile = fileDialogs(dialogProgram())
   const workstation = await openWorkstation()
@@ -89,13 +100,16 @@ export async function compose(pages: Pages, foundKeychain: Promise<OpenedKeychai
   pages.window.show()
   const stands = () => log.event('window.painted', { what: workstation.session().state === 'locked' ? 'lock' : 'sign-in', ms: Math.round(monotonic()) })
   const { loaded, painted } = pages.window.front()
-  await firstPage({ loaded, painted, within, stands, log })
-  own.release(workstation.audit)
-  void flush().then(() => receiving?.orders.recorded(), () => receiving?.orders.recorded())
+  const record = () => {
+    own.release(workstation.audit)
+    const recorded = () => receiving?.orders.recorded()
+    return flush().then(recorded, recorded)
+  }
+  await firstPage({ loaded, painted, within, stands, record, log })
   void files?.clear()
-  // After the first paint: nobody waits for it, and what was ordered before has been carried out.
-  await operatingSystem.begin().catch((error: unknown) => log.event('app.failed', { failure: kindOf(error), correlation: newCorrelation() }))
-  await receiving?.begin()
+  // After the first paint: nobody waits for it, and what was ordered before has been carried out. What fails of it ends nothing that is on the screen.
+  await operatingSystem.begin().catch(failed)
+  await receiving?.begin().catch(failed)
 
   async function openWorkstation(): Promise<Workstation> {
     // What hangs on nothing before it is asked for at once: each answer of the disk and the keychain is waited for with the window dark.

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { kindOf } from '../../shared/errors.ts'
 import type { OwnAudit, OwnEvent } from '../audit/own-events.ts'
 import type { DeviceKey } from '../auth/device-proof.ts'
 import type { Log } from '../diagnostics/log.ts'
@@ -48,7 +49,7 @@ export interface Orders {
   readonly notice: Notice
   /** The chain has what became of the orders that were carried out at the start. */
   recorded(): Promise<void>
-  /** Takes orders from now on. What it needs of the network is loaded now, and not before. */
+  /** Takes orders from now on. What it needs of the network is loaded now, and not before; rejects where it cannot be, which the screen says as of orders that do not come. */
   begin(ordered: Ordered): Promise<void>
   /** The session changed. */
   changed(): void
@@ -85,10 +86,17 @@ export async function openOrders(parts: OrdersParts): Promise<Orders> {
     async begin({ workstation, newCorrelation, status }) {
       if (key === undefined) return
       current = workstation.session
-      const { startOrders } = await import('./service.ts')
       const { session, dispatch, settled, signOutWaiting, reviewWaiting, audit } = workstation
-      const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, reviewWaiting, say, saySignedOut, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
-      service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, unheard: notice.sayUnheard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
+      try {
+        const { startOrders } = await import('./service.ts')
+        const live = liveHands({ session, dispatch, settled, waiting, signOutWaiting, reviewWaiting, say, saySignedOut, wipe: parts.wipe, voidPin, vaults, audit, newCorrelation })
+        service = startOrders({ ehr: parts.ehr, key, clock, monotonic, journal, audit, log, before, heard: parts.heard, unheard: notice.sayUnheard, carryOut: carryOut({ hands: live, standings, log }), status: () => status(since) })
+      } catch (error) {
+        // Nobody will ask as long as this process runs: no more waiting before that is said (hearing.ts).
+        notice.sayUnheard(clock.now())
+        audit.tell({ event: 'orders.unheard', outcome: 'failed', cause: 'refresh', failure: kindOf(error) })
+        throw error
+      }
     },
     changed() {
       const now = current?.()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { firstPage, longestFirstPage, longestFirstPaint } from './first-page.ts'
+import { firstPage, longestFirstPage, longestFirstPaint, longestRecord } from './first-page.ts'
 
 /** A promise that the test settles. */
 function pending() {
@@ -16,7 +16,7 @@ function pending() {
 function start() {
   const told: string[] = []
   const limits: number[] = []
-  const [loading, painting] = [pending(), pending()]
+  const [loading, painting, disk] = [pending(), pending(), pending()]
   let runOut: () => void = () => undefined
   const rest = firstPage({
     loaded: loading.promise,
@@ -29,9 +29,14 @@ function start() {
       return Promise.race([work.then(() => 'done' as const), late])
     },
     stands: () => void told.push('stands'),
+    record: async () => {
+      told.push('records')
+      await disk.promise
+      told.push('recorded')
+    },
     log: { event: (name) => void told.push(name) },
   }).then(() => void told.push('went on'))
-  return { told, limits, rest, load: loading.resolve, fail: () => loading.reject(new Error('ERR_FAILED')), paint: painting.resolve, runOut: () => runOut() }
+  return { told, limits, rest, load: loading.resolve, fail: () => loading.reject(new Error('ERR_FAILED')), paint: painting.resolve, runOut: () => runOut(), keep: disk.resolve }
 }
 
 /** Until all that was promised has been told. */
@@ -45,7 +50,7 @@ describe('What a start leaves until its first page is painted', () => {
     expect({ told, limits }).toEqual({ told: [], limits: [longestFirstPage, longestFirstPaint] })
     paint()
     await rest
-    expect(told).toEqual(['stands', 'went on'])
+    expect(told).toEqual(['stands', 'records', 'went on'])
   })
 
   it('does not wait for ever for the paint of a page that nobody can see', async () => {
@@ -54,7 +59,7 @@ describe('What a start leaves until its first page is painted', () => {
     await settled()
     runOut()
     await rest
-    expect(told).toEqual(['stands', 'went on'])
+    expect(told).toEqual(['stands', 'records', 'went on'])
   })
 
   it('goes on without a page that hangs, and the log says so', async () => {
@@ -63,7 +68,7 @@ describe('What a start leaves until its first page is painted', () => {
     expect({ told, limits }).toEqual({ told: [], limits: [longestFirstPage] })
     runOut()
     await rest
-    expect(told).toEqual(['window.late', 'went on'])
+    expect(told).toEqual(['window.late', 'records', 'went on'])
   })
 
   it('says when a page stands after all', async () => {
@@ -72,7 +77,7 @@ describe('What a start leaves until its first page is painted', () => {
     await rest
     load()
     await settled()
-    expect(told).toEqual(['window.late', 'went on', 'stands'])
+    expect(told).toEqual(['window.late', 'records', 'went on', 'stands'])
   })
 
   it('does not end when a page fails that was waited for long enough', async () => {
@@ -81,13 +86,25 @@ describe('What a start leaves until its first page is painted', () => {
     await rest
     fail()
     await settled()
-    expect(told).toEqual(['window.late', 'went on'])
+    expect(told).toEqual(['window.late', 'records', 'went on'])
   })
 
-  it('does not begin where the page cannot be loaded at all', async () => {
-    const { told, rest, fail } = start()
+  it('does not begin where the page cannot be loaded at all, and what the start did is on the disk by then', async () => {
+    const { told, limits, rest, fail, keep } = start()
     fail()
+    await settled()
+    expect({ told, limits }).toEqual({ told: ['records'], limits: [longestFirstPage, longestRecord] })
+    keep()
     await expect(rest).rejects.toThrow('ERR_FAILED')
-    expect(told).toEqual([])
+    expect(told).toEqual(['records', 'recorded'])
+  })
+
+  it('does not wait for ever for a disk that hangs', async () => {
+    const { told, rest, fail, runOut } = start()
+    fail()
+    await settled()
+    runOut()
+    await expect(rest).rejects.toThrow('ERR_FAILED')
+    expect(told).toEqual(['records'])
   })
 })
