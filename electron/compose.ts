@@ -147,7 +147,7 @@ async function begin(pages: Pages, foundKeychain: Promise<OpenedKeychain>, log: 
       onShown: (shown) => workstation.setSignInPage(shown),
       onLoaded: () => log.event('window.painted', { what: 'ehr-page', ms: Math.round(monotonic()) }),
     })
-    const people = openPeople({ policy, keys, secret, vault, contact, page: signInView, clerkScript: path.join(folder, 'clerk.js'), log })
+    const people = openPeople({ policy, keys, secret, vault, contact, page: signInView, clerkScript: path.join(folder, 'clerk.js'), log, within })
     const report = createReport({ vaults: vaultsIn(userData), users, subjectOf: people.subjectOf, workstation: () => workstation, policy: policy.inForce, version: app.getVersion(), clock, changed: () => orders.reportChanged() })
     const wipe = (userKey: string) => report.wiped(userKey, () => keys.wipe.begin(userKey))
     const opening = openOrders({
@@ -216,10 +216,10 @@ async function begin(pages: Pages, foundKeychain: Promise<OpenedKeychain>, log: 
     })
     audit.ship()
     policy.onChange((to, from) => {
-      people.reopen()
       audit.ship()
       own.tell(policyEvent(policy.outcome()))
       const change = policyChange(from, to)
+      if (change.isOtherDesk) people.reopen()
       workstation.policyChanged(change)
       if (change.isOtherWay) orders.reconnect()
     })

@@ -16,7 +16,7 @@ describe('a changed policy, for a session that is under way', () => {
     ['another way to sign in', inForce({ signIn: 'in-app' })],
     ['another port to come back to', inForce({ redirectPort: 4711 })],
   ])('wants a fresh start for %s', (_name, to) => {
-    expect(policyChange(inForce(), to)).toEqual({ needsSignIn: false, isOtherWay: true })
+    expect(policyChange(inForce(), to)).toEqual({ needsSignIn: false, isOtherWay: true, isOtherDesk: true })
   })
 
   it.each<[string, PolicyInForce]>([
@@ -24,11 +24,15 @@ describe('a changed policy, for a session that is under way', () => {
     ['another client of it', inForce({ clientId: 'other' })],
     ['a second factor that is now demanded', inForce({}, { mfa: { required: true, acr: ['urn:example:mfa'] } })],
   ])('wants another sign-in for %s', (_name, to) => {
-    expect(policyChange(inForce(), to)).toEqual({ needsSignIn: true, isOtherWay: true })
+    expect(policyChange(inForce(), to)).toEqual({ needsSignIn: true, isOtherWay: true, isOtherDesk: true })
   })
 
   it('goes on under limits that changed, and under the same pins in another order', () => {
     const to = inForce({ pins: [pin('B'), pin('A')] }, { cache: { enabled: false }, session: { lockAfterSeconds: 30, warnAfterSeconds: 20 }, pin: { minLength: 12 }, site: 'Ward 3' })
-    expect(policyChange(inForce(), to)).toEqual({ needsSignIn: false, isOtherWay: false })
+    expect(policyChange(inForce(), to)).toEqual({ needsSignIn: false, isOtherWay: false, isOtherDesk: false })
+  })
+
+  it('asks for other rights from the next sign-in on, where reports to the EHR begin or end', () => {
+    expect(policyChange(inForce(), inForce({}, { audit: { ship: { ehr: false } } }))).toEqual({ needsSignIn: false, isOtherWay: false, isOtherDesk: true })
   })
 })

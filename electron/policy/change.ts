@@ -10,11 +10,14 @@ export interface PolicyChange {
   readonly needsSignIn: boolean
   /** Whom to trust on the way to the EHR, or how to sign in there: what is connected now was connected under other rules. */
   readonly isOtherWay: boolean
+  /** What signs in and redeems tokens was begun under other rules, or with other rights to ask for. */
+  readonly isOtherDesk: boolean
 }
 
 export function policyChange(from: PolicyInForce, to: PolicyInForce): PolicyChange {
   const [before, after] = [from.policy.ehr, to.policy.ehr]
   const needsSignIn = before.fhirBase !== after.fhirBase || before.clientId !== after.clientId || !isDeepStrictEqual(from.policy.mfa, to.policy.mfa)
   const isSameWay = from.caPem === to.caPem && isDeepStrictEqual(new Set(before.pins), new Set(after.pins)) && before.signIn === after.signIn && before.redirectPort === after.redirectPort
-  return { needsSignIn, isOtherWay: needsSignIn || !isSameWay }
+  const isOtherWay = needsSignIn || !isSameWay
+  return { needsSignIn, isOtherWay, isOtherDesk: isOtherWay || from.policy.audit.ship.ehr !== to.policy.audit.ship.ehr }
 }

@@ -6,10 +6,10 @@ import type { FollowedPolicy } from '../policy/follow.ts'
 import type { Keys } from '../vault/open-keys.electron.ts'
 import type { UnlockSecret } from '../vault/unlock-secret.ts'
 import type { Contact } from './contact.ts'
-import { createPeople, noDesk, type People } from './people.ts'
+import { createPeople, noDesk, type People, type PeopleParts } from './people.ts'
 import type { VaultPort } from './ports.ts'
 
-export interface OpenPeopleParts {
+export interface OpenPeopleParts extends Pick<PeopleParts, 'within'> {
   readonly policy: Pick<FollowedPolicy, 'isSet' | 'inForce'>
   readonly keys: Keys
   readonly secret: UnlockSecret
@@ -23,7 +23,7 @@ export interface OpenPeopleParts {
 }
 
 /** Who is at this workstation, as the EHR says it by policy, and what a PIN is good for. */
-export function openPeople({ policy, keys, secret, vault, contact, page, clerkScript, log }: OpenPeopleParts): People {
+export function openPeople({ policy, keys, secret, vault, contact, page, clerkScript, log, within }: OpenPeopleParts): People {
   const { deviceKey, refreshTokens, users } = keys
   const people: People = createPeople({
     desk: async () =>
@@ -40,6 +40,7 @@ export function openPeople({ policy, keys, secret, vault, contact, page, clerkSc
     },
     log,
     newCorrelation,
+    within,
   })
   return people
 }

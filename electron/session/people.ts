@@ -12,7 +12,11 @@ export interface PeopleParts {
   readonly vault: Pick<VaultPort, 'pinState'>
   readonly log: Log
   newCorrelation(): string
+  within(work: Promise<unknown>, milliseconds: number): Promise<'done' | 'late'>
 }
+
+/** What the next desk waits for the clerk of the one before it: longer than an EHR takes that answers. Milliseconds. */
+const lastErrand = 5_000
 
 export interface People extends AuthPort {
   /** Whoever left the workstation locked, with what a PIN may open for them; nobody where nobody did, or where who it was cannot be read. */
@@ -23,17 +27,32 @@ export interface People extends AuthPort {
   subjectOf(userKey: string): string | undefined
   /** When the user last proved to the EHR, in full, who they are: epoch milliseconds. */
   authTimeOf(userKey: string): number | undefined
-  /** The policy changed: what comes next is asked of the EHR as it says now. */
+  /** The policy changed: what comes next is asked of the EHR as it says now, and of a refresh token once it is spent by nobody else. */
   reopen(): void
 }
 
 /** Who is at this workstation: the EHR's word at sign-in, the keychain's memory of it afterwards. */
-export function createPeople({ desk, users, vault, log, newCorrelation }: PeopleParts): People {
+export function createPeople({ desk, users, vault, log, newCorrelation, within }: PeopleParts): People {
   const met = new Map<string, KnownUser>()
   let opened: Desk<TokenPort> | undefined
-  const open = async () => {
-    opened ??= await desk()
-    return opened
+  /** One for all who ask meanwhile: two desks would each spend the same refresh token. */
+  let opening: Promise<Desk<TokenPort>> | undefined
+  async function open(): Promise<Desk<TokenPort>> {
+    const mine = (opening ??= desk())
+    try {
+      const found = await mine
+      if (opening === mine) opened = found
+      return found
+    } catch (error) {
+      if (opening === mine) opening = undefined
+      throw error
+    }
+  }
+  /** What the desk before this one was redeeming is kept. */
+  let leaving: Promise<unknown> = Promise.resolve()
+  const openAfter = async () => {
+    await leaving
+    return open()
   }
   /** A keychain that does not answer now keeps nobody from their work: what they do is not kept, and the screen says so. */
   const pinState = (userKey: string) =>
@@ -59,8 +78,12 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
       }
     },
     reopen: () => {
-      opened?.dropAccessToken()
+      const before = opened
+      opening = undefined
+      if (before === undefined) return
       opened = undefined
+      before.dropAccessToken()
+      leaving = within(Promise.all([leaving, before.dropped()]), lastErrand)
     },
     waiting: async () => Promise.all((await users.waiting()).map(withPin)),
     comeBack: (userKey) => users.comeBack(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) })),
@@ -75,15 +98,15 @@ export function createPeople({ desk, users, vault, log, newCorrelation }: People
       await users.remember(known).catch((error: unknown) => log.event('keychain.failed', { operation: 'set', failure: kindOf(error) }))
       return { who: await withPin(known), fhirUser }
     },
-    handOutToken: async (userKey, refused, to) => (await open()).handOut(userKey, refused, to),
-    report: async (...asked) => (await open()).report(...asked),
+    handOutToken: async (userKey, refused, to) => (await openAfter()).handOut(userKey, refused, to),
+    report: async (...asked) => (await openAfter()).report(...asked),
     revoke: async (refreshToken) => (await open()).revoke(refreshToken),
-    ask: async (...asked) => (await open()).ask(...asked),
+    ask: async (...asked) => (await openAfter()).ask(...asked),
     dropAccessToken: () => opened?.dropAccessToken(),
-    dropped: async () => opened?.dropped(),
+    dropped: async () => void (await Promise.all([leaving, opened?.dropped()])),
     signOut: async (userKey) => {
       await users.leave(userKey).catch((error: unknown) => log.event('keychain.failed', { operation: 'delete', failure: kindOf(error) }))
-      await (await open()).signOut(userKey)
+      await (await openAfter()).signOut(userKey)
       met.delete(userKey)
     },
   }

@@ -48,6 +48,7 @@ export interface Person {
 
 const clock = { now: () => Date.now() }
 const monotonic = () => performance.now()
+const within = (work: Promise<unknown>, milliseconds: number) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)])
 const opened = { part: 'part-1', dataKey: 1, epoch: 1 }
 
 /**
@@ -117,7 +118,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       deviceKey: none, keepUnlockSecret: none, subjectOf: (userKey) => who.subjectOf(userKey),
     })
     const desk = { signIn: none, handOut, report: none, ask, dropAccessToken: () => undefined, dropped: async () => undefined, signOut: async () => undefined, revoke: async () => true }
-    const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation })
+    const who = createPeople({ desk: async () => desk, users: known, vault, log, newCorrelation, within })
     const report = createReport({ vaults: vaultsIn(folder), users: known, subjectOf: who.subjectOf, workstation: () => workstation, policy: () => ({ policy, caPem: undefined }), version: '1', clock, changed: orders.reportChanged })
     const last = await who.last()
     const standing = last.who && (await orders.standings.of(last.who.userKey))
@@ -151,7 +152,7 @@ export async function orderedWorkstation(sandbox: Sandbox, probe: Probe, folder:
       files: { begin: none, ended: async () => undefined, clear: async () => undefined },
       requireSignIn: (userKey) => orders.standings.set(userKey, 'sign-in'),
       wait: (milliseconds) => wait(milliseconds),
-      within: (work, milliseconds) => Promise.race([work.then(() => 'done' as const), wait(Math.max(0, milliseconds), 'late' as const)]),
+      within,
       later: () => undefined, restart: () => undefined, info: () => ({ version: '1', workstation: { name: 'WS' }, badgeReader: false, environment: policy.environment, site: policy.site, signIn: policy.ehr.signIn }),
       hearsOrders: orders.hears, random: Math.random,
       onSession: () => orders.changed(),
