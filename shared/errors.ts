@@ -26,6 +26,8 @@ export const failureKinds = [
   'stale', // an older epoch, or a tab that was closed
   'not-permitted', // the role may not
   'file-dialog', // the system's dialog for a file did not come up, or ended without an answer
+  'not-printed', // no such printer, none that answers, or it did not take it: nothing is on paper
+  'print-unknown', // it was being handed over, and nothing says whether it was taken
   'held', // the user was asked why they need this chart, and has not answered
   'invalid-input',
   'unknown-procedure',

@@ -8,13 +8,15 @@ import { createSessionShell } from './shell.ts'
 import { active, at, physician, policy, start } from './testing.ts'
 import type { Workstation } from './workstation.ts'
 
+const inputs: Readonly<Record<string, object>> = { 'file.choose': { call: randomUUID() }, 'audit.print': { patient: 'x', printer: 'ward' } }
+
 /** What `main` answers to the page in front, with an audit that is as slow as the test wants. */
 function workstation() {
   let write: () => void = () => undefined
   const written = new Promise<void>((resolve) => (write = resolve))
   const recorded: string[] = []
   let dialogs = 0
-  const shell = createSessionShell({ moment: () => at(start), initial: { ...active, who: { ...physician, permissions: ['note:draft'] } }, policy: () => policy, carryOut: () => undefined, changed: () => undefined })
+  const shell = createSessionShell({ moment: () => at(start), initial: { ...active, who: { ...physician, permissions: ['note:draft', 'audit:read'] } }, policy: () => policy, carryOut: () => undefined, changed: () => undefined })
   const note = ({ event, outcome }: AuditHeader) => void recorded.push(`${event} ${outcome}`)
   const parts = {
     dispatch: (event: SessionEvent) => shell.dispatch(event),
@@ -27,9 +29,13 @@ function workstation() {
   }
   // What the rows of this test need of it, and no more.
   const answer = answerPages(parts as unknown as Workstation, { event: () => undefined, foreign: () => undefined, close: () => undefined } as never)
-  // A caller that the adapter has let in; no row here looks at its page.
-  const front = { isSpare: false } as PageCaller
-  return { call: async (name: string) => JSON.stringify(await answer(front, name, name === 'file.choose' ? { call: randomUUID() } : {})), write, recorded, shell, dialogs: () => dialogs }
+  let list: (printers: readonly object[]) => void = () => undefined
+  const printed: unknown[] = []
+  const listed = new Promise<readonly object[]>((resolve) => (list = resolve))
+  const page = { getPrintersAsync: () => listed, print: (options: unknown, done: (taken: boolean) => void) => (printed.push(options), done(true)), once: () => undefined, off: () => undefined, isDestroyed: () => false }
+  // A caller that the adapter has let in, with what the rows here ask of its page.
+  const front = { isSpare: false, page } as unknown as PageCaller
+  return { call: async (name: string) => JSON.stringify(await answer(front, name, inputs[name] ?? {})), write, list: () => list([{ name: 'ward', displayName: 'ward', description: '' }]), printed, recorded, shell, dialogs: () => dialogs }
 }
 
 describe('the dialog for a file, asked for by a page', () => {
@@ -62,5 +68,28 @@ describe('the dialog for a file, asked for by a page', () => {
     expect(await chosen).toContain('"kind":"locked"')
     expect(dialogs()).toBe(0)
     expect(recorded).toEqual(['file.choose intent', 'file.choose refused'])
+  })
+})
+
+describe('a print, asked for by a page', () => {
+  it('is recorded before, and as what became of it', async () => {
+    const { call, write, list, printed, recorded } = workstation()
+    write()
+    list()
+    expect(await call('audit.print')).toContain('"ok":true')
+    expect(printed).toHaveLength(1)
+    expect(recorded).toEqual(['audit.print intent', 'audit.print success'])
+  })
+
+  it('is not begun where it locks while the printers are asked for, and recorded as not printed @164.312(a)(2)(iii)', async () => {
+    const { call, write, list, printed, recorded, shell } = workstation()
+    write()
+    const asked = call('audit.print')
+    await new Promise(setImmediate)
+    shell.dispatch({ type: 'lock-asked', reason: 'order' })
+    list()
+    expect(await asked).toContain('"kind":"not-printed"')
+    expect(printed).toEqual([])
+    expect(recorded).toEqual(['audit.print intent', 'audit.print failed'])
   })
 })

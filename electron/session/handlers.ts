@@ -1,6 +1,7 @@
 import type { PageCaller } from '../rpc/ipc.electron.ts'
 import type { Handlers } from '../rpc/router.ts'
 import { printing } from '../windows/printing.ts'
+import { isOpen } from './machine.ts'
 import type { Workstation } from './workstation.ts'
 
 const done = {}
@@ -33,7 +34,10 @@ export function mainHandlers(workstation: Workstation): Handlers<'main', PageCal
     'session.goWithoutKeeping': () => dispatch({ type: 'keeping-declined' }),
     'keychain.tryAgain': async () => ({ standing: await workstation.tryKeychain() }),
     'audit.printers': (_input, { page }) => printers.printersOf(page),
-    'audit.print': ({ printer }, { page }) => printers.print(page, printer),
+    'audit.print': async ({ printer }, { page }) => {
+      await printers.print(page, printer, () => isOpen(workstation.session()))
+      return done
+    },
     'tab.open': (input) => ({ tab: workstation.openTab(input.patient, input.ask ?? []) }),
     'file.choose': async ({ call }) => {
       const grant = await workstation.pickFile(call)

@@ -5,6 +5,8 @@ import { printing, type PrintingPage } from './printing.ts'
 const ward = { name: 'ward', displayName: 'ward', description: 'Printer of the ward' }
 const never = new Promise<never>(() => undefined)
 const times = { toList: 20, toTake: 20 }
+const long = { toList: 5_000, toTake: 5_000 }
+const open = () => true
 
 /** A page, what it was told to print, and how often the system was asked. */
 function page({ printers = async () => [ward], taken = true }: { printers?: PrintingPage['getPrintersAsync']; taken?: boolean | 'nothing is heard' } = {}) {
@@ -42,42 +44,61 @@ describe('printing', () => {
     const silent = page({ printers: () => never })
     const here = printing(times)
     expect(await Promise.all([here.printersOf(silent.contents), here.printersOf(silent.contents)])).toEqual([{ answered: false, printers: [] }, { answered: false, printers: [] }])
-    expect(await here.print(silent.contents, 'ward')).toEqual({ job: 'not-sent' })
+    await expect(here.print(silent.contents, 'ward', open)).rejects.toThrow('not-printed')
     expect(silent.asked()).toBe(1)
     expect(silent.told).toEqual([])
   })
 
   it('prints on that printer, and asks nobody: no dialog is opened', async () => {
     const { contents: one, told, listeners } = page()
-    expect(await printing(times).print(one, 'ward')).toEqual({ job: 'sent' })
+    await printing(times).print(one, 'ward', open)
     expect(told).toEqual([{ silent: true, deviceName: 'ward', printBackground: false }])
     expect(listeners.size).toBe(0)
   })
 
-  it('prints nothing on a printer that is not there, and says what was not taken', async () => {
+  it('prints nothing on a printer that is not there, and calls what was not taken not printed', async () => {
     const { contents: one, told } = page({ taken: false })
-    expect(await printing(times).print(one, 'another')).toEqual({ job: 'not-sent' })
+    await expect(printing(times).print(one, 'another', open)).rejects.toThrow('not-printed')
     expect(told).toEqual([])
-    expect(await printing(times).print(one, 'ward')).toEqual({ job: 'not-sent' })
+    await expect(printing(times).print(one, 'ward', open)).rejects.toThrow('not-printed')
   })
 
   it('does not call that printed or not of which nothing is heard', async () => {
-    expect(await printing(times).print(page({ taken: 'nothing is heard' }).contents, 'ward')).toEqual({ job: 'unknown' })
+    await expect(printing(times).print(page({ taken: 'nothing is heard' }).contents, 'ward', open)).rejects.toThrow('print-unknown')
   })
 
-  it('prints nothing of a page that a lock has ended, before or in the middle', async () => {
+  it('prints one at a time, of whatever page, and the next when that is through', async () => {
+    const here = printing(long)
+    const [first, second] = [page({ taken: 'nothing is heard' }), page()]
+    const under = here.print(first.contents, 'ward', open)
+    await expect(here.print(second.contents, 'ward', open)).rejects.toThrow('not-printed')
+    expect(second.told).toEqual([])
+    while (first.told.length === 0) await wait(1)
+    first.end()
+    await expect(under).rejects.toThrow('print-unknown')
+    await here.print(second.contents, 'ward', open)
+    expect(second.told).toHaveLength(1)
+  })
+
+  it('prints nothing where it has locked, though the page is still there @164.312(a)(2)(iii)', async () => {
+    const { contents: one, told } = page()
+    await expect(printing(times).print(one, 'ward', () => false)).rejects.toThrow('not-printed')
+    expect(told).toEqual([])
+  })
+
+  it('prints nothing of a page that a lock has ended before, and does not claim to know of one that it ends in the middle', async () => {
     let answer: (printers: readonly (typeof ward)[]) => void = () => undefined
     const before = page({ printers: () => new Promise((resolve) => (answer = resolve)) })
-    const first = printing({ toList: 5_000, toTake: 5_000 }).print(before.contents, 'ward')
+    const first = printing(long).print(before.contents, 'ward', open)
     before.end()
     answer([ward])
-    expect(await first).toEqual({ job: 'not-sent' })
+    await expect(first).rejects.toThrow('not-printed')
     expect(before.told).toEqual([])
 
     const amid = page({ taken: 'nothing is heard' })
-    const second = printing({ toList: 5_000, toTake: 5_000 }).print(amid.contents, 'ward')
+    const second = printing(long).print(amid.contents, 'ward', open)
     while (amid.told.length === 0) await wait(1)
     amid.end()
-    expect(await second).toEqual({ job: 'not-sent' })
+    await expect(second).rejects.toThrow('print-unknown')
   })
 })

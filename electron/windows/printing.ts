@@ -2,6 +2,7 @@ import type { PrinterInfo } from 'electron'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { OutputOf } from '../../shared/contract/index.ts'
 import { mostPrinters } from '../../shared/contract/printing.ts'
+import { ChartkeepError } from '../../shared/errors.ts'
 
 /** What of a page prints: Electron's own, which asks nobody when it is told to be silent. */
 export interface PrintingPage {
@@ -14,8 +15,11 @@ export interface PrintingPage {
 
 export interface Printing {
   printersOf(page: PrintingPage): Promise<OutputOf<'audit.printers'>>
-  /** Prints what the page shows. */
-  print(page: PrintingPage, printer: string): Promise<OutputOf<'audit.print'>>
+  /**
+   * Prints what the page shows, where the session is still open when the printers are known; one job at a time.
+   * Rejects `not-printed`, and `print-unknown` where nothing says whether the system has it.
+   */
+  print(page: PrintingPage, printer: string, isOpen: () => boolean): Promise<void>
 }
 
 export interface PrintingTimes {
@@ -34,6 +38,7 @@ const patient: PrintingTimes = { toList: 10_000, toTake: 60_000 }
 export function printing({ toList, toTake }: PrintingTimes = patient): Printing {
   // One question of a page at a time: a system that does not answer keeps a thread of ours for each.
   const asked = new WeakMap<PrintingPage, ReturnType<PrintingPage['getPrintersAsync']>>()
+  let isPrinting = false
   const listed = (page: PrintingPage) => {
     const asking = asked.get(page) ?? page.getPrintersAsync().finally(() => asked.delete(page))
     asked.set(page, asking)
@@ -45,22 +50,33 @@ export function printing({ toList, toTake }: PrintingTimes = patient): Printing 
       if (found === undefined) return { answered: false, printers: [] }
       return { answered: true, printers: found.filter(({ name }) => name !== '').slice(0, mostPrinters).map((each) => ({ printer: each.name, label: labelOf(each) })) }
     },
-    async print(page, printer) {
-      const found = await listed(page)
-      // Only where it is one of them, and they answer: Chromium would wait for the others by itself.
-      if (found?.some(({ name }) => name === printer) !== true || page.isDestroyed()) return { job: 'not-sent' }
-      let leave: () => void = () => undefined
-      const sent = new Promise<boolean>((resolve) => {
-        // A lock ends the page: what has not left it by then never does.
-        leave = () => resolve(false)
-        page.once('destroyed', leave)
-        page.print({ silent: true, deviceName: printer, printBackground: false }, resolve)
-      })
-      const taken = await within(sent, toTake)
-      if (!page.isDestroyed()) page.off('destroyed', leave)
-      return { job: taken === undefined ? 'unknown' : taken ? 'sent' : 'not-sent' }
+    async print(page, printer, isOpen) {
+      if (isPrinting) throw new ChartkeepError('not-printed')
+      isPrinting = true
+      try {
+        const found = await listed(page)
+        // Only where it is one of them, and they answer: Chromium would wait for the others by itself. It may have locked meanwhile.
+        if (found?.some(({ name }) => name === printer) !== true || page.isDestroyed() || !isOpen()) throw new ChartkeepError('not-printed')
+        const taken = await handedOver(page, printer, toTake)
+        if (taken !== true) throw new ChartkeepError(taken === false ? 'not-printed' : 'print-unknown')
+      } finally {
+        isPrinting = false
+      }
     },
   }
+}
+
+/** Whether the system has taken it; undefined where it does not say it in time, or a lock has ended the page meanwhile: what the system has by then, it prints. */
+async function handedOver(page: PrintingPage, printer: string, toTake: number): Promise<boolean | undefined> {
+  let leave: () => void = () => undefined
+  const said = new Promise<boolean | undefined>((resolve) => {
+    leave = () => resolve(undefined)
+    page.once('destroyed', leave)
+    page.print({ silent: true, deviceName: printer, printBackground: false }, resolve)
+  })
+  const taken = await within(said, toTake)
+  if (!page.isDestroyed()) page.off('destroyed', leave)
+  return taken
 }
 
 const longestPart = 500

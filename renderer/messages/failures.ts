@@ -32,6 +32,8 @@ export const failureWords: { readonly [K in FailureKind]: FailureWords } = {
   stale: { what: 'This chart was closed when the workstation was locked.', next: 'Open it again from the patient list.' },
   'not-permitted': { what: 'Not permitted for your account.', next: 'Ask a colleague whose account is, or ask IT if yours should be.' },
   'file-dialog': { what: 'The window for choosing a file did not open, or closed by itself.', next: 'Try again. If it happens again, tell IT.' },
+  'not-printed': { what: 'It was not printed.', next: 'Check the printer, then try again.' },
+  'print-unknown': { what: 'The printer does not say whether it took it.', next: 'Look at the printer before you print again.' },
   held: { what: 'This chart is not shown until you have said why you need it.', next: 'Answer the question in its place. Everything else can be used as before.' },
   'invalid-input': { what: 'What was entered cannot be used.', next: 'Check it and try again.' },
   'unknown-procedure': { what: 'Chartkeep asked for something it does not have.', next: 'Restart Chartkeep. If it happens again, tell IT.' },

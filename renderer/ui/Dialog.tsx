@@ -17,7 +17,7 @@ interface DialogProps {
 /** A question over the screen: the focus stays in it, Escape leaves it, and who listens hears its title. */
 export function Dialog({ title, role = 'dialog', isLarge = false, onClose, children }: DialogProps) {
   return (
-    <ModalOverlay className={`${styles['overlay']} ${isLarge ? styles['high'] : ''}`} isOpen isDismissable={role === 'dialog'} onOpenChange={(open) => (open ? undefined : onClose())}>
+    <ModalOverlay className={`${styles['overlay']} ${isLarge ? styles['high'] : ''}`} data-print="never" isOpen isDismissable={role === 'dialog'} onOpenChange={(open) => (open ? undefined : onClose())}>
       <Modal className={`${styles['modal']} ${isLarge ? styles['wide'] : ''}`}>
         <AriaDialog role={role} className={styles['dialog'] ?? ''}>
           <Heading slot="title" level={2} className={styles['title'] ?? ''}>

@@ -21,12 +21,12 @@ export const printProcedures = {
   }),
   /**
    * Prints the account that the page shows, on that printer, without a dialog of the system's: none can be taken away at a lock (ADR 0139). Recorded before.
-   * `sent`: the system has it. `not-sent`: it has not, and nothing is printed. `unknown`: it says nothing.
+   * Answers when the system has it. Rejects `not-printed`, and `print-unknown` where nothing says whether it has it; recorded as that.
    */
   'audit.print': procedure({
     via: 'main',
     input: z.strictObject({ patient: PatientId, printer: PrinterName }),
-    output: z.strictObject({ job: z.enum(['sent', 'not-sent', 'unknown']) }),
+    output: z.strictObject({}),
     needs: 'audit:read',
     during: whileUnlocked,
     audit: { event: 'audit.print', action: 'R', patient: ({ patient }) => patient, cause: () => 'look' },

@@ -60,7 +60,7 @@ export const validCalls: { readonly [N in ProcedureName]: { readonly input: Inpu
   'audit.disclosures': { input: { patient, from: 0, to: 1 }, output: { disclosures: [], refused: { wrongPatient: 0, malformed: 0 }, isPartial: false } },
   'audit.text': { input: { entry: document }, output: { text: 'vandermeer' } },
   'audit.printers': { input: {}, output: { answered: true, printers: [{ printer: 'ward', label: 'ward' }] } },
-  'audit.print': { input: { patient, printer: 'ward' }, output: { job: 'sent' } },
+  'audit.print': { input: { patient, printer: 'ward' }, output: {} },
   'audit.export': { input: { filter: { from: 0, to: 1, patient }, format: 'csv', report: 'audit-trail', call }, output: { saved: true, written: 1, refused: 0, isPartial: false } },
   'draft.save': { input: { patient, draft }, output: {} },
   ...validDeskCalls,

@@ -1,9 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type DisclosureGroup, disclosureGroups } from '../../../shared/audit-trail/columns.ts'
 import type { Disclosure } from '../../../shared/audit-trail/disclosure.ts'
 import { formatDate, formatDateTime } from '../../../shared/clinical/partial-date.ts'
 import type { OutputOf } from '../../../shared/contract/index.ts'
-import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices, useSession } from '../../services/index.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -14,7 +13,7 @@ import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 import styles from './DisclosureReport.module.css'
 import { ExportDialog } from './ExportDialog.tsx'
-import { PrintDialog } from './PrintDialog.tsx'
+import { PrintDialog, type PrintEnd } from './PrintDialog.tsx'
 import type { AccountAsked } from './question.ts'
 import { purposeWords, whenWords } from './trail-words.ts'
 
@@ -25,30 +24,16 @@ interface DisclosureReportProps {
   readonly answer: OutputOf<'audit.disclosures'>
 }
 
-type Printing =
-  | { readonly is: 'idle' }
-  | { readonly is: 'asking' }
-  /** The question is off the page, which is printed as it stands. */
-  | { readonly is: 'printing'; readonly printer: string }
-  | { readonly is: 'done'; readonly job: OutputOf<'audit.print'>['job'] }
-  | { readonly is: 'failed'; readonly failure: ShownFailure }
+type Printing = { readonly is: 'idle' } | { readonly is: 'asking' } | PrintEnd
 
 /** The report as it is read, printed and handed over: when, to whom, what, why (164.528(b)(2)). */
 export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }: DisclosureReportProps) {
-  const { bridge, zone } = useServices()
+  const { zone } = useServices()
   const { session } = useSession()
   const [isExporting, setExporting] = useState(false)
   const [printing, setPrinting] = useState<Printing>({ is: 'idle' })
   const { disclosures, refused, isPartial } = answer
   const day = (at: number) => formatDate({ precision: 'instant', epochMs: at }, zone)
-  const printer = printing.is === 'printing' ? printing.printer : undefined
-  useEffect(() => {
-    if (printer === undefined) return
-    bridge.call('audit.print', { patient: patient.id, printer }).then(
-      ({ job }) => setPrinting({ is: 'done', job }),
-      (error: unknown) => setPrinting({ is: 'failed', failure: failureOf(error) }),
-    )
-  }, [bridge, patient.id, printer])
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reached by Tab: a long report is scrolled by keys (WCAG 2.1.1)
     <section className={styles['report']} aria-labelledby="disclosures-heading" tabIndex={0} data-testid="disclosures-report">
@@ -64,7 +49,7 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
         </div>
         <div data-print="never">
           <Choices>
-            <Button aria-disabled={printer !== undefined} onClick={() => (printer === undefined ? setPrinting({ is: 'asking' }) : undefined)} data-testid="disclosures-print">
+            <Button onClick={() => setPrinting({ is: 'asking' })} data-testid="disclosures-print">
               {t('disclosures.print')}
             </Button>
             <Button onClick={() => setExporting(true)} data-testid="disclosures-export">
@@ -75,7 +60,7 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
       </header>
       <div data-print="never">
         <output className={text['quiet']} data-testid="disclosures-printing">
-          {printing.is === 'printing' ? t('print.under-way') : printing.is === 'done' ? t(`print.${printing.job}`) : ''}
+          {printing.is === 'printed' ? t('print.sent') : ''}
         </output>
         {printing.is === 'failed' ? <FailureNotice failure={printing.failure} role="alert" /> : null}
       </div>
@@ -85,7 +70,7 @@ export function DisclosureReport({ asked: { patient, filter }, madeAt, answer }:
       {disclosureGroups.map((group) => (
         <Group key={group} group={group} entries={disclosures.filter((entry) => entry.group === group)} />
       ))}
-      {printing.is === 'asking' ? <PrintDialog onPrint={(chosen) => setPrinting({ is: 'printing', printer: chosen })} onClose={() => setPrinting({ is: 'idle' })} /> : null}
+      {printing.is === 'asking' ? <PrintDialog patient={patient.id} onEnd={setPrinting} onClose={() => setPrinting({ is: 'idle' })} /> : null}
       {isExporting ? <ExportDialog report="disclosures" filter={{ from: filter.from, to: filter.to, patient: patient.id }} total={disclosures.length} onClose={() => setExporting(false)} /> : null}
     </section>
   )

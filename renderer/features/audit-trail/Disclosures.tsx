@@ -51,5 +51,6 @@ function Account({ asked }: { readonly asked: AccountAsked }) {
   })
   if (account.error) return <FailureNotice failure={failureOf(account.error)} onRetry={() => void account.refetch()} role="alert" />
   if (account.data === undefined) return <output aria-busy="true">{t('audit.loading')}</output>
-  return <DisclosureReport asked={asked} madeAt={account.data.madeAt} answer={account.data.answer} />
+  // Of another question nothing stays: neither what was asked over it nor what became of that.
+  return <DisclosureReport key={JSON.stringify([patient.id, filter])} asked={asked} madeAt={account.data.madeAt} answer={account.data.answer} />
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { OutputOf } from '../../../shared/contract/index.ts'
+import type { OutputOf, PatientId } from '../../../shared/contract/index.ts'
 import { failureOf, type ShownFailure } from '../../bridge/index.ts'
 import { t } from '../../messages/index.ts'
 import { useServices } from '../../services/index.ts'
@@ -11,18 +11,24 @@ import { Notice } from '../../ui/Notice.tsx'
 import text from '../../ui/text.module.css'
 import { FailureNotice } from '../failure/index.ts'
 
+/** What became of it. */
+export type PrintEnd = { readonly is: 'printed' } | { readonly is: 'failed'; readonly failure: ShownFailure }
+
 interface PrintDialogProps {
-  readonly onPrint: (printer: string) => void
+  readonly patient: PatientId
+  readonly onEnd: (end: PrintEnd) => void
   readonly onClose: () => void
 }
 
 type Found = { readonly is: 'looking' } | { readonly is: 'found'; readonly answer: OutputOf<'audit.printers'> } | { readonly is: 'failed'; readonly failure: ShownFailure }
 
-/** Asks on which printer. In the page, and not the system's own: it ends with the page (ADR 0139). */
-export function PrintDialog({ onPrint, onClose }: PrintDialogProps) {
+/** Asks on which printer. In the page, and not the system's own: it ends with the page (ADR 0139). It stays until the system
+ * has it, and is not on the paper: what was recorded is what is behind it, and nobody changes that meanwhile. */
+export function PrintDialog({ patient, onEnd, onClose }: PrintDialogProps) {
   const { bridge } = useServices()
   const [found, setFound] = useState<Found>({ is: 'looking' })
   const [chosen, setChosen] = useState('')
+  const [isPrinting, setPrinting] = useState(false)
   const look = useCallback(() => {
     bridge.call('audit.printers', {}).then(
       (answer) => setFound({ is: 'found', answer }),
@@ -37,11 +43,20 @@ export function PrintDialog({ onPrint, onClose }: PrintDialogProps) {
   const { answered, printers } = found.is === 'found' ? found.answer : { answered: true, printers: [] }
   // One alone is no choice.
   const printer = chosen !== '' ? chosen : printers.length === 1 ? (printers[0]?.printer ?? '') : ''
+  const print = () => {
+    if (printer === '' || isPrinting) return
+    setPrinting(true)
+    bridge.call('audit.print', { patient, printer }).then(
+      () => onEnd({ is: 'printed' }),
+      (error: unknown) => onEnd({ is: 'failed', failure: failureOf(error) }),
+    )
+  }
+  const leave = () => (isPrinting ? undefined : onClose())
   const retry = <Button onClick={again}>{t('app.retry')}</Button>
   return (
-    <Dialog title={t('print.title')} onClose={onClose}>
+    <Dialog title={t('print.title')} onClose={leave}>
       <p>{t('print.means')}</p>
-      <output className={text['quiet']}>{found.is === 'looking' ? t('print.looking') : ''}</output>
+      <output className={text['quiet']}>{found.is === 'looking' ? t('print.looking') : isPrinting ? t('print.under-way') : ''}</output>
       {found.is === 'failed' ? <FailureNotice failure={found.failure} role="alert" onRetry={again} /> : null}
       {answered ? null : (
         <Notice tone="caution" action={retry}>
@@ -56,7 +71,7 @@ export function PrintDialog({ onPrint, onClose }: PrintDialogProps) {
       {printers.length === 0 ? null : (
         <label className={fields['field']}>
           {t('print.printer')}
-          <select value={printer} data-testid="print-printer" onChange={({ target }) => setChosen(target.value)}>
+          <select value={printer} disabled={isPrinting} data-testid="print-printer" onChange={({ target }) => setChosen(target.value)}>
             {printer === '' ? <option value="">{t('print.choose')}</option> : null}
             {printers.map((each) => (
               <option key={each.printer} value={each.printer}>
@@ -67,8 +82,8 @@ export function PrintDialog({ onPrint, onClose }: PrintDialogProps) {
         </label>
       )}
       <Choices>
-        <Button onClick={onClose}>{t('app.cancel')}</Button>
-        <Button kind="primary" aria-disabled={printer === ''} onClick={() => (printer === '' ? undefined : onPrint(printer))} data-testid="print-now">
+        <Button aria-disabled={isPrinting} onClick={leave}>{t('app.cancel')}</Button>
+        <Button kind="primary" aria-disabled={printer === '' || isPrinting} onClick={print} data-testid="print-now">
           {t('print.print')}
         </Button>
       </Choices>

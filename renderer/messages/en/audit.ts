@@ -144,8 +144,6 @@ export const audit = {
   'print.print': 'Print',
   'print.under-way': 'It is being handed to the printer…',
   'print.sent': 'It was handed to the printer.',
-  'print.not-sent': 'It was not printed.',
-  'print.unknown': 'The printer does not say whether it took it. Look at the printer before you print again.',
   'disclosures.exportTitle': 'Export the accounting of disclosures',
   'disclosures.exportCounted_one': '{{count}} entry about this patient leaves Chartkeep.',
   'disclosures.exportCounted_other': '{{count}} entries about this patient leave Chartkeep.',
