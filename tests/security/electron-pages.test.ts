@@ -4,7 +4,7 @@ import { expect, test } from 'playwright/test'
 import { appPage, type Opened, openWithChart } from './checklist/opened.ts'
 
 /**
- * The checklist of docs/security.md, line by line: what a page is, and what is written into it. What it can get at is in `electron-reach.test.ts`.
+ * Electron's own security checklist (its tutorial "Security"), line by line: what a page is, and what is written into it. What it can get at is in `electron-reach.test.ts`.
  * The numbers are the checklist's; 15 and 17 have more in unit specs, 19 needs a packaged build.
  */
 

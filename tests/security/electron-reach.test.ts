@@ -4,7 +4,7 @@ import { contract, type ProcedureName } from '../../shared/contract/index.ts'
 import { appPage, type Opened, openWithChart } from './checklist/opened.ts'
 
 /**
- * The checklist of docs/security.md, line by line: what a page can get at, by the network, by going elsewhere, by our protocol and by the bridge.
+ * Electron's own security checklist (its tutorial "Security"), line by line: what a page can get at, by the network, by going elsewhere, by our protocol and by the bridge.
  * The numbers are the checklist's; 15 and 17 have more in unit specs, 19 needs a packaged build.
  */
 
