@@ -1,4 +1,4 @@
-import { _electron, type ElectronApplication } from 'playwright'
+import { _electron, errors, type ElectronApplication } from 'playwright'
 import { launchChartkeep } from '../e2e/harness/launch.ts'
 import { electronPath } from '../e2e/harness/surroundings.ts'
 import { type Figure, median } from './figures.ts'
@@ -6,13 +6,29 @@ import { buildFloor } from './floor/build.ts'
 import { type Rig, withRig } from './rig.ts'
 
 const runs = 12
+/** What Playwright has not seen by then it never sees. */
+const seenWithin = 15_000
 
-/** From spawn to the first contentful paint of the page, by the wall clock that both processes share. Milliseconds. */
+/**
+ * From spawn to the first contentful paint of the page, by the wall clock that both processes share. Milliseconds. A start that Playwright attaches to while
+ * the page is on its way from one process to another is never seen by it: such a one has no time, is said, and another one is measured.
+ */
 async function toFirstPaint(launch: () => Promise<ElectronApplication>): Promise<number> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await paintOf(launch)
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || left === 0) throw error
+      console.log('one start was not seen by Playwright, and is measured anew')
+    }
+  }
+}
+
+async function paintOf(launch: () => Promise<ElectronApplication>): Promise<number> {
   const spawned = Date.now()
   const app = await launch()
   try {
-    const page = await app.firstWindow()
+    const page = await app.firstWindow({ timeout: seenWithin })
     const painted = await page.evaluate(
       () =>
         new Promise<number>((resolve) => {
@@ -29,7 +45,7 @@ async function toFirstPaint(launch: () => Promise<ElectronApplication>): Promise
 }
 
 export function launchFloor(folder: string): Promise<ElectronApplication> {
-  return _electron.launch({ executablePath: electronPath(), args: [folder], chromiumSandbox: true })
+  return _electron.launch({ executablePath: electronPath(), args: [folder], chromiumSandbox: true, timeout: seenWithin })
 }
 
 /** Spawn to sign-in screen, warm, in pairs with an empty Electron and React window. */
@@ -37,7 +53,7 @@ export function benchStart(): Promise<readonly Figure[]> {
   return withRig(async (rig: Rig) => {
     const floor = await buildFloor(rig.folder('floor'))
     const profile = rig.folder('profile')
-    const ours = () => launchChartkeep({ policyFile: rig.ehr.place.policyFile, userData: profile, unheld: true })
+    const ours = () => launchChartkeep({ policyFile: rig.ehr.place.policyFile, userData: profile, unheld: true, watchedWithin: seenWithin })
     // Warm: what is on disk has been read once, and the profile exists.
     await toFirstPaint(() => launchFloor(floor))
     await toFirstPaint(ours)
