@@ -64,7 +64,7 @@ for (const { fault, words, breaks, mends } of faults) {
     await (await person.page()).getByRole('button', { name: 'Sign in, with nothing kept' }).click()
     await expect((await person.page()).getByText('Nothing is kept on this workstation.')).toBeVisible()
     await person.finishSignIn(account())
-    await person.sees('workspace')
+    await person.sees('workspace', looked.timeout)
     await expect(await notice(running)).toContainText(words)
     await picture(running, `${fault}-session`)
     await person.lock()
@@ -96,7 +96,8 @@ for (const { fault, words, breaks, mends } of faults) {
 
     // Work without keeping, and see it said.
     await fullSignIn(running)
-    await person.sees('workspace')
+    // A sign-in asks the keychain several things, one after the other.
+    await person.sees('workspace', looked.timeout)
     await expect(await notice(running)).toContainText('Nothing is kept on this workstation')
     await mends(place)
     // Whatever the application keeps next finds it back as well, and takes the button away.
@@ -147,7 +148,7 @@ test('a keyring that is locked before a PIN is chosen keeps nobody from their pa
   await expect(page.getByText('The keychain of this workstation is locked.')).toBeVisible()
   await picture(running, 'keychain-locked-choose-pin')
   await page.getByRole('button', { name: 'Go on with nothing kept' }).click()
-  await person.sees('workspace')
+  await person.sees('workspace', looked.timeout)
   await expect(await notice(running)).toContainText('Nothing is kept on this workstation')
   await place.keyring.unlock()
   await person.lock()

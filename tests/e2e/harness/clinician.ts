@@ -42,22 +42,23 @@ export interface Clinician {
    * reaches a page. Playwright's own keys skip both.
    */
   press(key: string, ...modifiers: readonly Modifier[]): Promise<void>
-  sees(testId: string): Promise<Locator>
+  /** `within`: how long it may take to come, in milliseconds; 20 s unless told. */
+  sees(testId: string, within?: number): Promise<Locator>
 }
 
 const nobodyHasTheKeyboard = 'nothing has the keyboard'
 
 export function clinician(app: ElectronApplication): Clinician {
   const page = () => frontPage(app)
-  const sees = async (testId: string) => {
-    const deadline = performance.now() + 20_000
+  const sees = async (testId: string, within = 20_000) => {
+    const deadline = performance.now() + within
     for (;;) {
       const found = (await page()).getByTestId(testId).first()
       // A lock or an unlock may bring another page to the front meanwhile: it is looked at anew four times a second.
       const left = deadline - performance.now()
       const state = await found.waitFor({ state: 'visible', timeout: Math.max(1, Math.min(250, left)) }).catch((error: unknown) => error)
       if (state === undefined) return found
-      if (left <= 0) throw new Error(`"${testId}" did not come to be seen within 20 s`, { cause: state })
+      if (left <= 0) throw new Error(`"${testId}" did not come to be seen within ${within / 1_000} s`, { cause: state })
     }
   }
   const enterPin = async (pin: string) => {
