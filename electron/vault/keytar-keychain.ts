@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as keytar from 'keytar'
 import { ChartkeepError } from '../../shared/errors.ts'
+import { inTurn } from '../in-turn.ts'
 import { keychainFailure } from './keychain-failure.ts'
 import { type Keychain, keychainService, largestSecret } from './keychain.ts'
 
@@ -12,14 +13,24 @@ export const attended = 60_000
 /** An entry that means nothing: that it can be written says that the keychain is open. Its value bears the mark of its form, as every other does. */
 const presence = { account: 'presence', value: 'ck1:open' } as const
 
+/**
+ * One question at a time, whoever of this process asks: a keyring that is locked leaves three at once without an answer for good, and each of them holds one
+ * of the four threads that files are read and written with too (ADR 0106).
+ */
+const oneAtATime = inTurn()
+
 /** The operating system's keychain through keytar, loaded at first use: it costs a native module and a D-Bus connection. */
-export function keytarKeychain(patience = unattended, load: () => Promise<typeof keytar> = loadKeytar): Keychain {
+export function keytarKeychain(patience = unattended, load: () => Promise<typeof keytar> = loadKeytar, turn = oneAtATime): Keychain {
   let loaded: Promise<typeof keytar> | undefined
 
   async function ask<T>(question: (native: typeof keytar) => Promise<T>): Promise<T> {
     try {
-      loaded ??= load()
-      return await inTime(question(await loaded), patience)
+      return await inTime((isLate) => turn(async () => {
+        // Whoever asked has gone on without: a person would be asked for nothing, and what was to be written is not wanted any more.
+        if (isLate()) throw new ChartkeepError('keychain-locked')
+        loaded ??= load()
+        return question(await loaded)
+      }), patience)
     } catch (error) {
       throw keychainFailure(error)
     }
@@ -50,9 +61,13 @@ function loadKeytar(): Promise<typeof keytar> {
   return Promise.resolve(createRequire(import.meta.url)('keytar') as typeof keytar)
 }
 
-function inTime<T>(work: Promise<T>, patience: number): Promise<T> {
+function inTime<T>(work: (isLate: () => boolean) => Promise<T>, patience: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new ChartkeepError('keychain-locked')), patience)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(new ChartkeepError('keychain-locked'))
+    }, patience)
+    work(() => isLate).then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

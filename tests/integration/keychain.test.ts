@@ -49,6 +49,19 @@ describe('the real keyring @164.312(d)', () => {
     expect(await inSession('absent', ['get', 'a'])).toEqual([{ failure: 'keychain-missing' }])
   })
 
+  it('that is locked answers twelve who ask at once, and no file waits for it', async () => {
+    const { keyring, ask, end } = await keyringSession()
+    try {
+      expect(await ask('set', 'a', 'secret')).toBe('kept')
+      await keyring.lock()
+      expect(await ask('many-at-once', 'a', 'another')).toEqual({ failures: ['keychain-locked'], inTime: true })
+      await keyring.unlock()
+      expect(await ask('get', 'a')).toBe('secret')
+    } finally {
+      await end()
+    }
+  })
+
   it('that is locked, killed or denied while somebody works is told apart each time, and gives back everything once it is there again', { timeout: 60_000 }, async () => {
     const { keyring, ask, end } = await keyringSession()
     try {

@@ -1,4 +1,5 @@
 import { createHmac, randomInt } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import keytar from 'keytar'
 import { type Keychain, keychainService } from '../../../electron/vault/keychain.ts'
 import { openDeviceKey } from '../../../electron/vault/device-key.ts'
@@ -47,6 +48,13 @@ async function answer(): Promise<unknown> {
       // Past our own port, which takes no more than Windows would.
       await keytar.setPassword(keychainService, account, secret)
       return 'kept'
+    case 'many-at-once': {
+      const began = performance.now()
+      const answers = await Promise.allSettled(Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? keychain.get(account) : keychain.set(account, secret))))
+      // The threads that the keychain is asked on are those of files too.
+      await readFile(import.meta.filename)
+      return { failures: [...new Set(answers.map((each) => (each.status === 'rejected' ? kindOf(each.reason) : 'answered')))], inTime: performance.now() - began < 9_000 }
+    }
     case 'delete':
       await keychain.delete(account)
       return 'gone'
