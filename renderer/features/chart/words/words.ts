@@ -9,22 +9,19 @@ export function conceptWords(concept: Concept): string {
       return concept.text
     case 'code-only':
       return t('words.codeOnly', { code: concept.code })
-    case 'not-recorded':
-      return t('words.notRecorded')
-    case 'not-known':
-      return t('words.notKnown')
-    case 'malformed':
-      return t('words.unreadable')
     default:
-      return assertNever(concept)
+      return nothingWords(concept.kind)
   }
 }
 
 /** What a record says, or in words which kind of nothing it says. */
 export function recordedWords<T>(entry: Recorded<T>, say: (value: T) => string): string {
-  switch (entry.kind) {
-    case 'recorded':
-      return say(entry.value)
+  return entry.kind === 'recorded' ? say(entry.value) : nothingWords(entry.kind)
+}
+
+/** Which kind of nothing a record says. */
+function nothingWords(kind: 'not-recorded' | 'not-known' | 'malformed'): string {
+  switch (kind) {
     case 'not-recorded':
       return t('words.notRecorded')
     case 'not-known':
@@ -32,7 +29,7 @@ export function recordedWords<T>(entry: Recorded<T>, say: (value: T) => string):
     case 'malformed':
       return t('words.unreadable')
     default:
-      return assertNever(entry)
+      return assertNever(kind)
   }
 }
 
@@ -49,12 +46,8 @@ export function whenWords(when: When, zone: string): string {
       return t('words.atAge', { age: [when.low, when.high].flatMap((age) => (age ? formatQuantity(age) : [])).join(' – ') })
     case 'text':
       return when.text
-    case 'not-recorded':
-      return t('words.notRecorded')
-    case 'malformed':
-      return t('words.unreadable')
     default:
-      return assertNever(when)
+      return nothingWords(when.kind)
   }
 }
 

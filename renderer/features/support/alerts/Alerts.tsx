@@ -2,20 +2,15 @@ import { useMemo } from 'react'
 import type { DeskAlert } from '../../../../shared/contract/index.ts'
 import { t } from '../../../messages/index.ts'
 import { clockTime } from '../../../services/clock-time.ts'
-import { useServices } from '../../../services/index.ts'
-import { Button } from '../../../ui/Button.tsx'
 import { NoDetails } from '../../../ui/Details.tsx'
 import type { GridColumn } from '../../../ui/grid/columns.ts'
 import { Grid } from '../../../ui/grid/Grid.tsx'
-import { Listing } from '../../../ui/grid/Listing.tsx'
-import { Standing } from '../../../ui/Standing.tsx'
 import text from '../../../ui/text.module.css'
-import { FailureNotice } from '../../failure/index.ts'
 import { AlertDetails } from './AlertDetails.tsx'
 import styles from './Alerts.module.css'
 import { ruleWords, severityWords } from './alert-words.ts'
-import { ListAge } from '../ListAge.tsx'
 import { ListFilter } from '../ListFilter.tsx'
+import { NewestListing } from '../NewestListing.tsx'
 import type { Here } from '../stations/station-words.ts'
 import type { StationBook } from '../stations/stations.ts'
 import type { AlertCase } from './use-alert-case.ts'
@@ -65,32 +60,14 @@ interface AlertLinesProps {
 }
 
 function AlertLines({ list, chosen, onChoose }: AlertLinesProps) {
-  const { clock, zone } = useServices()
   const here = useHere()
   const columns = useMemo(() => alertColumns(here), [here])
-  const { lines: alerts, newest, failure } = list
+  const { lines: alerts, newest } = list
   const count = alerts?.length ?? 0
   return (
-    <Listing
-      lines={alerts}
-      loading={t('desk.alerts.loading')}
-      failed={failure && <FailureNotice failure={failure} onRetry={list.again} role="alert" />}
-      standing={
-        <Standing>
-          <output data-testid="desk-alerts-state">
-            {count === 0 ? t('desk.alerts.none') : t(list.hasMore ? 'desk.alerts.some' : 'desk.alerts.all', { count })} · {t('desk.alerts.open', { count: newest?.open ?? 0 })} <span className={text['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
-          </output>
-          {list.hasMore ? (
-            <Button onClick={list.more} aria-disabled={list.isLoadingMore}>
-              {t('desk.more')}
-            </Button>
-          ) : null}
-        </Standing>
-      }
-      stale={<ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />}
-    >
+    <NewestListing list={list} loading={t('desk.alerts.loading')} testId="desk-alerts-state" standing={`${count === 0 ? t('desk.alerts.none') : t(list.hasMore ? 'desk.alerts.some' : 'desk.alerts.all', { count })} · ${t('desk.alerts.open', { count: newest?.open ?? 0 })}`}>
       {(lines) => <Grid label={t('desk.part.alerts')} testId="desk-alerts" columns={columns} widths={styles['widths']} lines={lines} idOf={idOf} pointed={chosen} onPoint={onChoose} />}
-    </Listing>
+    </NewestListing>
   )
 }
 

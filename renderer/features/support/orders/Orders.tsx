@@ -2,17 +2,12 @@ import { useMemo, useState } from 'react'
 import type { DeskOrder } from '../../../../shared/contract/index.ts'
 import { t } from '../../../messages/index.ts'
 import { clockTime } from '../../../services/clock-time.ts'
-import { useServices } from '../../../services/index.ts'
-import { Button } from '../../../ui/Button.tsx'
 import { NoDetails } from '../../../ui/Details.tsx'
 import type { GridColumn } from '../../../ui/grid/columns.ts'
 import { Grid } from '../../../ui/grid/Grid.tsx'
-import { Listing } from '../../../ui/grid/Listing.tsx'
-import { Standing } from '../../../ui/Standing.tsx'
 import text from '../../../ui/text.module.css'
-import { FailureNotice } from '../../failure/index.ts'
-import { ListAge } from '../ListAge.tsx'
 import { ListFilter } from '../ListFilter.tsx'
+import { NewestListing } from '../NewestListing.tsx'
 import { OrderDetails } from './OrderDetails.tsx'
 import styles from './Orders.module.css'
 import { progressWords, targetWords } from './order-words.ts'
@@ -40,12 +35,11 @@ export function Orders({ book, nameOf }: OrdersProps) {
 }
 
 function OrderLines({ asked, book, nameOf }: OrdersProps & { readonly asked: OrderFilter }) {
-  const { clock, zone } = useServices()
   const here = useHere()
   const columns = useMemo(() => orderColumns(here, book, nameOf), [here, book, nameOf])
   const list = useOrders(asked, book.revision)
   const [chosen, choose] = useState<string>()
-  const { lines: orders, failure } = list
+  const { lines: orders } = list
   // One that waits for a second person is none of those any more once somebody has decided: who was about to reads what came of it.
   const kept = useKept(orders, chosen)
   const left = useLeftOrder(kept.isListed ? undefined : kept.line?.id)
@@ -53,26 +47,9 @@ function OrderLines({ asked, book, nameOf }: OrdersProps & { readonly asked: Ord
   const count = orders?.length ?? 0
   return (
     <>
-      <Listing
-        lines={orders}
-        loading={t('desk.orders.loading')}
-        failed={failure && <FailureNotice failure={failure} onRetry={list.again} role="alert" />}
-        standing={
-          <Standing>
-            <output data-testid="desk-orders-state">
-              {count === 0 ? t(asked === 'awaiting' ? 'desk.orders.noneWaiting' : 'desk.orders.none') : t(list.hasMore ? 'desk.orders.some' : 'desk.orders.all', { count })} <span className={text['quiet']}>{t('desk.asOf', { time: clockTime(list.asOf, clock.now(), zone) })}</span>
-            </output>
-            {list.hasMore ? (
-              <Button onClick={list.more} aria-disabled={list.isLoadingMore}>
-                {t('desk.more')}
-              </Button>
-            ) : null}
-          </Standing>
-        }
-        stale={<ListAge failure={failure} asOf={list.asOf} onAgain={list.again} />}
-      >
+      <NewestListing list={list} loading={t('desk.orders.loading')} testId="desk-orders-state" standing={count === 0 ? t(asked === 'awaiting' ? 'desk.orders.noneWaiting' : 'desk.orders.none') : t(list.hasMore ? 'desk.orders.some' : 'desk.orders.all', { count })}>
         {(lines) => <Grid label={t('desk.part.orders')} testId="desk-orders" columns={columns} widths={styles['widths']} lines={lines} idOf={idOf} pointed={chosen} onPoint={choose} />}
-      </Listing>
+      </NewestListing>
       {kept.isListed || order === undefined ? null : (
         <output className={text['quiet']} data-testid="desk-order-left">
           {t('desk.orders.left')}
